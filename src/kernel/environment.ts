@@ -1,0 +1,196 @@
+/**
+ * The seam: everything a node may ask of the world outside it, and all the ways in which it can be
+ * surprised. `src/platform` implements these six interfaces on the real world, `sim` on a simulated one.
+ *
+ * Laws, each held by a conformance test on both sides:
+ * 1. No re-entrance: no callback runs inside the call that asked for it.
+ * 2. Order: timers with equal deadlines wake in the order in which they were asked for.
+ * 3. Once: each `done` is called exactly once, unless the node dies first; then never.
+ * 4. Bytes belong to whoever made them and are not changed after they crossed the seam.
+ * 5. Faults of the world are values with a code. Nothing here throws, save on misuse.
+ */
+import type { Result } from '../base/result.ts'
+import type { Millis, UnixMillis } from '../base/units.ts'
+
+export interface Environment {
+  readonly clock: Clock
+  readonly random: Random
+  readonly network: Network
+  readonly store: Store
+  readonly verifier: Verifier
+  readonly services: Services
+}
+
+/** A timer that was asked for; only the clock that made it knows what it is. */
+export type Timer = object
+
+export interface Clock {
+  /** Monotonic milliseconds from an origin of no meaning. For deadlines and durations. */
+  now(): Millis
+  /** Wall-clock milliseconds since the Unix epoch. May jump either way. For slots. */
+  wall(): UnixMillis
+  /** Calls `wake` once, at or after `due` on the scale of `now()`; a `due` in the past means at once. */
+  wakeAt(due: Millis, wake: () => void): Timer
+  /** Forgets a timer. Does nothing if it has fired already. */
+  cancel(timer: Timer): void
+  /** Calls `run` after the present call has returned, before the next timer or message of the world. */
+  soon(run: () => void): void
+}
+
+export interface Random {
+  /** A uniform integer in [0, 2^32). */
+  u32(): number
+  /** A uniform integer in [0, bound), for 1 ≤ bound ≤ 2^20. */
+  below(bound: number): number
+  /** An independent stream. In the simulator it depends on the labels alone, never on past draws. */
+  fork(label: string): Random
+}
+
+/** A peer's proven identity, as text. Same peer, same text, for as long as it keeps its key. */
+export type PeerId = string
+
+/** What a receiver makes of a gossiped message: pass it on, drop it, or drop it and blame the sender. */
+export type Verdict = 'accept' | 'ignore' | 'reject'
+
+export interface NetworkFault {
+  readonly code: 'timeout' | 'unreachable' | 'refused' | 'too-large' | 'closed'
+  readonly detail: string
+}
+
+/**
+ * Authenticated peers, gossip topics, and requests with one answer. Gossip may be lost, duplicated
+ * and reordered; requests fail with a code. Gossip carries at most 16 KiB, a request or answer 2 MiB.
+ */
+export interface Network {
+  readonly self: PeerId
+  /** Names the one receiver of what arrives and begins to listen. Called once. */
+  open(receiver: NetworkReceiver): void
+  /** Connects. `address` is the world's own notation. Already connected is a success. */
+  dial(address: string, done: (outcome: Result<PeerId, NetworkFault>) => void): void
+  /** Closes the connection, if there is one. `peerDown` follows. */
+  disconnect(peer: PeerId): void
+  /** Refuses (or no longer refuses) connections from and to a peer. A connected peer is disconnected. */
+  ban(peer: PeerId, banned: boolean): void
+  subscribe(topic: string): void
+  /** Hands a message to the peers subscribed to `topic`. Not delivered to the publisher itself. */
+  publish(topic: string, message: Uint8Array): void
+  request(request: PeerRequest, done: (outcome: Result<Uint8Array, NetworkFault>) => void): void
+}
+
+export interface PeerRequest {
+  readonly peer: PeerId
+  readonly protocol: string
+  readonly body: Uint8Array
+  readonly deadlineMs: Millis
+}
+
+/** Where the network delivers. Its methods are entry points: they run one at a time, never nested. */
+export interface NetworkReceiver {
+  /** `address` is where the peer was seen; it can be dialled if `dialled` is true. */
+  peerUp(peer: PeerId, address: string, dialled: boolean): void
+  peerDown(peer: PeerId): void
+  /** A message on a subscribed topic. It travels on only after `verdict('accept')`. */
+  gossip(message: GossipMessage, verdict: (verdict: Verdict) => void): void
+  /** A peer's request. `answer(undefined)` refuses it. */
+  request(request: InboundRequest, answer: (body: Uint8Array | undefined) => void): void
+}
+
+export interface GossipMessage {
+  readonly topic: string
+  readonly data: Uint8Array
+  /** The neighbour that handed it over, who need not be the author. */
+  readonly from: PeerId
+}
+
+export interface InboundRequest {
+  readonly from: PeerId
+  readonly protocol: string
+  readonly body: Uint8Array
+}
+
+export interface StoreFault {
+  readonly code: 'io' | 'full' | 'closed'
+  readonly detail: string
+}
+
+/** One change of a key. An undefined value deletes it. Keys are ASCII, at most 200 characters. */
+export interface Write {
+  readonly key: string
+  readonly value: Uint8Array | undefined
+}
+
+export interface Entry {
+  readonly key: string
+  readonly value: Uint8Array
+}
+
+/** Keys from `from` (included) to `to` (excluded), ascending or descending, at most `limit`. */
+export interface KeyRange {
+  readonly from: string
+  readonly to: string
+  readonly limit: number
+  readonly reverse?: boolean
+}
+
+/**
+ * Ordered keys. A commit is atomic; after `done` of a durable one it survives a crash of the machine.
+ * Commits take effect in the order in which they were asked for, and a read sees every commit asked
+ * for before it. After a fault nothing of that commit is visible. Values may come back damaged: the
+ * disk is not trusted, so whoever stores adds a checksum.
+ */
+export interface Store {
+  get(key: string, done: (outcome: Result<Uint8Array | undefined, StoreFault>) => void): void
+  scan(range: KeyRange, done: (outcome: Result<readonly Entry[], StoreFault>) => void): void
+  commit(commit: Commit, done: (outcome: Result<undefined, StoreFault>) => void): void
+}
+
+export interface Commit {
+  readonly writes: readonly Write[]
+  /** Durable commits wait for the disk. Others may be lost by a crash, together and from the end. */
+  readonly durable: boolean
+}
+
+/** One signature to check. `bls` is an aggregate of every key's signature over the same message. */
+export type Check =
+  | {
+      readonly kind: 'ed25519'
+      readonly publicKey: Uint8Array
+      readonly message: Uint8Array
+      readonly signature: Uint8Array
+    }
+  | {
+      readonly kind: 'bls'
+      readonly publicKeys: readonly Uint8Array[]
+      readonly message: Uint8Array
+      readonly signature: Uint8Array
+    }
+
+/** Signature checks in batches. Malformed keys and signatures are `false`, never a throw. */
+export interface Verifier {
+  /** One verdict for each check, in order. `urgent` goes before whatever is queued. */
+  verify(
+    checks: readonly Check[],
+    priority: 'urgent' | 'bulk',
+    done: (verdicts: readonly boolean[]) => void,
+  ): void
+  /** One BLS signature out of several valid ones over the same message. Undefined if one is malformed. */
+  aggregate(signatures: readonly Uint8Array[]): Uint8Array | undefined
+}
+
+export interface ServiceFault {
+  readonly code: 'timeout' | 'unavailable' | 'refused'
+  readonly detail: string
+}
+
+/** Programs on the far side of a wire: an execution engine, later a Bitcoin node and governance. */
+export type ServiceName = 'engine'
+
+/** Calls to a service. What it answers is not trusted: the caller narrows it. */
+export interface Services {
+  call(
+    service: ServiceName,
+    request: unknown,
+    deadlineMs: Millis,
+    done: (outcome: Result<unknown, ServiceFault>) => void,
+  ): void
+}

@@ -1,0 +1,64 @@
+import { Ring } from '../base/ring.ts'
+
+/** High goes before normal; within one priority the order of arrival holds. */
+export type Priority = 'high' | 'normal'
+
+export interface MailboxOptions<in Message> {
+  /** Messages of others that may wait. A further one is refused, and its sender is told. */
+  readonly waitingMax: number
+  /** Normal, where this is absent. */
+  readonly priorityOf?: (message: Message) => Priority
+}
+
+/**
+ * One actor's queue. What others send is bounded; when full, the newest is refused, so that a flood
+ * cannot push out what was accepted before it. What the actor asked for itself (timers, answers,
+ * completions) is control: it goes first, is bounded by what was asked, and dies with the life that
+ * asked, while messages of others wait for the next life.
+ */
+export class Mailbox {
+  readonly #control = new Ring<unknown>()
+  readonly #high = new Ring<unknown>()
+  readonly #normal = new Ring<unknown>()
+  readonly #waitingMax: number
+  readonly #priorityOf: ((message: never) => Priority) | undefined
+
+  constructor(options: MailboxOptions<never>) {
+    this.#waitingMax = options.waitingMax
+    this.#priorityOf = options.priorityOf
+  }
+
+  /** Messages of others that wait. */
+  get waiting(): number {
+    return this.#high.length + this.#normal.length
+  }
+
+  get hasControl(): boolean {
+    return this.#control.length > 0
+  }
+
+  pushControl(item: unknown): void {
+    this.#control.push(item)
+  }
+
+  /** Adds a message of another actor. False if there was no room. */
+  push(message: unknown): boolean {
+    if (this.waiting >= this.#waitingMax) return false
+    const priority = this.#priorityOf === undefined ? 'normal' : this.#priorityOf(message as never)
+    if (priority === 'high') this.#high.push(message)
+    else this.#normal.push(message)
+    return true
+  }
+
+  /** The next item to handle. Asserts that there is one. */
+  shift(): unknown {
+    if (this.#control.length > 0) return this.#control.shift()
+    if (this.#high.length > 0) return this.#high.shift()
+    return this.#normal.shift()
+  }
+
+  /** Forgets what this life asked for. */
+  clearControl(): void {
+    if (this.#control.length > 0) this.#control.clear()
+  }
+}
