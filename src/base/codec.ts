@@ -3,9 +3,13 @@
  * past its end: the first fault sticks, every later read returns a zero value, and the caller asks
  * once, at the end. So a decoder is a straight list of fields.
  *
+ * Every value has one encoding, and a reader refuses the others: what it accepts is encoded to the
+ * same bytes again.
+ *
  * Does not know any format; whoever uses it states the bounds.
  */
 import { assert } from './assert.ts'
+import { failed, ok, type Result } from './result.ts'
 
 /** Why bytes are not what they claim to be. `field` names the part that was being read. */
 export interface CodecFault {
@@ -16,6 +20,37 @@ export interface CodecFault {
 
 const safeHigh = 0x1f_ffff
 
+const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** The value of a lower-case hexadecimal digit, by its character code; negative if it is not one. */
+function nibble(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  return code >= 97 && code <= 102 ? code - 87 : -1
+}
+
+/** Printable ASCII, the space included. */
+function isPrintable(code: number): boolean {
+  return code >= 0x20 && code <= 0x7e
+}
+
+/** Asserts a whole number from 0 to `max`. The message is made only when it is needed. */
+function requireUpTo(max: number, value: number): void {
+  const fits = Number.isInteger(value) && value >= 0 && value <= max
+  if (!fits) assert(false, `a whole number from 0 to ${max}, not ${value}`)
+}
+
+/** Reads the whole of `bytes` with `read`. `what` is the name that bytes left over are blamed on. */
+export function decodeWith<Value>(
+  bytes: Uint8Array,
+  what: string,
+  read: (reader: Reader) => Value,
+): Result<Value, CodecFault> {
+  const reader = new Reader(bytes)
+  const value = read(reader)
+  const fault = reader.finish(what)
+  return fault === undefined ? ok(value) : failed(fault)
+}
+
 /** Reads fields in order from `bytes`, which it does not copy: returned byte fields are copies. */
 export class Reader {
   readonly #bytes: Uint8Array
@@ -24,7 +59,11 @@ export class Reader {
   #fault: CodecFault | undefined
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
+    // Subclasses may return views where a Uint8Array copies (Node's Buffer does): see them as plain.
+    this.#bytes =
+      bytes.constructor === Uint8Array
+        ? bytes
+        : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
@@ -76,6 +115,49 @@ export class Reader {
     return this.#bytes.slice(this.#at - length, this.#at)
   }
 
+  /** The next `length` bytes, or what is left of them, without taking them. A view, not a copy. */
+  peek(length: number): Uint8Array {
+    return this.#bytes.subarray(this.#at, this.#at + length)
+  }
+
+  /** The next `length` bytes as lower-case hexadecimal. */
+  hex(field: string, length: number): string {
+    if (!this.#take(field, length)) return '00'.repeat(length)
+    let text = ''
+    for (let i = this.#at - length; i < this.#at; i += 1) text += hexDigits[this.#bytes[i] ?? 0]
+    return text
+  }
+
+  /** An 8-bit length from 1 to `lengthMax`, then that many characters of printable ASCII. */
+  ascii(field: string, lengthMax: number): string {
+    const length = this.u8(field)
+    if (length < 1 || length > lengthMax) {
+      this.fail('out-of-range', field, `has ${length} characters, 1 to ${lengthMax} are allowed`)
+    }
+    if (!this.#take(field, length)) return ''
+    const codes = this.#bytes.subarray(this.#at - length, this.#at)
+    if (!codes.every(isPrintable)) this.fail('out-of-range', field, 'is not printable ASCII')
+    return String.fromCharCode(...codes)
+  }
+
+  /** One byte: 0 is false, 1 is true, and nothing else is allowed. */
+  flag(field: string): boolean {
+    const value = this.u8(field)
+    if (value > 1) this.fail('not-canonical', field, `is ${value}, not 0 or 1`)
+    return value === 1
+  }
+
+  /** A 16-bit count of at most `countMax`, then that many items. Stops at the first fault. */
+  list<Item>(field: string, countMax: number, read: (reader: Reader) => Item): readonly Item[] {
+    const count = this.u16(field)
+    if (count > countMax) {
+      this.fail('too-long', field, `has ${count} items, ${countMax} are allowed`)
+    }
+    const items: Item[] = []
+    while (items.length < count && this.#fault === undefined) items.push(read(this))
+    return items
+  }
+
   /** A 32-bit length of at most `lengthMax`, then that many bytes. */
   blob(field: string, lengthMax: number): Uint8Array {
     const length = this.u32(field)
@@ -122,25 +204,28 @@ export class Writer {
   }
 
   u8(value: number): this {
-    assert(Number.isInteger(value) && value >= 0 && value <= 0xff, `a byte, not ${value}`)
-    this.#view.setUint8(this.#reserve(1), value)
+    requireUpTo(0xff, value)
+    const at = this.#reserve(1)
+    this.#view.setUint8(at, value)
     return this
   }
 
   u16(value: number): this {
-    assert(Number.isInteger(value) && value >= 0 && value <= 0xffff, `16 bits, not ${value}`)
-    this.#view.setUint16(this.#reserve(2), value, true)
+    requireUpTo(0xffff, value)
+    const at = this.#reserve(2)
+    this.#view.setUint16(at, value, true)
     return this
   }
 
   u32(value: number): this {
-    assert(Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff, `32 bits, not ${value}`)
-    this.#view.setUint32(this.#reserve(4), value, true)
+    requireUpTo(0xffff_ffff, value)
+    const at = this.#reserve(4)
+    this.#view.setUint32(at, value, true)
     return this
   }
 
   u53(value: number): this {
-    assert(Number.isSafeInteger(value) && value >= 0, `a safe count, not ${value}`)
+    requireUpTo(Number.MAX_SAFE_INTEGER, value)
     const at = this.#reserve(8)
     this.#view.setUint32(at, value % 0x1_0000_0000, true)
     this.#view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true)
@@ -149,7 +234,8 @@ export class Writer {
 
   u64(value: bigint): this {
     assert(value >= 0n && value < 1n << 64n, `64 bits, not ${value}`)
-    this.#view.setBigUint64(this.#reserve(8), value, true)
+    const at = this.#reserve(8)
+    this.#view.setBigUint64(at, value, true)
     return this
   }
 
@@ -164,16 +250,59 @@ export class Writer {
     return this.u32(value.length).bytes(value)
   }
 
-  /** What was written so far, as a copy. */
-  finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#at)
+  /** The bytes that this hexadecimal text stands for. Asserts that it is lower-case and even. */
+  hex(text: string): this {
+    const at = this.#reserve(text.length / 2)
+    let signs = text.length % 2 === 0 ? 0 : -1
+    for (let i = 0; i < text.length; i += 2) {
+      const high = nibble(text.charCodeAt(i))
+      const low = nibble(text.charCodeAt(i + 1))
+      signs |= high | low
+      this.#bytes[at + i / 2] = high * 16 + low
+    }
+    assert(signs >= 0, 'lower-case hexadecimal')
+    return this
   }
 
+  /** An 8-bit length, then the characters. Asserts 1 to 255 characters of printable ASCII. */
+  ascii(text: string): this {
+    assert(text.length >= 1, 'a text that is not empty')
+    this.u8(text.length)
+    for (let i = 0; i < text.length; i += 1) {
+      const code = text.charCodeAt(i)
+      assert(isPrintable(code), 'printable ASCII')
+      this.u8(code)
+    }
+    return this
+  }
+
+  /** One byte, 0 or 1. */
+  flag(value: boolean): this {
+    return this.u8(value ? 1 : 0)
+  }
+
+  /** A 16-bit count, then the items. */
+  list<Item>(items: readonly Item[], write: (writer: this, item: Item) => void): this {
+    this.u16(items.length)
+    for (const item of items) write(this, item)
+    return this
+  }
+
+  /** What was written so far. The writer is empty afterwards, so no copy is made of a full buffer. */
+  finish(): Uint8Array {
+    const written = this.#at === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#at)
+    this.#bytes = new Uint8Array(0)
+    this.#view = new DataView(this.#bytes.buffer)
+    this.#at = 0
+    return written
+  }
+
+  /** Makes room and returns where it begins. May replace the buffer: look at it only afterwards. */
   #reserve(length: number): number {
     const at = this.#at
     this.#at += length
     if (this.#at > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#at, this.#bytes.length * 2))
+      const grown = new Uint8Array(Math.max(this.#at, this.#bytes.length * 2, 64))
       grown.set(this.#bytes)
       this.#bytes = grown
       this.#view = new DataView(grown.buffer)

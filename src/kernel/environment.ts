@@ -63,7 +63,10 @@ export interface NetworkFault {
  */
 export interface Network {
   readonly self: PeerId
-  /** Names the one receiver of what arrives and begins to listen. Called once. */
+  /**
+   * Names the one receiver of what arrives, and begins to listen. A further call (the owner was
+   * restarted) replaces the receiver, and reports every connected peer to it as up.
+   */
   open(receiver: NetworkReceiver): void
   /** Connects. `address` is the world's own notation. Already connected is a success. */
   dial(address: string, done: (outcome: Result<PeerId, NetworkFault>) => void): void

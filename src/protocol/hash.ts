@@ -3,8 +3,9 @@
  * can pass for another's. (Merged mining and the EVM bring their own hashes.)
  */
 import { blake3 } from '@noble/hashes/blake3.js'
-import { fromHex, toHex } from '../base/bytes.ts'
-import { present } from '../base/assert.ts'
+import { assert } from '../base/assert.ts'
+import { toHex } from '../base/bytes.ts'
+import { type Reader, Writer } from '../base/codec.ts'
 
 /** 32 bytes as 64 lower-case hexadecimal digits: comparable, a map key, readable in a trace. */
 export type Hash = string
@@ -44,9 +45,23 @@ export function hashOf(domain: HashDomain, ...parts: readonly Uint8Array[]): Has
   return toHex(hashBytes(domain, ...parts))
 }
 
+/** Bytes in a hash. */
+export const hashLength = 32
+
 /** The 32 bytes of a hash. Asserts that it is one. */
 export function hashToBytes(hash: Hash): Uint8Array {
-  return present(fromHex(hash), `the bytes of ${hash}`)
+  return writeHash(new Writer(hashLength), hash).finish()
+}
+
+/** Writes the 32 bytes of a hash. Asserts that it is one. */
+export function writeHash(writer: Writer, hash: Hash): Writer {
+  assert(hash.length === 2 * hashLength, 'a hash has 64 digits')
+  return writer.hex(hash)
+}
+
+/** Reads the 32 bytes of a hash. */
+export function readHash(reader: Reader, field: string): Hash {
+  return reader.hex(field, hashLength)
 }
 
 /** No block has this hash: the parent of genesis. */

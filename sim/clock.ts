@@ -1,0 +1,180 @@
+/**
+ * One host's clock. Its oscillator may run fast or slow by some parts per million, and its wall clock
+ * may be wrong and may jump; monotonic time never does. All on whole microseconds.
+ *
+ * Does not correct itself: a host that wants the true time has to ask the others.
+ */
+import { assert } from '../src/base/assert.ts'
+import type { Millis, UnixMillis } from '../src/base/units.ts'
+import type { Clock, Timer } from '../src/kernel/environment.ts'
+import type { Life } from './life.ts'
+import type { Timeline, TimelineEntry, TimelineEvent } from './timeline.ts'
+
+const perMillion = 1_000_000
+const driftPpmMax = 100_000
+/** The longest wait that can be asked for: later is never. Keeps sums of times exact. */
+const waitMsMax = 2 ** 42
+
+/** A host's oscillator and wall clock. They belong to the machine and outlive its crashes. */
+export class SimOscillator {
+  readonly #timeline: Timeline
+  /** True time and local time at the last change of the drift. */
+  #sinceUs = 0
+  #localSinceUs = 0
+  #driftPpm = 0
+  /** Local wall time minus local monotonic time. */
+  #wallUs: number
+
+  /** `wallMs` is what the wall clock shows at the beginning of the world. */
+  constructor(timeline: Timeline, wallMs: UnixMillis, driftPpm: number) {
+    this.#timeline = timeline
+    this.#wallUs = Math.round(wallMs * 1_000)
+    this.setDrift(driftPpm)
+  }
+
+  /** Local monotonic microseconds. */
+  get localUs(): number {
+    return this.#localAt(this.#timeline.nowUs)
+  }
+
+  get wallMs(): UnixMillis {
+    return (this.#wallUs + this.localUs) / 1_000
+  }
+
+  /** From now on this host's second lasts 1 / (1 + ppm / 10^6) true seconds. */
+  setDrift(ppm: number): void {
+    assert(Number.isInteger(ppm) && Math.abs(ppm) <= driftPpmMax, 'a drift of at most ±100,000 ppm')
+    this.#localSinceUs = this.localUs
+    this.#sinceUs = this.#timeline.nowUs
+    this.#driftPpm = ppm
+  }
+
+  /** Moves the wall clock by so many milliseconds, back if negative, as a step of NTP does. */
+  jump(ms: Millis): void {
+    this.#wallUs += Math.round(ms * 1_000)
+  }
+
+  /** The earliest true microsecond at which this host's clock shows `localUs`, if the drift stays. */
+  trueUsOf(localUs: number): number {
+    const elapsedUs = localUs - this.#localSinceUs
+    if (this.#driftPpm === 0) return this.#sinceUs + elapsedUs
+    const guess = Math.floor((elapsedUs / (perMillion + this.#driftPpm)) * perMillion)
+    let trueUs = this.#sinceUs + guess - 2
+    // The guess is within two microseconds, above or below.
+    while (this.#localAt(trueUs) < localUs) trueUs += 1
+    return trueUs
+  }
+
+  #localAt(trueUs: number): number {
+    const elapsedUs = trueUs - this.#sinceUs
+    if (this.#driftPpm === 0) return this.#localSinceUs + elapsedUs
+    return this.#localSinceUs + elapsedUs + Math.floor((elapsedUs * this.#driftPpm) / perMillion)
+  }
+}
+
+/** A host's clock as one life of its process sees it. Nothing fires after that life. */
+export class SimClock implements Clock {
+  readonly timeline: Timeline
+  readonly life: Life
+  readonly oscillator: SimOscillator
+  /** The head of the ring of timers that wait. A dead node must not be held by its deadlines. */
+  readonly #timers: SimTimer
+
+  constructor(timeline: Timeline, oscillator: SimOscillator, life: Life) {
+    this.timeline = timeline
+    this.oscillator = oscillator
+    this.life = life
+    this.#timers = new SimTimer(this, 0, undefined)
+    life.atEnd(() => this.#forgetAll())
+  }
+
+  now(): Millis {
+    return this.oscillator.localUs / 1_000
+  }
+
+  wall(): UnixMillis {
+    return this.oscillator.wallMs
+  }
+
+  wakeAt(due: Millis, wake: () => void): Timer {
+    const timer = new SimTimer(this, localUsOf(due, this.oscillator.localUs), wake)
+    if (this.life.isOver) return timer
+    timer.insertAfter(this.#timers)
+    timer.arm()
+    return timer
+  }
+
+  cancel(timer: Timer): void {
+    assert(timer instanceof SimTimer, 'a timer of this world')
+    timer.forget()
+  }
+
+  soon(run: () => void): void {
+    this.timeline.soon(() => this.life.enter({ fire: run }))
+  }
+
+  #forgetAll(): void {
+    let timer = this.#timers.next
+    while (timer !== this.#timers) {
+      const { next } = timer
+      timer.forget()
+      timer = next
+    }
+  }
+}
+
+/** A wake that was asked for. Stands in its clock's ring until it fires or is forgotten. */
+class SimTimer implements TimelineEvent {
+  readonly #clock: SimClock
+  readonly #dueUs: number
+  #wake: (() => void) | undefined
+  #entry: TimelineEntry | undefined = undefined
+  next: SimTimer = this
+  previous: SimTimer = this
+
+  constructor(clock: SimClock, dueUs: number, wake: (() => void) | undefined) {
+    this.#clock = clock
+    this.#dueUs = dueUs
+    this.#wake = wake
+  }
+
+  insertAfter(head: SimTimer): void {
+    this.previous = head.previous
+    this.next = head
+    head.previous.next = this
+    head.previous = this
+  }
+
+  arm(): void {
+    const { timeline, oscillator } = this.#clock
+    this.#entry = timeline.at(oscillator.trueUsOf(this.#dueUs), this)
+  }
+
+  fire(): void {
+    const { life, oscillator } = this.#clock
+    if (!life.isOpen) return life.enter(this)
+    const wake = this.#wake
+    if (wake === undefined) return
+    // The oscillator may have slowed down since this was armed.
+    if (oscillator.localUs < this.#dueUs) return this.arm()
+    this.forget()
+    wake()
+  }
+
+  forget(): void {
+    if (this.#wake === undefined) return
+    this.#wake = undefined
+    if (this.#entry !== undefined) this.#clock.timeline.cancel(this.#entry)
+    this.next.previous = this.previous
+    this.previous.next = this.next
+  }
+}
+
+/** The least whole microsecond that is not before `due`, on the scale of `now()`. */
+function localUsOf(due: Millis, nowUs: number): number {
+  assert(!Number.isNaN(due), 'a deadline is a number')
+  if (due * 1_000 <= nowUs) return nowUs
+  const bounded = Math.min(due, nowUs / 1_000 + waitMsMax)
+  const us = Math.floor(bounded * 1_000)
+  return us / 1_000 < bounded ? us + 1 : us
+}

@@ -1,0 +1,38 @@
+import { quorumOf } from '../../../src/protocol/committee.ts'
+import type { Certificate } from '../../../src/protocol/consensus/vote.ts'
+import type { Checker, World } from './checker.ts'
+
+/**
+ * I4: a certificate that a correct node acts on names a quorum of distinct members, and each correct
+ * one among them did sign that vote.
+ */
+export function certificateChecker({ committee, liars }: World): Checker {
+  const sent = new Set<string>()
+  const memberCount = committee.members.length
+  const fault = ({ kind, slot, block, signers }: Certificate): string | undefined => {
+    if (new Set(signers).size < quorumOf(committee)) return `names ${signers.length} members`
+    if (signers.some((signer) => signer >= memberCount)) return `names ${signers.join(', ')}`
+    const forged = signers.find(
+      (signer) => !liars.has(signer) && !sent.has(`${kind} ${slot} ${block} ${signer}`),
+    )
+    return forged === undefined ? undefined : `names member ${forged}, who did not sign`
+  }
+  return {
+    property: 'certificate-validity',
+    observe: ({ node, event }) => {
+      if (event.kind === 'vote-sent' && event.vote.vote.kind !== 'nullify') {
+        const { kind, slot, block } = event.vote.vote
+        sent.add(`${kind} ${slot} ${block} ${event.vote.signer}`)
+        return undefined
+      }
+      const certificate =
+        event.kind === 'block-notarised'
+          ? event.certificate
+          : event.kind === 'block-committed'
+            ? event.finalisation
+            : undefined
+      const found = certificate && fault(certificate)
+      return found && `${node} took a certificate for slot ${certificate?.slot} that ${found}`
+    },
+  }
+}

@@ -1,0 +1,300 @@
+/**
+ * A federation in a simulated world: n machines that each run the production node, the faults that
+ * befall them, and the checkers that watch. A hand to steer it by, for scenarios.
+ *
+ * The first broken property ends the run: everything later is a no-op, so that a story can be told
+ * without asking after each line whether it still makes sense.
+ */
+import { present } from '../../src/base/assert.ts'
+import type { Millis } from '../../src/base/units.ts'
+import type { KernelEvent } from '../../src/kernel/trace.ts'
+import { defaultTuning, type NodeTuning } from '../../src/node/config.ts'
+import type { NodeEvent } from '../../src/node/event.ts'
+import { type Chain, chainOf } from '../../src/protocol/chain.ts'
+import type { Signer } from '../../src/protocol/crypto/signer.ts'
+import { addressOf as accountOf } from '../../src/protocol/execution/transaction.ts'
+import type { LinkModel } from '../link.ts'
+import { addressOf } from '../network.ts'
+import type { SimRandom } from '../random.ts'
+import { type Guard, Simulation } from '../simulation.ts'
+import type { DiskModel } from '../store.ts'
+import { safetyCheckers } from './checker/all.ts'
+import type { Checker, Observed, World } from './checker/checker.ts'
+import type { CryptoScheme } from './crypto.ts'
+import { Goals } from './goals.ts'
+import { Machine, type WrapEnvironment } from './machine.ts'
+
+export interface ClusterOptions {
+  readonly members: number
+  /** Nodes without a vote. */
+  readonly followers?: number
+  readonly slotMs?: Millis
+  readonly link: LinkModel
+  readonly disk?: DiskModel
+  /** How wrong each node's wall clock is at first, by its name. */
+  readonly clockOffsetMs?: (name: string) => Millis
+  readonly clockDriftPpm?: (name: string) => number
+  /** Members that break the rules, and how. */
+  readonly liars?: ReadonlyMap<number, (liar: LiarParts) => WrapEnvironment>
+  /** Nodes whose disk may damage what it acknowledged. */
+  readonly untrustedDisks?: readonly string[]
+  readonly hasDiskErrors?: boolean
+  /** Clocks may be wrong by so much, jumps included. */
+  readonly clockErrorMsMax?: Millis
+  /** Followers to be started later, by hand. */
+  readonly startLater?: readonly string[]
+  readonly tuning?: Partial<NodeTuning>
+}
+
+/** What a liar has to work with: a member's own keys, and its own chance. */
+export interface LiarParts {
+  readonly chain: Chain
+  readonly member: number
+  readonly signer: Signer
+  readonly random: SimRandom
+  readonly nowMs: () => Millis
+}
+
+export interface ClusterRun {
+  readonly seed: string
+  readonly crypto: CryptoScheme
+  readonly guard?: Guard
+  /** Called for each event of each node, for traces. */
+  readonly onEvent?: (observed: Observed) => void
+}
+
+export interface Violation {
+  readonly property: string
+  readonly detail: string
+  readonly atMs: Millis
+}
+
+/** Users with money at genesis, each with keys of its own. */
+export interface User {
+  readonly signer: Signer
+  /** 20 bytes. */
+  readonly address: Uint8Array
+}
+
+const usersCount = 8
+const userBalance = 1_000_000_000n
+/** The world begins this long before the first slot. */
+const leadMs = 1_000
+const eventsMax = 200_000_000
+
+export class Cluster {
+  readonly simulation: Simulation
+  readonly chain: Chain
+  readonly options: ClusterOptions
+  readonly users: readonly User[]
+  readonly goals = new Goals()
+  readonly #machines = new Map<string, Machine>()
+  readonly #checkers: readonly Checker[]
+  readonly #onEvent: ((observed: Observed) => void) | undefined
+  /** Committed height by node, through all lives. */
+  readonly #heights = new Map<string, number>()
+  #violation: Violation | undefined
+
+  constructor(options: ClusterOptions, run: ClusterRun) {
+    this.options = options
+    this.#onEvent = run.onEvent
+    this.simulation = new Simulation({
+      seed: run.seed,
+      eventsMax,
+      link: () => options.link,
+      ...(run.guard === undefined ? {} : { guard: run.guard }),
+    })
+    const { crypto } = run
+    const signers = Array.from({ length: options.members }, () => crypto.newSigner())
+    this.users = Array.from({ length: usersCount }, () => {
+      const signer = crypto.newSigner()
+      return { signer, address: accountOf(signer.authorKey) }
+    })
+    this.chain = this.#makeChain(signers)
+    this.#checkers = safetyCheckers.map((make) => make(this.#world()))
+    for (const name of this.names) this.#addMachine(name, signers, crypto)
+    for (const machine of this.#machines.values()) {
+      if (options.startLater?.includes(machine.name) !== true) machine.boot()
+    }
+  }
+
+  // ----- who there is -----
+
+  /** `n0`, `n1` … are members, `f0`, `f1` … follow. */
+  get names(): readonly string[] {
+    const { members, followers = 0 } = this.options
+    return [
+      ...Array.from({ length: members }, (_, index) => `n${index}`),
+      ...Array.from({ length: followers }, (_, index) => `f${index}`),
+    ]
+  }
+
+  get members(): readonly string[] {
+    return this.names.slice(0, this.options.members)
+  }
+
+  /** Names of nodes that keep the rules. */
+  get correct(): readonly string[] {
+    return this.names.filter((name) => !this.#isLiar(name))
+  }
+
+  machine(name: string): Machine {
+    return present(this.#machines.get(name), `a node named ${name}`)
+  }
+
+  /** The height that a node has committed, in this or an earlier life. 0 at first. */
+  heightOf(name: string): number {
+    return this.#heights.get(name) ?? 0
+  }
+
+  get violation(): Violation | undefined {
+    return this.#violation
+  }
+
+  get nowMs(): Millis {
+    return this.simulation.nowMs
+  }
+
+  // ----- letting time pass -----
+
+  /** Lets everything happen for so long, or until `isDone` holds. */
+  run(ms: Millis, isDone?: () => boolean): void {
+    if (this.#violation !== undefined) return
+    const outcome = this.simulation.runFor(ms, () => {
+      return this.#violation !== undefined || isDone?.() === true
+    })
+    if (outcome === 'events-exhausted') {
+      this.violate('livelock', `more than ${eventsMax} events`)
+    }
+  }
+
+  /** States what must hold now. */
+  require(property: string, holds: boolean, detail: string): void {
+    if (!holds) this.violate(property, detail)
+  }
+
+  /** Every node in `names` commits so many more blocks within `ms`. */
+  requireProgress(names: readonly string[], blocks: number, ms: Millis): void {
+    const goals = new Map(names.map((name) => [name, this.heightOf(name) + blocks]))
+    const isDone = (): boolean =>
+      names.every((name) => this.heightOf(name) >= (goals.get(name) ?? 0))
+    this.run(ms, isDone)
+    const stuck = names.filter((name) => this.heightOf(name) < (goals.get(name) ?? 0))
+    const where = stuck.map((name) => `${name} at ${this.heightOf(name)} of ${goals.get(name)}`)
+    this.require('progress', stuck.length === 0, `within ${ms / 1_000} s: ${where.join(', ')}`)
+  }
+
+  /** Every node in `names` reaches the height that the first of them has now, within `ms`. */
+  requireCaughtUp(names: readonly string[], height: number, ms: Millis): void {
+    this.run(ms, () => names.every((name) => this.heightOf(name) >= height))
+    const behind = names.filter((name) => this.heightOf(name) < height)
+    const where = behind.map((name) => `${name} at ${this.heightOf(name)}`)
+    this.require('caught-up', behind.length === 0, `of ${height}: ${where.join(', ')}`)
+  }
+
+  violate(property: string, detail: string): void {
+    this.#violation ??= { property, detail, atMs: this.nowMs }
+  }
+
+  // ----- faults -----
+
+  /** The power of a machine fails; it starts again after `restartMs`, if that is given. */
+  crash(name: string, restartMs?: Millis): void {
+    const { host } = this.machine(name)
+    if (host.isRunning) host.crash()
+    if (restartMs !== undefined) host.restartAfter(restartMs)
+  }
+
+  restart(name: string): void {
+    const machine = this.machine(name)
+    if (!machine.host.isRunning) machine.boot()
+  }
+
+  // ----- inside -----
+
+  #isLiar(name: string): boolean {
+    return name.startsWith('n') && this.options.liars?.has(Number(name.slice(1))) === true
+  }
+
+  #world(): World {
+    const { options } = this
+    return {
+      committee: this.chain.committee,
+      slots: this.chain.slots,
+      wallMsAtStart: this.simulation.wallMs - this.nowMs,
+      liars: new Set(options.liars?.keys() ?? []),
+      clockErrorMsMax: options.clockErrorMsMax ?? 0,
+      untrustedDisks: new Set(options.untrustedDisks ?? []),
+      hasDiskErrors: options.hasDiskErrors ?? false,
+      hasLiars: (options.liars?.size ?? 0) > 0,
+    }
+  }
+
+  #makeChain(signers: readonly Signer[]): Chain {
+    const slotMs = this.options.slotMs ?? 2_000
+    const genesisMs = this.simulation.wallMs + leadMs - slotMs
+    return chainOf({
+      name: 'simulated',
+      slots: { genesisMs, slotMs, toleranceMs: Math.min(500, slotMs / 4) },
+      committee: {
+        epoch: 0,
+        members: signers.map(({ authorKey, voteKey }) => ({ authorKey, voteKey })),
+      },
+      allocations: this.users.map(({ address }) => ({ address, balance: userBalance })),
+    })
+  }
+
+  #addMachine(name: string, signers: readonly Signer[], crypto: CryptoScheme): void {
+    const { options, chain, simulation } = this
+    const member = name.startsWith('n') ? Number(name.slice(1)) : undefined
+    const signer = member === undefined ? undefined : signers[member]
+    const authority =
+      member === undefined || signer === undefined
+        ? undefined
+        : { member, signer, feeRecipient: accountOf(signer.authorKey) }
+    const others = this.names.filter((other) => other !== name)
+    const config = {
+      chain,
+      authority,
+      peerAddresses: others.map(addressOf),
+      tuning: { ...defaultTuning, ...options.tuning },
+    }
+    const lie = member === undefined ? undefined : options.liars?.get(member)
+    const random = simulation.random.fork(`liar/${name}`)
+    const nowMs = (): Millis => this.nowMs
+    const wrap =
+      lie === undefined || authority === undefined
+        ? undefined
+        : lie({ chain, member: authority.member, signer: authority.signer, random, nowMs })
+    const host = {
+      clockOffsetMs: options.clockOffsetMs?.(name) ?? 0,
+      clockDriftPpm: options.clockDriftPpm?.(name) ?? 0,
+      ...(options.disk === undefined ? {} : { disk: options.disk }),
+    }
+    const machine = new Machine(simulation, { name, config, crypto, host, wrap }, () => [
+      machine.host.turns(),
+      { event: (_now, _path, event) => this.#observe(machine, event) },
+    ])
+    this.#machines.set(name, machine)
+  }
+
+  #observe({ name, host, config }: Machine, event: NodeEvent | KernelEvent): void {
+    const { digest, timeline } = this.simulation
+    digest.mixEvent(timeline.nowUs, host.number, eventActor, event.kind)
+    if (this.#isLiar(name)) return
+    const member = config.authority?.member
+    const observed = { atMs: this.nowMs, node: name, member, life: host.lives, event }
+    this.#onEvent?.(observed)
+    this.goals.observe(observed)
+    if (event.kind === 'block-committed') {
+      this.#heights.set(name, Math.max(this.heightOf(name), event.height))
+    }
+    for (const checker of this.#checkers) {
+      const broken = checker.observe(observed)
+      if (broken !== undefined) this.violate(checker.property, broken)
+    }
+  }
+}
+
+/** In the digest, events stand apart from the turns of actors, which count from 0. */
+const eventActor = 0xffff

@@ -1,0 +1,151 @@
+/**
+ * A connection as its two ends see it. They agree only after a flight: when one end closes, the other
+ * learns of it a latency later, or by its keep-alive. What is in flight when an end closes is lost.
+ */
+import { failed, type Result } from '../src/base/result.ts'
+import type {
+  NetworkFault,
+  NetworkReceiver,
+  PeerId,
+  PeerRequest,
+} from '../src/kernel/environment.ts'
+import type { Fabric } from './fabric.ts'
+import type { Life } from './life.ts'
+import type { Link } from './link.ts'
+import type { Rumour } from './rumour.ts'
+import type { TimelineEntry, TimelineEvent } from './timeline.ts'
+
+/** After so long without a sign of life a connection is given up, and so is a dial. */
+export const connectionTimeoutMs = 10_000
+export const connectionTimeoutUs = connectionTimeoutMs * 1_000
+
+/** Whose end it is. */
+export interface EndOwner {
+  readonly self: PeerId
+  /** Where it can be dialled. */
+  readonly address: string
+  /** The host's number, for the digest. */
+  readonly host: number
+  readonly life: Life
+  /** Topics this host listens to. Neighbours are supposed to know. */
+  readonly topics: ReadonlySet<string>
+  /** The end has closed; its owner forgets it, and tells its receiver later. */
+  closed(end: ConnectionEnd): void
+  /** Gossip has come in over an end that is open. */
+  rumourArrived(end: ConnectionEnd, rumour: Rumour): void
+  /** A request has come in over an end that is open; `pending` waits for its answer. */
+  requestArrived(end: ConnectionEnd, request: PeerRequest, pending: PendingRequest): void
+}
+
+export class ConnectionEnd {
+  readonly owner: EndOwner
+  /** Who is at the other end. */
+  readonly peer: PeerId
+  /** From here to there. */
+  readonly link: Link
+  readonly #fabric: Fabric
+  /** Requests sent from here that wait for their answer. */
+  readonly pending = new Set<PendingRequest>()
+  /** Whether the connection was dialled from here. */
+  readonly isDialler: boolean
+  far: ConnectionEnd = this
+  /** The receiver that was told of this connection. */
+  announcedTo: NetworkReceiver | undefined = undefined
+  isOpen = true
+  /** Since when the keep-alive has been getting no answer. */
+  silentSinceUs: number | undefined = undefined
+  /** Gossip from this neighbour that was found to be false. */
+  rejected = 0
+
+  private constructor(fabric: Fabric, owner: EndOwner, peer: PeerId, isDialler: boolean) {
+    this.#fabric = fabric
+    this.owner = owner
+    this.peer = peer
+    this.isDialler = isDialler
+    this.link = fabric.link(owner.self, peer)
+  }
+
+  /** Connects two owners. The first one dialled, and the first end is its. */
+  static pair(
+    fabric: Fabric,
+    from: EndOwner,
+    to: EndOwner,
+  ): readonly [ConnectionEnd, ConnectionEnd] {
+    const near = new ConnectionEnd(fabric, from, to.self, true)
+    const far = new ConnectionEnd(fabric, to, from.self, false)
+    near.far = far
+    far.far = near
+    return [near, far]
+  }
+
+  /** Both ends think that they are connected, so what is sent arrives. */
+  get isWhole(): boolean {
+    return this.isOpen && this.far.isOpen
+  }
+
+  /** Gives this end up. The other one learns of it by a flight, or later by its own timeout. */
+  close(): void {
+    if (!this.isOpen) return
+    this.drop()
+    this.announceClosed()
+  }
+
+  /** Tells the other end that this one is closed. */
+  announceClosed(): void {
+    const { far } = this
+    const departure = this.#fabric.send(
+      this.link,
+      { kind: 'close', label: '', bytes: 0 },
+      { fire: () => far.drop() },
+    )
+    if (departure !== 'sent') far.dropAfter(connectionTimeoutUs)
+  }
+
+  /** Gives this end up without a word to the other. */
+  drop(): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    this.owner.closed(this)
+  }
+
+  dropAfter(us: number): void {
+    const { timeline } = this.#fabric
+    timeline.at(timeline.nowUs + us, { fire: () => this.drop() })
+  }
+}
+
+/** A question that waits: for an answer, its deadline, or the end of the connection. */
+export class PendingRequest implements TimelineEvent {
+  readonly #fabric: Fabric
+  readonly #end: ConnectionEnd
+  readonly #deadline: TimelineEntry
+  readonly #done: (outcome: Result<Uint8Array, NetworkFault>) => void
+  #isSettled = false
+
+  constructor(
+    fabric: Fabric,
+    end: ConnectionEnd,
+    deadlineUs: number,
+    done: (outcome: Result<Uint8Array, NetworkFault>) => void,
+  ) {
+    this.#fabric = fabric
+    this.#end = end
+    this.#done = done
+    this.#deadline = fabric.timeline.at(fabric.timeline.nowUs + deadlineUs, this)
+    end.pending.add(this)
+  }
+
+  /** The deadline has passed. */
+  fire(): void {
+    this.settle(failed({ code: 'timeout', detail: `no answer from ${this.#end.peer}` }))
+  }
+
+  /** The first outcome counts. Called from the timeline, so the asker may be told at once. */
+  settle(outcome: Result<Uint8Array, NetworkFault>): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    this.#fabric.timeline.cancel(this.#deadline)
+    this.#end.pending.delete(this)
+    this.#end.owner.life.enter({ fire: () => this.#done(outcome) })
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Connecting: one flight there, one back. Whoever is dialled decides when the first arrives, whoever
+ * dialled concludes when the second does; a dial without an answer ends by its timeout.
+ */
+import { failed, ok, type Result } from '../src/base/result.ts'
+import type { NetworkFault, PeerId } from '../src/kernel/environment.ts'
+import { ConnectionEnd, connectionTimeoutUs, type EndOwner } from './connection.ts'
+import type { Fabric } from './fabric.ts'
+import type { TimelineEntry, TimelineEvent } from './timeline.ts'
+
+/** About the size of a handshake. */
+const handshakeBytes = 200
+
+/** What a dial needs of either side. */
+export interface Dialable extends EndOwner {
+  /** A receiver has been named, and the process lives. */
+  readonly isListening: boolean
+  refuses(peer: PeerId): boolean
+  endTo(peer: PeerId): ConnectionEnd | undefined
+  /** A connection has come about; its receiver is told later. */
+  connected(end: ConnectionEnd): void
+}
+
+/** Who is where. */
+export interface Directory {
+  /** The host at an address, or undefined if there never was one. Its port is undefined while it is down. */
+  find(address: string): Place | undefined
+}
+
+export interface Place {
+  readonly name: PeerId
+  readonly port: Dialable | undefined
+}
+
+/** One attempt to connect. Must not be begun towards a peer that is connected. */
+export class Dial implements TimelineEvent {
+  readonly #fabric: Fabric
+  readonly #from: Dialable
+  readonly #place: Place
+  readonly #done: (outcome: Result<PeerId, NetworkFault>) => void
+  readonly #deadline: TimelineEntry
+  #isSettled = false
+
+  constructor(
+    fabric: Fabric,
+    from: Dialable,
+    place: Place,
+    done: (outcome: Result<PeerId, NetworkFault>) => void,
+  ) {
+    this.#fabric = fabric
+    this.#from = from
+    this.#place = place
+    this.#done = done
+    const { timeline } = fabric
+    this.#deadline = timeline.at(timeline.nowUs + connectionTimeoutUs, this)
+    this.#fly(from.self, place.name, 'dial', () => this.#arrive())
+  }
+
+  /** The deadline has passed. */
+  fire(): void {
+    this.#settle(failed({ code: 'timeout', detail: `${this.#place.name} is silent` }))
+  }
+
+  #arrive(): void {
+    const there = this.#place.port
+    // Nobody is there to accept: the machine itself refuses.
+    if (there === undefined || !there.isListening) return this.#answer(undefined)
+    there.life.enter({
+      fire: () => this.#answer(there.refuses(this.#from.self) ? undefined : there),
+    })
+  }
+
+  #answer(there: Dialable | undefined): void {
+    const { name } = this.#place
+    this.#fly(name, this.#from.self, 'accept', () =>
+      this.#from.life.enter({ fire: () => this.#conclude(there) }),
+    )
+  }
+
+  #conclude(there: Dialable | undefined): void {
+    if (this.#isSettled) return
+    const { name } = this.#place
+    const isWilling = there?.isListening === true && !there.refuses(this.#from.self)
+    if (there === undefined || !isWilling || this.#from.refuses(name)) {
+      return this.#settle(failed({ code: 'refused', detail: `${name} does not listen` }))
+    }
+    connect(this.#fabric, this.#from, there)
+    this.#settle(ok(name))
+  }
+
+  #settle(outcome: Result<PeerId, NetworkFault>): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    const { timeline } = this.#fabric
+    timeline.cancel(this.#deadline)
+    // An event of its own, behind the news of the connection.
+    const event = { fire: () => this.#done(outcome) }
+    timeline.at(timeline.nowUs, { fire: () => this.#from.life.enter(event) })
+  }
+
+  #fly(from: string, to: string, kind: 'dial' | 'accept', arrive: () => void): void {
+    const cargo = { kind, label: '', bytes: handshakeBytes }
+    this.#fabric.send(this.#fabric.link(from, to), cargo, { fire: arrive })
+  }
+}
+
+/** Connects two hosts, unless another dial was quicker. What is left of an old connection goes first. */
+function connect(fabric: Fabric, from: Dialable, to: Dialable): void {
+  const known = from.endTo(to.self)
+  if (known?.isWhole === true) return
+  known?.drop()
+  to.endTo(from.self)?.drop()
+  const [near, far] = ConnectionEnd.pair(fabric, from, to)
+  from.connected(near)
+  to.connected(far)
+}

@@ -1,0 +1,118 @@
+/**
+ * What lies between the hosts: links, made when first used, and the rules that judge each flight. It
+ * carries events to their time; what they mean is the matter of those who send.
+ */
+import type { Digest } from './digest.ts'
+import { draw } from './distribution.ts'
+import { Link, type LinkModel } from './link.ts'
+import type { SimRandom } from './random.ts'
+import { type Fate, type FlightKind, RuleList } from './rules.ts'
+import type { Timeline, TimelineEvent } from './timeline.ts'
+
+/** What a fabric is made of. */
+export interface FabricParts {
+  readonly timeline: Timeline
+  readonly random: SimRandom
+  readonly digest: Digest
+  /** What the link between two hosts is like, unless it is set by name. */
+  readonly modelOf: (from: string, to: string) => LinkModel
+}
+
+/** What a flight carries, for the rules to judge and the link to time. */
+export interface Cargo {
+  readonly kind: FlightKind
+  readonly label: string
+  readonly bytes: number
+}
+
+/** How a flight set out. A lost one never arrives, and one that was reset breaks its connection. */
+export type Departure = 'sent' | 'lost' | 'reset'
+
+/** Counts of what happened to messages, for reports. */
+export interface TrafficCounts {
+  sent: number
+  lost: number
+  duplicated: number
+  /** Messages that were too large to be sent at all. */
+  oversize: number
+}
+
+export class Fabric {
+  readonly timeline: Timeline
+  readonly digest: Digest
+  readonly rules: RuleList
+  readonly counts: TrafficCounts = { sent: 0, lost: 0, duplicated: 0, oversize: 0 }
+  readonly #random: SimRandom
+  readonly #modelOf: (from: string, to: string) => LinkModel
+  readonly #links = new Map<string, Link>()
+
+  constructor(parts: FabricParts, onRulesChange: () => void) {
+    this.timeline = parts.timeline
+    this.digest = parts.digest
+    this.rules = new RuleList(onRulesChange)
+    this.#random = parts.random
+    this.#modelOf = parts.modelOf
+  }
+
+  /** The link of this direction. Its random stream depends on the two names alone. */
+  link(from: string, to: string): Link {
+    const name = `${from}>${to}`
+    const known = this.#links.get(name)
+    if (known !== undefined) return known
+    const link = new Link({ from, to }, this.#modelOf(from, to), this.#random.fork(name))
+    this.#links.set(name, link)
+    return link
+  }
+
+  /** Lets `event` happen at the far end, in order behind what was sent before. */
+  send(link: Link, cargo: Cargo, event: TimelineEvent): Departure {
+    const delayUs = this.#delayUs(link, cargo)
+    if (typeof delayUs === 'string') return delayUs
+    const isMessage = cargo.kind === 'request' || cargo.kind === 'answer'
+    const isLost = isMessage && link.happens(link.model.lossPerMillion)
+    const dueUs = link.orderedArrivalUs(this.timeline.nowUs, cargo.bytes)
+    if (isLost || dueUs === undefined) return this.#lose()
+    this.counts.sent += 1
+    this.timeline.at(dueUs + delayUs, event)
+    return 'sent'
+  }
+
+  /** Lets `event` happen at the far end: perhaps, perhaps twice, and in any order. */
+  sendLoose(link: Link, cargo: Cargo, event: TimelineEvent): Departure {
+    const delayUs = this.#delayUs(link, cargo)
+    if (typeof delayUs === 'string') return delayUs
+    const { model } = link
+    const dueUs = link.arrivalUs(this.timeline.nowUs, cargo.bytes)
+    if (dueUs === undefined || link.happens(model.lossPerMillion)) return this.#lose()
+    this.counts.sent += 1
+    const isLate = link.happens(model.reorderPerMillion)
+    const lateUs = isLate ? draw(model.reorderDelay, link.random) : 0
+    this.timeline.at(dueUs + delayUs + lateUs, event)
+    if (link.happens(model.duplicatePerMillion)) {
+      this.counts.duplicated += 1
+      const againUs = link.arrivalUs(this.timeline.nowUs, cargo.bytes) ?? dueUs
+      this.timeline.at(againUs + delayUs, event)
+    }
+    return 'sent'
+  }
+
+  /** What the rules would do to this, now. */
+  judge(link: Link, cargo: Cargo): Fate {
+    const { from, to } = link
+    return this.rules.judge({ ...cargo, from, to, atUs: this.timeline.nowUs })
+  }
+
+  /** The delay that the rules add, or how the flight ends before it began. */
+  #delayUs(link: Link, cargo: Cargo): number | 'lost' | 'reset' {
+    if (this.rules.size === 0) return 0
+    const fate = this.judge(link, cargo)
+    if (fate.kind === 'pass') return 0
+    if (fate.kind === 'delay') return fate.us
+    return fate.kind === 'reset' ? 'reset' : this.#lose()
+  }
+
+  #lose(): 'lost' {
+    this.counts.lost += 1
+    return 'lost'
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * One life of a process: the gate through which the world reaches it. Whatever calls into a node
+ * (a timer, a message, a completion) passes here, so that nothing asked for by one life reaches
+ * the next, and a process that stands still misses nothing.
+ *
+ * Does not know what the process is; `process.ts` begins lives and ends them.
+ */
+import { assert } from '../src/base/assert.ts'
+import { Ring } from '../src/base/ring.ts'
+import type { Timeline, TimelineEvent } from './timeline.ts'
+
+export class Life {
+  /** Counts the lives of one host, from 1. */
+  readonly number: number
+  readonly #timeline: Timeline
+  readonly #waiting = new Ring<TimelineEvent>()
+  readonly #endings: (() => void)[] = []
+  #isOver = false
+  #isPaused = false
+
+  constructor(timeline: Timeline, number: number) {
+    this.#timeline = timeline
+    this.number = number
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Neither over nor paused: the world may call in now. */
+  get isOpen(): boolean {
+    return !this.#isOver && !this.#isPaused
+  }
+
+  /** Events that wait for the end of a pause. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** Runs `event` now, after the pause, or never. */
+  enter(event: TimelineEvent): void {
+    if (this.#isOver) return
+    if (this.#isPaused) this.#waiting.push(event)
+    else event.fire()
+  }
+
+  /** Stands still: what comes meanwhile waits. */
+  pause(): void {
+    assert(!this.#isOver, 'only the living pause')
+    this.#isPaused = true
+  }
+
+  /** Goes on: what waited happens now, in the order in which it came, before anything else. */
+  resume(): void {
+    this.#isPaused = false
+    while (this.#waiting.length > 0) {
+      const event = this.#waiting.shift()
+      this.#timeline.soon(() => this.enter(event))
+    }
+  }
+
+  /** `run` is called when this life ends, to give back what it held. */
+  atEnd(run: () => void): void {
+    this.#endings.push(run)
+  }
+
+  end(): void {
+    assert(!this.#isOver, 'a life ends once')
+    this.#isOver = true
+    this.#waiting.clear()
+    for (const run of this.#endings) run()
+    this.#endings.length = 0
+  }
+}

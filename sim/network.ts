@@ -1,0 +1,178 @@
+/**
+ * The whole network: which hosts there are, and the faults that befall their connections. Hosts are
+ * named; the host `n3` has the peer identity `n3` and the address `sim:n3`.
+ *
+ * A connection whose way is cut carries nothing; when its keep-alive has had no answer for
+ * `connectionTimeoutMs`, both ends learn that the other is gone.
+ */
+import { assert } from '../src/base/assert.ts'
+import type { PeerId } from '../src/kernel/environment.ts'
+import { type ConnectionEnd, connectionTimeoutUs } from './connection.ts'
+import type { Place } from './dial.ts'
+import { type Cargo, Fabric, type FabricParts, type TrafficCounts } from './fabric.ts'
+import type { Life } from './life.ts'
+import type { LinkModel } from './link.ts'
+import { Port } from './port.ts'
+import type { RuleList } from './rules.ts'
+import type { TimelineEntry } from './timeline.ts'
+
+const addressPrefix = 'sim:'
+/** How often keep-alives are looked at while there is a rule that could stop them. */
+const sweepIntervalUs = 1_000_000
+const keepalive: Cargo = { kind: 'keepalive', label: '', bytes: 0 }
+
+/** How neighbours learn of a crash: the machine's kernel resets their connections, or nobody tells them. */
+export type CrashNotice = 'reset' | 'silence'
+
+/** One host's place. It stays while its processes come and go. */
+class Site implements Place {
+  readonly name: PeerId
+  readonly number: number
+  readonly address: string
+  port: Port | undefined = undefined
+  /** Far ends that have not learned of a crash. */
+  stale: readonly ConnectionEnd[] = []
+
+  constructor(name: PeerId, number: number) {
+    this.name = name
+    this.number = number
+    this.address = addressOf(name)
+  }
+}
+
+export class SimNetwork {
+  readonly #fabric: Fabric
+  readonly #sites = new Map<string, Site>()
+  #nextSweep: TimelineEntry | undefined
+
+  constructor(parts: FabricParts) {
+    this.#fabric = new Fabric(parts, () => this.#sweep())
+  }
+
+  /** Faults of links. Whatever is added or removed takes effect with the next flight. */
+  get rules(): RuleList {
+    return this.#fabric.rules
+  }
+
+  get counts(): Readonly<TrafficCounts> {
+    return this.#fabric.counts
+  }
+
+  // ----- hosts come and go -----
+
+  /** Adds a host, not running. Asserts that the name is new. */
+  addHost(name: PeerId): void {
+    assert(!this.#sites.has(name), `one host named ${name}`)
+    this.#sites.set(name, new Site(name, this.#sites.size))
+  }
+
+  /** The network as a new process on this host sees it. Asserts that no other process runs there. */
+  attach(name: PeerId, life: Life): Port {
+    const site = this.#site(name)
+    assert(site.port === undefined, `one process on ${name}`)
+    const directory = { find: (address: string) => this.#sites.get(nameOf(address)) }
+    site.port = new Port(this.#fabric, directory, site, life)
+    // A kernel that is up again resets connections that it knows nothing of.
+    for (const far of site.stale) far.far.announceClosed()
+    site.stale = []
+    return site.port
+  }
+
+  /** The process stops in good order: its connections are closed. */
+  detach(name: PeerId): void {
+    for (const end of this.#takePort(name).ends) end.close()
+  }
+
+  /** The process or its machine dies. What is in flight from and to it vanishes. */
+  crash(name: PeerId, notice: CrashNotice): void {
+    const { ends } = this.#takePort(name)
+    if (notice === 'reset') {
+      for (const end of ends) end.close()
+      return
+    }
+    for (const end of ends) {
+      end.drop()
+      end.far.dropAfter(connectionTimeoutUs)
+    }
+    this.#site(name).stale = ends.map((end) => end.far)
+  }
+
+  // ----- faults -----
+
+  /** Breaks a connection at both ends, as a device between them that forgets it. */
+  reset(a: PeerId, b: PeerId): void {
+    const end = this.#site(a).port?.endTo(b)
+    end?.far.drop()
+    end?.drop()
+  }
+
+  /** Gives the link from one host to another a character of its own. */
+  setLink(from: PeerId, to: PeerId, model: LinkModel): void {
+    this.#fabric.link(from, to).model = model
+  }
+
+  // ----- for checkers -----
+
+  /** Whether two hosts are connected, as both see it. */
+  isConnected(a: PeerId, b: PeerId): boolean {
+    return this.#site(a).port?.endTo(b)?.isWhole === true
+  }
+
+  /** The peers that a host takes to be connected, oldest connection first. */
+  peersOf(name: PeerId): readonly PeerId[] {
+    return this.#site(name).port?.ends.map((end) => end.peer) ?? []
+  }
+
+  /** How much gossip of a neighbour a host found to be false, over their present connection. */
+  rejectedBy(name: PeerId, neighbour: PeerId): number {
+    return this.#site(name).port?.endTo(neighbour)?.rejected ?? 0
+  }
+
+  #site(name: PeerId): Site {
+    const site = this.#sites.get(name)
+    assert(site !== undefined, `a host named ${name}`)
+    return site
+  }
+
+  #takePort(name: PeerId): Port {
+    const site = this.#site(name)
+    const { port } = site
+    assert(port !== undefined, `a process on ${name}`)
+    site.port = undefined
+    return port
+  }
+
+  /** Looks at every connection's keep-alive, now and each second while there is any rule. */
+  #sweep(): void {
+    const { timeline, rules } = this.#fabric
+    if (this.#nextSweep !== undefined) timeline.cancel(this.#nextSweep)
+    for (const { port } of this.#sites.values()) {
+      for (const end of port?.ends ?? []) this.#checkKeepalive(end)
+    }
+    if (rules.size === 0) return
+    this.#nextSweep = timeline.at(timeline.nowUs + sweepIntervalUs, { fire: () => this.#sweep() })
+  }
+
+  #checkKeepalive(end: ConnectionEnd): void {
+    const { timeline } = this.#fabric
+    if (this.#passes(end) && this.#passes(end.far)) {
+      end.silentSinceUs = undefined
+      return
+    }
+    end.silentSinceUs ??= timeline.nowUs
+    if (timeline.nowUs - end.silentSinceUs >= connectionTimeoutUs) end.drop()
+  }
+
+  #passes(end: ConnectionEnd): boolean {
+    return this.#fabric.judge(end.link, keepalive).kind !== 'drop'
+  }
+}
+
+/** Where the host of this name can be dialled. */
+export function addressOf(name: PeerId): string {
+  return `${addressPrefix}${name}`
+}
+
+function nameOf(address: string): string {
+  return address.startsWith(addressPrefix) ? address.slice(addressPrefix.length) : ''
+}

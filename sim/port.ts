@@ -1,0 +1,233 @@
+/**
+ * One host's place in the network, for one life: what a node sees as its `Network`. It keeps the table of
+ * connections and carries requests; gossip is the matter of `gossip.ts`.
+ *
+ * Nothing here calls into the node within a call from the node: whatever has to be told is put on the
+ * timeline, as an event of its own.
+ */
+import { failed, ok, type Result } from '../src/base/result.ts'
+import type {
+  GossipMessage,
+  Network,
+  NetworkFault,
+  NetworkReceiver,
+  PeerId,
+  PeerRequest,
+  Verdict,
+} from '../src/kernel/environment.ts'
+import { type ConnectionEnd, PendingRequest } from './connection.ts'
+import { Dial, type Dialable, type Directory } from './dial.ts'
+import type { Fabric } from './fabric.ts'
+import { Gossip } from './gossip.ts'
+import type { Life } from './life.ts'
+import type { Rumour } from './rumour.ts'
+
+/** The most bytes of one request, and of one answer. */
+export const requestBytesMax = 2 * 1_024 * 1_024
+
+/** Requests of one host that may wait for their answers. More are refused. */
+const pendingMax = 4_096
+type Done<Value> = (outcome: Result<Value, NetworkFault>) => void
+
+export class Port implements Network, Dialable {
+  readonly self: PeerId
+  readonly host: number
+  readonly address: string
+  readonly life: Life
+  readonly topics = new Set<string>()
+  readonly #fabric: Fabric
+  readonly #directory: Directory
+  readonly #gossip: Gossip
+  readonly #ends = new Map<PeerId, ConnectionEnd>()
+  /** Peers that are refused. A ban list lasts as long as the process. */
+  readonly #banned = new Set<PeerId>()
+  #receiver: NetworkReceiver | undefined
+  #pendingCount = 0
+
+  constructor(
+    fabric: Fabric,
+    directory: Directory,
+    host: { readonly name: PeerId; readonly number: number; readonly address: string },
+    life: Life,
+  ) {
+    this.self = host.name
+    this.host = host.number
+    this.address = host.address
+    this.life = life
+    this.#fabric = fabric
+    this.#directory = directory
+    this.#gossip = new Gossip(fabric, this)
+  }
+
+  /** Connections that are open as seen from here, oldest first. */
+  get ends(): readonly ConnectionEnd[] {
+    return [...this.#ends.values()]
+  }
+
+  get isListening(): boolean {
+    return this.#receiver !== undefined && !this.life.isOver
+  }
+
+  endTo(peer: PeerId): ConnectionEnd | undefined {
+    return this.#ends.get(peer)
+  }
+
+  // ----- Network -----
+
+  open(receiver: NetworkReceiver): void {
+    this.#receiver = receiver
+    for (const end of this.#ends.values()) this.#later(() => this.#announce(end))
+  }
+
+  dial(address: string, done: Done<PeerId>): void {
+    const place = this.#directory.find(address)
+    if (place === undefined) return this.#fault(done, 'unreachable', `no host at ${address}`)
+    const { name } = place
+    if (name === this.self) return this.#fault(done, 'refused', 'this is myself')
+    if (this.#ends.has(name)) return this.#later(() => done(ok(name)))
+    if (this.#banned.has(name)) return this.#fault(done, 'refused', `${name} is banned`)
+    new Dial(this.#fabric, this, place, done)
+  }
+
+  disconnect(peer: PeerId): void {
+    this.#ends.get(peer)?.close()
+  }
+
+  ban(peer: PeerId, banned: boolean): void {
+    if (!banned) this.#banned.delete(peer)
+    else {
+      this.#banned.add(peer)
+      this.disconnect(peer)
+    }
+  }
+
+  subscribe(topic: string): void {
+    this.topics.add(topic)
+  }
+
+  publish(topic: string, message: Uint8Array): void {
+    this.#gossip.publish(topic, message)
+  }
+
+  request(request: PeerRequest, done: Done<Uint8Array>): void {
+    const { peer, protocol, body, deadlineMs } = request
+    const end = this.#ends.get(peer)
+    if (body.length > requestBytesMax) {
+      this.#fabric.counts.oversize += 1
+      return this.#fault(done, 'too-large', `${body.length} bytes`)
+    }
+    if (end === undefined) return this.#fault(done, 'unreachable', `${peer} is not connected`)
+    if (this.#pendingCount >= pendingMax) return this.#fault(done, 'refused', 'too many requests')
+    this.#pendingCount += 1
+    const deadlineUs = Math.ceil(Math.max(0, deadlineMs) * 1_000)
+    const pending = new PendingRequest(this.#fabric, end, deadlineUs, (outcome) => {
+      this.#pendingCount -= 1
+      done(outcome)
+    })
+    const cargo = { kind: 'request' as const, label: protocol, bytes: body.length }
+    const arrive = (): void => {
+      if (end.isWhole) end.far.owner.requestArrived(end.far, request, pending)
+    }
+    if (this.#fabric.send(end.link, cargo, { fire: arrive }) === 'reset') end.close()
+  }
+
+  // ----- what comes in -----
+
+  rumourArrived(end: ConnectionEnd, rumour: Rumour): void {
+    this.#gossip.arrive(end, rumour)
+  }
+
+  deliver(message: GossipMessage, verdict: (verdict: Verdict) => void): void {
+    this.#receiver?.gossip(message, verdict)
+  }
+
+  requestArrived(end: ConnectionEnd, request: PeerRequest, pending: PendingRequest): void {
+    this.life.enter({ fire: () => this.#serve(end, request, pending) })
+  }
+
+  closed(end: ConnectionEnd): void {
+    if (this.#ends.get(end.peer) === end) this.#ends.delete(end.peer)
+    this.#gossip.removeNeighbour(end)
+    const { timeline } = this.#fabric
+    const fault = failed({ code: 'closed' as const, detail: `${end.peer} is gone` })
+    for (const pending of end.pending) {
+      timeline.at(timeline.nowUs, { fire: () => pending.settle(fault) })
+    }
+    this.#later(() => {
+      if (this.#receiver === undefined || end.announcedTo !== this.#receiver) return
+      this.#fabric.digest.mixEvent(timeline.nowUs, this.host, 0, 'peer-down')
+      this.#receiver.peerDown(end.peer)
+    })
+  }
+
+  #serve(end: ConnectionEnd, request: PeerRequest, pending: PendingRequest): void {
+    if (!end.isWhole) return
+    const { protocol, body } = request
+    const { digest } = this.#fabric
+    digest.mixEvent(this.#fabric.timeline.nowUs, this.host, 0, protocol)
+    digest.mixBytes(body)
+    let isAnswered = false
+    const answer = (answerBody: Uint8Array | undefined): void => {
+      if (isAnswered) return
+      isAnswered = true
+      this.#answer(end, protocol, answerBody, pending)
+    }
+    this.#receiver?.request({ from: end.peer, protocol, body }, answer)
+  }
+
+  #answer(
+    end: ConnectionEnd,
+    protocol: string,
+    body: Uint8Array | undefined,
+    pending: PendingRequest,
+  ): void {
+    if (!end.isWhole) return
+    const outcome = outcomeOf(body)
+    const bytes = outcome.ok ? outcome.value.length : 0
+    const arrive = (): void => {
+      if (!end.isWhole) return
+      this.#fabric.digest.mixBytes(outcome.ok ? outcome.value : new Uint8Array(0))
+      pending.settle(outcome)
+    }
+    const cargo = { kind: 'answer' as const, label: protocol, bytes }
+    if (this.#fabric.send(end.link, cargo, { fire: arrive }) === 'reset') end.close()
+  }
+
+  // ----- connecting -----
+
+  refuses(peer: PeerId): boolean {
+    return this.#banned.has(peer)
+  }
+
+  connected(end: ConnectionEnd): void {
+    this.#ends.set(end.peer, end)
+    this.#gossip.addNeighbour(end)
+    this.#later(() => this.#announce(end))
+  }
+
+  /** Tells the receiver of a connection, once. One that has closed meanwhile is told of as well. */
+  #announce(end: ConnectionEnd): void {
+    if (this.#receiver === undefined || end.announcedTo === this.#receiver) return
+    end.announcedTo = this.#receiver
+    this.#fabric.digest.mixEvent(this.#fabric.timeline.nowUs, this.host, 0, 'peer-up')
+    this.#receiver.peerUp(end.peer, end.far.owner.address, end.isDialler)
+  }
+
+  #fault(done: Done<never>, code: NetworkFault['code'], detail: string): void {
+    this.#later(() => done(failed({ code, detail })))
+  }
+
+  /** Calls into the node, in an event of its own. */
+  #later(run: () => void): void {
+    const { timeline } = this.#fabric
+    timeline.at(timeline.nowUs, { fire: () => this.life.enter({ fire: run }) })
+  }
+}
+
+function outcomeOf(body: Uint8Array | undefined): Result<Uint8Array, NetworkFault> {
+  if (body === undefined) return failed({ code: 'refused', detail: 'the peer refused' })
+  if (body.length > requestBytesMax) {
+    return failed({ code: 'too-large', detail: `an answer of ${body.length} bytes` })
+  }
+  return ok(body)
+}

@@ -1,0 +1,184 @@
+/**
+ * One machine: a clock, a disk, a place in the network, and one process at a time. The process is a function of
+ * an environment. It can be booted, paused, crashed and booted again; what belongs to the machine
+ * (disk, oscillator, identity) stays, and nothing asked for by one life reaches the next.
+ */
+import { assert, present } from '../src/base/assert.ts'
+import type { Millis } from '../src/base/units.ts'
+import type { Environment } from '../src/kernel/environment.ts'
+import type { TraceReader } from '../src/kernel/trace.ts'
+import { SimClock, SimOscillator } from './clock.ts'
+import type { Digest } from './digest.ts'
+import { SimDisk } from './disk.ts'
+import { Life } from './life.ts'
+import type { CrashNotice, SimNetwork } from './network.ts'
+import type { SimRandom } from './random.ts'
+import { absentServices, type ServicesModel, simServices } from './services.ts'
+import { type DiskModel, openStore, swiftDisk } from './store.ts'
+import type { Timeline, TimelineEntry } from './timeline.ts'
+import { simVerifier, type VerifierModel } from './verifier.ts'
+
+/** What runs on a machine. `stop` is called at an orderly end, not at a crash. */
+export interface Process {
+  stop(): void
+}
+
+export type StartProcess = (environment: Environment) => Process
+
+export interface HostOptions {
+  /** How wrong the wall clock is when the world begins. */
+  readonly clockOffsetMs?: Millis
+  readonly clockDriftPpm?: number
+  readonly disk?: DiskModel
+  /** Without one, every check is a fault of the code. */
+  readonly verifier?: VerifierModel
+  /** Without them, every call is answered by `unavailable`. */
+  readonly services?: ServicesModel
+}
+
+/** What a host needs of the world. */
+export interface HostSeat {
+  readonly timeline: Timeline
+  readonly network: SimNetwork
+  readonly random: SimRandom
+  readonly digest: Digest
+  /** True wall-clock time at the beginning of the world. */
+  readonly wallMsAtStart: number
+  /** Runs code of a process under the guard of the world. */
+  readonly guarded: (run: () => void) => void
+}
+
+const noVerifier: VerifierModel = {
+  check: () => present<boolean>(undefined, 'a verifier for this host'),
+  aggregate: () => present<Uint8Array>(undefined, 'a verifier for this host'),
+  costs: { batchUs: 0, ed25519Us: 0, blsUs: 0, blsKeyUs: 0, workers: 1 },
+}
+
+export class SimHost {
+  readonly name: string
+  /** Counts the hosts of a world, from 0. */
+  readonly number: number
+  readonly disk = new SimDisk()
+  readonly oscillator: SimOscillator
+  readonly #seat: HostSeat
+  readonly #options: HostOptions
+  #lives = 0
+  #life: Life | undefined
+  #process: Process | undefined
+  #start: StartProcess | undefined
+  #restart: TimelineEntry | undefined
+
+  constructor(name: string, number: number, seat: HostSeat, options: HostOptions) {
+    this.name = name
+    this.number = number
+    this.#seat = seat
+    this.#options = options
+    const { clockOffsetMs = 0, clockDriftPpm = 0 } = options
+    this.oscillator = new SimOscillator(
+      seat.timeline,
+      seat.wallMsAtStart + clockOffsetMs,
+      clockDriftPpm,
+    )
+    seat.network.addHost(name)
+  }
+
+  get isRunning(): boolean {
+    return this.#life !== undefined
+  }
+
+  get isPaused(): boolean {
+    return this.#life !== undefined && !this.#life.isOpen
+  }
+
+  /** How often a process was started here. */
+  get lives(): number {
+    return this.#lives
+  }
+
+  /** Starts a process; without an argument, the one that ran here before. Asserts that none runs. */
+  boot(start?: StartProcess): void {
+    assert(this.#life === undefined, `nothing runs on ${this.name}`)
+    this.#forgetRestart()
+    const code = present(start ?? this.#start, `a process for ${this.name}`)
+    this.#start = code
+    this.#lives += 1
+    const life = new Life(this.#seat.timeline, this.#lives)
+    this.#life = life
+    this.#seat.guarded(() => {
+      this.#process = code(this.#environment(life))
+    })
+  }
+
+  /** Ends the process in good order: it may say goodbye, and what it wrote is kept. */
+  stop(): void {
+    const life = this.#requireLife()
+    this.#seat.guarded(() => this.#process?.stop())
+    this.#seat.network.detach(this.name)
+    this.disk.syncAll()
+    this.#end(life)
+  }
+
+  /** The power fails: memory is lost, and so is what was not synced. */
+  crash(notice: CrashNotice = 'reset'): void {
+    const life = this.#requireLife()
+    this.#end(life)
+    this.#seat.network.crash(this.name, notice)
+    this.disk.crash(this.#seat.random.fork(`crash/${this.#lives}`))
+  }
+
+  /** Boots again after so many milliseconds, unless that happens before by other means. */
+  restartAfter(ms: Millis): void {
+    assert(this.#life === undefined, `nothing runs on ${this.name}`)
+    this.#forgetRestart()
+    const { timeline } = this.#seat
+    const dueUs = timeline.nowUs + Math.ceil(ms * 1_000)
+    this.#restart = timeline.at(dueUs, { fire: () => this.boot() })
+  }
+
+  /** The process stands still, as under SIGSTOP: what happens to it waits. */
+  pause(): void {
+    this.#requireLife().pause()
+  }
+
+  resume(): void {
+    this.#requireLife().resume()
+  }
+
+  /** A reader of the process's trace that mixes each turn of each actor into the digest of the run. */
+  turns(): TraceReader<never> {
+    const { digest, timeline } = this.#seat
+    return {
+      turn: (actor, message) => digest.mixEvent(timeline.nowUs, this.number, actor, message),
+    }
+  }
+
+  #environment(life: Life): Environment {
+    const { timeline, network } = this.#seat
+    const random = this.#seat.random.fork(`life/${life.number}`)
+    const options = this.#options
+    const seatFor = (label: string) => ({ timeline, life, random: random.fork(label) })
+    return {
+      clock: new SimClock(timeline, this.oscillator, life),
+      random: random.fork('node'),
+      network: network.attach(this.name, life),
+      store: openStore(this.disk, options.disk ?? swiftDisk, seatFor('disk')),
+      verifier: simVerifier(options.verifier ?? noVerifier, seatFor('verifier')),
+      services: simServices(options.services ?? absentServices, seatFor('services')),
+    }
+  }
+
+  #requireLife(): Life {
+    return present(this.#life, `a process on ${this.name}`)
+  }
+
+  #end(life: Life): void {
+    life.end()
+    this.#life = undefined
+    this.#process = undefined
+  }
+
+  #forgetRestart(): void {
+    if (this.#restart !== undefined) this.#seat.timeline.cancel(this.#restart)
+    this.#restart = undefined
+  }
+}

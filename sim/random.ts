@@ -1,0 +1,108 @@
+/**
+ * Random streams that depend on their name alone. A stream's key is the text of all labels from the
+ * root down, and its state is a hash of that key: never of the parent's state. So one more draw in one
+ * component, or a component more, changes no other stream, and a run stays comparable with its neighbours.
+ *
+ * The generator is xor128 (Marsaglia, Journal of Statistical Software 8/14, 2003) of `seedrandom`. It is linear,
+ * and so is its own way of taking in a text: the streams of `n0` and `n1` would differ by the same
+ * pattern as those of `n2` and `n3`. Hence the state is set from a hash that is not linear.
+ *
+ * Numbers are whole. What is not an integer is no business of a decision that must be repeatable.
+ */
+import seedrandom from 'seedrandom'
+import { assert } from '../src/base/assert.ts'
+import type { Random } from '../src/kernel/environment.ts'
+
+const words = 2 ** 32
+
+export class SimRandom implements Random {
+  /** All labels from the root down, joined by slashes. */
+  readonly key: string
+  readonly #next: () => number
+
+  /** The stream named `key`. Equal keys give equal streams. */
+  constructor(key: string) {
+    this.key = key
+    this.#next = seedrandom.xor128('', { state: stateOf(key) }).int32
+  }
+
+  u32(): number {
+    return this.#next() >>> 0
+  }
+
+  /**
+   * A whole number in [0, bound), for 1 ≤ bound ≤ 2^32. The product below is exact up to 2^20 and
+   * correctly rounded beyond; no value is favoured by more than bound / 2^32.
+   */
+  below(bound: number): number {
+    assert(bound >= 1 && bound <= words && Number.isInteger(bound), 'a bound from 1 to 2^32')
+    return Math.floor((this.u32() / words) * bound)
+  }
+
+  /** A whole number from `min` to `max`, both included, at most 2^32 values. */
+  between(min: number, max: number): number {
+    return min + this.below(max - min + 1)
+  }
+
+  /** True in `numerator` of `denominator` cases. */
+  chance(numerator: number, denominator: number): boolean {
+    return this.below(denominator) < numerator
+  }
+
+  /** One item of a list that is not empty. */
+  pick<Item>(items: readonly Item[]): Item {
+    assert(items.length > 0, 'something to pick from')
+    return items[this.below(items.length)] as Item
+  }
+
+  /** The same items in a random order (Fisher and Yates). */
+  shuffle<Item>(items: readonly Item[]): Item[] {
+    const shuffled = [...items]
+    for (let left = shuffled.length - 1; left > 0; left -= 1) {
+      const other = this.below(left + 1)
+      const item = shuffled[left] as Item
+      shuffled[left] = shuffled[other] as Item
+      shuffled[other] = item
+    }
+    return shuffled
+  }
+
+  fork(label: string): SimRandom {
+    return new SimRandom(`${this.key}/${label}`)
+  }
+}
+
+/**
+ * 128 bits of a text: four lanes of multiply and rotate that see each character and each other, then an
+ * avalanche of each (the finaliser of MurmurHash3). Not cryptographic: nobody chooses labels to collide.
+ */
+function stateOf(key: string): { x: number; y: number; z: number; w: number } {
+  let x = 0x243f6a88 ^ key.length
+  let y = 0x85a308d3
+  let z = 0x13198a2e
+  let w = 0x03707344
+  for (let i = 0; i < key.length; i += 1) {
+    const unit = key.charCodeAt(i)
+    x = y ^ Math.imul(x ^ unit, 0x9e3779b1)
+    y = z ^ Math.imul(y ^ unit, 0x85ebca77)
+    z = w ^ Math.imul(z ^ unit, 0xc2b2ae3d)
+    w = rotate(x, 13) ^ Math.imul(w ^ unit, 0x27d4eb2f)
+  }
+  x = avalanche(x ^ y ^ z ^ w)
+  y = avalanche(y ^ x)
+  z = avalanche(z ^ y)
+  w = avalanche(w ^ z)
+  // All zero is the one state that xor128 never leaves.
+  return { x, y, z, w: (x | y | z | w) === 0 ? 1 : w }
+}
+
+function rotate(word: number, bits: number): number {
+  return (word << bits) | (word >>> (32 - bits))
+}
+
+function avalanche(word: number): number {
+  let mixed = word
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return mixed ^ (mixed >>> 16)
+}

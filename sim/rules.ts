@@ -1,0 +1,137 @@
+/**
+ * Faults of links as rules: functions that look at one flight and decide its fate. Rules are asked in the order
+ * in which they were added, and the first that does not let pass decides. Each has a name, by which it
+ * is taken away again.
+ *
+ * A rule may hold a random stream of its own. It must decide by the flight, its stream and nothing else.
+ */
+import { assert } from '../src/base/assert.ts'
+import type { SimRandom } from './random.ts'
+
+/** `keepalive` is never sent: it asks whether a connection would still carry anything. */
+export type FlightKind = 'gossip' | 'request' | 'answer' | 'dial' | 'accept' | 'close' | 'keepalive'
+
+/** Something on its way from one host to another. */
+export interface Flight {
+  readonly kind: FlightKind
+  readonly from: string
+  readonly to: string
+  /** The topic or protocol; empty where there is none. */
+  readonly label: string
+  readonly bytes: number
+  readonly atUs: number
+}
+
+export type Fate =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'drop' }
+  /** Arrives so much later than it would have. */
+  | { readonly kind: 'delay'; readonly us: number }
+  /** Breaks the connection that carries it, as damaged bytes under encryption do. */
+  | { readonly kind: 'reset' }
+
+export type LinkRule = (flight: Flight) => Fate
+
+const pass: Fate = { kind: 'pass' }
+const drop: Fate = { kind: 'drop' }
+
+/** The rules in force. */
+export class RuleList {
+  readonly #rules = new Map<string, LinkRule>()
+  readonly #onChange: () => void
+
+  /** `onChange` is called after each addition and removal. */
+  constructor(onChange: () => void) {
+    this.#onChange = onChange
+  }
+
+  get size(): number {
+    return this.#rules.size
+  }
+
+  get names(): readonly string[] {
+    return [...this.#rules.keys()]
+  }
+
+  /** Adds a rule behind the others. Asserts that the name is free. */
+  add(name: string, rule: LinkRule): void {
+    assert(!this.#rules.has(name), `one rule named ${name}`)
+    this.#rules.set(name, rule)
+    this.#onChange()
+  }
+
+  /** Takes a rule away. Does nothing if there is none of that name. */
+  remove(name: string): void {
+    if (this.#rules.delete(name)) this.#onChange()
+  }
+
+  clear(): void {
+    this.#rules.clear()
+    this.#onChange()
+  }
+
+  judge(flight: Flight): Fate {
+    for (const rule of this.#rules.values()) {
+      const fate = rule(flight)
+      if (fate.kind !== 'pass') return fate
+    }
+    return pass
+  }
+}
+
+/** Nothing gets from one of `from` to one of `to`. The other direction is as it was. */
+export function cutOneWay(from: readonly string[], to: readonly string[]): LinkRule {
+  const sources = new Set(from)
+  const targets = new Set(to)
+  return (flight) => (sources.has(flight.from) && targets.has(flight.to) ? drop : pass)
+}
+
+/** Nothing gets from one group to another, either way. Hosts in no group are as they were. */
+export function partition(groups: readonly (readonly string[])[]): LinkRule {
+  const groupOf = new Map<string, number>()
+  groups.forEach((group, number) => {
+    for (const host of group) groupOf.set(host, number)
+  })
+  return (flight) => {
+    const from = groupOf.get(flight.from)
+    const to = groupOf.get(flight.to)
+    return from !== undefined && to !== undefined && from !== to ? drop : pass
+  }
+}
+
+/** Nothing gets in or out of this set of hosts. */
+export function isolate(hosts: readonly string[]): LinkRule {
+  const inside = new Set(hosts)
+  return (flight) => (inside.has(flight.from) !== inside.has(flight.to) ? drop : pass)
+}
+
+/** Loses so many of a million messages. Connections as such hold, as those of TCP do. */
+export function lose(perMillion: number, random: SimRandom): LinkRule {
+  return ({ kind }) => {
+    const isMessage = kind === 'gossip' || kind === 'request' || kind === 'answer'
+    return isMessage && random.chance(perMillion, 1_000_000) ? drop : pass
+  }
+}
+
+/** Everything takes so much longer. */
+export function slow(us: number): LinkRule {
+  return () => ({ kind: 'delay', us })
+}
+
+/** Nothing arrives before `untilUs`; then everything that was held does, at once. */
+export function clog(untilUs: number): LinkRule {
+  return ({ atUs }) => (atUs < untilUs ? { kind: 'delay', us: untilUs - atUs } : pass)
+}
+
+/** Damages so many of a million messages, which encryption turns into a broken connection. */
+export function corrupt(perMillion: number, random: SimRandom): LinkRule {
+  return ({ kind }) => {
+    const isMessage = kind === 'gossip' || kind === 'request' || kind === 'answer'
+    return isMessage && random.chance(perMillion, 1_000_000) ? { kind: 'reset' } : pass
+  }
+}
+
+/** A rule for those flights only that `applies` picks. */
+export function only(applies: (flight: Flight) => boolean, rule: LinkRule): LinkRule {
+  return (flight) => (applies(flight) ? rule(flight) : pass)
+}

@@ -1,0 +1,172 @@
+/**
+ * A world from a seed: time, hosts, a network between them, and the loop that lets things happen. It runs
+ * within a plain call, without promises; two runs with the same seed and the same acts have the same digest.
+ *
+ * Knows no chain and no actor. What runs on the hosts, what befalls them and what must hold is the
+ * caller's.
+ */
+import { assert } from '../src/base/assert.ts'
+import type { Millis, UnixMillis } from '../src/base/units.ts'
+import { Digest } from './digest.ts'
+import { type LinkModel, localLink } from './link.ts'
+import { SimNetwork } from './network.ts'
+import { type HostOptions, SimHost } from './process.ts'
+import { SimRandom } from './random.ts'
+import { Timeline, type TimelineEntry } from './timeline.ts'
+
+/** What watches over ambient effects while simulated code runs. `leave` may throw what it caught. */
+export interface Guard {
+  enter(): void
+  leave(): void
+}
+
+export interface SimulationOptions {
+  /** Any text. Everything random in the world follows from it. */
+  readonly seed: string | number
+  /** Events after which a run ends whatever the time: the bound of a livelock. */
+  readonly eventsMax?: number
+  /** True wall-clock time at the beginning of the world. */
+  readonly wallMsAtStart?: UnixMillis
+  /** What the link between two hosts is like. A machine room, if this is absent. */
+  readonly link?: (from: string, to: string) => LinkModel
+  readonly guard?: Guard
+}
+
+/** Why a run came back. */
+export type RunOutcome = 'time-reached' | 'condition-met' | 'stopped' | 'events-exhausted'
+
+/** Called after each event. It must not act on the world, and it must be quick. */
+export type EventHook = (timeUs: number) => void
+
+/** 2023-11-14T22:13:20Z: a round number of a time that no test expects. */
+const defaultWallMs = 1_700_000_000_000
+
+export class Simulation {
+  readonly timeline = new Timeline()
+  readonly digest = new Digest()
+  readonly random: SimRandom
+  readonly network: SimNetwork
+  readonly #hosts = new Map<string, SimHost>()
+  readonly #hooks: EventHook[] = []
+  readonly #eventsMax: number
+  readonly #wallMsAtStart: UnixMillis
+  readonly #guard: Guard | undefined
+  #events = 0
+  #isRunning = false
+  #isStopped = false
+
+  constructor(options: SimulationOptions) {
+    const { timeline, digest } = this
+    this.random = new SimRandom(`${options.seed}`)
+    this.#eventsMax = options.eventsMax ?? Number.MAX_SAFE_INTEGER
+    this.#wallMsAtStart = options.wallMsAtStart ?? defaultWallMs
+    this.#guard = options.guard
+    this.network = new SimNetwork({
+      timeline,
+      digest,
+      random: this.random.fork('link'),
+      modelOf: options.link ?? (() => localLink),
+    })
+  }
+
+  /** Virtual milliseconds since the beginning of the world. */
+  get nowMs(): Millis {
+    return this.timeline.nowUs / 1_000
+  }
+
+  /** True wall-clock time, which no host need agree with. */
+  get wallMs(): UnixMillis {
+    return this.#wallMsAtStart + this.nowMs
+  }
+
+  /** Events that have happened. */
+  get events(): number {
+    return this.#events
+  }
+
+  get hosts(): readonly SimHost[] {
+    return [...this.#hosts.values()]
+  }
+
+  /** Adds a machine, not running. Asserts that the name is new. */
+  addHost(name: string, options: HostOptions = {}): SimHost {
+    const seat = {
+      timeline: this.timeline,
+      network: this.network,
+      digest: this.digest,
+      random: this.random.fork(`host/${name}`),
+      wallMsAtStart: this.#wallMsAtStart,
+      guarded: (run: () => void) => this.#guarded(run),
+    }
+    const host = new SimHost(name, this.#hosts.size, seat, options)
+    this.#hosts.set(name, host)
+    return host
+  }
+
+  host(name: string): SimHost {
+    const host = this.#hosts.get(name)
+    assert(host !== undefined, `a host named ${name}`)
+    return host
+  }
+
+  /** Calls `act` at so many virtual milliseconds: a fault, a healing, a user's deed. The past means now. */
+  at(ms: Millis, act: () => void): TimelineEntry {
+    return this.timeline.at(Math.ceil(ms * 1_000), { fire: act })
+  }
+
+  after(ms: Millis, act: () => void): TimelineEntry {
+    return this.at(this.nowMs + ms, act)
+  }
+
+  /** Calls `hook` after each event, for checkers. */
+  onEvent(hook: EventHook): void {
+    this.#hooks.push(hook)
+  }
+
+  /** Ends the run after the present event. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  /**
+   * Lets everything happen until virtual time `ms`, or until `isDone` holds after an event, or until the run
+   * is stopped or has had too many events. A stopped run can be continued by another call.
+   */
+  runUntil(ms: Millis, isDone?: () => boolean): RunOutcome {
+    assert(!this.#isRunning, 'a run is not started from within')
+    this.#isStopped = false
+    return this.#guarded(() => this.#run(Math.ceil(ms * 1_000), isDone))
+  }
+
+  /** As {@link runUntil}, for so many milliseconds from now. */
+  runFor(ms: Millis, isDone?: () => boolean): RunOutcome {
+    return this.runUntil(this.nowMs + ms, isDone)
+  }
+
+  /** Runs simulated code under the guard. */
+  #guarded<Value>(run: () => Value): Value {
+    if (this.#isRunning) return run()
+    this.#isRunning = true
+    this.#guard?.enter()
+    try {
+      return run()
+    } finally {
+      this.#isRunning = false
+      this.#guard?.leave()
+    }
+  }
+
+  #run(untilUs: number, isDone: (() => boolean) | undefined): RunOutcome {
+    const { timeline, digest } = this
+    if (isDone?.() === true) return 'condition-met'
+    while (this.#events < this.#eventsMax) {
+      if (!timeline.step(untilUs)) return 'time-reached'
+      this.#events += 1
+      digest.mix(timeline.nowUs)
+      for (const hook of this.#hooks) hook(timeline.nowUs)
+      if (this.#isStopped) return 'stopped'
+      if (isDone?.() === true) return 'condition-met'
+    }
+    return 'events-exhausted'
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * A simulated disk as one life of a process sees it: the same operations as the real store, each with its
+ * latency and its faults. Commits are written in order and in groups, as LevelDB does: whatever
+ * queued while the disk was busy goes in one write, with one sync if any of it is durable.
+ *
+ * A process that was crashed in the middle of a turn may still call; nothing comes of it.
+ */
+import { failed, ok, type Result } from '../src/base/result.ts'
+import type { Commit, Entry, KeyRange, Store, StoreFault } from '../src/kernel/environment.ts'
+import type { SimDisk } from './disk.ts'
+import { constant, type Distribution, draw } from './distribution.ts'
+import type { Life } from './life.ts'
+import type { SimRandom } from './random.ts'
+import type { Timeline, TimelineEvent } from './timeline.ts'
+
+/** How long a sound disk takes. */
+export interface DiskModel {
+  readonly read: Distribution
+  /** Handing one commit to the operating system. */
+  readonly write: Distribution
+  /** Forcing everything written before to the medium. */
+  readonly sync: Distribution
+}
+
+/** About an NVMe drive: 80 µs a read, 10 µs a write into the cache, 1 ms a sync. */
+export const swiftDisk: DiskModel = {
+  read: constant(80),
+  write: constant(10),
+  sync: constant(1_000),
+}
+
+/** What a store needs of the world. */
+export interface StoreSeat {
+  readonly timeline: Timeline
+  readonly life: Life
+  readonly random: SimRandom
+}
+
+type Done<Value> = (outcome: Result<Value, StoreFault>) => void
+
+interface Queued {
+  readonly number: number
+  readonly durable: boolean
+  readonly done: Done<undefined>
+}
+
+/** Opens a disk for one life. Two stores must not be open on one disk. */
+export function openStore(disk: SimDisk, model: DiskModel, seat: StoreSeat): Store {
+  return new SimStore(disk, model, seat)
+}
+
+class SimStore implements Store {
+  readonly #disk: SimDisk
+  readonly #model: DiskModel
+  readonly #timeline: Timeline
+  readonly #life: Life
+  /** Two streams, so that a fault more or less leaves the latencies as they are. */
+  readonly #latencies: SimRandom
+  readonly #faults: SimRandom
+  readonly #queue: Queued[] = []
+  #isWriting = false
+
+  constructor(disk: SimDisk, model: DiskModel, seat: StoreSeat) {
+    this.#disk = disk
+    this.#model = model
+    this.#timeline = seat.timeline
+    this.#life = seat.life
+    this.#latencies = seat.random.fork('latency')
+    this.#faults = seat.random.fork('faults')
+  }
+
+  get(key: string, done: Done<Uint8Array | undefined>): void {
+    if (this.#life.isOver) return
+    if (this.#isFaulty(this.#disk.faults.bitRotPerMillion)) this.#disk.damage(key, this.#faults)
+    this.#answer(this.#model.read, done, this.#readFault() ?? ok(this.#disk.read(key)))
+  }
+
+  scan(range: KeyRange, done: Done<readonly Entry[]>): void {
+    if (this.#life.isOver) return
+    if (this.#isFaulty(this.#disk.faults.bitRotPerMillion)) {
+      const found = this.#disk.scan(range)
+      if (found.length > 0) this.#disk.damage(this.#faults.pick(found).key, this.#faults)
+    }
+    this.#answer(this.#model.read, done, this.#readFault() ?? ok(this.#disk.scan(range)))
+  }
+
+  commit({ writes, durable }: Commit, done: Done<undefined>): void {
+    if (this.#life.isOver) return
+    if (this.#isFaulty(this.#disk.faults.ioErrorPerMillion)) {
+      const fault = failed({ code: 'io' as const, detail: 'the write failed' })
+      return this.#answer(this.#model.write, done, fault)
+    }
+    const number = this.#disk.apply(writes)
+    if (number === undefined) {
+      const detail = `${this.#disk.bytes} of ${this.#disk.faults.bytesMax} bytes are taken`
+      return this.#answer(this.#model.write, done, failed({ code: 'full' as const, detail }))
+    }
+    this.#queue.push({ number, durable, done })
+    if (!this.#isWriting) this.#writeGroup()
+  }
+
+  /** Answers after a latency of this kind. */
+  #answer<Value>(
+    latency: Distribution,
+    done: Done<Value>,
+    outcome: Result<Value, StoreFault>,
+  ): void {
+    const event = { fire: () => this.#life.enter({ fire: () => done(outcome) }) }
+    this.#after(draw(latency, this.#latencies), event)
+  }
+
+  /** Writes what is queued. What is not durable does not wait for the sync of what comes behind it. */
+  #writeGroup(): void {
+    const [head] = this.#queue
+    if (head === undefined) return
+    const firstDurable = this.#queue.findIndex((queued) => queued.durable)
+    const isSynced = head.durable
+    const length = isSynced || firstDurable === -1 ? this.#queue.length : firstDurable
+    const group = this.#queue.splice(0, length)
+    let us = isSynced ? draw(this.#model.sync, this.#latencies) : 0
+    for (let i = 0; i < group.length; i += 1) us += draw(this.#model.write, this.#latencies)
+    this.#isWriting = true
+    this.#after(us, { fire: () => this.#groupWritten(group, isSynced) })
+  }
+
+  /** The disk goes on while the process is paused, but not when the machine has crashed. */
+  #groupWritten(group: readonly Queued[], isSynced: boolean): void {
+    if (this.#life.isOver) return
+    this.#isWriting = false
+    const last = group.at(-1)
+    if (isSynced && last !== undefined) this.#disk.sync(last.number)
+    for (const { done } of group) {
+      const event = { fire: () => done(ok(undefined)) }
+      this.#timeline.at(this.#timeline.nowUs, { fire: () => this.#life.enter(event) })
+    }
+    this.#writeGroup()
+  }
+
+  #after(us: number, event: TimelineEvent): void {
+    const slowUs = Math.floor((us * this.#disk.faults.slownessPercent) / 100)
+    this.#timeline.at(this.#timeline.nowUs + slowUs, event)
+  }
+
+  #readFault(): { readonly ok: false; readonly fault: StoreFault } | undefined {
+    const isFaulty = this.#isFaulty(this.#disk.faults.ioErrorPerMillion)
+    return isFaulty ? failed({ code: 'io', detail: 'the read failed' }) : undefined
+  }
+
+  #isFaulty(perMillion: number): boolean {
+    return perMillion > 0 && this.#faults.chance(perMillion, 1_000_000)
+  }
+}

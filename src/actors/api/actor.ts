@@ -1,0 +1,230 @@
+/**
+ * What users and operators can ask of a node. Each method is a question to the actor that knows; this
+ * one reads the parameters and puts the answer into plain values. JSON-RPC framing, sizes and rates
+ * are the world's matter.
+ */
+import { toHex } from '../../base/bytes.ts'
+import type { Actor, Address, Context, Question } from '../../kernel/actor.ts'
+import type { Block } from '../../protocol/block/block.ts'
+import { encodeSignedHeader } from '../../protocol/block/header.ts'
+import { addressBytes, transactionBytes } from '../../protocol/execution/transaction.ts'
+import type { ChainMessage } from '../chain/messages.ts'
+import type { EngineMessage } from '../engine/messages.ts'
+import type { NetworkMessage } from '../network/messages.ts'
+import type { PeerMessage } from '../peer/messages.ts'
+import type { SyncMessage } from '../sync/messages.ts'
+import type { ApiAnswer, ApiEvent, ApiMessage } from './messages.ts'
+import { readBlockId, readBytes, readParams } from './params.ts'
+
+export interface ApiParts {
+  readonly context: Context<ApiMessage, ApiEvent>
+  readonly chainActor: Address<ChainMessage>
+  readonly engine: Address<EngineMessage>
+  readonly network: Address<NetworkMessage>
+  readonly peers: Address<PeerMessage>
+  readonly sync: Address<SyncMessage>
+  readonly about: { readonly chainTag: string; readonly genesis: string; readonly name: string }
+}
+
+type Done = (answer: ApiAnswer) => void
+
+const deadlineMs = 10_000
+
+/** This node's own error codes. */
+export const apiErrors = {
+  invalidParams: -32_602,
+  methodNotFound: -32_601,
+  notFound: -32_000,
+  refused: -32_001,
+  unavailable: -32_002,
+} as const
+
+export class ApiActor implements Actor<ApiMessage> {
+  readonly #parts: ApiParts
+  readonly #methods: Readonly<Record<string, (params: unknown, done: Done) => void>>
+
+  constructor(parts: ApiParts) {
+    this.#parts = parts
+    this.#methods = {
+      alys_sendTransaction: (params, done) => this.#sendTransaction(params, done),
+      alys_getBlock: (params, done) => this.#getBlock(params, done),
+      alys_getHead: (params, done) => this.#getHead(params, done),
+      alys_getStatus: (params, done) => this.#getStatus(params, done),
+      alys_getAccount: (params, done) => this.#getAccount(params, done),
+      alys_getPeers: (params, done) => this.#getPeers(params, done),
+    }
+  }
+
+  receive({ method, params, reply }: ApiMessage): void {
+    const run = Object.hasOwn(this.#methods, method) ? this.#methods[method] : undefined
+    const done: Done = (answer) => {
+      const isKnown = run !== undefined
+      const isError = 'error' in answer
+      this.#parts.context.emit({
+        kind: 'api-called',
+        method: isKnown ? method : 'unknown',
+        isError,
+      })
+      reply(answer)
+    }
+    if (run !== undefined) return run(params, done)
+    const known = Object.keys(this.#methods).join(', ')
+    done(fault('methodNotFound', `there is no method ${method.slice(0, 64)}; there are ${known}`))
+  }
+
+  /** Hands a signed transaction to the pool, and to the neighbours. Answers its hash. */
+  #sendTransaction(params: unknown, done: Done): void {
+    const list = readParams(params, 1)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const length = { min: transactionBytes, max: transactionBytes }
+    const bytes = readBytes(list.value[0], 'transaction', length)
+    if (!bytes.ok) return done(fault('invalidParams', bytes.fault.message))
+    const { context, engine, network } = this.#parts
+    const question: Question<EngineMessage, SubmitAnswer> = {
+      to: engine,
+      deadlineMs,
+      ask: (reply) => ({ kind: 'submit-transaction', transaction: bytes.value, reply }),
+    }
+    this.#ask(question, done, (outcome) => {
+      if (outcome.kind === 'refused') return fault('refused', `${outcome.code}: ${outcome.detail}`)
+      if (outcome.kind === 'added') {
+        context.send(network, { kind: 'publish-transaction', transaction: bytes.value })
+      }
+      return { result: outcome.hash }
+    })
+  }
+
+  #getBlock(params: unknown, done: Done): void {
+    const list = readParams(params, 1)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const by = readBlockId(list.value[0], 'block')
+    if (!by.ok) return done(fault('invalidParams', by.fault.message))
+    const question: Question<ChainMessage, BlockAnswer> = {
+      to: this.#parts.chainActor,
+      deadlineMs,
+      ask: (reply) => ({ kind: 'get-block', by: by.value, reply }),
+    }
+    this.#ask(question, done, (block) => {
+      if (block === undefined) return fault('notFound', 'no such block here')
+      return { result: describeBlock(block) }
+    })
+  }
+
+  #getHead(params: unknown, done: Done): void {
+    const list = readParams(params, 0)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const question: Question<ChainMessage, StatusAnswer> = {
+      to: this.#parts.chainActor,
+      deadlineMs,
+      ask: (reply) => ({ kind: 'get-chain-status', reply }),
+    }
+    this.#ask(question, done, ({ committed, head }) => ({
+      result: { committed: placeOf(committed), head: placeOf(head) },
+    }))
+  }
+
+  #getStatus(params: unknown, done: Done): void {
+    const list = readParams(params, 0)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const { about, chainActor, sync } = this.#parts
+    const ofChain: Question<ChainMessage, StatusAnswer> = {
+      to: chainActor,
+      deadlineMs,
+      ask: (reply) => ({ kind: 'get-chain-status', reply }),
+    }
+    this.#parts.context.ask(ofChain, (chain) => {
+      if (!chain.ok) return done(fault('unavailable', `the chain: ${chain.fault.code}`))
+      const { committed, head, isVoting } = chain.value
+      const ofSync: Question<SyncMessage, SyncAnswer> = {
+        to: sync,
+        deadlineMs,
+        ask: (reply) => ({ kind: 'get-sync-status', reply }),
+      }
+      this.#ask(ofSync, done, (status) => ({
+        result: {
+          ...about,
+          committed: placeOf(committed),
+          head: placeOf(head),
+          isVoting,
+          sync: status,
+        },
+      }))
+    })
+  }
+
+  #getAccount(params: unknown, done: Done): void {
+    const list = readParams(params, 1)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const address = readBytes(list.value[0], 'address', { min: addressBytes, max: addressBytes })
+    if (!address.ok) return done(fault('invalidParams', address.fault.message))
+    const question: Question<EngineMessage, AccountReply> = {
+      to: this.#parts.engine,
+      deadlineMs,
+      ask: (reply) => ({ kind: 'get-account', address: address.value, reply }),
+    }
+    this.#ask(question, done, (answer) => {
+      if (answer === undefined) return fault('unavailable', 'the engine did not answer')
+      const { head, finalized } = answer
+      return { result: { head: describeAccount(head), finalized: describeAccount(finalized) } }
+    })
+  }
+
+  #getPeers(params: unknown, done: Done): void {
+    const list = readParams(params, 0)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const question: Question<PeerMessage, PeersAnswer> = {
+      to: this.#parts.peers,
+      deadlineMs,
+      ask: (reply) => ({ kind: 'get-peers', reply }),
+    }
+    this.#ask(question, done, (peers) => ({ result: peers }))
+  }
+
+  #ask<Message, Answer>(
+    question: Question<Message, Answer>,
+    done: Done,
+    answerOf: (answer: Answer) => ApiAnswer,
+  ): void {
+    this.#parts.context.ask(question, (outcome) => {
+      if (outcome.ok) return done(answerOf(outcome.value))
+      const { code, to } = outcome.fault
+      done(fault('unavailable', `${to}: ${code}`))
+    })
+  }
+}
+
+type SubmitAnswer = Parameters<Extract<EngineMessage, { kind: 'submit-transaction' }>['reply']>[0]
+type AccountReply = Parameters<Extract<EngineMessage, { kind: 'get-account' }>['reply']>[0]
+type BlockAnswer = Parameters<Extract<ChainMessage, { kind: 'get-block' }>['reply']>[0]
+type StatusAnswer = Parameters<Extract<ChainMessage, { kind: 'get-chain-status' }>['reply']>[0]
+type SyncAnswer = Parameters<Extract<SyncMessage, { kind: 'get-sync-status' }>['reply']>[0]
+type PeersAnswer = Parameters<Extract<PeerMessage, { kind: 'get-peers' }>['reply']>[0]
+
+function fault(code: keyof typeof apiErrors, message: string): ApiAnswer {
+  return { error: { code: apiErrors[code], message } }
+}
+
+function placeOf({ height, slot, hash }: StatusAnswer['head']): object {
+  return { height, slot, hash }
+}
+
+/** Amounts are decimal texts: JSON numbers end at 2^53. */
+function describeAccount({ balance, nonce }: { balance: bigint; nonce: number }): object {
+  return { balance: balance.toString(), nonce }
+}
+
+function describeBlock({ signed, body }: Block): object {
+  const { header, hash } = signed
+  const transactions = body.filter(({ kind }) => kind === 'transaction')
+  return {
+    hash,
+    height: header.height,
+    slot: header.slot,
+    author: header.author,
+    parentHash: header.parentHash,
+    bodyRoot: header.bodyRoot,
+    stateRoot: header.stateRoot,
+    header: toHex(encodeSignedHeader(signed)),
+    transactions: transactions.map(({ bytes }) => toHex(bytes)),
+  }
+}

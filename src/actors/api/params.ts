@@ -1,0 +1,63 @@
+/**
+ * Parameters of API calls, read from untrusted JSON: positional, as JSON-RPC clients send them. A bad
+ * one is told by its place, its value and what was expected.
+ */
+import { fromHex } from '../../base/bytes.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { Hash } from '../../protocol/hash.ts'
+
+/** Why a parameter is not taken. */
+export interface ParamFault {
+  readonly message: string
+}
+
+/** The parameters, of which there must be `count`. */
+export function readParams(params: unknown, count: number): Result<readonly unknown[], ParamFault> {
+  const list = params === undefined || params === null ? [] : params
+  if (!Array.isArray(list)) return refuse('params', shown(params), 'an array')
+  if (list.length !== count) {
+    return refuse('params', `${list.length} values`, `${count} value${count === 1 ? '' : 's'}`)
+  }
+  return ok(list)
+}
+
+/** Hexadecimal bytes of `lengthMax` at most, with or without 0x. */
+export function readBytes(
+  value: unknown,
+  name: string,
+  length: { readonly min: number; readonly max: number },
+): Result<Uint8Array, ParamFault> {
+  const bytes = typeof value === 'string' ? fromHex(value) : undefined
+  if (bytes === undefined) return refuse(name, shown(value), 'hexadecimal bytes')
+  if (bytes.length < length.min || bytes.length > length.max) {
+    const expected =
+      length.min === length.max ? `${length.min} bytes` : `${length.min} to ${length.max} bytes`
+    return refuse(name, `${bytes.length} bytes`, expected)
+  }
+  return ok(bytes)
+}
+
+/** A block's hash, or its height. */
+export function readBlockId(
+  value: unknown,
+  name: string,
+): Result<{ readonly hash: Hash } | { readonly height: number }, ParamFault> {
+  if (typeof value === 'number') {
+    if (Number.isSafeInteger(value) && value >= 0) return ok({ height: value })
+    return refuse(name, shown(value), 'a height: a whole number from 0')
+  }
+  const bytes = readBytes(value, name, { min: 32, max: 32 })
+  if (!bytes.ok) return refuse(name, shown(value), 'a block hash of 32 bytes, or a height')
+  return ok({ hash: String(value).replace(/^0x/, '').toLowerCase() })
+}
+
+const shownMax = 80
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > shownMax ? `${text.slice(0, shownMax)}…` : text
+}
+
+function refuse(name: string, value: string, expected: string): Result<never, ParamFault> {
+  return failed({ message: `${name} is ${value}, expected ${expected}` })
+}

@@ -1,0 +1,278 @@
+/**
+ * The chain: what is proposed, agreed on and committed. This file starts it from the disk, checks
+ * what neighbours say, and hands facts to the agreement; `import.ts` is the way in for blocks,
+ * `range.ts` for ranges, `agreement.ts` does what was decided.
+ */
+import { assert } from '../../base/assert.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { Actor, Reply } from '../../kernel/actor.ts'
+import type { PeerId, Timer, Verdict } from '../../kernel/environment.ts'
+import type { StoredBlock } from '../../protocol/block/block.ts'
+import { certificateCheck, isQuorum, voteCheck } from '../../protocol/consensus/checks.ts'
+import { amnesiacRecord } from '../../protocol/consensus/record.ts'
+import type { Certificate, SignedVote } from '../../protocol/consensus/vote.ts'
+import type { Hash } from '../../protocol/hash.ts'
+import type { Exchange } from '../../protocol/wire/exchange.ts'
+import type { StorageMessage, StoredChain } from '../storage/messages.ts'
+import { Agreement, type AgreementParts, payloadHashOf } from './agreement.ts'
+import { EngineFeed } from './engine-feed.ts'
+import { justificationOf, refOf } from './import.ts'
+import type { ChainMessage } from './messages.ts'
+import { importRange } from './range.ts'
+
+export type ChainParts = Omit<AgreementParts, 'feedEngine' | 'isGateOpen'>
+
+const loadDeadlineMs = 60_000
+/** How long neighbours are given to answer before voting begins: ask first, sign later (rule N3). */
+const askFirstMs = 1_000
+/** A tick never comes later than this, so that a clock that jumped is noticed. */
+const tickMsMax = 1_000
+
+export class ChainActor implements Actor<ChainMessage> {
+  readonly #parts: ChainParts
+  readonly #feed: EngineFeed
+  /** Undefined until the disk was read. */
+  #agreement: Agreement | undefined
+  #isGateOpen = false
+  #isImportingRange = false
+  #timer: Timer | undefined
+
+  constructor(parts: ChainParts) {
+    this.#parts = parts
+    this.#feed = new EngineFeed(parts, () => this.#agreement?.root.height ?? 0)
+    const question = {
+      to: parts.storage,
+      deadlineMs: loadDeadlineMs,
+      ask: (reply: LoadReply): StorageMessage => ({ kind: 'load', reply }),
+    }
+    parts.context.ask(question, (outcome) => {
+      const stored = outcome.ok ? outcome.value : failed(outcome.fault)
+      assert(stored.ok, `the chain cannot be read: ${JSON.stringify(stored.ok || stored.fault)}`)
+      this.#start(stored.value)
+    })
+  }
+
+  receive(message: ChainMessage): void {
+    const agreement = this.#agreement
+    if (message.kind === 'set-gate') return this.#setGate(message.isOpen)
+    if (agreement === undefined) return refuse(message)
+    switch (message.kind) {
+      case 'tick':
+        return this.#tick(agreement)
+      case 'import-proposal': {
+        const { signed, justification, body } = message.proposal
+        const { from, verdict } = message
+        const proof = { signed, justification, body, source: 'gossip' } as const
+        return agreement.blocks.arrive({ ...proof, from, verdict })
+      }
+      case 'import-vote':
+        return this.#learn(agreement, { votes: [message.vote], certificates: [] }, message.verdict)
+      case 'import-certificate': {
+        const certificates = [message.certificate]
+        return this.#learn(agreement, { votes: [], certificates }, message.verdict)
+      }
+      case 'import-range':
+        return this.#importRange(agreement, message)
+      case 'exchange':
+        return this.#exchange(agreement, message.theirs, message.from, message.reply)
+      case 'peer-ready':
+        return agreement.exchangeWith([message.peer])
+      case 'begin-voting':
+        if (this.#isGateOpen) agreement.step({ kind: 'begin-voting' })
+        return
+      case 'retry-wants':
+        return agreement.retryWants()
+      case 'get-block':
+        return this.#getBlock(agreement, message.by, message.reply)
+      case 'get-chain-status':
+        return message.reply(agreement.status())
+      default:
+        return message satisfies never
+    }
+  }
+
+  // ----- starting -----
+
+  #start(stored: StoredChain): void {
+    const { chain, context } = this.#parts
+    const root = stored.root === undefined ? chain.genesis : refOf(stored.root.block.signed)
+    const payload =
+      stored.root === undefined ? chain.genesisPayload.blockHash : payloadHashOf(stored.root.block)
+    const record =
+      stored.record ?? amnesiacRecord(chain.committee.epoch, chain.slots, context.wall())
+    const memory = { record, root, rootCertificate: stored.root?.certificate }
+    const feedEngine = (done: () => void): void => this.#feed.run(done)
+    const isGateOpen = (): boolean => this.#isGateOpen
+    const parts = { ...this.#parts, feedEngine, isGateOpen }
+    const agreement = new Agreement(parts, memory, payload)
+    this.#agreement = agreement
+    const { hash, height, slot } = root
+    const lostVotes = stored.record === undefined
+    context.emit({ kind: 'chain-started', hash, height, slot, lostVotes })
+    this.#feed.run(() => {
+      this.#recall(agreement, stored)
+      agreement.tellStatus()
+      this.#tick(agreement)
+    })
+  }
+
+  /** What was on the disk above the committed blocks enters as facts again. */
+  #recall(agreement: Agreement, { blocks, notarisations }: StoredChain): void {
+    agreement.recall(blocks, notarisations)
+    agreement.step({ kind: 'time', wallMs: this.#parts.context.wall() })
+    for (const certificate of notarisations) agreement.step({ kind: 'certificate', certificate })
+    for (const block of blocks) {
+      const { signed, body } = block
+      const justification = justificationOf(block)
+      const disk = { source: 'disk', from: undefined, verdict: () => undefined } as const
+      agreement.blocks.arrive({ signed, body, justification, ...disk })
+    }
+  }
+
+  #tick(agreement: Agreement): void {
+    const { context } = this.#parts
+    const wallMs = context.wall()
+    agreement.step({ kind: 'time', wallMs })
+    agreement.blocks.executeWaiting()
+    agreement.retryWants()
+    const untilMs = agreement.machine.wakeMs(wallMs) - wallMs
+    const delayMs = Math.min(Math.max(untilMs, 1), tickMsMax)
+    if (this.#timer !== undefined) context.cancel(this.#timer)
+    this.#timer = context.sendAfter(delayMs, { kind: 'tick' })
+  }
+
+  #setGate(isOpen: boolean): void {
+    const { context, authority } = this.#parts
+    if (isOpen === this.#isGateOpen) return
+    this.#isGateOpen = isOpen
+    context.emit({ kind: 'gate-changed', isOpen })
+    const agreement = this.#agreement
+    if (authority === undefined || agreement === undefined) return
+    if (!isOpen) return agreement.step({ kind: 'end-voting' })
+    if (agreement.isAlone) return agreement.step({ kind: 'begin-voting' })
+    agreement.exchangeWith('all')
+    context.sendAfter(askFirstMs, { kind: 'begin-voting' })
+  }
+
+  // ----- what neighbours say -----
+
+  /** Checks the signatures of what is news; what is right becomes a fact. */
+  #learn(
+    agreement: Agreement,
+    said: { readonly votes: readonly SignedVote[]; readonly certificates: readonly Certificate[] },
+    verdict: Reply<Verdict>,
+  ): void {
+    const { chain, verifier, context } = this.#parts
+    const { machine } = agreement
+    const { epoch } = chain.committee
+    if (said.certificates.some((certificate) => !isQuorum(chain, certificate))) {
+      return verdict('reject')
+    }
+    const votes = said.votes.filter(
+      (signed) => signed.epoch === epoch && !machine.isSettled(signed.vote),
+    )
+    const certificates = said.certificates.filter((each) => !machine.isKnownCertificate(each))
+    const checks = [
+      ...certificates.map((certificate) => certificateCheck(chain, certificate)),
+      ...votes.map((vote) => voteCheck(chain, vote)),
+    ]
+    if (checks.length === 0) return verdict('ignore')
+    verifier.verify(
+      checks,
+      'urgent',
+      context.bind((verdicts) => {
+        verdict(verdicts.every((isRight) => isRight) ? 'accept' : 'reject')
+        certificates.forEach((certificate, index) => {
+          if (verdicts[index] === true) agreement.step({ kind: 'certificate', certificate })
+        })
+        votes.forEach((vote, index) => {
+          if (verdicts[certificates.length + index] === true) agreement.step({ kind: 'vote', vote })
+        })
+      }),
+    )
+  }
+
+  /** N3. */
+  #exchange(
+    agreement: Agreement,
+    theirs: Exchange,
+    from: PeerId,
+    reply: Reply<Exchange | undefined>,
+  ): void {
+    reply(agreement.exchangeFor(theirs))
+    this.#learn(agreement, theirs, (verdict) => {
+      if (verdict !== 'reject') return
+      const { context, peers } = this.#parts
+      context.send(peers, { kind: 'report-peer', peer: from, offence: 'forged' })
+    })
+  }
+
+  #importRange(agreement: Agreement, message: ImportRange): void {
+    const { blocks, finalisation, reply } = message
+    if (this.#isImportingRange) {
+      const detail = 'another range is being imported'
+      return reply(failed({ code: 'busy', detail, isPeersFault: false }))
+    }
+    this.#isImportingRange = true
+    const { root } = agreement
+    const parts = { ...this.#parts, feedEngine: (done: () => void) => this.#feed.run(done) }
+    importRange(parts, root, { blocks, finalisation }, (outcome) => {
+      this.#isImportingRange = false
+      if (!outcome.ok) return reply(outcome)
+      // The agreement may have committed these blocks by itself meanwhile.
+      if (agreement.root.hash === root.hash) {
+        const held = outcome.value.map((block) => ({ ...block, justification: undefined }))
+        agreement.adopt(held, finalisation)
+      }
+      reply(ok(undefined))
+    })
+  }
+
+  #getBlock(
+    agreement: Agreement,
+    by: { hash: Hash } | { height: number },
+    reply: Reply<StoredBlock | undefined>,
+  ): void {
+    const open = 'hash' in by ? agreement.blocks.stored(by.hash) : undefined
+    if (open !== undefined) return reply(open)
+    const question = {
+      to: this.#parts.storage,
+      deadlineMs: loadDeadlineMs,
+      ask: (answer: BlockReply): StorageMessage => ({ kind: 'get-block', by, reply: answer }),
+    }
+    this.#parts.context.ask(question, (outcome) => {
+      reply(outcome.ok && outcome.value.ok ? outcome.value.value : undefined)
+    })
+  }
+}
+
+type LoadReply = Extract<StorageMessage, { kind: 'load' }>['reply']
+type BlockReply = Extract<StorageMessage, { kind: 'get-block' }>['reply']
+type ImportRange = Extract<ChainMessage, { kind: 'import-range' }>
+
+/** Answers to those who ask before the disk was read. */
+function refuse(message: Exclude<ChainMessage, { kind: 'set-gate' }>): void {
+  switch (message.kind) {
+    case 'import-proposal':
+    case 'import-vote':
+    case 'import-certificate':
+      return message.verdict('ignore')
+    case 'import-range': {
+      const detail = 'the chain is starting'
+      const fault = { code: 'starting', detail, isPeersFault: false }
+      return message.reply(failed(fault) as Result<undefined, typeof fault>)
+    }
+    case 'exchange':
+      return message.reply(undefined)
+    case 'get-block':
+      return message.reply(undefined)
+    case 'get-chain-status':
+    case 'peer-ready':
+    case 'begin-voting':
+    case 'retry-wants':
+    case 'tick':
+      return
+    default:
+      return message satisfies never
+  }
+}

@@ -1,0 +1,320 @@
+/**
+ * The one way into the chain for a block, wherever it comes from:
+ *
+ *   arrived → checked (header, signatures, justification) → held (body) → executed → [agreement]
+ *
+ * Gossip, this node's own blocks, blocks fetched by hash and blocks found on the disk all pass these
+ * stages here, in this order, and leave as facts for the agreement. A gossiped announcement travels
+ * on as soon as its block is held: whoever hears of it can fetch it from us.
+ *
+ * Does not vote, commit or store (`actor.ts` does), nor take ranges (`range.ts` does).
+ */
+import type { Address, Context } from '../../kernel/actor.ts'
+import type { Check, PeerId, Verdict, Verifier } from '../../kernel/environment.ts'
+import type { StoredBlock } from '../../protocol/block/block.ts'
+import type { Body } from '../../protocol/block/body.ts'
+import type { SignedHeader } from '../../protocol/block/header.ts'
+import {
+  type CheckedBlock,
+  checkBody,
+  headerFault,
+  linkFault,
+  type ParentFacts,
+} from '../../protocol/block/rules.ts'
+import type { Chain } from '../../protocol/chain.ts'
+import {
+  certificateCheck,
+  headerCheck,
+  isQuorum,
+  voteCheck,
+} from '../../protocol/consensus/checks.ts'
+import { justificationFault } from '../../protocol/consensus/nullification.ts'
+import type { Simplex } from '../../protocol/consensus/simplex.ts'
+import type { SimplexInput } from '../../protocol/consensus/step.ts'
+import type { BlockRef } from '../../protocol/consensus/tree.ts'
+import type { Justification } from '../../protocol/consensus/vote.ts'
+import type { Hash } from '../../protocol/hash.ts'
+import type { EngineMessage } from '../engine/messages.ts'
+import type { FetchedBlock, NetworkMessage } from '../network/messages.ts'
+import type { BlockSource, ChainEvent, ChainMessage } from './messages.ts'
+
+/** A block on its way in. */
+export interface Arrival {
+  readonly signed: SignedHeader
+  /** Undefined for a certified block whose justification is no longer needed. */
+  readonly justification: Justification | undefined
+  /** Undefined: to be fetched from `from`. */
+  readonly body: Body | undefined
+  readonly source: BlockSource
+  readonly from: PeerId | undefined
+  readonly verdict: (verdict: Verdict) => void
+}
+
+/** A block that is held: checked, with its body. */
+export interface HeldBlock extends CheckedBlock {
+  readonly justification: Justification | undefined
+}
+
+export interface ImportParts {
+  readonly context: Context<ChainMessage, ChainEvent>
+  readonly chain: Chain
+  readonly verifier: Verifier
+  readonly engine: Address<EngineMessage>
+  readonly network: Address<NetworkMessage>
+  readonly agreement: Simplex
+  /** Hands a fact to the agreement. */
+  readonly step: (input: SimplexInput) => void
+  /** The block at the root of the tree, for its children to stand on. */
+  readonly root: () => ParentFacts
+  /** The engine lacks blocks that this node has committed: feed it, then call back. */
+  readonly feedEngine: (done: () => void) => void
+}
+
+/** Bodies held above the root; what is beyond is refused and can be fetched again. */
+const heldMax = 512
+/** Blocks whose signatures are being checked, or whose bodies are being fetched. */
+const pendingMax = 64
+const fetchDeadlineMs = 4_000
+const engineDeadlineMs = 8_000
+
+const noJustification: Justification = { notarisation: undefined, nullifies: [] }
+
+export class BlockImport {
+  readonly #parts: ImportParts
+  readonly #held = new Map<Hash, HeldBlock>()
+  readonly #pending = new Set<Hash>()
+  readonly #executing = new Set<Hash>()
+
+  constructor(parts: ImportParts) {
+    this.#parts = parts
+  }
+
+  /** The block with its body, if it is above the root and held. */
+  held(hash: Hash): HeldBlock | undefined {
+    return this.#held.get(hash)
+  }
+
+  /** As it is stored and sent. */
+  stored(hash: Hash): StoredBlock | undefined {
+    const held = this.#held.get(hash)
+    return held && storedForm(held)
+  }
+
+  /** The payload hash a block's child must name. */
+  payloadHashOf(hash: Hash): Hash | undefined {
+    const root = this.#parts.root()
+    if (hash === root.hash) return root.payloadHash
+    return this.#held.get(hash)?.execution.payload.blockHash
+  }
+
+  /** Forgets what the root has left behind. */
+  prune(rootSlot: number): void {
+    for (const [hash, { signed }] of this.#held) {
+      if (signed.header.slot <= rootSlot) this.#held.delete(hash)
+    }
+  }
+
+  // ----- arrived → checked -----
+
+  arrive(arrival: Arrival): void {
+    const { signed, source, verdict } = arrival
+    const { chain, agreement } = this.#parts
+    const isWaiting = this.#held.has(signed.hash) || this.#pending.has(signed.hash)
+    if (isWaiting || signed.header.slot <= agreement.root.slot) return verdict('ignore')
+    if (source !== 'own' && this.#pending.size >= pendingMax) return verdict('ignore')
+    const fault = headerFault(chain, signed.header) ?? this.#standingFault(arrival)
+    if (fault !== undefined) return this.#refuse(arrival, fault.code)
+    // What was checked before it was stored, or made here, is not checked again.
+    if (source === 'own' || source === 'disk') return this.#checked(arrival)
+    this.#pending.add(signed.hash)
+    this.#parts.verifier.verify(
+      this.#checksOf(arrival),
+      'urgent',
+      this.#parts.context.bind((verdicts) => {
+        this.#pending.delete(signed.hash)
+        if (!verdicts.every((isRight) => isRight)) return this.#refuse(arrival, 'signature-wrong')
+        this.#checked(arrival)
+      }),
+    )
+  }
+
+  /** Why the block may not stand where it says, by its justification alone. */
+  #standingFault({ signed, justification }: Arrival): { readonly code: string } | undefined {
+    if (justification === undefined) return undefined
+    const { chain } = this.#parts
+    const { notarisation } = justification
+    const isOnGenesis = signed.header.parentHash === chain.genesis.hash
+    if (notarisation !== undefined && !isQuorum(chain, notarisation)) return { code: 'no-quorum' }
+    const slot = isOnGenesis ? 0 : (notarisation?.slot ?? -1)
+    if (slot < 0) return { code: 'parent-not-notarised' }
+    const parent = { hash: signed.header.parentHash, slot }
+    return justificationFault(chain.committee, refOf(signed), parent, justification)
+  }
+
+  #checksOf({ signed, justification }: Arrival): readonly Check[] {
+    const { chain, agreement } = this.#parts
+    const checks = [headerCheck(chain, signed)]
+    const notarisation = justification?.notarisation
+    // A certificate that is known already was checked when it came.
+    if (notarisation !== undefined && !agreement.isKnownCertificate(notarisation)) {
+      checks.push(certificateCheck(chain, notarisation))
+    } else if (notarisation !== undefined && notarisation.slot <= agreement.root.slot) {
+      if (notarisation.block !== agreement.root.hash)
+        checks.push(certificateCheck(chain, notarisation))
+    }
+    for (const vote of justification?.nullifies ?? []) checks.push(voteCheck(chain, vote))
+    return checks
+  }
+
+  // ----- checked → held -----
+
+  #checked(arrival: Arrival): void {
+    const { signed, justification, source, body } = arrival
+    const { context, step } = this.#parts
+    const { hash, header } = signed
+    const { slot, parentHash: parent } = header
+    context.emit({ kind: 'block-checked', hash, parent, slot, source })
+    step({ kind: 'proposal', block: refOf(signed), justification })
+    if (body !== undefined) return this.#hold(arrival, body)
+    this.#fetchBody(arrival)
+  }
+
+  #fetchBody(arrival: Arrival): void {
+    const { hash } = arrival.signed
+    const { context, network } = this.#parts
+    this.#pending.add(hash)
+    const question = {
+      to: network,
+      deadlineMs: fetchDeadlineMs,
+      ask: (reply: (found: FetchedBlock | undefined) => void): NetworkMessage => ({
+        kind: 'fetch-block',
+        hash,
+        from: arrival.from,
+        reply,
+      }),
+    }
+    context.ask(question, (outcome) => {
+      this.#pending.delete(hash)
+      const found = outcome.ok ? outcome.value : undefined
+      if (found === undefined) return arrival.verdict('ignore')
+      this.#hold(arrival, found.block.body)
+    })
+  }
+
+  #hold(arrival: Arrival, body: Body): void {
+    const { chain, agreement } = this.#parts
+    const { signed, justification } = arrival
+    const checked = checkBody(chain, signed, body)
+    if (!checked.ok) return this.#refuse(arrival, checked.fault.code)
+    const isLate = signed.header.slot <= agreement.root.slot
+    if (isLate || (this.#held.size >= heldMax && arrival.source === 'gossip')) {
+      return arrival.verdict('ignore')
+    }
+    this.#held.set(signed.hash, { ...checked.value, justification })
+    arrival.verdict('accept')
+    this.#execute(signed.hash)
+  }
+
+  #refuse({ signed, verdict }: Arrival, code: string): void {
+    this.#parts.context.emit({ kind: 'block-refused', hash: signed.hash, code })
+    verdict('reject')
+  }
+
+  // ----- held → executed -----
+
+  /** Executes a held block once its parent is; then its children. */
+  #execute(hash: Hash): void {
+    const block = this.#held.get(hash)
+    const { agreement, context, engine, step } = this.#parts
+    if (block === undefined || this.#executing.has(hash)) return
+    if (agreement.statusOf(hash) !== 'announced') return
+    const parent = this.#parentOf(block)
+    if (parent === undefined) return
+    const fault = linkFault(block, parent)
+    if (fault !== undefined) {
+      context.emit({ kind: 'block-refused', hash, code: fault.code })
+      return step({ kind: 'block-invalid', hash })
+    }
+    this.#executing.add(hash)
+    const { payload, transactions } = block.execution
+    const question = {
+      to: engine,
+      deadlineMs: engineDeadlineMs,
+      ask: (reply: (outcome: ExecutionAnswer) => void): EngineMessage => ({
+        kind: 'execute',
+        payload,
+        transactions,
+        reply,
+      }),
+    }
+    context.ask(question, (outcome) => {
+      this.#executing.delete(hash)
+      this.#executed(block, outcome.ok ? outcome.value : { kind: 'unavailable', detail: 'late' })
+    })
+  }
+
+  #executed(block: HeldBlock, outcome: ExecutionAnswer): void {
+    const { context, step } = this.#parts
+    const { hash, header } = block.signed
+    switch (outcome.kind) {
+      case 'valid':
+        context.emit({ kind: 'block-executed', hash, height: header.height })
+        step({ kind: 'block-ready', hash })
+        return this.executeChildren(hash)
+      case 'invalid':
+        context.emit({ kind: 'block-refused', hash, code: 'execution-invalid' })
+        return step({ kind: 'block-invalid', hash })
+      case 'syncing':
+        return this.#parts.feedEngine(() => this.#execute(hash))
+      case 'unavailable':
+        // The next tick of the clock tries again.
+        return
+      default:
+        return outcome satisfies never
+    }
+  }
+
+  /** Tries every held block that waits: its slot may have begun, or the engine may be back. */
+  executeWaiting(): void {
+    for (const hash of this.#held.keys()) this.#execute(hash)
+  }
+
+  /** Goes on with the held children of a block that became ready. */
+  executeChildren(parent: Hash): void {
+    for (const [hash, { signed }] of this.#held) {
+      if (signed.header.parentHash === parent) this.#execute(hash)
+    }
+  }
+
+  #parentOf(block: HeldBlock): ParentFacts | undefined {
+    const { parentHash } = block.signed.header
+    const root = this.#parts.root()
+    if (parentHash === root.hash) return root
+    const parent = this.#held.get(parentHash)
+    if (parent === undefined || this.#parts.agreement.statusOf(parentHash) !== 'ready') {
+      return undefined
+    }
+    const { hash, header } = parent.signed
+    const payloadHash = parent.execution.payload.blockHash
+    return { hash, height: header.height, slot: header.slot, payloadHash }
+  }
+}
+
+type ExecutionAnswer = Parameters<Extract<EngineMessage, { kind: 'execute' }>['reply']>[0]
+
+/** What the agreement needs to know of a header. */
+export function refOf({ header, hash }: SignedHeader): BlockRef {
+  return { hash, parent: header.parentHash, slot: header.slot, height: header.height }
+}
+
+/** A held block as it is stored and sent; a justification that is not needed is empty. */
+export function storedForm(held: HeldBlock): StoredBlock {
+  const { signed, body, justification } = held
+  return { signed, body, justification: justification ?? noJustification }
+}
+
+/** What came with a stored block, if it says anything. */
+export function justificationOf(block: StoredBlock): Justification | undefined {
+  const { notarisation, nullifies } = block.justification
+  return notarisation === undefined && nullifies.length === 0 ? undefined : block.justification
+}

@@ -1,0 +1,129 @@
+import type { Result } from '../../base/result.ts'
+import type { Reply } from '../../kernel/actor.ts'
+import type { PeerId, Verdict } from '../../kernel/environment.ts'
+import type { Block, StoredBlock } from '../../protocol/block/block.ts'
+import type { Certificate, Evidence, SignedVote } from '../../protocol/consensus/vote.ts'
+import type { Hash } from '../../protocol/hash.ts'
+import type { Exchange } from '../../protocol/wire/exchange.ts'
+import type { Proposal } from '../../protocol/wire/gossip.ts'
+
+/** Where a block came from. */
+export type BlockSource = 'gossip' | 'fetched' | 'range' | 'own' | 'disk'
+
+/** Where this node's chain stands. */
+export interface ChainStatus {
+  /** The last committed block. */
+  readonly committed: { readonly height: number; readonly slot: number; readonly hash: Hash }
+  /** The highest notarised block that is held. */
+  readonly head: { readonly height: number; readonly slot: number; readonly hash: Hash }
+  /** What commits the last committed block; none at genesis. */
+  readonly finalisation: Certificate | undefined
+  readonly isVoting: boolean
+  /** What sync has said last: whether this node is near enough to the head to take part. */
+  readonly isGateOpen: boolean
+}
+
+/** Why a range of blocks was not imported. `isPeersFault`: the sender could have known. */
+export interface ImportFault {
+  readonly code: string
+  readonly detail: string
+  readonly isPeersFault: boolean
+}
+
+export type ChainMessage =
+  /** The clock reached a moment that the agreement named. */
+  | { readonly kind: 'tick' }
+  | {
+      readonly kind: 'import-proposal'
+      readonly proposal: Proposal
+      readonly from: PeerId
+      readonly verdict: Reply<Verdict>
+    }
+  | {
+      readonly kind: 'import-vote'
+      readonly vote: SignedVote
+      readonly verdict: Reply<Verdict>
+    }
+  | {
+      readonly kind: 'import-certificate'
+      readonly certificate: Certificate
+      readonly verdict: Reply<Verdict>
+    }
+  /** Committed blocks in order, right above this node's own, proven by a certificate on the last. */
+  | {
+      readonly kind: 'import-range'
+      readonly blocks: readonly Block[]
+      readonly finalisation: Certificate
+      readonly reply: Reply<Result<undefined, ImportFault>>
+    }
+  /** A neighbour tells what it knows above its committed block, and asks for the same. */
+  | {
+      readonly kind: 'exchange'
+      readonly theirs: Exchange
+      readonly from: PeerId
+      readonly reply: Reply<Exchange | undefined>
+    }
+  /** A neighbour is connected and on the same chain. */
+  | { readonly kind: 'peer-ready'; readonly peer: PeerId }
+  /** Whether this node is near enough to the head to vote and propose. */
+  | { readonly kind: 'set-gate'; readonly isOpen: boolean }
+  | {
+      readonly kind: 'get-block'
+      readonly by: { readonly hash: Hash } | { readonly height: number }
+      readonly reply: Reply<StoredBlock | undefined>
+    }
+  | { readonly kind: 'get-chain-status'; readonly reply: Reply<ChainStatus> }
+  /** Neighbours had their time to answer: voting begins. */
+  | { readonly kind: 'begin-voting' }
+  | { readonly kind: 'retry-wants' }
+
+export type ChainEvent =
+  | {
+      readonly kind: 'chain-started'
+      readonly height: number
+      readonly slot: number
+      readonly hash: Hash
+      readonly lostVotes: boolean
+    }
+  | {
+      readonly kind: 'block-checked'
+      readonly hash: Hash
+      readonly parent: Hash
+      readonly slot: number
+      readonly source: BlockSource
+    }
+  | { readonly kind: 'block-refused'; readonly hash: Hash; readonly code: string }
+  | { readonly kind: 'block-executed'; readonly hash: Hash; readonly height: number }
+  | {
+      readonly kind: 'block-proposed'
+      readonly hash: Hash
+      readonly slot: number
+      readonly height: number
+    }
+  | {
+      readonly kind: 'vote-sent'
+      readonly vote: SignedVote
+    }
+  | { readonly kind: 'block-notarised'; readonly certificate: Certificate }
+  | {
+      readonly kind: 'head-changed'
+      readonly hash: Hash
+      readonly height: number
+      readonly slot: number
+    }
+  | {
+      readonly kind: 'block-committed'
+      readonly hash: Hash
+      readonly parent: Hash
+      readonly height: number
+      readonly slot: number
+      readonly stateRoot: Hash
+      readonly transactions: number
+      /** On the last of the blocks that were committed together. */
+      readonly finalisation: Certificate | undefined
+      readonly source: 'votes' | 'range'
+    }
+  | { readonly kind: 'evidence-found'; readonly evidence: Evidence }
+  | { readonly kind: 'chain-halted'; readonly detail: string }
+  | { readonly kind: 'gate-changed'; readonly isOpen: boolean }
+  | { readonly kind: 'engine-behind'; readonly from: number; readonly to: number }

@@ -1,0 +1,257 @@
+/**
+ * Frames on one side, messages on the other. Decodes what peers send (what cannot be decoded is
+ * refused and reported), encodes what the node says, and finds blocks at peers. `handshake.ts` meets
+ * new peers, `serve.ts` answers them.
+ *
+ * Does not judge what a frame means (the chain does), nor whom to connect to (the peer actor does).
+ */
+import type { CodecFault } from '../../base/codec.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { Actor, Address, Context } from '../../kernel/actor.ts'
+import type {
+  GossipMessage,
+  Network,
+  NetworkFault,
+  PeerId,
+  PeerRequest,
+  Verdict,
+  Verifier,
+} from '../../kernel/environment.ts'
+import type { Chain } from '../../protocol/chain.ts'
+import { decodeExchange, type Exchange, encodeExchange } from '../../protocol/wire/exchange.ts'
+import { decodeGossip, encodeGossip, type GossipPayload } from '../../protocol/wire/gossip.ts'
+import {
+  decodeBlockAnswer,
+  decodeRangeAnswer,
+  encodeBlockRequest,
+  encodeRangeRequest,
+  protocolId,
+} from '../../protocol/wire/requests.ts'
+import type { PeerStatement } from '../../protocol/wire/status.ts'
+import type { ChainMessage } from '../chain/messages.ts'
+import type { EngineMessage, TransactionOutcome } from '../engine/messages.ts'
+import type { Offence, PeerMessage } from '../peer/messages.ts'
+import type { StorageMessage } from '../storage/messages.ts'
+import type { SyncMessage } from '../sync/messages.ts'
+import { Handshake } from './handshake.ts'
+import type { FetchedBlock, NetworkEvent, NetworkMessage, PeerFault } from './messages.ts'
+import { Server } from './serve.ts'
+import { topicsOf } from './topics.ts'
+
+export interface NetworkParts {
+  readonly context: Context<NetworkMessage, NetworkEvent>
+  readonly chain: Chain
+  readonly network: Network
+  readonly verifier: Verifier
+  readonly chainActor: Address<ChainMessage>
+  readonly engine: Address<EngineMessage>
+  readonly peers: Address<PeerMessage>
+  readonly storage: Address<StorageMessage>
+  readonly sync: Address<SyncMessage>
+  /** An authority's word that this node speaks for it; undefined for a node that has no authority. */
+  readonly statement: PeerStatement | undefined
+}
+
+const blockDeadlineMs = 2_000
+const exchangeDeadlineMs = 3_000
+/** Peers asked for one block before it is given up for now. */
+const fetchTriesMax = 3
+/** Peers to whom one exchange is sent. */
+const exchangePeersMax = 16
+
+export class NetworkActor implements Actor<NetworkMessage> {
+  readonly #parts: NetworkParts
+  readonly #handshake: Handshake
+  readonly #server: Server
+  readonly #topics: { readonly consensus: string; readonly transactions: string }
+
+  constructor(parts: NetworkParts) {
+    this.#parts = parts
+    this.#handshake = new Handshake(parts)
+    this.#server = new Server(parts, this.#handshake)
+    this.#topics = topicsOf(parts.chain)
+    const { network, context, peers, sync } = parts
+    network.open({
+      peerUp: context.bind((peer, address, isDialled) => {
+        context.emit({ kind: 'peer-connected', peer, address })
+        context.send(peers, { kind: 'peer-up', peer, address, isDialled })
+        this.#handshake.begin(peer)
+      }),
+      peerDown: context.bind((peer) => {
+        context.emit({ kind: 'peer-lost', peer })
+        this.#handshake.forget(peer)
+        context.send(peers, { kind: 'peer-down', peer })
+        context.send(sync, { kind: 'sync-peer-lost', peer })
+      }),
+      gossip: context.bind((message, verdict) => this.#gossip(message, verdict)),
+      request: context.bind((request, answer) => this.#server.serve(request, answer)),
+    })
+    network.subscribe(this.#topics.consensus)
+    network.subscribe(this.#topics.transactions)
+  }
+
+  receive(message: NetworkMessage): void {
+    const { network } = this.#parts
+    switch (message.kind) {
+      case 'publish':
+        return network.publish(this.#topics.consensus, encodeGossip(message.payload))
+      case 'publish-transaction':
+        return network.publish(this.#topics.transactions, message.transaction)
+      case 'fetch-block':
+        return this.#fetchBlock(message)
+      case 'fetch-range':
+        return this.#fetchRange(message)
+      case 'fetch-status':
+        return this.#handshake.ask(message.peer, message.reply)
+      case 'exchange-with':
+        return this.#exchangeWith(message.peers, message.exchange)
+      case 'set-status':
+        return this.#handshake.setStatus(message.status)
+      case 'dial':
+        return network.dial(message.address, this.#parts.context.bind(message.reply))
+      case 'disconnect':
+        return network.disconnect(message.peer)
+      case 'ban':
+        return network.ban(message.peer, message.isBanned)
+      case 'announce-peers':
+        return this.#handshake.announceAll()
+      case 'retry-handshake':
+        return this.#handshake.retry(message.peer, message.attempts)
+      default:
+        return message satisfies never
+    }
+  }
+
+  // ----- gossip -----
+
+  #gossip({ topic, data, from }: GossipMessage, verdict: (verdict: Verdict) => void): void {
+    const { chain, context, chainActor } = this.#parts
+    if (topic === this.#topics.transactions) return this.#gossipTransaction(data, from, verdict)
+    const decoded = decodeGossip(data, chain.committee.members.length)
+    if (!decoded.ok) {
+      this.#reportMalformed(from, 'gossip', decoded.fault)
+      return verdict('reject')
+    }
+    const judge = (answer: Verdict): void => {
+      if (answer === 'reject') this.#report(from, 'invalid')
+      verdict(answer)
+    }
+    if (!context.send(chainActor, importMessage(decoded.value, from, judge))) verdict('ignore')
+  }
+
+  #gossipTransaction(data: Uint8Array, from: PeerId, verdict: (verdict: Verdict) => void): void {
+    const { context, engine } = this.#parts
+    const reply = (outcome: TransactionOutcome): void => {
+      const answer = verdictOn(outcome)
+      if (answer === 'reject') this.#report(from, 'invalid')
+      verdict(answer)
+    }
+    const message = { kind: 'submit-transaction', transaction: data, reply } as const
+    if (!context.send(engine, message)) verdict('ignore')
+  }
+
+  // ----- asking peers -----
+
+  #fetchBlock({ hash, from, reply }: Extract<NetworkMessage, { kind: 'fetch-block' }>): void {
+    const others = this.#handshake.readyPeers().filter((peer) => peer !== from)
+    const start = others.length === 0 ? 0 : this.#parts.context.random.below(others.length)
+    const turned = [...others.slice(start), ...others.slice(0, start)]
+    const peers = from === undefined ? turned : [from, ...turned]
+    this.#fetchFrom(hash, peers.slice(0, fetchTriesMax), reply)
+  }
+
+  #fetchFrom(
+    hash: string,
+    peers: readonly PeerId[],
+    reply: (found: FetchedBlock | undefined) => void,
+  ): void {
+    const [peer, ...others] = peers
+    if (peer === undefined) return reply(undefined)
+    const body = encodeBlockRequest({ hash })
+    this.#ask({ peer, protocol: protocolId.block, body, deadlineMs: blockDeadlineMs }, (answer) => {
+      const size = this.#parts.chain.committee.members.length
+      const decoded = answer.ok ? decodeBlockAnswer(answer.value, size) : answer
+      if (!decoded.ok) {
+        if ('field' in decoded.fault) this.#reportMalformed(peer, 'block', decoded.fault)
+        return this.#fetchFrom(hash, others, reply)
+      }
+      const block = decoded.value
+      if (block !== undefined && block.signed.hash !== hash) this.#report(peer, 'forged')
+      if (block?.signed.hash !== hash) return this.#fetchFrom(hash, others, reply)
+      reply({ block, from: peer })
+    })
+  }
+
+  #fetchRange(message: Extract<NetworkMessage, { kind: 'fetch-range' }>): void {
+    const { peer, range, deadlineMs, reply } = message
+    const body = encodeRangeRequest(range)
+    this.#ask({ peer, protocol: protocolId.range, body, deadlineMs }, (answer) => {
+      if (!answer.ok) return reply(answer)
+      const decoded = decodeRangeAnswer(answer.value, this.#parts.chain.committee.members.length)
+      if (decoded.ok) return reply(ok(decoded.value))
+      reply(this.#malformed(peer, 'range', decoded.fault))
+    })
+  }
+
+  /** N3: what this node knows goes out, what the other knows comes back, by one request. */
+  #exchangeWith(peers: readonly PeerId[] | 'all', exchange: Exchange): void {
+    const ready = this.#handshake.readyPeers()
+    const chosen = peers === 'all' ? ready : peers.filter((peer) => ready.includes(peer))
+    const body = encodeExchange(exchange)
+    for (const peer of chosen.slice(0, exchangePeersMax)) {
+      const request = { peer, protocol: protocolId.exchange, body, deadlineMs: exchangeDeadlineMs }
+      this.#ask(request, (answer) => {
+        if (!answer.ok) return
+        const decoded = decodeExchange(answer.value, this.#parts.chain.committee.members.length)
+        if (!decoded.ok) return this.#reportMalformed(peer, 'exchange', decoded.fault)
+        const { context, chainActor } = this.#parts
+        const nobody = (): void => undefined
+        const theirs = decoded.value
+        context.send(chainActor, { kind: 'exchange', theirs, from: peer, reply: nobody })
+      })
+    }
+  }
+
+  #ask(request: PeerRequest, done: (outcome: Result<Uint8Array, NetworkFault>) => void): void {
+    this.#parts.network.request(request, this.#parts.context.bind(done))
+  }
+
+  // ----- blame -----
+
+  #malformed(peer: PeerId, what: string, fault: CodecFault): Result<never, PeerFault> {
+    this.#reportMalformed(peer, what, fault)
+    return failed({ code: 'malformed', detail: `${fault.field} ${fault.detail}` })
+  }
+
+  #reportMalformed(peer: PeerId, what: string, { field, detail }: CodecFault): void {
+    this.#parts.context.emit({ kind: 'frame-malformed', peer, what, field, detail })
+    this.#report(peer, 'malformed')
+  }
+
+  #report(peer: PeerId, offence: Offence): void {
+    this.#parts.context.send(this.#parts.peers, { kind: 'report-peer', peer, offence })
+  }
+}
+
+function importMessage(
+  payload: GossipPayload,
+  from: PeerId,
+  verdict: (verdict: Verdict) => void,
+): ChainMessage {
+  switch (payload.kind) {
+    case 'proposal':
+      return { kind: 'import-proposal', proposal: payload, from, verdict }
+    case 'vote':
+      return { kind: 'import-vote', vote: payload.vote, verdict }
+    case 'certificate':
+      return { kind: 'import-certificate', certificate: payload.certificate, verdict }
+    default:
+      return payload satisfies never
+  }
+}
+
+/** Only what its sender could have known to be wrong is blamed on it. */
+function verdictOn(outcome: TransactionOutcome): Verdict {
+  if (outcome.kind !== 'refused') return outcome.kind === 'added' ? 'accept' : 'ignore'
+  return outcome.code === 'signature-invalid' || outcome.code === 'malformed' ? 'reject' : 'ignore'
+}

@@ -1,0 +1,178 @@
+/**
+ * Meeting a peer: each asks the other where it stands, and goes no further with a peer of another
+ * chain. A peer that shows an authority's genuine, unexpired statement about itself is federation.
+ */
+import { equalBytes } from '../../base/bytes.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { PeerId } from '../../kernel/environment.ts'
+import { statementCheck } from '../../protocol/consensus/checks.ts'
+import { protocolId } from '../../protocol/wire/requests.ts'
+import { decodeStatus, encodeStatus, type Status } from '../../protocol/wire/status.ts'
+import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
+import type { PeerClass, ReadyPeer } from '../peer/messages.ts'
+import type { NetworkParts } from './actor.ts'
+import type { PeerFault } from './messages.ts'
+
+const statusDeadlineMs = 3_000
+const retryMs = 1_000
+const attemptsMax = 5
+
+export class Handshake {
+  readonly #parts: NetworkParts
+  readonly #connected = new Set<PeerId>()
+  readonly #ready = new Map<PeerId, ReadyPeer>()
+  /** Undefined until the chain has started: then peers are met. */
+  #status: ChainStatus | undefined
+
+  constructor(parts: NetworkParts) {
+    this.#parts = parts
+    // The chain tells when it moves; after a restart of this actor it is asked.
+    const question = {
+      to: parts.chainActor,
+      deadlineMs: statusDeadlineMs,
+      ask: (reply: (status: ChainStatus) => void): ChainMessage => ({
+        kind: 'get-chain-status',
+        reply,
+      }),
+    }
+    parts.context.ask(question, (outcome) => {
+      if (outcome.ok) this.#status ??= outcome.value
+    })
+  }
+
+  /** Peers on the same chain, federation first. */
+  readyPeers(): readonly PeerId[] {
+    const peers = [...this.#ready.keys()]
+    const isFederation = (peer: PeerId): boolean => this.#ready.get(peer)?.class === 'federation'
+    return [...peers.filter(isFederation), ...peers.filter((peer) => !isFederation(peer))]
+  }
+
+  isReady(peer: PeerId): boolean {
+    return this.#ready.has(peer)
+  }
+
+  setStatus(status: ChainStatus): void {
+    this.#status = status
+  }
+
+  /** What this node says of itself; undefined before its chain has started. */
+  ownStatus(): Status | undefined {
+    if (this.#status === undefined) return undefined
+    const { chain, statement } = this.#parts
+    const { committed, head, finalisation } = this.#status
+    const { height, slot, hash } = committed
+    return {
+      chainTag: chain.tag,
+      genesis: chain.genesis.hash,
+      committed: { height, slot, hash },
+      head: { height: head.height, slot: head.slot },
+      availableFrom: 0,
+      finalisation,
+      statement,
+    }
+  }
+
+  begin(peer: PeerId): void {
+    this.#connected.add(peer)
+    this.retry(peer, 0)
+  }
+
+  forget(peer: PeerId): void {
+    this.#connected.delete(peer)
+    this.#ready.delete(peer)
+  }
+
+  /** Asks a peer that was met before where it stands now. */
+  ask(peer: PeerId, reply: (outcome: Result<Status, PeerFault>) => void): void {
+    const own = this.ownStatus()
+    if (own === undefined) return reply(failed({ code: 'refused', detail: 'still starting' }))
+    const { network, context, chain } = this.#parts
+    const body = encodeStatus(own)
+    const request = { peer, protocol: protocolId.status, body, deadlineMs: statusDeadlineMs }
+    network.request(
+      request,
+      context.bind((answer) => {
+        if (!answer.ok) return reply(answer)
+        const decoded = decodeStatus(answer.value, chain.committee.members.length)
+        if (decoded.ok) return reply(ok(decoded.value))
+        const { field, detail } = decoded.fault
+        context.emit({ kind: 'frame-malformed', peer, what: 'status', field, detail })
+        context.send(this.#parts.peers, { kind: 'report-peer', peer, offence: 'malformed' })
+        reply(failed({ code: 'malformed', detail: `${field} ${detail}` }))
+      }),
+    )
+  }
+
+  retry(peer: PeerId, attempts: number): void {
+    if (!this.#connected.has(peer) || this.#ready.has(peer)) return
+    if (attempts >= attemptsMax) return this.#refuse(peer, 'no status')
+    if (this.#status === undefined) return this.#retryLater(peer, attempts)
+    this.ask(peer, (outcome) => {
+      if (!this.#connected.has(peer)) return
+      if (!outcome.ok) return this.#retryLater(peer, attempts + 1)
+      if (!this.isSameChain(outcome.value)) return this.#refuseOther(peer)
+      this.#classify(peer, outcome.value)
+    })
+  }
+
+  isSameChain(status: Status): boolean {
+    const { chain } = this.#parts
+    return equalBytes(status.chainTag, chain.tag) && status.genesis === chain.genesis.hash
+  }
+
+  /** Sends a peer of another chain away, and keeps it away for a while. */
+  #refuseOther(peer: PeerId): void {
+    this.#parts.context.send(this.#parts.peers, {
+      kind: 'report-peer',
+      peer,
+      offence: 'other-chain',
+    })
+    this.#refuse(peer, 'another chain')
+  }
+
+  #refuse(peer: PeerId, reason: string): void {
+    this.#parts.context.emit({ kind: 'peer-refused', peer, reason })
+    this.#parts.network.disconnect(peer)
+  }
+
+  #retryLater(peer: PeerId, attempts: number): void {
+    this.#parts.context.sendAfter(retryMs, { kind: 'retry-handshake', peer, attempts })
+  }
+
+  #classify(peer: PeerId, status: Status): void {
+    const { statement } = status
+    const { chain, verifier, context } = this.#parts
+    const isCurrent = statement !== undefined && statement.expiresAtMs > context.wall()
+    if (statement === undefined || !isCurrent || statement.peer !== peer) {
+      return this.#admit(peer, 'regular', status)
+    }
+    const check = statementCheck(chain, statement)
+    verifier.verify(
+      [check],
+      'urgent',
+      context.bind(([isGenuine]) => {
+        this.#admit(peer, isGenuine === true ? 'federation' : 'regular', status)
+      }),
+    )
+  }
+
+  #admit(peer: PeerId, peerClass: PeerClass, status: Status): void {
+    if (!this.#connected.has(peer)) return
+    const { context, chainActor } = this.#parts
+    const ready = { peer, class: peerClass, status }
+    this.#ready.set(peer, ready)
+    this.#announce(ready)
+    context.send(chainActor, { kind: 'peer-ready', peer })
+  }
+
+  announceAll(): void {
+    for (const ready of this.#ready.values()) this.#announce(ready)
+  }
+
+  #announce(ready: ReadyPeer): void {
+    const { context, peers, sync } = this.#parts
+    const { peer, status } = ready
+    context.send(peers, { kind: 'peer-status', ready })
+    context.send(sync, { kind: 'sync-peer-ready', peer, status })
+  }
+}

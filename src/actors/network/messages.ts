@@ -1,0 +1,78 @@
+import type { Result } from '../../base/result.ts'
+import type { Reply } from '../../kernel/actor.ts'
+import type { NetworkFault, PeerId } from '../../kernel/environment.ts'
+import type { StoredBlock } from '../../protocol/block/block.ts'
+import type { Hash } from '../../protocol/hash.ts'
+import type { Exchange } from '../../protocol/wire/exchange.ts'
+import type { GossipPayload } from '../../protocol/wire/gossip.ts'
+import type { RangeAnswer, RangeRequest } from '../../protocol/wire/requests.ts'
+import type { Status } from '../../protocol/wire/status.ts'
+import type { ChainStatus } from '../chain/messages.ts'
+
+/** Why a peer did not answer as it should. `malformed` is its fault, the others need not be. */
+export interface PeerFault {
+  readonly code: NetworkFault['code'] | 'malformed' | 'no-peer'
+  readonly detail: string
+}
+
+/** A block with the hash that was asked for; nothing else about it was checked. */
+export interface FetchedBlock {
+  readonly block: StoredBlock
+  readonly from: PeerId
+}
+
+export type NetworkMessage =
+  /** Announces to everybody. */
+  | { readonly kind: 'publish'; readonly payload: GossipPayload }
+  | { readonly kind: 'publish-transaction'; readonly transaction: Uint8Array }
+  /** Finds a block at `from`, or else at whoever has it. */
+  | {
+      readonly kind: 'fetch-block'
+      readonly hash: Hash
+      readonly from: PeerId | undefined
+      readonly reply: Reply<FetchedBlock | undefined>
+    }
+  | {
+      readonly kind: 'fetch-range'
+      readonly peer: PeerId
+      readonly range: RangeRequest
+      readonly deadlineMs: number
+      readonly reply: Reply<Result<RangeAnswer, PeerFault>>
+    }
+  /** Asks a peer anew where it stands. */
+  | {
+      readonly kind: 'fetch-status'
+      readonly peer: PeerId
+      readonly reply: Reply<Result<Status, PeerFault>>
+    }
+  /** Tells a peer, or all of them, what this node knows above its committed block. */
+  | {
+      readonly kind: 'exchange-with'
+      readonly peers: readonly PeerId[] | 'all'
+      readonly exchange: Exchange
+    }
+  /** Where this node stands now: what it tells those who ask. */
+  | { readonly kind: 'set-status'; readonly status: ChainStatus }
+  | {
+      readonly kind: 'dial'
+      readonly address: string
+      readonly reply: Reply<Result<PeerId, NetworkFault>>
+    }
+  | { readonly kind: 'disconnect'; readonly peer: PeerId }
+  | { readonly kind: 'ban'; readonly peer: PeerId; readonly isBanned: boolean }
+  /** Tells sync and the peer actor again which peers are ready: one of them was restarted. */
+  | { readonly kind: 'announce-peers' }
+  /** A handshake that got no answer is tried again. */
+  | { readonly kind: 'retry-handshake'; readonly peer: PeerId; readonly attempts: number }
+
+export type NetworkEvent =
+  | { readonly kind: 'peer-connected'; readonly peer: PeerId; readonly address: string }
+  | { readonly kind: 'peer-lost'; readonly peer: PeerId }
+  | { readonly kind: 'peer-refused'; readonly peer: PeerId; readonly reason: string }
+  | {
+      readonly kind: 'frame-malformed'
+      readonly peer: PeerId
+      readonly what: string
+      readonly field: string
+      readonly detail: string
+    }

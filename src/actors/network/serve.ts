@@ -1,0 +1,143 @@
+/**
+ * Answers peers: where this node stands, what it knows of the open slots, blocks singly and in ranges.
+ * Each peer has a budget of requests; what is beyond it is refused, which costs the peer nothing else.
+ */
+import type { CodecFault } from '../../base/codec.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { Reply } from '../../kernel/actor.ts'
+import type { InboundRequest, PeerId } from '../../kernel/environment.ts'
+import type { StoredBlock } from '../../protocol/block/block.ts'
+import { decodeExchange, type Exchange, encodeExchange } from '../../protocol/wire/exchange.ts'
+import {
+  decodeBlockRequest,
+  decodeRangeRequest,
+  encodeBlockAnswer,
+  encodeRangeAnswer,
+  protocolId,
+} from '../../protocol/wire/requests.ts'
+import { decodeStatus, encodeStatus } from '../../protocol/wire/status.ts'
+import type { ChainMessage } from '../chain/messages.ts'
+import type { StorageFault, StorageMessage, StoredRange } from '../storage/messages.ts'
+import type { NetworkParts } from './actor.ts'
+import type { Handshake } from './handshake.ts'
+
+type Answer = (body: Uint8Array | undefined) => void
+
+/** Requests that one peer may make at once, and how fast its budget grows again. */
+const budgetMax = 128
+const budgetPerSecond = 64
+const serveDeadlineMs = 5_000
+
+interface Budget {
+  left: number
+  atMs: number
+}
+
+export class Server {
+  readonly #parts: NetworkParts
+  readonly #handshake: Handshake
+  readonly #budgets = new Map<PeerId, Budget>()
+
+  constructor(parts: NetworkParts, handshake: Handshake) {
+    this.#parts = parts
+    this.#handshake = handshake
+  }
+
+  serve(request: InboundRequest, answer: Answer): void {
+    const { from, protocol, body } = request
+    if (!this.#hasBudget(from)) return answer(undefined)
+    if (protocol === protocolId.status) return this.#serveStatus(from, body, answer)
+    if (!this.#handshake.isReady(from)) return answer(undefined)
+    if (protocol === protocolId.exchange) return this.#serveExchange(from, body, answer)
+    if (protocol === protocolId.block) return this.#serveBlock(from, body, answer)
+    if (protocol === protocolId.range) return this.#serveRange(from, body, answer)
+    answer(undefined)
+  }
+
+  #serveStatus(from: PeerId, body: Uint8Array, answer: Answer): void {
+    const decoded = decodeStatus(body, this.#committeeSize)
+    if (!decoded.ok) return this.#malformed(from, 'status', decoded.fault, answer)
+    const own = this.#handshake.ownStatus()
+    answer(own && encodeStatus(own))
+  }
+
+  #serveExchange(from: PeerId, body: Uint8Array, answer: Answer): void {
+    const decoded = decodeExchange(body, this.#committeeSize)
+    if (!decoded.ok) return this.#malformed(from, 'exchange', decoded.fault, answer)
+    const question = {
+      to: this.#parts.chainActor,
+      deadlineMs: serveDeadlineMs,
+      ask: (reply: Reply<Exchange | undefined>): ChainMessage => ({
+        kind: 'exchange',
+        theirs: decoded.value,
+        from,
+        reply,
+      }),
+    }
+    this.#parts.context.ask(question, (outcome) => {
+      const exchange = outcome.ok ? outcome.value : undefined
+      answer(exchange && encodeExchange(exchange))
+    })
+  }
+
+  #serveBlock(from: PeerId, body: Uint8Array, answer: Answer): void {
+    const decoded = decodeBlockRequest(body)
+    if (!decoded.ok) return this.#malformed(from, 'block request', decoded.fault, answer)
+    const question = {
+      to: this.#parts.chainActor,
+      deadlineMs: serveDeadlineMs,
+      ask: (reply: Reply<StoredBlock | undefined>): ChainMessage => ({
+        kind: 'get-block',
+        by: { hash: decoded.value.hash },
+        reply,
+      }),
+    }
+    this.#parts.context.ask(question, (outcome) => {
+      answer(outcome.ok ? encodeBlockAnswer(outcome.value) : undefined)
+    })
+  }
+
+  #serveRange(from: PeerId, body: Uint8Array, answer: Answer): void {
+    const decoded = decodeRangeRequest(body)
+    if (!decoded.ok) return this.#malformed(from, 'range request', decoded.fault, answer)
+    const question = {
+      to: this.#parts.storage,
+      deadlineMs: serveDeadlineMs,
+      ask: (reply: Reply<Result<StoredRange, StorageFault>>): StorageMessage => ({
+        kind: 'get-range',
+        range: decoded.value,
+        reply,
+      }),
+    }
+    this.#parts.context.ask(question, (outcome) => {
+      const range = outcome.ok ? outcome.value : failed(outcome.fault)
+      const found = range.ok ? ok(range.value) : undefined
+      answer(found && encodeRangeAnswer(found.value))
+    })
+  }
+
+  get #committeeSize(): number {
+    return this.#parts.chain.committee.members.length
+  }
+
+  #malformed(peer: PeerId, what: string, fault: CodecFault, answer: Answer): void {
+    const { context, peers } = this.#parts
+    const { field, detail } = fault
+    context.emit({ kind: 'frame-malformed', peer, what, field, detail })
+    context.send(peers, { kind: 'report-peer', peer, offence: 'malformed' })
+    answer(undefined)
+  }
+
+  /** A token bucket. Buckets of peers that left are few and small; they go when the map is full. */
+  #hasBudget(peer: PeerId): boolean {
+    const nowMs = this.#parts.context.now()
+    const known = this.#budgets.get(peer) ?? { left: budgetMax, atMs: nowMs }
+    const grown = known.left + ((nowMs - known.atMs) * budgetPerSecond) / 1_000
+    const left = Math.min(budgetMax, grown)
+    if (!this.#budgets.has(peer) && this.#budgets.size >= budgetsMax) this.#budgets.clear()
+    this.#budgets.set(peer, { left: left < 1 ? left : left - 1, atMs: nowMs })
+    return left >= 1
+  }
+}
+
+const budgetsMax = 4_096

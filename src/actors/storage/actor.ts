@@ -1,0 +1,326 @@
+/**
+ * The only user of the node's `Store`: what the chain keeps, under which key, sealed how. A group of
+ * records is written in one atomic, durable commit, and answered after it. Does not decide what is
+ * kept (the chain does), and never serves a record whose checksum differs.
+ */
+import { assert } from '../../base/assert.ts'
+import { equalBytes } from '../../base/bytes.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { Actor, Context } from '../../kernel/actor.ts'
+import type { Entry, KeyRange, Store, StoreFault, Write } from '../../kernel/environment.ts'
+import {
+  decodeStoredBlock,
+  encodedBlockBytes,
+  encodeStoredBlock,
+  type StoredBlock,
+} from '../../protocol/block/block.ts'
+import { decodeCertificate, encodeCertificate } from '../../protocol/consensus/codec.ts'
+import { emptyRecord } from '../../protocol/consensus/record.ts'
+import type { Certificate } from '../../protocol/consensus/vote.ts'
+import { type Hash, hashToBytes } from '../../protocol/hash.ts'
+import { everyKey, keys } from './keys.ts'
+import type {
+  BlockRange,
+  ChainRecord,
+  StorageEvent,
+  StorageFault,
+  StorageMessage,
+  StoredChain,
+  StoredRange,
+} from './messages.ts'
+import {
+  decodeHeight,
+  decodeVoteRecord,
+  encodeHeight,
+  encodeVoteRecord,
+  readRecord,
+  sealRecord,
+} from './record.ts'
+
+export interface StorageOptions {
+  readonly committeeSize: number
+  readonly epoch: number
+  readonly genesis: Hash
+}
+
+/** Records looked at from the top down for a readable root. */
+const rootSearchMax = 64
+/** Open blocks and notarisations read at a start; more than these are never kept. */
+const openRecordsMax = 4_096
+
+type Done<Value> = (outcome: Result<Value, StorageFault>) => void
+
+export class StorageActor implements Actor<StorageMessage> {
+  readonly #context: Context<StorageMessage, StorageEvent>
+  readonly #store: Store
+  readonly #options: StorageOptions
+
+  constructor(
+    context: Context<StorageMessage, StorageEvent>,
+    store: Store,
+    options: StorageOptions,
+  ) {
+    this.#context = context
+    this.#store = store
+    this.#options = options
+  }
+
+  receive(message: StorageMessage): void {
+    switch (message.kind) {
+      case 'persist':
+        return this.#persist(message.records, message.reply)
+      case 'load':
+        return this.#load(message.reply)
+      case 'get-block':
+        return this.#getBlock(message.by, message.reply)
+      case 'get-range':
+        return this.#getRange(message.range, message.reply)
+      default:
+        return message satisfies never
+    }
+  }
+
+  #persist(records: readonly ChainRecord[], done: Done<undefined>): void {
+    const writes = records.flatMap(writesOf)
+    this.#store.commit(
+      { writes, durable: true },
+      this.#context.bind((outcome) => {
+        if (!outcome.ok) this.#report(outcome.fault)
+        done(outcome)
+      }),
+    )
+  }
+
+  // ----- starting -----
+
+  #load(done: Done<StoredChain>): void {
+    const { genesis } = this.#options
+    this.#read(keys.genesis, (entry) => {
+      if (!entry.ok) return done(entry)
+      if (entry.value === undefined) return this.#found(genesis, done)
+      const stored = readRecord(entry.value, (bytes) => ok(bytes))
+      if (stored.ok && !equalBytes(stored.value, hashToBytes(genesis))) {
+        return done(failed({ code: 'other-chain', detail: `genesis is not ${genesis}` }))
+      }
+      this.#loadRecord(done)
+    })
+  }
+
+  /**
+   * A new disk: claims it for this chain. The empty vote record is written with it, so that a record
+   * that is missing later has been lost, and its owner knows that it may have voted.
+   */
+  #found(genesis: Hash, done: Done<StoredChain>): void {
+    const record = emptyRecord(this.#options.epoch)
+    const writes = [
+      sealed(keys.genesis, hashToBytes(genesis)),
+      sealed(keys.voteRecord, encodeVoteRecord(record)),
+    ]
+    this.#store.commit(
+      { writes, durable: true },
+      this.#context.bind((outcome) => {
+        if (!outcome.ok) return done(outcome)
+        done(ok({ record, root: undefined, notarisations: [], blocks: [] }))
+      }),
+    )
+  }
+
+  #loadRecord(done: Done<StoredChain>): void {
+    this.#read(keys.voteRecord, (entry) => {
+      if (!entry.ok) return done(entry)
+      const record = entry.value && this.#readable(entry.value, decodeVoteRecord)
+      this.#loadRoot((root) => {
+        if (!root.ok) return done(root)
+        this.#loadOpen((open) => {
+          if (!open.ok) return done(open)
+          done(ok({ ...open.value, record, root: root.value }))
+        })
+      })
+    })
+  }
+
+  /** The highest finalisation that can be read and whose block can be. Lower ones stand in for it. */
+  #loadRoot(done: Done<StoredChain['root']>): void {
+    const range = { ...everyKey('final'), limit: rootSearchMax, reverse: true }
+    this.#scan(range, (entries) => {
+      if (!entries.ok) return done(entries)
+      this.#firstReadableRoot(entries.value, 0, done)
+    })
+  }
+
+  #firstReadableRoot(entries: readonly Entry[], at: number, done: Done<StoredChain['root']>): void {
+    const entry = entries[at]
+    if (entry === undefined) return done(ok(undefined))
+    const certificate = this.#readable(entry, (bytes) => this.#certificate(bytes))
+    if (certificate === undefined) return this.#firstReadableRoot(entries, at + 1, done)
+    const blockKey = entry.key.replace('final/', 'block/')
+    this.#readBlock(blockKey, (block) => {
+      if (!block.ok && block.fault.code !== 'corrupt') return done(block)
+      if (!block.ok || block.value === undefined) {
+        return this.#firstReadableRoot(entries, at + 1, done)
+      }
+      done(ok({ block: block.value, certificate }))
+    })
+  }
+
+  #loadOpen(done: Done<Pick<StoredChain, 'notarisations' | 'blocks'>>): void {
+    this.#scan({ ...everyKey('notarised'), limit: openRecordsMax }, (notarised) => {
+      if (!notarised.ok) return done(notarised)
+      this.#scan({ ...everyKey('open'), limit: openRecordsMax }, (open) => {
+        if (!open.ok) return done(open)
+        const notarisations = notarised.value
+          .map((entry) => this.#readable(entry, (bytes) => this.#certificate(bytes)))
+          .filter((certificate) => certificate !== undefined)
+        const blocks = open.value
+          .map((entry) => this.#readable(entry, (bytes) => this.#block(bytes)))
+          .filter((block) => block !== undefined)
+        done(ok({ notarisations, blocks }))
+      })
+    })
+  }
+
+  // ----- reading -----
+
+  #getBlock(by: { hash: Hash } | { height: number }, done: Done<StoredBlock | undefined>): void {
+    if ('height' in by) return this.#readBlock(keys.blockAt(by.height), done)
+    this.#read(keys.heightOf(by.hash), (entry) => {
+      if (!entry.ok) return done(entry)
+      if (entry.value === undefined) return done(ok(undefined))
+      const height = readRecord(entry.value, decodeHeight)
+      if (!height.ok) return this.#corrupt(height.fault, done)
+      this.#readBlock(keys.blockAt(height.value), done)
+    })
+  }
+
+  /** Blocks from a height on, cut after the last that has a certificate of its own. */
+  #getRange(range: BlockRange, done: Done<StoredRange>): void {
+    const { fromHeight, countMax } = range
+    const from = keys.blockAt(fromHeight)
+    const to = keys.blockAt(fromHeight + countMax)
+    this.#scan({ from, to, limit: countMax }, (entries) => {
+      if (!entries.ok) return done(entries)
+      const blocks = this.#contiguous(entries.value, range)
+      const last = { from: keys.finalisationAt(fromHeight), limit: 1, reverse: true }
+      const end = keys.finalisationAt(fromHeight + blocks.length)
+      this.#scan({ ...last, to: end }, (found) => {
+        if (!found.ok) return done(found)
+        const entry = found.value[0]
+        const finalisation = entry && this.#readable(entry, (bytes) => this.#certificate(bytes))
+        const length = blocks.findIndex((block) => block.signed.hash === finalisation?.block) + 1
+        done(ok({ blocks: blocks.slice(0, length), finalisation }))
+      })
+    })
+  }
+
+  /** The readable blocks without a gap, within the byte limit; the first is there whatever its size. */
+  #contiguous(entries: readonly Entry[], range: BlockRange): readonly StoredBlock[] {
+    const blocks: StoredBlock[] = []
+    let bytes = 0
+    for (const entry of entries) {
+      const block = this.#readable(entry, (value) => this.#block(value))
+      if (block?.signed.header.height !== range.fromHeight + blocks.length) break
+      bytes += encodedBlockBytes(block)
+      if (bytes > range.bytesMax && blocks.length > 0) break
+      blocks.push(block)
+    }
+    return blocks
+  }
+
+  #readBlock(key: string, done: Done<StoredBlock | undefined>): void {
+    this.#read(key, (entry) => {
+      if (!entry.ok) return done(entry)
+      if (entry.value === undefined) return done(ok(undefined))
+      const block = readRecord(entry.value, (bytes) => this.#block(bytes))
+      if (!block.ok) return this.#corrupt(block.fault, done)
+      done(block)
+    })
+  }
+
+  #read(key: string, done: Done<Entry | undefined>): void {
+    this.#store.get(
+      key,
+      this.#context.bind((outcome) => {
+        if (!outcome.ok) {
+          this.#report(outcome.fault)
+          return done(outcome)
+        }
+        done(ok(outcome.value === undefined ? undefined : { key, value: outcome.value }))
+      }),
+    )
+  }
+
+  #scan(range: KeyRange, done: Done<readonly Entry[]>): void {
+    assert(range.limit > 0, 'a scan has a limit')
+    this.#store.scan(
+      range,
+      this.#context.bind((outcome) => {
+        if (!outcome.ok) this.#report(outcome.fault)
+        done(outcome)
+      }),
+    )
+  }
+
+  /** The value of a record, or undefined and a report if it is damaged. */
+  #readable<Value>(
+    entry: Entry,
+    decode: Parameters<typeof readRecord<Value>>[1],
+  ): Value | undefined {
+    const record = readRecord(entry, decode)
+    if (record.ok) return record.value
+    this.#context.emit({ kind: 'record-corrupt', key: entry.key })
+    return undefined
+  }
+
+  #corrupt<Value>(fault: StorageFault & { key: string }, done: Done<Value>): void {
+    this.#context.emit({ kind: 'record-corrupt', key: fault.key })
+    done(failed(fault))
+  }
+
+  #report(fault: StoreFault): void {
+    this.#context.emit({ kind: 'store-failed', code: fault.code, detail: fault.detail })
+  }
+
+  #certificate(bytes: Uint8Array): ReturnType<typeof decodeCertificate> {
+    return decodeCertificate(bytes, this.#options.committeeSize)
+  }
+
+  #block(bytes: Uint8Array): ReturnType<typeof decodeStoredBlock> {
+    return decodeStoredBlock(bytes, this.#options.committeeSize)
+  }
+}
+
+function writesOf(record: ChainRecord): readonly Write[] {
+  switch (record.kind) {
+    case 'vote-record':
+      return [sealed(keys.voteRecord, encodeVoteRecord(record.record))]
+    case 'block': {
+      const { header, hash } = record.block.signed
+      return [sealed(keys.openBlock(header.slot, hash), encodeStoredBlock(record.block))]
+    }
+    case 'notarisation':
+      return [certificateWrite(keys.notarisationAt(record.certificate.slot), record.certificate)]
+    case 'committed': {
+      const { header, hash } = record.block.signed
+      return [
+        sealed(keys.blockAt(header.height), encodeStoredBlock(record.block)),
+        sealed(keys.heightOf(hash), encodeHeight(header.height)),
+      ]
+    }
+    case 'finalisation':
+      return [certificateWrite(keys.finalisationAt(record.height), record.certificate)]
+    case 'drop-block':
+      return [{ key: keys.openBlock(record.slot, record.hash), value: undefined }]
+    case 'drop-notarisation':
+      return [{ key: keys.notarisationAt(record.slot), value: undefined }]
+    default:
+      return record satisfies never
+  }
+}
+
+function sealed(key: string, bytes: Uint8Array): Write {
+  return { key, value: sealRecord(key, bytes) }
+}
+
+function certificateWrite(key: string, certificate: Certificate): Write {
+  return sealed(key, encodeCertificate(certificate))
+}

@@ -1,0 +1,29 @@
+/** Where each record lies. Numbers are fixed-width hexadecimal, so that keys sort as numbers do. */
+import type { Hash } from '../../protocol/hash.ts'
+
+const digits = 14
+
+function fixed(value: number): string {
+  return value.toString(16).padStart(digits, '0')
+}
+
+export const keys = {
+  genesis: 'genesis',
+  voteRecord: 'votes',
+  /** Committed blocks. */
+  blockAt: (height: number) => `block/${fixed(height)}`,
+  /** The height of a committed block. */
+  heightOf: (hash: Hash) => `height/${hash}`,
+  finalisationAt: (height: number) => `final/${fixed(height)}`,
+  /** Blocks above the committed ones. */
+  openBlock: (slot: number, hash: Hash) => `open/${fixed(slot)}/${hash}`,
+  notarisationAt: (slot: number) => `notarised/${fixed(slot)}`,
+} as const
+
+/** Every key of one kind: from the first possible to the last. */
+export function everyKey(kind: 'block' | 'final' | 'open' | 'notarised'): {
+  readonly from: string
+  readonly to: string
+} {
+  return { from: `${kind}/`, to: `${kind}0` }
+}

@@ -1,0 +1,74 @@
+import type { Result } from '../../base/result.ts'
+import type { Reply } from '../../kernel/actor.ts'
+import type { StoreFault } from '../../kernel/environment.ts'
+import type { Block, StoredBlock } from '../../protocol/block/block.ts'
+import type { VoteRecord } from '../../protocol/consensus/record.ts'
+import type { Certificate } from '../../protocol/consensus/vote.ts'
+import type { Hash } from '../../protocol/hash.ts'
+
+/** What the chain asks to have made durable, all of it or nothing. */
+export type ChainRecord =
+  | { readonly kind: 'vote-record'; readonly record: VoteRecord }
+  /** A block above the committed ones, and why it may stand there. */
+  | { readonly kind: 'block'; readonly block: StoredBlock }
+  /** A notarisation above the committed blocks. */
+  | { readonly kind: 'notarisation'; readonly certificate: Certificate }
+  /** A committed block, to be found by height and by hash. */
+  | { readonly kind: 'committed'; readonly block: StoredBlock }
+  /** What commits the block at `height`, and with it all below. */
+  | { readonly kind: 'finalisation'; readonly height: number; readonly certificate: Certificate }
+  /** A block that was not committed, or was and is now kept by height. */
+  | { readonly kind: 'drop-block'; readonly slot: number; readonly hash: Hash }
+  | { readonly kind: 'drop-notarisation'; readonly slot: number }
+
+export type StorageFault =
+  | StoreFault
+  /** The record at `key` is not what was written. It is never served. */
+  | { readonly code: 'corrupt'; readonly detail: string; readonly key: string }
+  /** The data belongs to a chain with another genesis. */
+  | { readonly code: 'other-chain'; readonly detail: string }
+
+/** What a node finds on its disk when it starts. */
+export interface StoredChain {
+  /** Undefined: it was lost, and this node may have voted. A new disk has an empty one. */
+  readonly record: VoteRecord | undefined
+  /** The highest committed block whose certificate can be read. Undefined: genesis. */
+  readonly root: { readonly block: StoredBlock; readonly certificate: Certificate } | undefined
+  readonly notarisations: readonly Certificate[]
+  /** Above the root, by slot. */
+  readonly blocks: readonly StoredBlock[]
+}
+
+export interface BlockRange {
+  readonly fromHeight: number
+  readonly countMax: number
+  readonly bytesMax: number
+}
+
+/** Committed blocks in order, and the certificate of the last, if one commits just that. */
+export interface StoredRange {
+  readonly blocks: readonly Block[]
+  readonly finalisation: Certificate | undefined
+}
+
+export type StorageMessage =
+  | {
+      readonly kind: 'persist'
+      readonly records: readonly ChainRecord[]
+      readonly reply: Reply<Result<undefined, StorageFault>>
+    }
+  | { readonly kind: 'load'; readonly reply: Reply<Result<StoredChain, StorageFault>> }
+  | {
+      readonly kind: 'get-block'
+      readonly by: { readonly hash: Hash } | { readonly height: number }
+      readonly reply: Reply<Result<StoredBlock | undefined, StorageFault>>
+    }
+  | {
+      readonly kind: 'get-range'
+      readonly range: BlockRange
+      readonly reply: Reply<Result<StoredRange, StorageFault>>
+    }
+
+export type StorageEvent =
+  | { readonly kind: 'record-corrupt'; readonly key: string }
+  | { readonly kind: 'store-failed'; readonly code: string; readonly detail: string }

@@ -1,0 +1,139 @@
+/**
+ * Reads the final state out of a store, or begins a new one with the genesis. Every record is checked,
+ * and the accounts together must have the root that the final payload states, so that a record that
+ * is lost, or old but whole, is found too. A store that is damaged is refused and left as it is.
+ */
+import { failed, ok, type Result } from '../base/result.ts'
+import type { Entry, Store, StoreFault, Write } from '../kernel/environment.ts'
+import {
+  type AccountTrie,
+  accountsOf,
+  emptyTrie,
+  rootOf,
+  withAccount,
+} from '../protocol/execution/state-trie.ts'
+import type { ExecutedPayload } from '../protocol/execution/transition.ts'
+import {
+  accountKey,
+  accountRecord,
+  accountsFrom,
+  accountsTo,
+  finalisedKey,
+  genesisKey,
+  historyKey,
+  historyRecord,
+  keysFrom,
+  keysTo,
+  payloadRecord,
+  type RecordFault,
+  readAccountRecord,
+  readPayloadRecord,
+} from './records.ts'
+
+/** Why a ledger cannot be opened. */
+export type OpenFault =
+  | RecordFault
+  | { readonly code: 'store-failed'; readonly key: string; readonly detail: string }
+
+type Opened = (outcome: Result<ExecutedPayload, OpenFault>) => void
+
+const accountsPerScan = 1_000
+
+/** The last final payload with its accounts: that of the store, or `genesis` if the store is empty. */
+export function openLedger(store: Store, genesis: ExecutedPayload, done: Opened): void {
+  store.scan({ from: keysFrom, to: keysTo, limit: 1 }, (outcome) => {
+    if (!outcome.ok) return done(storeFailed(keysFrom, outcome.fault))
+    if (outcome.value.length === 0) return begin(store, genesis, done)
+    checkGenesis(store, genesis, done)
+  })
+}
+
+function begin(store: Store, genesis: ExecutedPayload, done: Opened): void {
+  const record = payloadRecord(genesis.payload)
+  const accounts = accountsOf(genesis.state).map((entry): Write => {
+    return { key: accountKey(entry.address), value: accountRecord(entry) }
+  })
+  const writes: readonly Write[] = [
+    ...accounts,
+    { key: genesisKey, value: record },
+    { key: finalisedKey, value: record },
+    { key: historyKey(genesis.payload.blockHash), value: historyRecord(0) },
+  ]
+  store.commit({ writes, durable: true }, (outcome) => {
+    done(outcome.ok ? ok(genesis) : storeFailed(genesisKey, outcome.fault))
+  })
+}
+
+function checkGenesis(store: Store, genesis: ExecutedPayload, done: Opened): void {
+  readPayloadAt(store, genesisKey, (outcome) => {
+    if (!outcome.ok) return done(outcome)
+    const { blockHash } = outcome.value
+    if (blockHash === genesis.payload.blockHash) return readFinalised(store, done)
+    const detail = `is ${blockHash}, not ${genesis.payload.blockHash}`
+    done(failed({ code: 'genesis-differs', key: genesisKey, detail }))
+  })
+}
+
+function readFinalised(store: Store, done: Opened): void {
+  readPayloadAt(store, finalisedKey, (outcome) => {
+    if (!outcome.ok) return done(outcome)
+    const payload = outcome.value
+    readAccounts(store, accountsFrom, emptyTrie, (accounts) => {
+      if (!accounts.ok) return done(accounts)
+      const root = rootOf(accounts.value)
+      if (root === payload.stateRoot) return done(ok({ payload, state: accounts.value }))
+      const detail = `the accounts have ${root}, the final payload ${payload.stateRoot}`
+      done(failed({ code: 'state-root-wrong', key: finalisedKey, detail }))
+    })
+  })
+}
+
+function readPayloadAt(
+  store: Store,
+  key: string,
+  done: (outcome: Result<ExecutedPayload['payload'], OpenFault>) => void,
+): void {
+  store.get(key, (outcome) => {
+    if (!outcome.ok) return done(storeFailed(key, outcome.fault))
+    const value = outcome.value
+    if (value !== undefined) return done(readPayloadRecord({ key, value }))
+    done(failed({ code: 'record-missing', key, detail: 'other records are there' }))
+  })
+}
+
+/** Adds the accounts at and after `from`, page by page, to `state`. */
+function readAccounts(
+  store: Store,
+  from: string,
+  state: AccountTrie,
+  done: (outcome: Result<AccountTrie, OpenFault>) => void,
+): void {
+  store.scan({ from, to: accountsTo, limit: accountsPerScan }, (outcome) => {
+    if (!outcome.ok) return done(storeFailed(from, outcome.fault))
+    const added = addAccounts(state, outcome.value)
+    const last = outcome.value.at(-1)
+    if (!added.ok || last === undefined) return done(added)
+    // The least key above the last one read.
+    readAccounts(store, `${last.key}\0`, added.value, done)
+  })
+}
+
+function addAccounts(
+  before: AccountTrie,
+  entries: readonly Entry[],
+): Result<AccountTrie, RecordFault> {
+  let state = before
+  for (const entry of entries) {
+    const read = readAccountRecord(entry)
+    if (!read.ok) return read
+    state = withAccount(state, read.value.address, read.value.account)
+  }
+  return ok(state)
+}
+
+function storeFailed(
+  key: string,
+  fault: StoreFault,
+): { readonly ok: false; readonly fault: OpenFault } {
+  return failed({ code: 'store-failed', key, detail: `${fault.code}: ${fault.detail}` })
+}

@@ -1,0 +1,77 @@
+/** Narrows what reaches the engine to one of the calls of the engine API, or says what is wrong. */
+import { failed, type Result } from '../base/result.ts'
+import {
+  type EngineRequest,
+  type ForkchoiceUpdated,
+  type PayloadAttributes,
+  payloadIdLengthMax,
+  readPayload,
+} from '../protocol/execution/engine-api.ts'
+import { FieldReader } from '../protocol/execution/field-reader.ts'
+import { extraDataBytesMax } from '../protocol/execution/payload.ts'
+import { addressBytes } from '../protocol/execution/transaction.ts'
+
+/** Longer ones are not even hashed. As in go-ethereum's pool. */
+const rawTransactionBytesMax = 131_072
+
+/** They are in memory already. Too many make an invalid payload, not a malformed call. */
+const anyList = { countMax: Number.MAX_SAFE_INTEGER, bytesMax: Number.MAX_SAFE_INTEGER }
+
+const methods = [
+  'forkchoiceUpdated',
+  'getPayload',
+  'newPayload',
+  'sendRawTransaction',
+  'status',
+  'account',
+] as const
+
+/** The request with all its fields narrowed; byte strings are not copied. */
+export function readEngineRequest(request: unknown): Result<EngineRequest, string> {
+  const reader = new FieldReader(request)
+  const known = reader.finish(reader.word('method', methods))
+  return known.ok ? reader.finish(readCall(reader, known.value)) : failed(known.fault)
+}
+
+function readCall(reader: FieldReader, method: EngineRequest['method']): EngineRequest {
+  switch (method) {
+    case 'forkchoiceUpdated':
+      return readForkchoice(reader)
+    case 'getPayload':
+      return { method, payloadId: reader.text('payloadId', payloadIdLengthMax) }
+    case 'newPayload':
+      return {
+        method,
+        payload: reader.object('payload', readPayload),
+        transactions: reader.byteStrings('transactions', anyList),
+      }
+    case 'sendRawTransaction':
+      return { method, transaction: reader.bytes('transaction', 0, rawTransactionBytesMax) }
+    case 'status':
+      return { method }
+    case 'account':
+      return { method, address: reader.bytes('address', addressBytes, addressBytes) }
+    default:
+      return method satisfies never
+  }
+}
+
+function readForkchoice(reader: FieldReader): ForkchoiceUpdated {
+  return {
+    method: 'forkchoiceUpdated',
+    head: reader.hash('head'),
+    safe: reader.hash('safe'),
+    finalized: reader.hash('finalized'),
+    ...(reader.has('attributes') && { attributes: reader.object('attributes', readAttributes) }),
+  }
+}
+
+function readAttributes(reader: FieldReader): PayloadAttributes {
+  return {
+    timestampMs: reader.count('timestampMs'),
+    feeRecipient: reader.bytes('feeRecipient', addressBytes, addressBytes),
+    extraData: reader.bytes('extraData', 0, extraDataBytesMax),
+    transactionsMax: reader.count('transactionsMax'),
+    bytesMax: reader.count('bytesMax'),
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Builds one node on any environment: the actors, who knows whom, and who watches over them. The
+ * simulator and the command line both call this, and nothing else.
+ *
+ *   root ─┬─ storage ── storage
+ *         ├─ chain ──── engine, chain
+ *         ├─ network ── peer, network, sync
+ *         └─ api
+ */
+import { ApiActor } from '../actors/api/actor.ts'
+import type { ApiAnswer, ApiMessage } from '../actors/api/messages.ts'
+import { ChainActor } from '../actors/chain/actor.ts'
+import type { ChainMessage } from '../actors/chain/messages.ts'
+import { EngineActor } from '../actors/engine/actor.ts'
+import type { EngineMessage } from '../actors/engine/messages.ts'
+import { NetworkActor } from '../actors/network/actor.ts'
+import type { NetworkMessage } from '../actors/network/messages.ts'
+import { PeerActor } from '../actors/peer/actor.ts'
+import type { PeerMessage } from '../actors/peer/messages.ts'
+import { StorageActor } from '../actors/storage/actor.ts'
+import type { StorageMessage } from '../actors/storage/messages.ts'
+import { SyncActor } from '../actors/sync/actor.ts'
+import type { SyncMessage } from '../actors/sync/messages.ts'
+import { toHex } from '../base/bytes.ts'
+import type { Address } from '../kernel/actor.ts'
+import type { Environment } from '../kernel/environment.ts'
+import type { MailboxOptions } from '../kernel/mailbox.ts'
+import { System } from '../kernel/system.ts'
+import { Trace, type TraceReader } from '../kernel/trace.ts'
+import { quorumOf } from '../protocol/committee.ts'
+import { statementSigningBytes } from '../protocol/consensus/signing.ts'
+import type { PeerStatement } from '../protocol/wire/status.ts'
+import type { NodeConfig } from './config.ts'
+import type { NodeEvent } from './event.ts'
+import { policies } from './supervision.ts'
+
+/** A running node, as its process sees it. */
+export interface Node {
+  /** Asks what users and operators can ask. `done` is called once, unless the node stops first. */
+  call(method: string, params: unknown, done: (answer: ApiAnswer) => void): void
+  /** Stops every actor. Afterwards the node does nothing more. */
+  stop(): void
+  /** Fails the actor at `path` as a fault in its own code would. For experiments. */
+  crashActor(path: string, reason: string): void
+}
+
+export interface NodeHooks {
+  readonly readers: readonly TraceReader<NodeEvent>[]
+  /** The root gave up: every actor is stopped, and the process should end. */
+  readonly onFailure: (error: unknown) => void
+}
+
+/** Starts a node. It runs until it is stopped, or until its root supervisor gives up. */
+export function startNode(environment: Environment, config: NodeConfig, hooks: NodeHooks): Node {
+  const { clock, random } = environment
+  const trace = new Trace<NodeEvent>(hooks.readers)
+  const policy = policies(environment.clock, config.chain.slots)
+  const system = new System<NodeEvent>({ clock, random }, trace, policy.root, hooks.onFailure)
+  const api = spawnActors(system, environment, config, policy)
+  system.start()
+  return {
+    call: (method, params, done) => {
+      const isAccepted = system.send(api, { kind: 'call', method, params, reply: done })
+      if (!isAccepted) done({ error: { code: -32_002, message: 'the node is busy or stopped' } })
+    },
+    stop: () => system.stop(),
+    crashActor: (path, reason) => system.crash(path, new Error(reason)),
+  }
+}
+
+/** Spawns and wires, top to bottom. Factories run when the system starts, in this order. */
+function spawnActors(
+  system: System<NodeEvent>,
+  environment: Environment,
+  config: NodeConfig,
+  policy: ReturnType<typeof policies>,
+): Address<ApiMessage> {
+  const { chain, authority, tuning } = config
+  const { verifier, store, services } = environment
+  const mailbox = { waitingMax: tuning.mailboxMax }
+  const isAlone = quorumOf(chain.committee) === 1
+  const storageGroup = system.root.group('storage', policy.storage)
+  const chainGroup = system.root.group('chain', policy.chain)
+  const networkGroup = system.root.group('network', policy.network)
+
+  const storage: Address<StorageMessage> = storageGroup.spawn('storage', mailbox, (context) => {
+    const { epoch, members } = chain.committee
+    const options = { committeeSize: members.length, epoch, genesis: chain.genesis.hash }
+    return new StorageActor(context, store, options)
+  })
+  const engine: Address<EngineMessage> = chainGroup.spawn('engine', mailbox, (context) => {
+    const { engineDeadlineMs, payloadTransactionsMax, payloadBytesMax } = tuning
+    const limits = { payloadTransactionsMax, payloadBytesMax }
+    return new EngineActor(context, services, { callDeadlineMs: engineDeadlineMs, ...limits })
+  })
+  const chainActor: Address<ChainMessage> = chainGroup.spawn(
+    'chain',
+    { ...mailbox, priorityOf: chainPriority } satisfies MailboxOptions<ChainMessage>,
+    (context) =>
+      new ChainActor({
+        ...{ context, chain, authority, verifier, engine, network },
+        ...{ peers, storage, sync },
+      }),
+  )
+  const peers: Address<PeerMessage> = networkGroup.spawn('peer', mailbox, (context) => {
+    const { dialPauseMsMin, dialPauseMsMax } = tuning
+    const options = { addresses: config.peerAddresses, dialPauseMsMin, dialPauseMsMax }
+    return new PeerActor({ context, network }, options)
+  })
+  const network: Address<NetworkMessage> = networkGroup.spawn('network', mailbox, (context) => {
+    const statement = statementOf(environment, config)
+    const world = { network: environment.network, verifier, statement }
+    return new NetworkActor({ context, chain, ...world, chainActor, engine, peers, storage, sync })
+  })
+  const sync: Address<SyncMessage> = networkGroup.spawn('sync', mailbox, (context) => {
+    const { syncBatchSize: batchSize, requestDeadlineMs } = tuning
+    const options = { batchSize, requestDeadlineMs, lookMs: chain.slots.slotMs, isAlone }
+    return new SyncActor({ context, chain, verifier, chainActor, network, peers }, options)
+  })
+  return system.root.spawn('api', mailbox, (context) => {
+    const { hash: genesis } = chain.genesis
+    const about = { name: chain.spec.name, chainTag: toHex(chain.tag), genesis }
+    return new ApiActor({ context, chainActor, engine, network, peers, sync, about })
+  })
+}
+
+/** The next slot does not wait for blocks from long ago. */
+function chainPriority(message: ChainMessage): 'high' | 'normal' {
+  return message.kind === 'import-range' || message.kind === 'get-block' ? 'normal' : 'high'
+}
+
+/** The authority's word that this peer speaks for it. */
+function statementOf(
+  { clock, network }: Environment,
+  config: NodeConfig,
+): PeerStatement | undefined {
+  const { authority, chain, tuning } = config
+  if (authority === undefined) return undefined
+  const expiresAtMs = Math.floor(clock.wall()) + tuning.statementMs
+  const claim = { member: authority.member, peer: network.self, expiresAtMs }
+  const message = statementSigningBytes(chain.tag, chain.committee.epoch, claim)
+  return { ...claim, signature: authority.signer.signAuthor(message) }
+}

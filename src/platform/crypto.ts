@@ -1,0 +1,154 @@
+/**
+ * The two signature schemes of the chain by native code: Ed25519 by OpenSSL, BLS12-381 by blst. Each
+ * gives the same verdict as its reference in `protocol/crypto`, only sooner (some 10 and 20 times).
+ *
+ * OpenSSL's rule for Ed25519 is stricter than the chain's ZIP-215: it wants [S]B = R + [k]A exactly and
+ * R in its canonical encoding, and so accepts a subset of what ZIP-215 accepts. Hence its yes is final,
+ * and its no is put to the reference: forged signatures are dear, but never judged differently.
+ */
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import {
+  aggregateSignatures,
+  fastAggregateVerify,
+  PublicKey,
+  SecretKey,
+  Signature,
+} from '@chainsafe/blst'
+import { assert } from '../base/assert.ts'
+import { concatBytes } from '../base/bytes.ts'
+import { isBlsSecret } from '../protocol/crypto/bls.ts'
+import { ed25519PublicKey, verifyEd25519 } from '../protocol/crypto/ed25519.ts'
+import type { Signer } from '../protocol/crypto/signer.ts'
+
+const ed25519KeyBytes = 32
+const ed25519SignatureBytes = 64
+const blsKeyBytes = 48
+const blsSignatureBytes = 96
+
+/** Parsed public keys that are kept; a parsed and checked BLS key saves some 65 µs a use. */
+const cachedKeysMax = 4_096
+
+/** What stands before the 32 raw bytes in the DER of an Ed25519 key (RFC 8410). */
+const publicDerPrefix = Uint8Array.of(
+  0x30,
+  0x2a,
+  0x30,
+  0x05,
+  0x06,
+  0x03,
+  0x2b,
+  0x65,
+  0x70,
+  3,
+  33,
+  0,
+)
+const secretDerPrefix = Uint8Array.of(
+  ...[0x30, 0x2e, 0x02, 1, 0, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 4, 34, 4, 32],
+)
+
+/** Verification with the parsed keys of earlier calls at hand. Malformed input is `false`. */
+export interface NativeCrypto {
+  /** As `verifyEd25519` of `protocol/crypto`. */
+  verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean
+  /** As `verifyBls` of `protocol/crypto`: one signature for all keys over the same message. */
+  verifyBls(publicKeys: readonly Uint8Array[], message: Uint8Array, signature: Uint8Array): boolean
+}
+
+/** Native verification with an empty cache of keys. */
+export function nativeCrypto(): NativeCrypto {
+  const edKey = remembered(importEd25519)
+  const blsKey = remembered(parseBlsKey)
+  return {
+    verifyEd25519: (publicKey, message, signature) => {
+      if (publicKey.length !== ed25519KeyBytes) return false
+      if (signature.length !== ed25519SignatureBytes) return false
+      const key = edKey(publicKey)
+      if (key !== undefined && verify(null, message, key, signature)) return true
+      return verifyEd25519(publicKey, message, signature)
+    },
+    verifyBls: (publicKeys, message, signature) => {
+      const point = parseSignature(signature)
+      if (point === undefined) return false
+      const keys = publicKeys.map(blsKey)
+      const whole = keys.filter((key) => key !== undefined)
+      if (whole.length === 0 || whole.length < keys.length) return false
+      // The subgroup checks were done when the points were parsed.
+      return orUndefined(() => fastAggregateVerify(message, whole, point, false)) === true
+    },
+  }
+}
+
+/** As `aggregateBls` of `protocol/crypto`: undefined if one signature is malformed, or if none is given. */
+export function aggregateBlsNative(signatures: readonly Uint8Array[]): Uint8Array | undefined {
+  const points = signatures.map(parseSignature).filter((point) => point !== undefined)
+  if (points.length === 0 || points.length < signatures.length) return undefined
+  const sum = plain(aggregateSignatures(points, false).toBytes())
+  return parseSignature(sum) === undefined ? undefined : sum
+}
+
+/**
+ * A signer on native code. `authorSecret` is any 32 bytes, `voteSecret` a BLS secret key of 32 bytes
+ * (both asserted). The secrets stay in the memory of this process.
+ */
+export function blstSigner(authorSecret: Uint8Array, voteSecret: Uint8Array): Signer {
+  assert(authorSecret.length === 32, 'an Ed25519 secret of 32 bytes')
+  assert(isBlsSecret(voteSecret), 'a BLS secret key of 32 bytes')
+  const der = concatBytes(secretDerPrefix, authorSecret)
+  const authorKey = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' })
+  const voteKey = SecretKey.fromBytes(voteSecret)
+  return {
+    authorKey: ed25519PublicKey(authorSecret),
+    voteKey: plain(voteKey.toPublicKey().toBytes()),
+    signAuthor: (message) => plain(sign(null, message, authorKey)),
+    signVote: (message) => plain(voteKey.sign(message).toBytes()),
+  }
+}
+
+function importEd25519(bytes: Uint8Array): KeyObject | undefined {
+  const der = Buffer.from(concatBytes(publicDerPrefix, bytes))
+  return orUndefined(() => createPublicKey({ key: der, format: 'der', type: 'spki' }))
+}
+
+function parseBlsKey(bytes: Uint8Array): PublicKey | undefined {
+  if (bytes.length !== blsKeyBytes) return undefined
+  return orUndefined(() => PublicKey.fromBytes(bytes, true))
+}
+
+/** A point of the right subgroup, not infinity. */
+function parseSignature(bytes: Uint8Array): Signature | undefined {
+  if (bytes.length !== blsSignatureBytes) return undefined
+  return orUndefined(() => Signature.fromBytes(bytes, true, true))
+}
+
+/** Remembers parsed keys; the oldest makes room. A malformed one is parsed anew each time. */
+function remembered<Key>(
+  parse: (bytes: Uint8Array) => Key | undefined,
+): (bytes: Uint8Array) => Key | undefined {
+  const keys = new Map<string, Key>()
+  return (bytes) => {
+    const name = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+    const known = keys.get(name)
+    if (known !== undefined) return known
+    const key = parse(bytes)
+    if (key === undefined) return undefined
+    const [oldest] = keys.keys()
+    if (oldest !== undefined && keys.size >= cachedKeysMax) keys.delete(oldest)
+    keys.set(name, key)
+    return key
+  }
+}
+
+/** The value, or undefined if a library threw: that is how it says that the input is malformed. */
+function orUndefined<Value>(make: () => Value): Value | undefined {
+  try {
+    return make()
+  } catch {
+    return undefined
+  }
+}
+
+/** A copy that is a plain `Uint8Array`, not a `Buffer`. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
+}

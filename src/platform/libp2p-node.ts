@@ -1,0 +1,98 @@
+/**
+ * The libp2p node under the network: TCP, Noise, Yamux, identify, ping and gossipsub, with every limit
+ * that libp2p offers set on purpose. The parts that touch the outside world can be replaced, so that
+ * tests run the same node over memory, or in virtual time.
+ */
+import { type GossipSub, gossipsub } from '@chainsafe/libp2p-gossipsub'
+import { bootstrap } from '@libp2p/bootstrap'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { type Identify, identify } from '@libp2p/identify'
+import type { ComponentLogger, Libp2p, PeerId as Libp2pPeerId, Logger } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
+import { type Ping, ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p, type Libp2pInit } from 'libp2p'
+import type { PeerId } from '../kernel/environment.ts'
+import { gossipRules } from './gossip-rules.ts'
+
+/** What peers are told about this software. Fixed: the default names the version of Node.js. */
+const agent = { name: 'alys', version: '0.1.0', userAgent: 'alys/0.1.0' }
+
+/** Streams of one connection: gossip, identify, ping, and the protocols' own, each limited by itself. */
+const streamsMax = 256
+/** Handshakes under way. libp2p's default of 10 resets nodes that start together. */
+const pendingMax = 50
+
+export interface NodeOptions {
+  /** Secret of the Ed25519 key behind the peer id: 32 bytes. */
+  readonly seed: Uint8Array
+  /** Multiaddrs, such as `/ip4/0.0.0.0/tcp/30400`. Port 0 picks a free one. */
+  readonly listen: readonly string[]
+  /** Multiaddrs that others should dial instead of those that are listened on. */
+  readonly announce?: readonly string[]
+  /** Multiaddrs with a peer id, each dialled once, shortly after the start. */
+  readonly bootstrap?: readonly string[]
+  /** The topics that exist on this network. Others are not even remembered. */
+  readonly topics: readonly string[]
+  /** Connections held at once; more are refused. 100 where this is absent. */
+  readonly connectionsMax?: number
+  /** Connections a second from one host. 25 where this is absent: a local test network is one host. */
+  readonly connectionsPerSecondMax?: number
+  /** Parts in place of the real ones. */
+  readonly parts?: Pick<
+    Libp2pInit,
+    'transports' | 'connectionEncrypters' | 'streamMuxers' | 'connectionMonitor' | 'logger'
+  >
+}
+
+export type Node = Libp2p<{ identify: Identify; ping: Ping; gossip: GossipSub }>
+
+/** A node that is not yet started. Rejects if an address is malformed. */
+export async function createNode(
+  options: NodeOptions,
+  isBanned: (peer: PeerId) => boolean,
+): Promise<Node> {
+  const { connectionsMax = 100, connectionsPerSecondMax = 25, bootstrap: seeds = [] } = options
+  const denies = (peer: Libp2pPeerId): boolean => isBanned(peer.toString())
+  return await createLibp2p({
+    start: false,
+    privateKey: await generateKeyPairFromSeed('Ed25519', options.seed),
+    nodeInfo: agent,
+    addresses: { listen: [...options.listen], announce: [...(options.announce ?? [])] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux({ maxInboundStreams: streamsMax, maxOutboundStreams: streamsMax })],
+    connectionManager: {
+      maxConnections: connectionsMax,
+      maxIncomingPendingConnections: pendingMax,
+      inboundConnectionThreshold: connectionsPerSecondMax,
+    },
+    connectionGater: {
+      denyDialPeer: denies,
+      denyInboundEncryptedConnection: denies,
+      denyOutboundEncryptedConnection: denies,
+    },
+    peerDiscovery: seeds.length === 0 ? [] : [bootstrap({ list: [...seeds] })],
+    services: {
+      identify: identify(),
+      ping: ping(),
+      gossip: gossipsub(gossipRules(options.topics, isBanned)),
+    },
+    logger: silent,
+    ...options.parts,
+  })
+}
+
+/** libp2p's own log, off: it costs time in each scope, and what matters here reaches the trace. */
+const silent: ComponentLogger = { forComponent: () => silentLogger() }
+
+function silentLogger(): Logger {
+  const log = (): void => {}
+  return Object.assign(log, {
+    enabled: false,
+    error: log,
+    trace: log,
+    newScope: () => silentLogger(),
+  })
+}

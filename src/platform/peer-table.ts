@@ -1,0 +1,63 @@
+/**
+ * Which peers are up. A connection is not yet a peer: one who has banned this node lets it connect and
+ * closes at once. So a peer is up when it has told who it is (libp2p's identify), which only a willing one
+ * does; until then its requests and gossip wait, and if it stays silent it is given up.
+ */
+import type { PeerId } from '../kernel/environment.ts'
+
+/** How long a peer may take to say who it is. */
+const greetingMsMax = 10_000
+
+type Waiter = (isUp: boolean) => void
+
+/** Peers between connection and greeting, and those that are up. */
+export class PeerTable {
+  readonly #up = new Set<PeerId>()
+  readonly #greeting = new Map<PeerId, { readonly timeout: NodeJS.Timeout; waiters: Waiter[] }>()
+
+  get up(): ReadonlySet<PeerId> {
+    return this.#up
+  }
+
+  /** A first connection exists. Calls `giveUp` if no greeting follows. */
+  connected(peer: PeerId, giveUp: () => void): void {
+    if (this.#up.has(peer) || this.#greeting.has(peer)) return
+    this.#greeting.set(peer, { timeout: setTimeout(giveUp, greetingMsMax), waiters: [] })
+  }
+
+  /** The peer has greeted. True if it was not up before. */
+  greeted(peer: PeerId): boolean {
+    const isNew = this.#greeting.has(peer)
+    if (isNew) this.#up.add(peer)
+    this.#settle(peer, true)
+    return isNew
+  }
+
+  /** The last connection is gone. True if the peer was up. */
+  disconnected(peer: PeerId): boolean {
+    this.#settle(peer, false)
+    return this.#up.delete(peer)
+  }
+
+  /** Calls back, now or when it is decided, whether the peer came up. */
+  whenUp(peer: PeerId, done: Waiter): void {
+    const greeting = this.#greeting.get(peer)
+    if (greeting === undefined) done(this.#up.has(peer))
+    else greeting.waiters.push(done)
+  }
+
+  /** Forgets everybody. Nobody is called back. */
+  clear(): void {
+    for (const { timeout } of this.#greeting.values()) clearTimeout(timeout)
+    this.#greeting.clear()
+    this.#up.clear()
+  }
+
+  #settle(peer: PeerId, isUp: boolean): void {
+    const greeting = this.#greeting.get(peer)
+    if (greeting === undefined) return
+    this.#greeting.delete(peer)
+    clearTimeout(greeting.timeout)
+    for (const done of greeting.waiters) done(isUp)
+  }
+}

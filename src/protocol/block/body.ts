@@ -1,0 +1,94 @@
+/**
+ * The body: a bounded list of items under one Merkle root. The header states its count and root, so
+ * the list has no version of its own; a new kind of item is a new code, which older nodes refuse.
+ *
+ * Does not look into the items: what a payload or a transaction says is the ledger's business.
+ */
+import { assert } from '../../base/assert.ts'
+import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
+import type { Result } from '../../base/result.ts'
+import type { Hash } from '../hash.ts'
+import { leafHash, merkleRoot } from '../merkle.ts'
+
+/** What an item is: an execution payload, or a transaction of the built-in ledger. */
+export type ItemKind = 'payload' | 'transaction'
+
+export interface Item {
+  readonly kind: ItemKind
+  /** At most {@link itemBytesMax}. */
+  readonly bytes: Uint8Array
+}
+
+/** At most {@link bodyItemsMax} items, encoded in at most {@link bodyBytesMax}. */
+export type Body = readonly Item[]
+
+export const bodyItemsMax = 4_096
+export const itemBytesMax = 1_048_576
+
+/** What is left of a 2 MiB answer to a peer after the header, the justification and their framing. */
+export const bodyBytesMax = 2 * 1_048_576 - 8_192
+
+/** The first byte of an encoded item, and of what its leaf hashes. Never reused. */
+const itemCode = { payload: 1, transaction: 2 } as const
+
+const countBytes = 2
+const itemHeadBytes = 5
+
+/** The length of {@link encodeBody}'s answer, for whoever fills a body up to its limit. */
+export function encodedBodyBytes(body: Body): number {
+  let length = countBytes
+  for (const item of body) length += itemHeadBytes + item.bytes.length
+  return length
+}
+
+/** Count (u16), then for each item its kind (u8), length (u32) and bytes. Asserts the limits. */
+export function encodeBody(body: Body): Uint8Array {
+  const writer = new Writer(encodedBodyBytes(body))
+  writeBody(writer, body)
+  return writer.finish()
+}
+
+/** A body within its limits and of known kinds. The item's bytes are copies. */
+export function decodeBody(bytes: Uint8Array): Result<Body, CodecFault> {
+  return decodeWith(bytes, 'body', readBody)
+}
+
+/** The Merkle root over the items, which the header must state. */
+export function bodyRoot(body: Body): Hash {
+  return merkleRoot(body.map((item) => leafHash(itemCode[item.kind], item.bytes)))
+}
+
+/** As {@link encodeBody}, as part of something larger. */
+export function writeBody(writer: Writer, body: Body): void {
+  assert(body.length <= bodyItemsMax, `${body.length} items, ${bodyItemsMax} are allowed`)
+  const length = encodedBodyBytes(body)
+  assert(length <= bodyBytesMax, `a body of ${length} bytes, ${bodyBytesMax} are allowed`)
+  writer.list(body, writeItem)
+}
+
+/** As {@link decodeBody}, as part of something larger. */
+export function readBody(reader: Reader): Body {
+  const before = reader.left
+  const body = reader.list('body', bodyItemsMax, readItem)
+  const length = before - reader.left
+  if (length > bodyBytesMax) {
+    reader.fail('too-long', 'body', `is ${length} bytes, ${bodyBytesMax} are allowed`)
+  }
+  return body
+}
+
+function writeItem(writer: Writer, item: Item): void {
+  assert(item.bytes.length <= itemBytesMax, 'an item of at most 1 MiB')
+  writer.u8(itemCode[item.kind]).blob(item.bytes)
+}
+
+function readItem(reader: Reader): Item {
+  return { kind: readKind(reader), bytes: reader.blob('item.bytes', itemBytesMax) }
+}
+
+function readKind(reader: Reader): ItemKind {
+  const code = reader.u8('item.kind')
+  if (code === itemCode.transaction) return 'transaction'
+  if (code !== itemCode.payload) reader.fail('unknown-kind', 'item.kind', `is ${code}`)
+  return 'payload'
+}

@@ -1,0 +1,512 @@
+/**
+ * Agreement: Simplex (Chan & Pass, TCC 2023) on wall-clock slots, as one state machine without any
+ * effect. Inputs are facts whose signatures were checked; outputs are what must be done about them,
+ * in order. The same inputs give the same outputs.
+ *
+ *   propose → notarise (a quorum: the block is notarised) → finalise (a quorum: it is committed)
+ *          ↘ nullify (a quorum for each slot of a gap: the next block may skip it)
+ *
+ * A vote is decided here, recorded in the watermarks at once, and counted only when it comes back as
+ * an input, after its record was made durable and it was sent. Does not sign, store, send, execute,
+ * fetch or check signatures; does not know bodies.
+ *
+ * Rule names (V1, P1, N2 …) are those of ARCHITECTURE.md, "Agreement".
+ */
+import { assert } from '../../base/assert.ts'
+import type { UnixMillis } from '../../base/units.ts'
+import { authorOf, quorumOf } from '../committee.ts'
+import type { Hash } from '../hash.ts'
+import { slotAt, slotMoment, slotQuarters } from '../slots.ts'
+import { isCovered, justificationFault, rangesWithin } from './nullification.ts'
+import {
+  afterFinalise,
+  afterNotarise,
+  afterNullify,
+  afterPropose,
+  mayFinalise,
+  mayNotarise,
+  mayPropose,
+  newestSlot,
+  nullifyRange,
+  type VoteRecord,
+} from './record.ts'
+import type { SimplexConfig, SimplexInput, SimplexMemory, SimplexOutput } from './step.ts'
+import { Tally } from './tally.ts'
+import {
+  addBlock,
+  type BlockRef,
+  blockOf,
+  commitTo,
+  forgetStale,
+  hasOtherIn,
+  isLinked,
+  isReady,
+  lowestKnown,
+  resetRoot,
+  type Tree,
+  treeOf,
+} from './tree.ts'
+import type { Certificate, Evidence, Justification, SignedVote, Vote } from './vote.ts'
+
+/** Early proposals kept for their slot. */
+const heldMax = 8
+/** Certified blocks that are fetched one by one; a longer gap is for sync. */
+const gapNodesMax = 256
+
+/** A proposal that was not notarised for so many slots is forgotten; if it ever is, it is fetched. */
+const staleSlots = 8
+
+interface Highest {
+  readonly slot: number
+  readonly hash: Hash
+  readonly certificate: Certificate | undefined
+}
+
+export class Simplex {
+  readonly #config: SimplexConfig
+  readonly #tree: Tree
+  readonly #tally: Tally
+  /** By slot, above the root: one block a slot can be notarised. */
+  readonly #notarisations = new Map<number, Certificate>()
+  readonly #wanted = new Set<Hash>()
+  #held: { block: BlockRef; justification: Justification | undefined }[] = []
+  #record: VoteRecord
+  #rootCertificate: Certificate | undefined
+  #pendingFinal: Certificate | undefined
+  #highest: Highest
+  #head: Hash
+  #building: { slot: number; parent: Hash; justification: Justification } | undefined
+  #wallMs: UnixMillis = 0
+  #isVoting = false
+  #hasConflict = false
+  /** The last slots whose two moments of giving up have passed. */
+  readonly #passed = { noProposal: 0, noCertificate: 0 }
+  #outputs: SimplexOutput[] = []
+
+  constructor(config: SimplexConfig, memory: SimplexMemory) {
+    this.#config = config
+    this.#record = memory.record
+    this.#tree = treeOf(memory.root)
+    this.#tally = new Tally(config.committee, config.aggregate)
+    this.#rootCertificate = memory.rootCertificate
+    const { slot, hash } = memory.root
+    this.#highest = { slot, hash, certificate: memory.rootCertificate }
+    this.#head = hash
+  }
+
+  /** The watermarks, as they are to be made durable. */
+  get record(): VoteRecord {
+    return this.#record
+  }
+
+  /** The last committed block, C. */
+  get root(): BlockRef {
+    return this.#tree.root
+  }
+
+  get rootCertificate(): Certificate | undefined {
+    return this.#rootCertificate
+  }
+
+  /** The highest notarised slot and block, H; the block itself may not be here yet. */
+  get highest(): Highest {
+    return this.#highest
+  }
+
+  get isVoting(): boolean {
+    return this.#isVoting
+  }
+
+  blockOf(hash: Hash): BlockRef | undefined {
+    return blockOf(this.#tree, hash)
+  }
+
+  justificationOf(hash: Hash): Justification | undefined {
+    return this.#tree.nodes.get(hash)?.justification
+  }
+
+  statusOf(hash: Hash): 'announced' | 'ready' | 'invalid' | undefined {
+    return hash === this.#tree.root.hash ? 'ready' : this.#tree.nodes.get(hash)?.status
+  }
+
+  isKnownCertificate(certificate: Certificate): boolean {
+    const { kind, slot, block } = certificate
+    if (slot <= this.#tree.root.slot) return true
+    if (kind === 'finalise') return this.#pendingFinal?.block === block
+    return this.#notarisations.get(slot)?.block === block
+  }
+
+  /** Whether a vote can change nothing any more: what it helps to decide is decided. */
+  isSettled(vote: Vote): boolean {
+    if (vote.kind === 'nullify') return vote.to <= this.#highest.slot
+    if (vote.slot <= this.#tree.root.slot) return true
+    if (vote.kind === 'finalise') return this.#pendingFinal?.block === vote.block
+    return this.#notarisations.get(vote.slot)?.block === vote.block
+  }
+
+  /** The next moment at which time alone changes something. */
+  wakeMs(wallMs: UnixMillis): UnixMillis {
+    const { slots } = this.#config
+    const slot = slotAt(slots, wallMs)
+    const noProposal = slotMoment(slots, slot, slotQuarters.noProposal)
+    const next = wallMs < noProposal ? noProposal : slotMoment(slots, slot + 1)
+    const held = this.#held.map(({ block }) => slotMoment(slots, block.slot) - slots.toleranceMs)
+    return Math.min(next, ...held.filter((moment) => moment > wallMs))
+  }
+
+  /** What a neighbour that stands at these slots may lack: certificates, and votes below a quorum. */
+  missingAt(theirs: { committedSlot: number; notarisedSlot: number; nullifiedTo: number }): {
+    readonly votes: readonly SignedVote[]
+    readonly certificates: readonly Certificate[]
+  } {
+    const certificates: Certificate[] = []
+    const root = this.#rootCertificate
+    if (root !== undefined && root.slot > theirs.committedSlot) certificates.push(root)
+    for (const [slot, certificate] of this.#notarisations) {
+      if (slot > theirs.committedSlot) certificates.push(certificate)
+    }
+    if (this.#pendingFinal !== undefined) certificates.push(this.#pendingFinal)
+    const votes: SignedVote[] = [...this.#tally.votesAbove(this.#tree.root.slot)]
+    for (const range of this.#tally.ranges) {
+      if (range.vote.to > theirs.notarisedSlot) votes.push(range)
+    }
+    return { votes, certificates }
+  }
+
+  /** Takes one fact; returns what follows from it, in the order in which it is to be done. */
+  step(input: SimplexInput): readonly SimplexOutput[] {
+    this.#outputs = []
+    this.#take(input)
+    this.#settle()
+    return this.#outputs
+  }
+
+  #take(input: SimplexInput): void {
+    switch (input.kind) {
+      case 'time':
+        return this.#onTime(input.wallMs)
+      case 'proposal':
+        return this.#onProposal(input.block, input.justification)
+      case 'block-ready':
+        return this.#onJudged(input.hash, 'ready')
+      case 'block-invalid':
+        return this.#onJudged(input.hash, 'invalid')
+      case 'vote':
+        return this.#onVote(input.vote)
+      case 'certificate':
+        return this.#onCertificate(input.certificate)
+      case 'built':
+        return this.#onBuilt(input.slot, input.block)
+      case 'advance':
+        return this.#onAdvance(input.root, input.certificate)
+      case 'begin-voting':
+        return this.#onBeginVoting()
+      case 'end-voting':
+        this.#isVoting = false
+        return
+      default:
+        return input satisfies never
+    }
+  }
+
+  /** Everything that became possible, in a fixed order. Each part is harmless when repeated. */
+  #settle(): void {
+    this.#commit()
+    this.#moveHead()
+    if (!this.#maySign()) return
+    this.#finalise()
+    this.#notarise()
+    this.#giveUp()
+    this.#propose()
+  }
+
+  // ----- facts -----
+
+  #onTime(wallMs: UnixMillis): void {
+    const { slots } = this.#config
+    const before = slotAt(slots, this.#wallMs)
+    this.#wallMs = wallMs
+    const now = slotAt(slots, wallMs)
+    // N2: without repetition a healed partition may never resume.
+    if (now > before && this.#tree.root.slot < now - 2) this.#outputs.push({ kind: 'repeat' })
+    if (now > before) forgetStale(this.#tree, this.#highest.hash, now - staleSlots)
+    const due = this.#held.filter(({ block }) => block.slot <= this.#latestSlot())
+    this.#held = this.#held.filter(({ block }) => block.slot > this.#latestSlot())
+    for (const { block, justification } of due) this.#onProposal(block, justification)
+  }
+
+  #onProposal(block: BlockRef, justification: Justification | undefined): void {
+    const isProven =
+      this.#notarisations.get(block.slot)?.block === block.hash || this.#wanted.has(block.hash)
+    if (block.slot > this.#latestSlot()) {
+      if (this.#held.length < heldMax) this.#held.push({ block, justification })
+      return
+    }
+    if (this.statusOf(block.hash) === undefined && hasOtherIn(this.#tree, block.slot)) {
+      const author = authorOf(this.#config.committee, block.slot)
+      const evidence: Evidence = { kind: 'double-proposal', slot: block.slot, author }
+      this.#outputs.push({ kind: 'evidence', evidence })
+    }
+    if (addBlock(this.#tree, block, justification, isProven)) this.#wanted.delete(block.hash)
+    if (justification === undefined) return
+    for (const vote of justification.nullifies) this.#onVote(vote)
+    if (justification.notarisation !== undefined) this.#onCertificate(justification.notarisation)
+  }
+
+  #onJudged(hash: Hash, status: 'ready' | 'invalid'): void {
+    const node = this.#tree.nodes.get(hash)
+    if (node === undefined) return
+    node.status = status
+    const isNotarised = this.#notarisations.get(node.block.slot)?.block === hash
+    if (status === 'invalid' && isNotarised)
+      this.#conflict(`a quorum approved ${hash}, invalid here`)
+  }
+
+  #onVote(signed: SignedVote): void {
+    const { vote, epoch } = signed
+    if (epoch !== this.#config.committee.epoch) return
+    const slot = vote.kind === 'nullify' ? vote.to : vote.slot
+    // N4: votes from the future are dropped; they will be repeated. The past is settled.
+    if (slot > this.#latestSlot() || slot <= this.#tree.root.slot) return
+    const isRange = vote.kind === 'nullify'
+    const counted = isRange
+      ? this.#tally.addRange({ ...signed, vote })
+      : this.#tally.addBlockVote({ ...signed, vote })
+    if (counted.evidence !== undefined) {
+      this.#outputs.push({ kind: 'evidence', evidence: counted.evidence })
+    }
+    if (!counted.isNew || isRange) return
+    const certificate = this.#tally.certificate(vote.kind, vote.slot, vote.block)
+    if (certificate !== undefined) this.#onCertificate(certificate)
+  }
+
+  #onCertificate(certificate: Certificate): void {
+    const { kind, epoch, slot, block } = certificate
+    if (epoch !== this.#config.committee.epoch || this.isKnownCertificate(certificate)) return
+    assert(certificate.signers.length >= quorumOf(this.#config.committee), 'a quorum signed')
+    const other = this.#notarisations.get(slot)
+    if (other !== undefined && other.block !== block) {
+      return this.#conflict(`two blocks are certified in slot ${slot}: ${other.block}, ${block}`)
+    }
+    // A finalise certificate proves a notarisation as well: an honest member saw one before it voted.
+    if (other === undefined) this.#notarisations.set(slot, certificate)
+    if (kind === 'finalise' && slot > (this.#pendingFinal?.slot ?? 0)) {
+      this.#pendingFinal = certificate
+    }
+    if (slot > this.#highest.slot) this.#highest = { slot, hash: block, certificate }
+    // N1: the first time, whatever its age.
+    this.#outputs.push({ kind: 'relay', certificate })
+    if (this.#tree.nodes.get(block)?.status === 'invalid') {
+      this.#conflict(`a quorum approved ${block}, invalid here`)
+    }
+  }
+
+  /** N2: after a restart nobody may have the last votes any more. Signing them again is no new vote. */
+  #onBeginVoting(): void {
+    if (this.#config.self === undefined || this.#isVoting) return
+    this.#isVoting = true
+    const { notarised, finalised } = this.#record
+    const { slot } = this.#tree.root
+    if (notarised.slot > slot) this.#cast({ kind: 'notarise', ...notarised })
+    if (finalised.slot > slot) this.#cast({ kind: 'finalise', ...finalised })
+  }
+
+  #cast(vote: Vote, certificate?: Certificate): void {
+    this.#outputs.push({ kind: 'cast', vote, certificate })
+  }
+
+  #onAdvance(root: BlockRef, certificate: Certificate): void {
+    if (root.slot <= this.#tree.root.slot) return
+    resetRoot(this.#tree, root)
+    this.#afterCommit(certificate)
+  }
+
+  // ----- what follows -----
+
+  #commit(): void {
+    const certificate = this.#pendingFinal
+    if (certificate === undefined || !this.#isHeld(certificate)) return
+    const { block, slot } = certificate
+    if (
+      isCovered([...this.#tally.ranges], { from: slot, to: slot }, quorumOf(this.#config.committee))
+    ) {
+      return this.#conflict(`slot ${slot} is committed and given up`)
+    }
+    const blocks = commitTo(this.#tree, block)
+    this.#outputs.push({ kind: 'commit', blocks, certificate })
+    this.#afterCommit(certificate)
+  }
+
+  #afterCommit(certificate: Certificate): void {
+    const { slot, block } = certificate
+    this.#rootCertificate = certificate
+    this.#pendingFinal = laterThan(slot, this.#pendingFinal)
+    if (slot >= this.#highest.slot) this.#highest = { slot, hash: block, certificate }
+    for (const at of this.#notarisations.keys()) if (at <= slot) this.#notarisations.delete(at)
+    this.#tally.forgetTo(slot)
+    this.#wanted.clear()
+  }
+
+  #moveHead(): void {
+    const { certificate, hash } = this.#highest
+    if (hash === this.#head) return
+    if (
+      hash !== this.#tree.root.hash &&
+      (certificate === undefined || !this.#isHeld(certificate))
+    ) {
+      return
+    }
+    const block = blockOf(this.#tree, hash)
+    assert(block !== undefined, 'what is held is known')
+    this.#head = hash
+    this.#outputs.push({ kind: 'head', block })
+  }
+
+  /** Whether a certified block is ready down to the root; asks for what is missing. */
+  #isHeld(certificate: Certificate): boolean {
+    const { block } = certificate
+    if (isLinked(this.#tree, block)) {
+      if (isReady(this.#tree, block)) return true
+      for (const [hash, node] of this.#tree.nodes) {
+        if (
+          node.status === 'announced' &&
+          this.#notarisations.get(node.block.slot)?.block === hash
+        ) {
+          this.#want(hash)
+        }
+      }
+      return false
+    }
+    const missing = lowestKnown(this.#tree, block)
+    const below = blockOf(this.#tree, block)
+    if (below !== undefined && this.#reachesBelowRoot(block)) {
+      this.#conflict(`${block} is certified beside the committed chain`)
+    } else {
+      this.#want(missing)
+    }
+    return false
+  }
+
+  /** Whether the known ancestry of `hash` ends beside the root: its lowest block stands right above it. */
+  #reachesBelowRoot(hash: Hash): boolean {
+    let node = this.#tree.nodes.get(hash)
+    let lowest = node
+    while (node !== undefined) {
+      lowest = node
+      node = this.#tree.nodes.get(node.block.parent)
+    }
+    return lowest !== undefined && lowest.block.height <= this.#tree.root.height + 1
+  }
+
+  #want(hash: Hash): void {
+    if (this.#wanted.has(hash) || this.#wanted.size >= gapNodesMax) return
+    if (this.#tree.nodes.size >= gapNodesMax) return
+    this.#wanted.add(hash)
+    this.#outputs.push({ kind: 'want', hash })
+  }
+
+  // ----- votes -----
+
+  #maySign(): boolean {
+    if (!this.#isVoting || this.#hasConflict) return false
+    // V5: a clock that shows less than what was voted for has stepped back; wait for it.
+    return newestSlot(this.#record) <= this.#latestSlot()
+  }
+
+  /** V3. */
+  #finalise(): void {
+    for (const [slot, certificate] of this.#notarisations) {
+      if (certificate.kind !== 'notarise' || !mayFinalise(this.#record, slot)) continue
+      const mark = { slot, block: certificate.block }
+      this.#record = afterFinalise(this.#record, mark)
+      this.#cast({ kind: 'finalise', ...mark }, certificate)
+    }
+  }
+
+  /** V1. Of two proposals the one that came first is voted for. */
+  #notarise(): void {
+    const from = slotAt(this.#config.slots, this.#wallMs)
+    for (const node of this.#tree.nodes.values()) {
+      const { slot, hash, parent } = node.block
+      if (slot < from || slot > this.#latestSlot() || node.status !== 'ready') continue
+      if (!mayNotarise(this.#record, slot) || node.justification === undefined) continue
+      const parentBlock = blockOf(this.#tree, parent)
+      if (parentBlock === undefined || !isReady(this.#tree, hash)) continue
+      const { committee } = this.#config
+      const fault = justificationFault(committee, node.block, parentBlock, node.justification)
+      if (fault !== undefined) continue
+      const mark = { slot, block: hash }
+      this.#record = afterNotarise(this.#record, mark)
+      this.#cast({ kind: 'notarise', ...mark }, node.justification.notarisation)
+    }
+  }
+
+  /** V2. */
+  #giveUp(): void {
+    const { slots } = this.#config
+    const slot = slotAt(slots, this.#wallMs)
+    if (slot - 1 > this.#passed.noCertificate) {
+      this.#passed.noCertificate = slot - 1
+      this.#nullifyTo(slot - 1)
+    }
+    const isLate = this.#wallMs >= slotMoment(slots, slot, slotQuarters.noProposal)
+    if (isLate && slot > this.#passed.noProposal) {
+      this.#passed.noProposal = slot
+      if (this.#record.notarised.slot < slot) this.#nullifyTo(slot)
+    }
+  }
+
+  #nullifyTo(slot: number): void {
+    const vote = nullifyRange(this.#record, this.#highest.slot, slot)
+    if (vote === undefined) return
+    this.#record = afterNullify(this.#record, vote)
+    this.#cast(vote)
+  }
+
+  // ----- proposing -----
+
+  /** P1, P2. */
+  #propose(): void {
+    const { committee, slots, self } = this.#config
+    const slot = slotAt(slots, this.#wallMs)
+    if (slot === 0 || authorOf(committee, slot) !== self || !mayPropose(this.#record, slot)) return
+    if (this.#wallMs >= slotMoment(slots, slot, slotQuarters.propose)) return
+    const { hash, certificate } = this.#highest
+    const isBuilding = this.#building?.slot === slot && this.#building.parent === hash
+    if (isBuilding || this.#highest.slot >= slot || this.#head !== hash) return
+    const gap = { from: this.#highest.slot + 1, to: slot - 1 }
+    const nullifies = rangesWithin(this.#tally.ranges, gap)
+    if (!isCovered(nullifies, gap, quorumOf(committee))) return
+    const parent = blockOf(this.#tree, hash)
+    assert(parent !== undefined, 'the head is held')
+    const justification = { notarisation: certificate, nullifies }
+    this.#building = { slot, parent: hash, justification }
+    this.#outputs.push({ kind: 'build', slot, parent, justification })
+  }
+
+  #onBuilt(slot: number, block: BlockRef | undefined): void {
+    const building = this.#building
+    // A failure is not tried again within the slot, unless another parent is to be built on.
+    if (building === undefined || building.slot !== slot || block === undefined) return
+    if (block.parent !== building.parent || !this.#maySign()) return
+    if (!mayPropose(this.#record, slot) || slotAt(this.#config.slots, this.#wallMs) > slot) return
+    this.#record = afterPropose(this.#record, { slot, block: block.hash })
+    this.#outputs.push({ kind: 'propose', block, justification: building.justification })
+  }
+
+  #conflict(detail: string): void {
+    if (this.#hasConflict) return
+    this.#hasConflict = true
+    this.#outputs.push({ kind: 'conflict', detail })
+  }
+
+  /** The last slot that a neighbour with a tolerated clock may be in. */
+  #latestSlot(): number {
+    const { slots } = this.#config
+    return slotAt(slots, this.#wallMs + slots.toleranceMs)
+  }
+}
+
+function laterThan(slot: number, certificate: Certificate | undefined): Certificate | undefined {
+  return certificate !== undefined && certificate.slot > slot ? certificate : undefined
+}

@@ -1,0 +1,110 @@
+/**
+ * The rules of execution: what a transaction does to the accounts, and when a payload is valid. Pure;
+ * balances never go below zero, nonces rise by one, and the supply is conserved.
+ */
+import { assert } from '../../base/assert.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { ExecutionPayload } from './payload.ts'
+import { type AccountTrie, accountAt, rootOf, withAccount } from './state-trie.ts'
+import type { GenuineTransaction, KnownTransaction } from './transaction.ts'
+
+/** Why a transaction cannot be executed on a state. */
+export type TransactionFault =
+  | {
+      readonly code: 'nonce-too-low' | 'nonce-too-high'
+      readonly nonce: number
+      readonly expected: number
+    }
+  | { readonly code: 'balance-too-low'; readonly balance: bigint; readonly cost: bigint }
+
+/** Why a payload is invalid. `index` is the place of the transaction that is at fault. */
+export interface PayloadFault {
+  readonly code:
+    | 'block-hash-wrong'
+    | 'number-wrong'
+    | 'timestamp-wrong'
+    | 'too-many-transactions'
+    | 'transactions-root-wrong'
+    | 'state-root-wrong'
+    | 'malformed'
+    | 'signature-invalid'
+    | TransactionFault['code']
+  readonly detail: string
+  readonly index?: number
+}
+
+/** A payload that was executed, and the accounts after it. */
+export interface ExecutedPayload {
+  readonly payload: ExecutionPayload
+  readonly state: AccountTrie
+}
+
+/** The accounts after `transaction`, whose fee goes to the 20-byte address `feeRecipient`. */
+export function applyTransaction(
+  state: AccountTrie,
+  transaction: KnownTransaction,
+  feeRecipient: Uint8Array,
+): Result<AccountTrie, TransactionFault> {
+  const { sender, to, nonce, amount, fee } = transaction
+  const { balance, nonce: expected } = accountAt(state, sender)
+  // REJECT: the nonce counts the sender's transactions so far.
+  if (nonce < expected) return failed({ code: 'nonce-too-low', nonce, expected })
+  if (nonce > expected) return failed({ code: 'nonce-too-high', nonce, expected })
+  // REJECT: the sender can pay the amount and the fee.
+  const cost = amount + fee
+  if (balance < cost) return failed({ code: 'balance-too-low', balance, cost })
+  const spent = withAccount(state, sender, { balance: balance - cost, nonce: nonce + 1 })
+  return ok(credit(credit(spent, to, amount), feeRecipient, fee))
+}
+
+/**
+ * The accounts after `payload`, executed on its parent. Asserts that `parent` is its parent; that its
+ * hash and transactions root are right is the caller's to check before.
+ */
+export function executePayload(
+  parent: ExecutedPayload,
+  payload: ExecutionPayload,
+  transactions: readonly GenuineTransaction[],
+): Result<AccountTrie, PayloadFault> {
+  assert(payload.parentHash === parent.payload.blockHash, 'a payload is executed on its parent')
+  // REJECT: the number is one more than the parent's.
+  const number = parent.payload.number + 1
+  if (payload.number !== number) {
+    return failed({ code: 'number-wrong', detail: `is ${payload.number}, not ${number}` })
+  }
+  // REJECT: time moves on.
+  const { timestampMs } = parent.payload
+  if (payload.timestampMs <= timestampMs) {
+    const detail = `is ${payload.timestampMs}, the parent's is ${timestampMs}`
+    return failed({ code: 'timestamp-wrong', detail })
+  }
+  // REJECT: every transaction can be executed after those before it.
+  let state = parent.state
+  for (const [index, transaction] of transactions.entries()) {
+    const applied = applyTransaction(state, transaction, payload.feeRecipient)
+    if (!applied.ok) {
+      return failed({ code: applied.fault.code, index, detail: describeFault(applied.fault) })
+    }
+    state = applied.value
+  }
+  // REJECT: the accounts come out as the payload says.
+  const root = rootOf(state)
+  if (payload.stateRoot !== root) {
+    return failed({ code: 'state-root-wrong', detail: `is ${payload.stateRoot}, not ${root}` })
+  }
+  return ok(state)
+}
+
+/** A transaction's fault in words. */
+function describeFault(fault: TransactionFault): string {
+  return fault.code === 'balance-too-low'
+    ? `the balance is ${fault.balance}, the cost ${fault.cost}`
+    : `the nonce is ${fault.nonce}, the account's ${fault.expected}`
+}
+
+/** The sum of all balances is below 2^64 from genesis on, so this cannot overflow. */
+function credit(state: AccountTrie, address: Uint8Array, amount: bigint): AccountTrie {
+  if (amount === 0n) return state
+  const { balance, nonce } = accountAt(state, address)
+  return withAccount(state, address, { balance: balance + amount, nonce })
+}

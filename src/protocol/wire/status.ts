@@ -1,0 +1,89 @@
+/**
+ * Where a node stands: what two peers tell each other when they meet, and from time to time.
+ *
+ * Does not verify the certificate or the statement, nor judge whether the heights fit together.
+ */
+import { assert } from '../../base/assert.ts'
+import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
+import type { Result } from '../../base/result.ts'
+import { chainTagBytes } from '../block/header.ts'
+import {
+  ed25519SignatureBytes,
+  readFinalisation,
+  readMember,
+  writeFinalisation,
+} from '../consensus/codec.ts'
+import { type PeerClaim, peerCharactersMax, writePeerClaim } from '../consensus/signing.ts'
+import type { Certificate } from '../consensus/vote.ts'
+import { type Hash, readHash, writeHash } from '../hash.ts'
+
+export interface Status {
+  /** 8 bytes. A peer of another chain is sent away. */
+  readonly chainTag: Uint8Array
+  readonly genesis: Hash
+  readonly committed: { readonly height: number; readonly slot: number; readonly hash: Hash }
+  /** The highest notarised block. */
+  readonly head: { readonly height: number; readonly slot: number }
+  /** The lowest height whose block this node still has. */
+  readonly availableFrom: number
+  /** Of the committed block; none while that is genesis. */
+  readonly finalisation: Certificate | undefined
+  /** An authority's word that this peer speaks for it, if it has one. */
+  readonly statement: PeerStatement | undefined
+}
+
+/** A claim with the member's Ed25519 signature over it, 64 bytes. */
+export interface PeerStatement extends PeerClaim {
+  readonly signature: Uint8Array
+}
+
+/** 114 to 466 bytes. Asserts the bounds that a decoder checks. */
+export function encodeStatus(status: Status): Uint8Array {
+  assert(status.chainTag.length === chainTagBytes, 'a chain tag has 8 bytes')
+  const { committed, head } = status
+  const writer = new Writer(512)
+  writeHash(writer.bytes(status.chainTag), status.genesis)
+  writeHash(writer.u53(committed.height).u53(committed.slot), committed.hash)
+  writer.u53(head.height).u53(head.slot).u53(status.availableFrom)
+  writeFinalisation(writer, status.finalisation)
+  writeStatement(writer, status.statement)
+  return writer.finish()
+}
+
+/** A status whose members are of a committee of this size. */
+export function decodeStatus(bytes: Uint8Array, committeeSize: number): Result<Status, CodecFault> {
+  return decodeWith(bytes, 'status', (reader) => ({
+    chainTag: reader.bytes('status.chainTag', chainTagBytes),
+    genesis: readHash(reader, 'status.genesis'),
+    committed: {
+      height: reader.u53('status.committed.height'),
+      slot: reader.u53('status.committed.slot'),
+      hash: readHash(reader, 'status.committed.hash'),
+    },
+    head: { height: reader.u53('status.head.height'), slot: reader.u53('status.head.slot') },
+    availableFrom: reader.u53('status.availableFrom'),
+    finalisation: readFinalisation(reader, committeeSize),
+    statement: readStatement(reader, committeeSize),
+  }))
+}
+
+function writeStatement(writer: Writer, statement: PeerStatement | undefined): void {
+  writer.flag(statement !== undefined)
+  if (statement === undefined) return
+  assert(
+    statement.signature.length === ed25519SignatureBytes,
+    'a statement is signed with 64 bytes',
+  )
+  writePeerClaim(writer, statement)
+  writer.bytes(statement.signature)
+}
+
+function readStatement(reader: Reader, committeeSize: number): PeerStatement | undefined {
+  if (!reader.flag('statement')) return undefined
+  return {
+    member: readMember(reader, 'statement.member', committeeSize),
+    peer: reader.ascii('statement.peer', peerCharactersMax),
+    expiresAtMs: reader.u53('statement.expiresAtMs'),
+    signature: reader.bytes('statement.signature', ed25519SignatureBytes),
+  }
+}

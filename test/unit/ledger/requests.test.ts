@@ -1,0 +1,43 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readEngineRequest } from '../../../src/ledger/requests.ts'
+import { attributesOn, extend, forkchoice, genesisBlock } from './world.ts'
+
+const block = extend(genesisBlock, [{ from: 0, to: 1, nonce: 0 }])
+const { payload, transactions } = block
+
+const requests = [
+  forkchoice(block, genesisBlock),
+  forkchoice(block, genesisBlock, attributesOn(block)),
+  { method: 'getPayload', payloadId: 'abc' },
+  { method: 'newPayload', payload, transactions },
+  { method: 'sendRawTransaction', transaction: new Uint8Array(149) },
+  { method: 'status' },
+  { method: 'account', address: new Uint8Array(20) },
+]
+
+test.each(requests)('a call is read as it is: $method', (request) => {
+  expect(readEngineRequest(request)).toEqual({ ok: true, value: request })
+})
+
+test.each([
+  [undefined, 'is not an object'],
+  [{}, 'method is not one of'],
+  [{ method: 'exchangeCapabilities' }, 'method is not one of'],
+  [{ ...forkchoice(block, genesisBlock), head: 'ABC' }, 'head is not a hash'],
+  [{ ...forkchoice(block, genesisBlock), attributes: 7 }, 'attributes is not an object'],
+  [{ method: 'newPayload', payload: { ...payload, number: -1 }, transactions }, 'payload number'],
+  [{ method: 'newPayload', payload, transactions: [1] }, 'transactions is not a list of byte'],
+  [{ method: 'account', address: new Uint8Array(21) }, 'address is not 20 to 20 bytes'],
+  [{ method: 'getPayload', payloadId: 'x'.repeat(65) }, 'payloadId is not a text'],
+])('a malformed call is named: %#', (request, fault) => {
+  const read = readEngineRequest(request)
+  expect(read.ok ? 'read' : read.fault).toContain(fault)
+})
+
+test('no value makes the reader throw', () => {
+  const property = fc.property(fc.anything(), (value) => {
+    expect(readEngineRequest(value).ok).toBe(false)
+  })
+  fc.assert(property, { seed: 1, numRuns: 300 })
+})

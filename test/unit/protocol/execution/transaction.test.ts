@@ -1,0 +1,107 @@
+import { ed25519 } from '@noble/curves/ed25519.js'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { present } from '../../../../src/base/assert.ts'
+import { toHex } from '../../../../src/base/bytes.ts'
+import {
+  addressOf,
+  checkSignature,
+  decodeTransaction,
+  encodeTransaction,
+  identifyTransaction,
+  signTransaction,
+  type Transaction,
+  transactionBytes,
+  transactionHash,
+  transactionPurpose,
+  transactionSigningBytes,
+} from '../../../../src/protocol/execution/transaction.ts'
+import { hashBytes } from '../../../../src/protocol/hash.ts'
+
+const chainTag = Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2)
+const secret = new Uint8Array(32).fill(7)
+const from = ed25519.getPublicKey(secret)
+const fields = { from, to: new Uint8Array(20).fill(3), nonce: 5, amount: 1_000n, fee: 2n }
+const signed = signTransaction(fields, chainTag, (message) => ed25519.sign(message, secret))
+const bytes = encodeTransaction(signed, chainTag)
+const verify = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean =>
+  ed25519.verify(signature, message, key)
+
+const anyBytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
+const anyTransaction: fc.Arbitrary<Transaction> = fc.record({
+  from: anyBytes(32),
+  to: anyBytes(20),
+  nonce: fc.maxSafeNat(),
+  amount: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
+  fee: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
+  signature: anyBytes(64),
+})
+
+test('decoding is the inverse of encoding', () => {
+  const property = fc.property(anyTransaction, (transaction) => {
+    const encoded = encodeTransaction(transaction, chainTag)
+    expect(encoded.length).toBe(transactionBytes)
+    expect(decodeTransaction(encoded, chainTag)).toEqual({ ok: true, value: transaction })
+  })
+  fc.assert(property, { seed: 1, numRuns: 200 })
+})
+
+test('whatever bytes can be decoded are the encoding of what they decode to', () => {
+  const property = fc.property(anyBytes(transactionBytes - 9), (rest) => {
+    const encoded = Uint8Array.of(1, ...chainTag, ...rest)
+    const read = decodeTransaction(encoded, chainTag)
+    if (read.ok) expect(encodeTransaction(read.value, chainTag)).toEqual(encoded)
+    else expect(read.fault).toMatchObject({ code: 'out-of-range', field: 'nonce' })
+  })
+  fc.assert(property, { seed: 1, numRuns: 200 })
+})
+
+test.each([
+  ['another version', bytes.with(0, 2), { code: 'unknown-kind', field: 'version' }],
+  ['another chain', bytes.with(1, 0), { code: 'unknown-kind', field: 'chainTag' }],
+  ['one byte less', bytes.slice(1), { code: 'unknown-kind' }],
+  ['a cut', bytes.slice(0, -1), { code: 'too-short', field: 'signature' }],
+  ['one byte more', Uint8Array.of(...bytes, 0), { code: 'too-long' }],
+  ['a nonce of 2^53', bytes.with(1 + 8 + 32 + 20 + 6, 0x20), { code: 'out-of-range' }],
+  ['nothing', new Uint8Array(0), { code: 'too-short' }],
+])('%s is refused', (_, damaged, fault) => {
+  expect(decodeTransaction(damaged, chainTag)).toMatchObject({ ok: false, fault })
+})
+
+test('what is signed begins with the purpose and the chain, then holds each field', () => {
+  const message = transactionSigningBytes(fields, chainTag)
+  expect(message.length).toBe(85)
+  expect(message[0]).toBe(transactionPurpose)
+  expect(toHex(message.subarray(1, 9))).toBe(toHex(chainTag))
+  expect(toHex(message.subarray(1))).toBe(toHex(bytes.subarray(1, 85)))
+})
+
+test('a signature by the sender is right, and only on this chain and these fields', () => {
+  const read = identifyTransaction(bytes, chainTag)
+  const known = present(read.ok ? read.value : undefined, 'a transaction')
+  expect(checkSignature(known, chainTag, verify)).toBe(known)
+  expect(checkSignature({ ...known, amount: 1_001n }, chainTag, verify)).toBeUndefined()
+  expect(checkSignature(known, chainTag.with(0, 1), verify)).toBeUndefined()
+})
+
+test('the address is the beginning of the hash of the key', () => {
+  expect(addressOf(from)).toEqual(hashBytes('address', from).slice(0, 20))
+})
+
+test('a transaction is known by its bytes, copied, its hash and its sender', () => {
+  const wire = bytes.slice()
+  const read = identifyTransaction(wire, chainTag)
+  wire.fill(0)
+  expect(read).toEqual({
+    ok: true,
+    value: { ...signed, bytes, hash: transactionHash(bytes), sender: addressOf(from) },
+  })
+})
+
+test('encoding and hash do not change unnoticed', () => {
+  const plain = { ...fields, from: new Uint8Array(32).fill(1), signature: new Uint8Array(64) }
+  const hash = transactionHash(encodeTransaction(plain, chainTag))
+  expect(hash).toMatchInlineSnapshot(
+    `"61578ba5d46cdafa15fe89b6daed88b50e8ed809e03dbe544dad2a6e5b89a81d"`,
+  )
+})
