@@ -93,6 +93,8 @@ export class Cluster {
   readonly #onEvent: ((observed: Observed) => void) | undefined
   /** Committed height by node, through all lives. */
   readonly #heights = new Map<string, number>()
+  /** The life in which a node gave up. */
+  readonly #stopped = new Map<string, number>()
   #violation: Violation | undefined
 
   constructor(options: ClusterOptions, run: ClusterRun) {
@@ -140,6 +142,12 @@ export class Cluster {
 
   machine(name: string): Machine {
     return present(this.#machines.get(name), `a node named ${name}`)
+  }
+
+  /** Whether the node's root supervisor gave up in its present life. */
+  hasStopped(name: string): boolean {
+    const { host, node } = this.machine(name)
+    return this.#stopped.get(name) === host.lives || node === undefined
   }
 
   /** The height that a node has committed, in this or an earlier life. 0 at first. */
@@ -289,6 +297,7 @@ export class Cluster {
     if (event.kind === 'block-committed') {
       this.#heights.set(name, Math.max(this.heightOf(name), event.height))
     }
+    if (event.kind === 'system-failed') this.#stopped.set(name, host.lives)
     for (const checker of this.#checkers) {
       const broken = checker.observe(observed)
       if (broken !== undefined) this.violate(checker.property, broken)

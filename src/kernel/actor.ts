@@ -52,6 +52,8 @@ export interface Context<Message, Event> {
   send<Other>(to: Address<Other>, message: Other): boolean
   /** Sends `message` to this actor after `delayMs`. The timer dies with this life of the actor. */
   sendAfter(delayMs: Millis, message: Message): Timer
+  /** Runs `run` as a turn of this actor after `delayMs`. The timer dies with this life of the actor. */
+  after(delayMs: Millis, run: () => void): Timer
   cancel(timer: Timer): void
   /** Asks another actor. `done` runs as a turn of this actor: once, or never if it is restarted first. */
   ask<Other, Answer>(

@@ -16,7 +16,7 @@ import { Mailbox, type MailboxOptions } from './mailbox.ts'
 import { budgeted, type Decision, recentRestarts, type SupervisorPolicy } from './supervisor.ts'
 import type { Trace } from './trace.ts'
 
-/** Turns taken before the world is let in again. A count, not a time, so that it is the same everywhere. */
+/** Turns taken in one go; the rest come in a call of their own. A count, not a time, so that it is repeatable. */
 const turnsPerPumpMax = 4_096
 
 type Factory<Message, Event> = (context: Context<Message, Event>) => Actor<Message>
@@ -47,6 +47,12 @@ class Cell implements Address<unknown> {
     this.mailbox = new Mailbox(options)
     this.factory = factory
   }
+}
+
+/** A life that is to begin, unless the cell has been through something else since. */
+interface Start {
+  readonly cell: Cell
+  readonly after: number
 }
 
 /** Actors (and groups of actors) under one policy. They start in order and stop in reverse. */
@@ -91,11 +97,15 @@ export class System<Event> {
   readonly #clock: Clock
   readonly #random: Random
   readonly #trace: Trace<Event>
+  /** Cells that may have something to do. One that was killed meanwhile has nothing. */
   readonly #ready = new Ring<Cell>()
+  /** Cells that are to begin a life, in order, before any other turn. */
+  readonly #starting = new Ring<Start>()
   readonly #cells: Cell[] = []
   readonly #onFailure: (error: unknown) => void
   #isRunning = false
   #isPumping = false
+  #willContinue = false
   #isStopped = false
 
   /** `onFailure` is told when the root gives up; every actor has been stopped by then. */
@@ -147,23 +157,15 @@ export class System<Event> {
     return accepted
   }
 
-  /** Stops every actor, last started first. Afterwards nothing runs any more. */
+  /**
+   * Stops every actor, last started first. What an actor sends as it stops is handled by those that
+   * still run. Afterwards nothing runs any more.
+   */
   stop(): void {
     if (this.#isStopped) return
     for (const cell of this.#cells.toReversed()) {
-      const actor = cell.actor
-      if (actor === undefined) continue
-      try {
-        actor.stop?.()
-      } catch (error) {
-        this.#emit(cell.path, {
-          kind: 'actor-failed',
-          error: describe(error),
-          decision: 'stop',
-        })
-      }
-      this.#bury(cell)
-      this.#emit(cell.path, { kind: 'actor-stopped' })
+      this.#stopCell(cell)
+      this.#enter()
     }
     this.#isStopped = true
   }
@@ -172,7 +174,7 @@ export class System<Event> {
   crash(path: string, error: unknown): void {
     const cell = this.#cells.find((candidate) => candidate.path === path)
     assert(cell !== undefined, `an actor at ${path}`)
-    this.#fail(cell, error)
+    if (!cell.isDead) this.#fail(cell, error)
     this.#enter()
   }
 
@@ -187,16 +189,28 @@ export class System<Event> {
     if (this.#isPumping || this.#isStopped) return
     this.#isPumping = true
     let turns = 0
-    while (this.#ready.length > 0 && turns < turnsPerPumpMax) {
-      this.#turn(this.#ready.shift())
+    while (!this.#isStopped && this.#hasWork && turns < turnsPerPumpMax) {
+      if (this.#starting.length > 0) this.#begin(this.#starting.shift())
+      else this.#turn(this.#ready.shift())
       turns += 1
     }
     this.#isPumping = false
-    if (this.#ready.length > 0) this.#clock.soon(() => this.#enter())
+    if (this.#hasWork && !this.#willContinue) {
+      this.#willContinue = true
+      this.#clock.soon(() => {
+        this.#willContinue = false
+        this.#enter()
+      })
+    }
+  }
+
+  get #hasWork(): boolean {
+    return this.#starting.length > 0 || this.#ready.length > 0
   }
 
   #turn(cell: Cell): void {
     cell.isReady = false
+    if (!hasTurn(cell)) return
     try {
       const item = cell.mailbox.shift()
       if (typeof item === 'function') {
@@ -209,10 +223,7 @@ export class System<Event> {
     } catch (error) {
       this.#fail(cell, error)
     }
-    const { mailbox } = cell
-    if (mailbox.hasControl || (cell.actor !== undefined && mailbox.waiting > 0)) {
-      this.#makeReady(cell)
-    }
+    if (hasTurn(cell)) this.#makeReady(cell)
   }
 
   #makeReady(cell: Cell): void {
@@ -248,13 +259,36 @@ export class System<Event> {
   // ----- lives -----
 
   #startLater(cell: Cell): void {
-    cell.mailbox.pushControl(() => {
-      cell.life += 1
+    if (!cell.isDead) this.#starting.push({ cell, after: cell.life })
+  }
+
+  #begin({ cell, after }: Start): void {
+    if (cell.isDead || cell.life !== after) return
+    cell.life += 1
+    this.#trace.turn(cell.number, 'start')
+    try {
       const make = cell.factory as Factory<unknown, unknown>
       cell.actor = make(this.#contextOf(cell))
       this.#emit(cell.path, { kind: 'actor-started', life: cell.life })
-    })
-    this.#makeReady(cell)
+    } catch (error) {
+      this.#fail(cell, error)
+    }
+    if (hasTurn(cell)) this.#makeReady(cell)
+  }
+
+  #stopCell(cell: Cell): void {
+    const { actor } = cell
+    try {
+      actor?.stop?.()
+    } catch (error) {
+      this.#emit(cell.path, {
+        kind: 'actor-failed',
+        error: describe(error),
+        decision: 'stop',
+      })
+    }
+    this.#bury(cell)
+    if (actor !== undefined) this.#emit(cell.path, { kind: 'actor-stopped' })
   }
 
   /** Ends this life. What others sent waits for the next one. */
@@ -356,6 +390,8 @@ export class System<Event> {
       send: (to, message) => this.#post(to as unknown as Cell, message),
       sendAfter: (delayMs, message) =>
         clock.wakeAt(clock.now() + delayMs, () => this.#postControl(cell, life, message)),
+      after: (delayMs, run) =>
+        clock.wakeAt(clock.now() + delayMs, () => this.#postControl(cell, life, run)),
       cancel: (timer) => clock.cancel(timer),
       ask: (question, done) => this.#ask(cell, question as Question<unknown, never>, done as never),
       bind: (run) => {
@@ -382,12 +418,14 @@ export class System<Event> {
     }
     const reply = (answer: Answer): void => {
       if (!isSettled) return settle(ok(answer))
-      this.#emit(asker.path, { kind: 'late-answer', lateMs: this.#clock.now() - dueMs })
+      const lateMs = Math.max(0, this.#clock.now() - dueMs)
+      this.#emit(asker.path, { kind: 'late-answer', lateMs })
     }
     if (!this.#post(to as unknown as Cell, ask(reply))) {
       return settle(failed({ code: 'refused', to: to.path }))
     }
     timer = this.#clock.wakeAt(dueMs, () => {
+      if (asker.life !== life) return
       this.#emit(asker.path, { kind: 'ask-timed-out', to: to.path })
       settle(failed({ code: 'timeout', to: to.path }))
     })
@@ -396,6 +434,12 @@ export class System<Event> {
   #emit(path: string, event: Parameters<Trace<Event>['event']>[2]): void {
     this.#trace.event(this.#clock.now(), path, event)
   }
+}
+
+/** Whether a cell has anything to do. Between two lives, messages of others wait. */
+function hasTurn(cell: Cell): boolean {
+  const { mailbox } = cell
+  return mailbox.hasControl || (cell.actor !== undefined && mailbox.waiting > 0)
 }
 
 function cellsOf<Event>(child: Cell | Group<Event>): readonly Cell[] {

@@ -8,9 +8,9 @@
  */
 import { assert } from '../base/assert.ts'
 import { ok, type Result } from '../base/result.ts'
+import { chainTagBytes } from '../protocol/block/header.ts'
 import type { EngineRequest } from '../protocol/execution/engine-api.ts'
 import { genesisPayload, genesisState, type LedgerGenesis } from '../protocol/execution/genesis.ts'
-import { chainTagBytes } from '../protocol/execution/transaction.ts'
 import type { ExecutedPayload } from '../protocol/execution/transition.ts'
 import { engineError, Ledger, type LedgerParts } from './ledger.ts'
 import { type OpenFault, openLedger } from './opening.ts'

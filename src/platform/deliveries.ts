@@ -4,24 +4,47 @@
  *
  * It drops nothing. What fills it is bounded where it comes in: connections, unjudged gossip, requests.
  */
-import { assert } from '../base/assert.ts'
 import { Ring } from '../base/ring.ts'
-import type { NetworkReceiver } from '../kernel/environment.ts'
+import type { NetworkReceiver, PeerId } from '../kernel/environment.ts'
+
+/** A peer that is up, and where it was seen. */
+export interface UpPeer {
+  readonly peer: PeerId
+  readonly address: string
+  readonly isDialled: boolean
+}
 
 /** A queue of things to tell. */
 export class Deliveries {
   readonly #queue = new Ring<() => void>()
   #early: (() => void)[] = []
   #receiver: NetworkReceiver | undefined
+  /** Peers that the present receiver takes to be up: it is told of each change once. */
+  #told = new Set<PeerId>()
   #isScheduled = false
   #isClosed = false
 
-  /** Names the receiver, once. What waited for it comes first. */
-  open(receiver: NetworkReceiver): void {
-    assert(this.#receiver === undefined, 'a network has one receiver')
+  /** Names the receiver. It is told of the peers that are up, then of what waited for a receiver. */
+  open(receiver: NetworkReceiver, up: Iterable<UpPeer>): void {
     this.#receiver = receiver
+    this.#told = new Set()
+    for (const peer of up) this.peerUp(peer)
     for (const tell of this.#early) this.answer(tell)
     this.#early = []
+  }
+
+  peerUp({ peer, address, isDialled }: UpPeer): void {
+    this.push((receiver) => {
+      if (this.#told.has(peer)) return
+      this.#told.add(peer)
+      receiver.peerUp(peer, address, isDialled)
+    })
+  }
+
+  peerDown(peer: PeerId): void {
+    this.push((receiver) => {
+      if (this.#told.delete(peer)) receiver.peerDown(peer)
+    })
   }
 
   /** Tells the receiver something, after all that was queued before. */

@@ -3,8 +3,8 @@
  * message. All nodes of a chain must agree on the message id; the rest is each node's own judgement.
  */
 import { createHash } from 'node:crypto'
-import { type GossipsubOpts, StrictNoSign, TopicValidatorResult } from '@chainsafe/libp2p-gossipsub'
-import type { PeerId, Verdict } from '../kernel/environment.ts'
+import { type GossipsubOpts, StrictNoSign } from '@chainsafe/libp2p-gossipsub'
+import type { PeerId } from '../kernel/environment.ts'
 
 /** One message. Larger ones are fetched, not gossiped: each is sent some four times over. */
 export const gossipBytesMax: number = 16 * 1024
@@ -16,13 +16,6 @@ const outboundBytesMax = 4 * 1024 * 1024
 const seenMs = 120_000
 /** Enough, as in Ethereum, to make collisions hopeless; ids travel in every heartbeat. */
 const messageIdBytes = 20
-
-/** Gossipsub's words for a verdict. */
-export const validatorResults: Readonly<Record<Verdict, TopicValidatorResult>> = {
-  accept: TopicValidatorResult.Accept,
-  ignore: TopicValidatorResult.Ignore,
-  reject: TopicValidatorResult.Reject,
-}
 
 /** Gossipsub's options for these topics. `isBanned` makes what a banned peer may still say worthless. */
 export function gossipRules(

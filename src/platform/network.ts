@@ -4,11 +4,9 @@
  * It dials nobody by itself, save the bootstrap list once, and redials nobody: whom to know is the peer
  * actor's business. It keeps no score beyond gossipsub's own; a ban holds until it is lifted.
  */
-import { TopicValidatorResult } from '@chainsafe/libp2p-gossipsub'
 import type { Connection, PeerId as Libp2pPeerId, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
-import { assert } from '../base/assert.ts'
+import { CODE_P2P, type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { failed, ok, type Result } from '../base/result.ts'
 import type {
   Network,
@@ -16,27 +14,25 @@ import type {
   NetworkReceiver,
   PeerId,
   PeerRequest,
-  Verdict,
 } from '../kernel/environment.ts'
 import { Deliveries } from './deliveries.ts'
-import { gossipBytesMax, validatorResults } from './gossip-rules.ts'
+import { Gossip } from './gossip.ts'
 import { createNode, type Node, type NodeOptions } from './libp2p-node.ts'
+import { PeerTable } from './peer-table.ts'
 import { lanesMax, RequestClient } from './request-client.ts'
 import { RequestServer } from './request-server.ts'
 
 /** A request's body, and an answer's. */
 const bodyBytesMax = 2 * 1024 * 1024
 const dialMsMax = 10_000
-/** Gossip that waits for a verdict. More is dropped without blame. */
-const unjudgedMax = 1_024
-/** A verdict that has not come by then is `ignore`. */
-const verdictMsMax = 30_000
 /** When libp2p has too many connections it closes those of least value; gossip neighbours have 100. */
 const dialledValue = 100
 
 export interface NetworkOptions extends NodeOptions {
   /** The protocols that this node answers. It may ask by others. */
   readonly protocols: readonly string[]
+  /** How often it is checked that peers are still reached by gossip. 10 s where this is absent. */
+  readonly gossipCheckMs?: number
 }
 
 /** A network that can be closed. */
@@ -51,8 +47,8 @@ export interface PlatformNetwork extends Network {
 export async function openLibp2pNetwork(options: NetworkOptions): Promise<PlatformNetwork> {
   const bans = new Set<PeerId>()
   const node = await createNode(options, (peer) => bans.has(peer))
-  const network = new Libp2pNetwork(node, bans, options.topics)
-  await network.start(options.protocols)
+  const network = new Libp2pNetwork(node, bans, options)
+  await network.start()
   return network
 }
 
@@ -60,44 +56,43 @@ class Libp2pNetwork implements PlatformNetwork {
   readonly self: PeerId
   readonly #node: Node
   readonly #bans: Set<PeerId>
-  readonly #topics: ReadonlySet<string>
+  readonly #options: NetworkOptions
   readonly #deliveries = new Deliveries()
+  readonly #peers = new PeerTable()
+  readonly #gossip: Gossip
   readonly #client: RequestClient
   readonly #server: RequestServer
-  readonly #peers = new PeerTable()
-  /** Peers that gossip was exchanged with at the last check. */
+  /** Peers that could be reached by gossip at the last check. */
   readonly #gossiping = new Set<PeerId>()
   #gossipCheck: NodeJS.Timeout | undefined
-  #unjudged = 0
 
-  constructor(node: Node, bans: Set<PeerId>, topics: readonly string[]) {
+  constructor(node: Node, bans: Set<PeerId>, options: NetworkOptions) {
     this.self = node.peerId.toString()
     this.#node = node
     this.#bans = bans
-    this.#topics = new Set(topics)
-    this.#client = new RequestClient(
-      {
-        isConnected: (peer) => this.#peers.up.has(peer),
-        openStream: (peer, protocol, signal) => this.#openStream(peer, protocol, signal),
-      },
-      bodyBytesMax,
-    )
+    this.#options = options
+    this.#gossip = new Gossip(node.services.gossip, options.topics, this.#peers, this.#deliveries)
+    const links = {
+      isConnected: (peer: PeerId) => this.#peers.up.has(peer),
+      openStream: (peer: PeerId, protocol: string, signal: AbortSignal) =>
+        this.#openStream(peer, protocol, signal),
+    }
+    this.#client = new RequestClient(links, bodyBytesMax)
     this.#server = new RequestServer((request, answer) => {
-      this.#deliveries.push((receiver) => receiver.request(request, answer))
+      this.#peers.whenUp(request.from, (isUp) => {
+        if (isUp) this.#deliveries.push((receiver) => receiver.request(request, answer))
+        else answer(undefined)
+      })
     }, bodyBytesMax)
   }
 
   /** Begins to listen. Events are queued until there is a receiver. */
-  async start({ protocols, gossipCheckMs = 10_000 }: NetworkOptions): Promise<void> {
+  async start(): Promise<void> {
     const node = this.#node
+    const { protocols, gossipCheckMs = 10_000 } = this.#options
     node.addEventListener('peer:connect', ({ detail }) => this.#connected(detail))
     node.addEventListener('peer:identify', ({ detail }) => this.#greeted(detail.peerId))
     node.addEventListener('peer:disconnect', ({ detail }) => this.#disconnected(detail))
-    for (const topic of this.#topics) {
-      node.services.gossip.topicValidators.set(topic, (from, { data }) =>
-        this.#judge({ topic, data: new Uint8Array(data), from: from.toString() }),
-      )
-    }
     const limits = { maxInboundStreams: 2 * lanesMax, maxOutboundStreams: 2 * lanesMax }
     for (const protocol of protocols) {
       const serve = (stream: Stream, { remotePeer }: Connection): void => {
@@ -107,72 +102,6 @@ class Libp2pNetwork implements PlatformNetwork {
     }
     await node.start()
     this.#gossipCheck = setInterval(() => this.#checkGossip(), gossipCheckMs)
-  }
-
-  addresses(): readonly string[]
-  /** Closes connections and listeners. To the node this is its death: nothing calls back any more. */
-  close(): Promise<void>
-}
-
-/** Starts a libp2p node and listens. Rejects if an address is malformed or in use. */
-export async function openLibp2pNetwork(options: NetworkOptions): Promise<PlatformNetwork> {
-  const bans = new Set<PeerId>()
-  const node = await createNode(options, (peer) => bans.has(peer))
-  const network = new Libp2pNetwork(node, bans, options.topics)
-  await network.start(options.protocols)
-  return network
-}
-
-class Libp2pNetwork implements PlatformNetwork {
-  readonly self: PeerId
-  readonly #node: Node
-  readonly #bans: Set<PeerId>
-  readonly #topics: ReadonlySet<string>
-  readonly #deliveries = new Deliveries()
-  readonly #client: RequestClient
-  readonly #server: RequestServer
-  readonly #peers = new PeerTable()
-  /** Peers that gossip was exchanged with at the last check. */
-  readonly #gossiping = new Set<PeerId>()
-  #gossipCheck: NodeJS.Timeout | undefined
-  #unjudged = 0
-
-  constructor(node: Node, bans: Set<PeerId>, topics: readonly string[]) {
-    this.self = node.peerId.toString()
-    this.#node = node
-    this.#bans = bans
-    this.#topics = new Set(topics)
-    this.#client = new RequestClient(
-      {
-        isConnected: (peer) => this.#peers.up.has(peer),
-        openStream: (peer, protocol, signal) => this.#openStream(peer, protocol, signal),
-      },
-      bodyBytesMax,
-    )
-    this.#server = new RequestServer((request, answer) => {
-      this.#deliveries.push((receiver) => receiver.request(request, answer))
-    }, bodyBytesMax)
-  }
-
-  async start(protocols: readonly string[]): Promise<void> {
-    const node = this.#node
-    node.addEventListener('peer:connect', ({ detail }) => this.#connected(detail))
-    node.addEventListener('peer:disconnect', ({ detail }) => this.#disconnected(detail))
-    for (const topic of this.#topics) {
-      node.services.gossip.topicValidators.set(topic, (from, { data }) =>
-        this.#judge(topic, data, from.toString()),
-      )
-    }
-    for (const protocol of protocols) {
-      await node.handle(
-        protocol,
-        (stream, connection) => {
-          void this.#server.serve(stream, connection.remotePeer.toString(), protocol)
-        },
-        { maxInboundStreams: 2 * lanesMax, maxOutboundStreams: 2 * lanesMax },
-      )
-    }
-    await node.start()
   }
 
   addresses(): readonly string[] {
@@ -187,7 +116,7 @@ class Libp2pNetwork implements PlatformNetwork {
   }
 
   open(receiver: NetworkReceiver): void {
-    this.#deliveries.open(receiver)
+    this.#deliveries.open(receiver, this.#peers.up.values())
   }
 
   // ----- peers -----
@@ -208,9 +137,8 @@ class Libp2pNetwork implements PlatformNetwork {
         this.#peers.whenUp(peer, (isUp) => answer(isUp ? ok(peer) : refused))
       },
       (error: unknown) => {
-        const name = target.getComponents().findLast((part) => part.name === 'p2p')?.value
-        const id = name === undefined ? undefined : parsePeer(name)
-        if (id !== undefined) this.#forget(id)
+        const peer = peerOf(target)
+        if (peer !== undefined) this.#forget(peer)
         answer(failed(dialFault(error)))
       },
     )
@@ -232,6 +160,18 @@ class Libp2pNetwork implements PlatformNetwork {
     this.disconnect(peer)
   }
 
+  subscribe(topic: string): void {
+    this.#gossip.subscribe(topic)
+  }
+
+  publish(topic: string, message: Uint8Array): void {
+    this.#gossip.publish(topic, message)
+  }
+
+  request(request: PeerRequest, done: (outcome: Result<Uint8Array, NetworkFault>) => void): void {
+    void this.#client.ask(request).then((outcome) => this.#deliveries.answer(() => done(outcome)))
+  }
+
   #connected(id: Libp2pPeerId): void {
     const peer = id.toString()
     this.#peers.connected(peer, () => this.disconnect(peer))
@@ -245,16 +185,15 @@ class Libp2pNetwork implements PlatformNetwork {
     if (this.#bans.has(peer)) return this.disconnect(peer)
     const address = connection.remoteAddr.toString()
     const isDialled = connection.direction === 'outbound'
-    this.#told.add(peer)
+    this.#peers.greeted({ peer, address, isDialled }, (up) => this.#deliveries.peerUp(up))
   }
 
   #disconnected(id: Libp2pPeerId): void {
     const peer = id.toString()
     this.#client.forget(peer)
-    this.#forget(id)
     this.#gossiping.delete(peer)
-    if (!this.#peers.disconnected(peer)) return
-    this.#deliveries.push((receiver) => receiver.peerDown(peer))
+    this.#forget(id)
+    if (this.#peers.disconnected(peer)) this.#deliveries.peerDown(peer)
   }
 
   /** Keeps libp2p from closing a connection that this node wanted when there are too many. */
@@ -269,53 +208,18 @@ class Libp2pNetwork implements PlatformNetwork {
     this.#node.peerStore.delete(id).catch(() => {})
   }
 
-  // ----- gossip -----
-
-  subscribe(topic: string): void {
-    assert(this.#topics.has(topic), `topic ${topic} is one of this network`)
-    this.#node.services.gossip.subscribe(topic)
-  }
-
-  publish(topic: string, message: Uint8Array): void {
-    if (message.length > gossipBytesMax) return
-    // It rejects when the node is stopped; gossip may always be lost.
-    this.#node.services.gossip.publish(topic, message).catch(() => {})
-  }
-
-  /** What gossipsub asks of each new message. It forwards nothing until this resolves. */
-  #judge(topic: string, data: Uint8Array, from: PeerId): Promise<TopicValidatorResult> {
-    if (data.length > gossipBytesMax) return Promise.resolve(TopicValidatorResult.Reject)
-    const isWanted = this.#node.services.gossip.getTopics().includes(topic)
-    if (!isWanted || this.#unjudged >= unjudgedMax) {
-      return Promise.resolve(TopicValidatorResult.Ignore)
+  /**
+   * Gossipsub gives up a peer whose stream breaks, and does not try again while the connection lasts. Such
+   * a peer is of no use as a neighbour: it is disconnected, so that whoever wants it dials it anew.
+   */
+  #checkGossip(): void {
+    const neighbours = new Set(this.#node.services.gossip.getPeers().map(String))
+    for (const peer of this.#peers.up.keys()) {
+      const connections = this.#node.getConnections(peerIdFromString(peer))
+      const isReached = neighbours.has(peer) && connections.some(carriesGossip)
+      if (isReached) this.#gossiping.add(peer)
+      else if (this.#gossiping.has(peer)) this.disconnect(peer)
     }
-    this.#unjudged += 1
-    return new Promise((resolve) => {
-      let isJudged = false
-      const judge = (verdict: Verdict): void => {
-        if (isJudged) return
-        isJudged = true
-        clearTimeout(timeout)
-        this.#unjudged -= 1
-        resolve(validatorResults[verdict])
-      }
-      const timeout = setTimeout(() => judge('ignore'), verdictMsMax)
-      const message = { topic, data: new Uint8Array(data), from }
-      this.#deliveries.push((receiver) => receiver.gossip(message, judge))
-    })
-  }
-
-  // ----- requests -----
-
-  request(request: PeerRequest, done: (outcome: Result<Uint8Array, NetworkFault>) => void): void {
-    void this.#client.ask(request).then((outcome) => this.#deliveries.answer(() => done(outcome)))
-  }
-
-  /** An open connection to a peer, if there is one. */
-  #connection(peer: PeerId): Connection | undefined {
-    const id = parsePeer(peer)
-    if (id === undefined) return undefined
-    return this.#node.getConnections(id).find(({ status }) => status === 'open')
   }
 
   async #openStream(
@@ -323,8 +227,17 @@ class Libp2pNetwork implements PlatformNetwork {
     protocol: string,
     signal: AbortSignal,
   ): Promise<Stream | undefined> {
-    return await this.#connection(peer)?.newStream(protocol, { signal })
+    const connections = this.#node.getConnections(peerIdFromString(peer))
+    const open = connections.find(({ status }) => status === 'open')
+    return await open?.newStream(protocol, { signal })
   }
+}
+
+/** Whether this node has a way to send gossip over a connection. */
+function carriesGossip({ streams }: Connection): boolean {
+  return streams.some(({ direction, protocol, status }) => {
+    return direction === 'outbound' && protocol.startsWith('/meshsub/') && status === 'open'
+  })
 }
 
 /** Undefined if the text is not a peer id: it may come from a file, or from another peer. */
@@ -344,10 +257,17 @@ function parseAddress(address: string): Multiaddr | undefined {
   }
 }
 
+/** The peer that an address names, if it names one. */
+function peerOf(address: Multiaddr): Libp2pPeerId | undefined {
+  const name = address.getComponents().findLast(({ code }) => code === CODE_P2P)?.value
+  return name === undefined ? undefined : parsePeer(name)
+}
+
 const refusals: ReadonlySet<string> = new Set([
-  'DialDeniedError',
+  'ConnectionClosedError',
   'ConnectionDeniedError',
   'ConnectionInterceptedError',
+  'DialDeniedError',
   'InvalidPeerIdError',
 ])
 
@@ -357,6 +277,5 @@ function dialFault(error: unknown): NetworkFault {
   if (!(error instanceof Error)) return { code: 'unreachable', detail: String(error) }
   const detail = `${error.name}: ${error.message}`
   if (['TimeoutError', 'AbortError'].includes(error.name)) return { code: 'timeout', detail }
-  if (error.name === 'ConnectionClosedError') return { code: 'closed', detail }
   return { code: refusals.has(error.name) ? 'refused' : 'unreachable', detail }
 }

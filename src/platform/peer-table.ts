@@ -4,6 +4,7 @@
  * does; until then its requests and gossip wait, and if it stays silent it is given up.
  */
 import type { PeerId } from '../kernel/environment.ts'
+import type { UpPeer } from './deliveries.ts'
 
 /** How long a peer may take to say who it is. */
 const greetingMsMax = 10_000
@@ -12,10 +13,10 @@ type Waiter = (isUp: boolean) => void
 
 /** Peers between connection and greeting, and those that are up. */
 export class PeerTable {
-  readonly #up = new Set<PeerId>()
+  readonly #up = new Map<PeerId, UpPeer>()
   readonly #greeting = new Map<PeerId, { readonly timeout: NodeJS.Timeout; waiters: Waiter[] }>()
 
-  get up(): ReadonlySet<PeerId> {
+  get up(): ReadonlyMap<PeerId, UpPeer> {
     return this.#up
   }
 
@@ -25,12 +26,13 @@ export class PeerTable {
     this.#greeting.set(peer, { timeout: setTimeout(giveUp, greetingMsMax), waiters: [] })
   }
 
-  /** The peer has greeted. True if it was not up before. */
-  greeted(peer: PeerId): boolean {
-    const isNew = this.#greeting.has(peer)
-    if (isNew) this.#up.add(peer)
+  /** A peer has greeted. If it was not up before, it is announced before anybody's wait for it ends. */
+  greeted(up: UpPeer, announce: (up: UpPeer) => void): void {
+    const { peer } = up
+    if (!this.#greeting.has(peer)) return
+    this.#up.set(peer, up)
+    announce(up)
     this.#settle(peer, true)
-    return isNew
   }
 
   /** The last connection is gone. True if the peer was up. */

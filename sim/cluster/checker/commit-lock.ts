@@ -1,8 +1,8 @@
 import { quorumOf } from '../../../src/protocol/committee.ts'
 import type { Checker, World } from './checker.ts'
 
-/** Slots looked back at. Older ones are committed everywhere, or nothing is. */
-const slotsMax = 64
+/** Slots looked back at. What is older was compared with all that came in its time. */
+const slotsMax = 24
 
 type Kind = 'notarise' | 'finalise'
 
@@ -50,15 +50,23 @@ class CommitLock {
     if (signers.size < this.#need || this.#could[kind].has(block)) return undefined
     this.#could[kind].set(block, slot)
     this.#forgetBelow(slot - slotsMax)
-    return this.#broken()
+    return kind === 'finalise' ? this.#besideCommitted(block, slot) : this.#notBelow(block, slot)
   }
 
-  #broken(): string | undefined {
+  /** A block that can be notarised beside this one, which could be committed. */
+  #besideCommitted(committed: string, slot: number): string | undefined {
+    for (const [other, otherSlot] of this.#could.notarise) {
+      if (otherSlot < slot || this.#descends(other, committed, slot)) continue
+      return contradiction(other, otherSlot, committed, slot)
+    }
+    return undefined
+  }
+
+  /** A block that could be committed and that this one, which can be notarised, does not stand on. */
+  #notBelow(other: string, otherSlot: number): string | undefined {
     for (const [committed, slot] of this.#could.finalise) {
-      for (const [other, otherSlot] of this.#could.notarise) {
-        if (otherSlot < slot || this.#descends(other, committed, slot)) continue
-        return `${other} of slot ${otherSlot} can be notarised beside ${committed} of slot ${slot}`
-      }
+      if (otherSlot < slot || this.#descends(other, committed, slot)) continue
+      return contradiction(other, otherSlot, committed, slot)
     }
     return undefined
   }
@@ -88,4 +96,8 @@ class CommitLock {
       if (!this.#blocks.has(hash)) this.#signers[kind].delete(hash)
     }
   }
+}
+
+function contradiction(other: string, otherSlot: number, committed: string, slot: number): string {
+  return `${other} of slot ${otherSlot} can be notarised beside ${committed} of slot ${slot}`
 }

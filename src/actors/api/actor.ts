@@ -8,7 +8,7 @@ import type { Actor, Address, Context, Question } from '../../kernel/actor.ts'
 import type { Block } from '../../protocol/block/block.ts'
 import { encodeSignedHeader } from '../../protocol/block/header.ts'
 import { addressBytes, transactionBytes } from '../../protocol/execution/transaction.ts'
-import type { ChainMessage } from '../chain/messages.ts'
+import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
 import type { EngineMessage } from '../engine/messages.ts'
 import type { NetworkMessage } from '../network/messages.ts'
 import type { PeerMessage } from '../peer/messages.ts'
@@ -118,9 +118,11 @@ export class ApiActor implements Actor<ApiMessage> {
       deadlineMs,
       ask: (reply) => ({ kind: 'get-chain-status', reply }),
     }
-    this.#ask(question, done, ({ committed, head }) => ({
-      result: { committed: placeOf(committed), head: placeOf(head) },
-    }))
+    this.#ask(question, done, (status) => {
+      if (status === undefined) return fault('unavailable', 'the chain is starting')
+      const { committed, head } = status
+      return { result: { committed: placeOf(committed), head: placeOf(head) } }
+    })
   }
 
   #getStatus(params: unknown, done: Done): void {
@@ -133,20 +135,21 @@ export class ApiActor implements Actor<ApiMessage> {
       ask: (reply) => ({ kind: 'get-chain-status', reply }),
     }
     this.#parts.context.ask(ofChain, (chain) => {
-      if (!chain.ok) return done(fault('unavailable', `the chain: ${chain.fault.code}`))
-      const { committed, head, isVoting } = chain.value
+      const status = chain.ok ? chain.value : undefined
+      if (status === undefined) return done(fault('unavailable', 'the chain is starting'))
+      const { committed, head, isVoting } = status
       const ofSync: Question<SyncMessage, SyncAnswer> = {
         to: sync,
         deadlineMs,
         ask: (reply) => ({ kind: 'get-sync-status', reply }),
       }
-      this.#ask(ofSync, done, (status) => ({
+      this.#ask(ofSync, done, (syncStatus) => ({
         result: {
           ...about,
           committed: placeOf(committed),
           head: placeOf(head),
           isVoting,
-          sync: status,
+          sync: syncStatus,
         },
       }))
     })
@@ -204,7 +207,7 @@ function fault(code: keyof typeof apiErrors, message: string): ApiAnswer {
   return { error: { code: apiErrors[code], message } }
 }
 
-function placeOf({ height, slot, hash }: StatusAnswer['head']): object {
+function placeOf({ height, slot, hash }: ChainStatus['head']): object {
   return { height, slot, hash }
 }
 

@@ -208,13 +208,16 @@ export class ChainActor implements Actor<ChainMessage> {
   }
 
   #importRange(agreement: Agreement, message: ImportRange): void {
-    const { blocks, finalisation, reply } = message
+    const { finalisation, reply } = message
     if (this.#isImportingRange) {
       const detail = 'another range is being imported'
       return reply(failed({ code: 'busy', detail, isPeersFault: false }))
     }
-    this.#isImportingRange = true
     const { root } = agreement
+    // Votes may have committed some of these while they were on their way.
+    const blocks = message.blocks.filter(({ signed }) => signed.header.height > root.height)
+    if (blocks.length === 0) return reply(ok(undefined))
+    this.#isImportingRange = true
     const parts = { ...this.#parts, feedEngine: (done: () => void) => this.#feed.run(done) }
     importRange(parts, root, { blocks, finalisation }, (outcome) => {
       this.#isImportingRange = false
@@ -265,8 +268,8 @@ function refuse(message: Exclude<ChainMessage, { kind: 'set-gate' }>): void {
     case 'exchange':
       return message.reply(undefined)
     case 'get-block':
-      return message.reply(undefined)
     case 'get-chain-status':
+      return message.reply(undefined)
     case 'peer-ready':
     case 'begin-voting':
     case 'retry-wants':

@@ -12,6 +12,7 @@ import type { StorageMessage } from '../storage/messages.ts'
 import type { ChainEvent, ChainMessage } from './messages.ts'
 
 const deadlineMs = 60_000
+const retryMs = 500
 /** Blocks after which the engine is told to keep what it has. */
 const finalizeEvery = 256
 
@@ -35,7 +36,15 @@ export class EngineFeed {
   /** Calls `done` once the engine has every committed block. Several callers share one run. */
   run(done: () => void): void {
     this.#waiting.push(done)
-    if (this.#waiting.length > 1) return
+    if (this.#waiting.length === 1) this.#askStatus()
+  }
+
+  /** An engine that is silent may be starting: it is asked again, for as long as it takes. */
+  #later(run: () => void): void {
+    this.#parts.context.after(retryMs, run)
+  }
+
+  #askStatus(): void {
     const question = {
       to: this.#parts.engine,
       deadlineMs,
@@ -46,7 +55,7 @@ export class EngineFeed {
     }
     this.#parts.context.ask(question, (outcome) => {
       const status = outcome.ok ? outcome.value : undefined
-      assert(status !== undefined, 'the engine answers')
+      if (status === undefined) return this.#later(() => this.#askStatus())
       const from = status.finalizedNumber + 1
       const to = this.#targetHeight()
       if (from <= to) this.#parts.context.emit({ kind: 'engine-behind', from, to })
@@ -62,7 +71,9 @@ export class EngineFeed {
       ask: (reply: BlockReply): StorageMessage => ({ kind: 'get-block', by: { height }, reply }),
     }
     this.#parts.context.ask(question, (outcome) => {
-      const block = outcome.ok && outcome.value.ok ? outcome.value.value : undefined
+      const isIoError = outcome.ok && !outcome.value.ok && outcome.value.fault.code === 'io'
+      if (!outcome.ok || isIoError) return this.#later(() => this.#next(height))
+      const block = outcome.value.ok ? outcome.value.value : undefined
       assert(block !== undefined, `block ${height} is on the disk`)
       this.#execute(height, block)
     })
@@ -83,7 +94,8 @@ export class EngineFeed {
       }),
     }
     this.#parts.context.ask(question, (outcome) => {
-      const kind = outcome.ok ? outcome.value.kind : outcome.fault.code
+      const kind = outcome.ok ? outcome.value.kind : 'unavailable'
+      if (kind === 'unavailable') return this.#later(() => this.#execute(height, block))
       assert(kind === 'valid', `the engine takes block ${height}: ${kind}`)
       if (height % finalizeEvery === 0 || height === this.#targetHeight()) {
         const { blockHash } = payload

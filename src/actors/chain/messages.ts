@@ -72,7 +72,8 @@ export type ChainMessage =
       readonly by: { readonly hash: Hash } | { readonly height: number }
       readonly reply: Reply<StoredBlock | undefined>
     }
-  | { readonly kind: 'get-chain-status'; readonly reply: Reply<ChainStatus> }
+  /** Answered by nothing while the disk is being read. */
+  | { readonly kind: 'get-chain-status'; readonly reply: Reply<ChainStatus | undefined> }
   /** Neighbours had their time to answer: voting begins. */
   | { readonly kind: 'begin-voting' }
   | { readonly kind: 'retry-wants' }

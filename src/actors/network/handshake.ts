@@ -30,7 +30,7 @@ export class Handshake {
     const question = {
       to: parts.chainActor,
       deadlineMs: statusDeadlineMs,
-      ask: (reply: (status: ChainStatus) => void): ChainMessage => ({
+      ask: (reply: (status: ChainStatus | undefined) => void): ChainMessage => ({
         kind: 'get-chain-status',
         reply,
       }),

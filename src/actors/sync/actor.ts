@@ -108,13 +108,13 @@ export class SyncActor implements Actor<SyncMessage> {
     const question = {
       to: this.#parts.chainActor,
       deadlineMs: this.#options.requestDeadlineMs,
-      ask: (reply: (status: ChainStatus) => void): ChainMessage => ({
+      ask: (reply: (status: ChainStatus | undefined) => void): ChainMessage => ({
         kind: 'get-chain-status',
         reply,
       }),
     }
     this.#parts.context.ask(question, (outcome) => {
-      if (outcome.ok) this.#onChain(outcome.value)
+      if (outcome.ok && outcome.value !== undefined) this.#onChain(outcome.value)
     })
   }
 

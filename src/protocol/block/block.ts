@@ -16,6 +16,7 @@ import {
   writeSignedHeader,
 } from './header.ts'
 
+/** A block as it travels in ranges, where one certificate vouches for all. */
 export interface Block {
   readonly signed: SignedHeader
   readonly body: Body

@@ -11,8 +11,9 @@ import type { Hash } from '../hash.ts'
 import { leafHash, merkleRoot } from '../merkle.ts'
 
 /** What an item is: an execution payload, or a transaction of the built-in ledger. */
-export type ItemKind = 'payload' | 'transaction'
+type ItemKind = 'payload' | 'transaction'
 
+/** One thing that a block carries. */
 export interface Item {
   readonly kind: ItemKind
   /** At most {@link itemBytesMax}. */
@@ -22,7 +23,10 @@ export interface Item {
 /** At most {@link bodyItemsMax} items, encoded in at most {@link bodyBytesMax}. */
 export type Body = readonly Item[]
 
+/** Items in a body. */
 export const bodyItemsMax = 4_096
+
+/** Bytes of one item: 1 MiB. */
 export const itemBytesMax = 1_048_576
 
 /** What is left of a 2 MiB answer to a peer after the header, the justification and their framing. */

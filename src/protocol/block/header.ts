@@ -10,6 +10,7 @@ import type { Result } from '../../base/result.ts'
 import { type Hash, hashOf, readHash, writeHash, zeroHash } from '../hash.ts'
 import { emptyRoot } from '../merkle.ts'
 
+/** What a block says of itself, in the order of its layout. */
 export interface Header {
   /** 1. Others are refused. */
   readonly version: number
@@ -37,7 +38,10 @@ export interface SignedHeader {
   readonly signature: Uint8Array
 }
 
+/** An encoded header. */
 export const headerBytes = 128
+
+/** An encoded header and its signature. */
 export const signedHeaderBytes = 192
 
 /** The one version there is. */

@@ -23,7 +23,7 @@ import type {
 export const nullifiesMax = membersMax
 
 /** Bytes of a BLS signature: notarise, finalise, and certificates of either. */
-export const blsSignatureBytes = 96
+const blsSignatureBytes = 96
 
 /** Bytes of an Ed25519 signature: nullify. */
 export const ed25519SignatureBytes = 64

@@ -34,6 +34,7 @@ export interface PeerClaim {
   readonly expiresAtMs: number
 }
 
+/** Characters in the peer identity of a claim. */
 export const peerCharactersMax = 128
 
 /** What an author signs (Ed25519): the header by its hash. 45 bytes. */

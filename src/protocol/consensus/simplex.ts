@@ -17,6 +17,7 @@ import type { UnixMillis } from '../../base/units.ts'
 import { authorOf, quorumOf } from '../committee.ts'
 import type { Hash } from '../hash.ts'
 import { slotAt, slotMoment, slotQuarters } from '../slots.ts'
+import { withEarly } from './early.ts'
 import { isCovered, justificationFault, rangesWithin } from './nullification.ts'
 import {
   afterFinalise,
@@ -39,21 +40,23 @@ import {
   commitTo,
   forgetStale,
   hasOtherIn,
-  isLinked,
+  isBesideRoot,
   isReady,
-  lowestKnown,
+  missingBelow,
   resetRoot,
   type Tree,
+  type TreeNode,
   treeOf,
 } from './tree.ts'
 import type { Certificate, Evidence, Justification, SignedVote, Vote } from './vote.ts'
 
-/** Early proposals kept for their slot. */
-const heldMax = 8
 /** Certified blocks that are fetched one by one; a longer gap is for sync. */
 const gapNodesMax = 256
 
-/** A proposal that was not notarised for so many slots is forgotten; if it ever is, it is fetched. */
+/**
+ * Proposals and votes of slots so far back are forgotten, save what leads to the highest notarised
+ * block. If such a block was notarised after all, it is fetched.
+ */
 const staleSlots = 8
 
 interface Highest {
@@ -69,7 +72,7 @@ export class Simplex {
   /** By slot, above the root: one block a slot can be notarised. */
   readonly #notarisations = new Map<number, Certificate>()
   readonly #wanted = new Set<Hash>()
-  #held: { block: BlockRef; justification: Justification | undefined }[] = []
+  #early: readonly TreeNode[] = []
   #record: VoteRecord
   #rootCertificate: Certificate | undefined
   #pendingFinal: Certificate | undefined
@@ -79,8 +82,8 @@ export class Simplex {
   #wallMs: UnixMillis = 0
   #isVoting = false
   #hasConflict = false
-  /** The last slots whose two moments of giving up have passed. */
-  readonly #passed = { noProposal: 0, noCertificate: 0 }
+  /** The last slot whose moment of giving up has passed. */
+  #overdue = 0
   #outputs: SimplexOutput[] = []
 
   constructor(config: SimplexConfig, memory: SimplexMemory) {
@@ -129,19 +132,17 @@ export class Simplex {
     return hash === this.#tree.root.hash ? 'ready' : this.#tree.nodes.get(hash)?.status
   }
 
-  isKnownCertificate(certificate: Certificate): boolean {
-    const { kind, slot, block } = certificate
-    if (slot <= this.#tree.root.slot) return true
-    if (kind === 'finalise') return this.#pendingFinal?.block === block
-    return this.#notarisations.get(slot)?.block === block
+  /** Whether a certificate says nothing new: it need not be checked, and is not sent on. */
+  isKnownCertificate({ kind, slot, block }: Pick<Certificate, 'kind' | 'slot' | 'block'>): boolean {
+    const { root } = this.#tree
+    if (slot <= root.slot) return slot < root.slot || block === root.hash
+    if (this.#notarisations.get(slot)?.block !== block) return false
+    return kind === 'notarise' || slot <= (this.#pendingFinal?.slot ?? 0)
   }
 
   /** Whether a vote can change nothing any more: what it helps to decide is decided. */
   isSettled(vote: Vote): boolean {
-    if (vote.kind === 'nullify') return vote.to <= this.#highest.slot
-    if (vote.slot <= this.#tree.root.slot) return true
-    if (vote.kind === 'finalise') return this.#pendingFinal?.block === vote.block
-    return this.#notarisations.get(vote.slot)?.block === vote.block
+    return vote.kind === 'nullify' ? vote.to <= this.#highest.slot : this.isKnownCertificate(vote)
   }
 
   /** The next moment at which time alone changes something. */
@@ -150,8 +151,8 @@ export class Simplex {
     const slot = slotAt(slots, wallMs)
     const noProposal = slotMoment(slots, slot, slotQuarters.noProposal)
     const next = wallMs < noProposal ? noProposal : slotMoment(slots, slot + 1)
-    const held = this.#held.map(({ block }) => slotMoment(slots, block.slot) - slots.toleranceMs)
-    return Math.min(next, ...held.filter((moment) => moment > wallMs))
+    const early = this.#early.map(({ block }) => slotMoment(slots, block.slot) - slots.toleranceMs)
+    return Math.min(next, ...early.filter((moment) => moment > wallMs))
   }
 
   /** What a neighbour that stands at these slots may lack: certificates, and votes below a quorum. */
@@ -166,7 +167,8 @@ export class Simplex {
       if (slot > theirs.committedSlot) certificates.push(certificate)
     }
     if (this.#pendingFinal !== undefined) certificates.push(this.#pendingFinal)
-    const votes: SignedVote[] = [...this.#tally.votesAbove(this.#tree.root.slot)]
+    const settled = Math.max(this.#tree.root.slot, theirs.committedSlot)
+    const votes: SignedVote[] = [...this.#tally.votesAbove(settled)]
     for (const range of this.#tally.ranges) {
       if (range.vote.to > theirs.notarisedSlot) votes.push(range)
     }
@@ -227,36 +229,49 @@ export class Simplex {
     const before = slotAt(slots, this.#wallMs)
     this.#wallMs = wallMs
     const now = slotAt(slots, wallMs)
-    // N2: without repetition a healed partition may never resume.
-    if (now > before && this.#tree.root.slot < now - 2) this.#outputs.push({ kind: 'repeat' })
-    if (now > before) forgetStale(this.#tree, this.#highest.hash, now - staleSlots)
-    const due = this.#held.filter(({ block }) => block.slot <= this.#latestSlot())
-    this.#held = this.#held.filter(({ block }) => block.slot > this.#latestSlot())
-    for (const { block, justification } of due) this.#onProposal(block, justification)
+    if (now > before) {
+      forgetStale(this.#tree, this.#highest.hash, now - staleSlots)
+      this.#tally.forgetStale(now - staleSlots, this.#highest.slot)
+      if (this.#tree.root.slot < now - 2) this.#repeat()
+    }
+    const due = this.#early.filter(({ block }) => block.slot <= this.#latestSlot())
+    this.#early = this.#early.filter(({ block }) => block.slot > this.#latestSlot())
+    for (const { block, justification, status } of due) {
+      this.#onProposal(block, justification)
+      if (status !== 'announced') this.#onJudged(block.hash, status)
+    }
+  }
+
+  /** N2: without repetition a healed partition may never resume. */
+  #repeat(): void {
+    this.#outputs.push({ kind: 'repeat' })
+    this.#wanted.clear()
   }
 
   #onProposal(block: BlockRef, justification: Justification | undefined): void {
     const isProven =
       this.#notarisations.get(block.slot)?.block === block.hash || this.#wanted.has(block.hash)
-    if (block.slot > this.#latestSlot()) {
-      if (this.#held.length < heldMax) this.#held.push({ block, justification })
+    if (block.slot > this.#latestSlot() && !isProven) {
+      this.#early = withEarly(this.#early, { block, justification, status: 'announced' })
       return
     }
-    if (this.statusOf(block.hash) === undefined && hasOtherIn(this.#tree, block.slot)) {
+    const isSecond = hasOtherIn(this.#tree, block.slot)
+    if (addBlock(this.#tree, block, justification, isProven) && isSecond) {
       const author = authorOf(this.#config.committee, block.slot)
       const evidence: Evidence = { kind: 'double-proposal', slot: block.slot, author }
       this.#outputs.push({ kind: 'evidence', evidence })
     }
-    if (addBlock(this.#tree, block, justification, isProven)) this.#wanted.delete(block.hash)
     if (justification === undefined) return
     for (const vote of justification.nullifies) this.#onVote(vote)
     if (justification.notarisation !== undefined) this.#onCertificate(justification.notarisation)
   }
 
   #onJudged(hash: Hash, status: 'ready' | 'invalid'): void {
-    const node = this.#tree.nodes.get(hash)
+    const early = this.#early.find(({ block }) => block.hash === hash)
+    const node = this.#tree.nodes.get(hash) ?? early
     if (node === undefined) return
     node.status = status
+    this.#wanted.delete(hash)
     const isNotarised = this.#notarisations.get(node.block.slot)?.block === hash
     if (status === 'invalid' && isNotarised)
       this.#conflict(`a quorum approved ${hash}, invalid here`)
@@ -265,31 +280,38 @@ export class Simplex {
   #onVote(signed: SignedVote): void {
     const { vote, epoch } = signed
     if (epoch !== this.#config.committee.epoch) return
-    const slot = vote.kind === 'nullify' ? vote.to : vote.slot
-    // N4: votes from the future are dropped; they will be repeated. The past is settled.
-    if (slot > this.#latestSlot() || slot <= this.#tree.root.slot) return
     const isRange = vote.kind === 'nullify'
+    const slot = isRange ? vote.to : vote.slot
+    // N4: votes from the future are dropped; they will be repeated. The past is settled or stale.
+    if (slot > this.#latestSlot() || slot <= this.#tree.root.slot) return
+    if (!isRange && this.#isStale(slot)) return
     const counted = isRange
       ? this.#tally.addRange({ ...signed, vote })
       : this.#tally.addBlockVote({ ...signed, vote })
     if (counted.evidence !== undefined) {
       this.#outputs.push({ kind: 'evidence', evidence: counted.evidence })
     }
-    if (!counted.isNew || isRange) return
+    if (!counted.isNew || isRange || this.isKnownCertificate(vote)) return
     const certificate = this.#tally.certificate(vote.kind, vote.slot, vote.block)
     if (certificate !== undefined) this.#onCertificate(certificate)
   }
 
+  #isStale(slot: number): boolean {
+    return slot < this.#slot() - staleSlots && slot !== this.#highest.slot
+  }
+
   #onCertificate(certificate: Certificate): void {
     const { kind, epoch, slot, block } = certificate
-    if (epoch !== this.#config.committee.epoch || this.isKnownCertificate(certificate)) return
+    if (epoch !== this.#config.committee.epoch) return
     assert(certificate.signers.length >= quorumOf(this.#config.committee), 'a quorum signed')
-    const other = this.#notarisations.get(slot)
-    if (other !== undefined && other.block !== block) {
-      return this.#conflict(`two blocks are certified in slot ${slot}: ${other.block}, ${block}`)
+    const { root } = this.#tree
+    const certified = slot === root.slot ? root.hash : this.#notarisations.get(slot)?.block
+    if (certified !== undefined && certified !== block) {
+      return this.#conflict(`two blocks are certified in slot ${slot}: ${certified}, ${block}`)
     }
+    if (this.isKnownCertificate(certificate)) return
     // A finalise certificate proves a notarisation as well: an honest member saw one before it voted.
-    if (other === undefined) this.#notarisations.set(slot, certificate)
+    if (certified === undefined) this.#notarisations.set(slot, certificate)
     if (kind === 'finalise' && slot > (this.#pendingFinal?.slot ?? 0)) {
       this.#pendingFinal = certificate
     }
@@ -307,12 +329,8 @@ export class Simplex {
     this.#isVoting = true
     const { notarised, finalised } = this.#record
     const { slot } = this.#tree.root
-    if (notarised.slot > slot) this.#cast({ kind: 'notarise', ...notarised })
-    if (finalised.slot > slot) this.#cast({ kind: 'finalise', ...finalised })
-  }
-
-  #cast(vote: Vote, certificate?: Certificate): void {
-    this.#outputs.push({ kind: 'cast', vote, certificate })
+    if (notarised.slot > slot) this.#cast({ kind: 'notarise', ...notarised }, this.#record)
+    if (finalised.slot > slot) this.#cast({ kind: 'finalise', ...finalised }, this.#record)
   }
 
   #onAdvance(root: BlockRef, certificate: Certificate): void {
@@ -363,39 +381,14 @@ export class Simplex {
   }
 
   /** Whether a certified block is ready down to the root; asks for what is missing. */
-  #isHeld(certificate: Certificate): boolean {
-    const { block } = certificate
-    if (isLinked(this.#tree, block)) {
-      if (isReady(this.#tree, block)) return true
-      for (const [hash, node] of this.#tree.nodes) {
-        if (
-          node.status === 'announced' &&
-          this.#notarisations.get(node.block.slot)?.block === hash
-        ) {
-          this.#want(hash)
-        }
-      }
-      return false
-    }
-    const missing = lowestKnown(this.#tree, block)
-    const below = blockOf(this.#tree, block)
-    if (below !== undefined && this.#reachesBelowRoot(block)) {
+  #isHeld({ block }: Certificate): boolean {
+    if (isReady(this.#tree, block)) return true
+    if (isBesideRoot(this.#tree, block)) {
       this.#conflict(`${block} is certified beside the committed chain`)
     } else {
-      this.#want(missing)
+      for (const hash of missingBelow(this.#tree, block)) this.#want(hash)
     }
     return false
-  }
-
-  /** Whether the known ancestry of `hash` ends beside the root: its lowest block stands right above it. */
-  #reachesBelowRoot(hash: Hash): boolean {
-    let node = this.#tree.nodes.get(hash)
-    let lowest = node
-    while (node !== undefined) {
-      lowest = node
-      node = this.#tree.nodes.get(node.block.parent)
-    }
-    return lowest !== undefined && lowest.block.height <= this.#tree.root.height + 1
   }
 
   #want(hash: Hash): void {
@@ -418,49 +411,60 @@ export class Simplex {
     for (const [slot, certificate] of this.#notarisations) {
       if (certificate.kind !== 'notarise' || !mayFinalise(this.#record, slot)) continue
       const mark = { slot, block: certificate.block }
-      this.#record = afterFinalise(this.#record, mark)
-      this.#cast({ kind: 'finalise', ...mark }, certificate)
+      this.#cast({ kind: 'finalise', ...mark }, afterFinalise(this.#record, mark), certificate)
     }
   }
 
   /** V1. Of two proposals the one that came first is voted for. */
   #notarise(): void {
-    const from = slotAt(this.#config.slots, this.#wallMs)
     for (const node of this.#tree.nodes.values()) {
-      const { slot, hash, parent } = node.block
-      if (slot < from || slot > this.#latestSlot() || node.status !== 'ready') continue
-      if (!mayNotarise(this.#record, slot) || node.justification === undefined) continue
-      const parentBlock = blockOf(this.#tree, parent)
-      if (parentBlock === undefined || !isReady(this.#tree, hash)) continue
-      const { committee } = this.#config
-      const fault = justificationFault(committee, node.block, parentBlock, node.justification)
-      if (fault !== undefined) continue
+      const { slot, hash } = node.block
+      if (slot < this.#slot() || slot > this.#latestSlot()) continue
+      if (!mayNotarise(this.#record, slot) || !isReady(this.#tree, hash)) continue
+      const justification = this.#justificationFor(node)
+      if (justification === undefined) continue
+      // What is made durable with the vote is what justifies it.
+      node.justification = justification
       const mark = { slot, block: hash }
-      this.#record = afterNotarise(this.#record, mark)
-      this.#cast({ kind: 'notarise', ...mark }, node.justification.notarisation)
+      const record = afterNotarise(this.#record, mark)
+      this.#cast({ kind: 'notarise', ...mark }, record, justification.notarisation)
     }
   }
 
-  /** V2. */
+  /**
+   * What came with the block, or else what is known here: a justification is not covered by the author's
+   * signature, so a liar may pass the block on with a worthless one.
+   */
+  #justificationFor({ block, justification }: TreeNode): Justification | undefined {
+    const parent = blockOf(this.#tree, block.parent)
+    assert(parent !== undefined, 'what is ready has a parent')
+    const { committee } = this.#config
+    const isRoot = parent.hash === this.#tree.root.hash
+    const known: Justification = {
+      notarisation: isRoot ? this.#rootCertificate : this.#notarisations.get(parent.slot),
+      nullifies: rangesWithin(this.#tally.ranges, { from: parent.slot + 1, to: block.slot - 1 }),
+    }
+    return [justification, known].find(
+      (each) =>
+        each !== undefined && justificationFault(committee, block, parent, each) === undefined,
+    )
+  }
+
+  /** V2: at three quarters of a slot, or at its end if this member has approved a block in it. */
   #giveUp(): void {
     const { slots } = this.#config
-    const slot = slotAt(slots, this.#wallMs)
-    if (slot - 1 > this.#passed.noCertificate) {
-      this.#passed.noCertificate = slot - 1
-      this.#nullifyTo(slot - 1)
-    }
+    const slot = this.#slot()
     const isLate = this.#wallMs >= slotMoment(slots, slot, slotQuarters.noProposal)
-    if (isLate && slot > this.#passed.noProposal) {
-      this.#passed.noProposal = slot
-      if (this.#record.notarised.slot < slot) this.#nullifyTo(slot)
-    }
+    const last = isLate && this.#record.notarised.slot < slot ? slot : slot - 1
+    if (last <= this.#overdue) return
+    this.#overdue = last
+    const vote = nullifyRange(this.#record, this.#highest.slot, last)
+    if (vote !== undefined) this.#cast(vote, afterNullify(this.#record, vote))
   }
 
-  #nullifyTo(slot: number): void {
-    const vote = nullifyRange(this.#record, this.#highest.slot, slot)
-    if (vote === undefined) return
-    this.#record = afterNullify(this.#record, vote)
-    this.#cast(vote)
+  #cast(vote: Vote, record: VoteRecord, certificate?: Certificate): void {
+    this.#record = record
+    this.#outputs.push({ kind: 'cast', vote, certificate, record })
   }
 
   // ----- proposing -----
@@ -468,7 +472,7 @@ export class Simplex {
   /** P1, P2. */
   #propose(): void {
     const { committee, slots, self } = this.#config
-    const slot = slotAt(slots, this.#wallMs)
+    const slot = this.#slot()
     if (slot === 0 || authorOf(committee, slot) !== self || !mayPropose(this.#record, slot)) return
     if (this.#wallMs >= slotMoment(slots, slot, slotQuarters.propose)) return
     const { hash, certificate } = this.#highest
@@ -489,15 +493,21 @@ export class Simplex {
     // A failure is not tried again within the slot, unless another parent is to be built on.
     if (building === undefined || building.slot !== slot || block === undefined) return
     if (block.parent !== building.parent || !this.#maySign()) return
-    if (!mayPropose(this.#record, slot) || slotAt(this.#config.slots, this.#wallMs) > slot) return
-    this.#record = afterPropose(this.#record, { slot, block: block.hash })
-    this.#outputs.push({ kind: 'propose', block, justification: building.justification })
+    if (!mayPropose(this.#record, slot) || this.#slot() > slot) return
+    const { justification } = building
+    const record = afterPropose(this.#record, { slot, block: block.hash })
+    this.#record = record
+    this.#outputs.push({ kind: 'propose', block, justification, record })
   }
 
   #conflict(detail: string): void {
     if (this.#hasConflict) return
     this.#hasConflict = true
     this.#outputs.push({ kind: 'conflict', detail })
+  }
+
+  #slot(): number {
+    return slotAt(this.#config.slots, this.#wallMs)
   }
 
   /** The last slot that a neighbour with a tolerated clock may be in. */

@@ -25,7 +25,7 @@ export interface SimplexMemory {
 }
 
 export type SimplexInput =
-  /** The wall clock shows `wallMs`. Comes at each moment that `wakeMs` names, at least. */
+  /** The wall clock shows `wallMs`. Comes first of all, and at each moment that `wakeMs` names, at least. */
   | { readonly kind: 'time'; readonly wallMs: UnixMillis }
   /** A block whose header was checked and signed by its slot's author. */
   | {
@@ -48,8 +48,17 @@ export type SimplexInput =
   | { readonly kind: 'end-voting' }
 
 export type SimplexOutput =
-  /** Sign; make the new record, the certificate and the voted block durable; send; feed it back. */
-  | { readonly kind: 'cast'; readonly vote: Vote; readonly certificate: Certificate | undefined }
+  /**
+   * Sign; make `record`, the certificate, and the voted block with its ancestors durable, all at once;
+   * send; feed it back. `record` covers this vote and none that is cast after it: a later one's
+   * certificate may not be durable yet.
+   */
+  | {
+      readonly kind: 'cast'
+      readonly vote: Vote
+      readonly certificate: Certificate | undefined
+      readonly record: VoteRecord
+    }
   /** Send a certificate on: it is news. */
   | { readonly kind: 'relay'; readonly certificate: Certificate }
   /** Build a block on `parent`, then answer with `built`. */
@@ -59,11 +68,12 @@ export type SimplexOutput =
       readonly parent: BlockRef
       readonly justification: Justification
     }
-  /** Make the new record and the block durable, then send the proposal and feed it back. */
+  /** Make `record` and the block durable, then send the proposal and feed it back. */
   | {
       readonly kind: 'propose'
       readonly block: BlockRef
       readonly justification: Justification
+      readonly record: VoteRecord
     }
   /** The highest notarised block, held and executed down to the committed one, is another. */
   | { readonly kind: 'head'; readonly block: BlockRef }
@@ -73,7 +83,7 @@ export type SimplexOutput =
       readonly blocks: readonly BlockRef[]
       readonly certificate: Certificate
     }
-  /** A certified block, or its body, is missing. */
+  /** A certified block, or its body, is missing: fetch it, and try until it comes or the root moves on. */
   | { readonly kind: 'want'; readonly hash: Hash }
   /** A slot ended and nothing was committed lately: exchange what is known with the neighbours. */
   | { readonly kind: 'repeat' }

@@ -1,7 +1,6 @@
 /**
  * Votes that were received and have right signatures, counted. Bounded: of each member at most two
- * votes of a kind a slot (the second is evidence) and one range; slots at or below the last committed
- * one are forgotten.
+ * votes of a kind a slot (the second is evidence) and one range; what is settled or stale is forgotten.
  */
 import { type Committee, quorumOf } from '../committee.ts'
 import type { Hash } from '../hash.ts'
@@ -85,12 +84,11 @@ export class Tally {
       (vote.to < known.to || (vote.to === known.to && vote.from >= known.from))
     if (isOlder) return nothing
     this.#ranges.set(signer, signed)
-    for (let slot = vote.from; slot <= vote.to; slot += 1) {
-      const first = this.#votes.finalise.get(slot)?.get(signer)?.[0]
-      if (first !== undefined) {
+    for (const [slot, bySigner] of this.#votes.finalise) {
+      const first = bySigner.get(signer)?.[0]
+      if (first !== undefined && vote.from <= slot && slot <= vote.to) {
         return { isNew: true, evidence: { kind: 'double-vote', first, second: signed } }
       }
-      if (slot - vote.from >= evidenceScanMax) break
     }
     return { isNew: true, evidence: undefined }
   }
@@ -112,6 +110,13 @@ export class Tally {
     return { kind, epoch: this.#committee.epoch, slot, block, signers, signature }
   }
 
+  /** Forgets block votes of slots below `slot`, save those for slot `kept`. */
+  forgetStale(slot: number, kept: number): void {
+    for (const bySlot of [this.#votes.notarise, this.#votes.finalise]) {
+      for (const at of bySlot.keys()) if (at < slot && at !== kept) bySlot.delete(at)
+    }
+  }
+
   /** Forgets what a committed slot has settled. Ranges go once they say nothing above it. */
   forgetTo(slot: number): void {
     for (const bySlot of [this.#votes.notarise, this.#votes.finalise]) {
@@ -130,9 +135,6 @@ export class Tally {
     return { kind: 'double-vote', first: range, second: signed }
   }
 }
-
-/** Slots of a range in which contradicting votes are looked for: more than are ever open at once. */
-const evidenceScanMax = 1_024
 
 function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = map.get(key)

@@ -16,7 +16,7 @@ export interface BlockRef {
 
 export interface TreeNode {
   readonly block: BlockRef
-  /** Absent for a block that came by sync: then it is not voted for, only followed. */
+  /** What came with the block. Absent if it came by sync. */
   justification: Justification | undefined
   /** `ready`: body held, executed and valid. `invalid`: executed and refused. */
   status: 'announced' | 'ready' | 'invalid'
@@ -68,6 +68,24 @@ export function lowestKnown(tree: Tree, hash: Hash): Hash {
     at = node.block.parent
   }
   return at
+}
+
+/**
+ * What must be fetched before `hash` is ready: its lowest unknown ancestor, or itself; if all are known,
+ * those on the way to it whose bodies were not judged yet.
+ */
+export function missingBelow(tree: Tree, hash: Hash): readonly Hash[] {
+  const lowest = lowestKnown(tree, hash)
+  if (lowest !== tree.root.hash) return [lowest]
+  const unjudged = pathFromRoot(tree, hash).filter(({ status }) => status === 'announced')
+  return unjudged.map(({ block }) => block.hash)
+}
+
+/** Whether the known ancestry of `hash` ends beside the root: at its height or right above, not on it. */
+export function isBesideRoot(tree: Tree, hash: Hash): boolean {
+  const lowest = pathFromRoot(tree, hash)[0]?.block
+  if (lowest === undefined || lowest.parent === tree.root.hash) return false
+  return lowest.height <= tree.root.height + 1
 }
 
 /** Adds a block. False if it is known, too old, or one too many for its slot and not `proven`. */

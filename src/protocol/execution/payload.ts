@@ -5,10 +5,10 @@
  * Does not know what the byte strings mean, nor whether the state root is right.
  */
 import { assert } from '../../base/assert.ts'
-import { toHex } from '../../base/bytes.ts'
 import { type CodecFault, Reader, Writer } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
-import { type Hash, hashBytes, hashOf, hashToBytes, readHash, writeHash } from '../hash.ts'
+import { type Hash, hashOf, hashToBytes, readHash, writeHash } from '../hash.ts'
+import { merkleRoot } from '../merkle.ts'
 import { addressBytes } from './transaction.ts'
 
 /** A payload without its hash. */
@@ -79,26 +79,10 @@ export function sealPayload(fields: PayloadFields): ExecutionPayload {
   return { ...fields, blockHash: hashOf('payload', encodePayload(fields)) }
 }
 
-/**
- * The Merkle root over transaction hashes, in order; an odd one out goes up unchanged, as in RFC 6962.
- * Leaves and nodes are hashed in different domains, so one root has one list.
- */
+/** The Merkle root over transaction hashes, in order. */
 export function transactionsRootOf(hashes: readonly Hash[]): Hash {
-  if (hashes.length === 0) return emptyTransactionsRoot
-  let level = hashes.map(hashToBytes)
-  while (level.length > 1) {
-    const above: Uint8Array[] = []
-    for (let i = 0; i < level.length; i += 2) {
-      const [left, right] = level.slice(i, i + 2)
-      if (left !== undefined)
-        above.push(right === undefined ? left : hashBytes('node', left, right))
-    }
-    level = above
-  }
-  return toHex(level[0] ?? new Uint8Array(32))
+  return merkleRoot(hashes.map(hashToBytes))
 }
-
-const emptyTransactionsRoot = hashOf('node')
 
 function readExtraData(reader: Reader): Uint8Array {
   const length = reader.u8('extraData')

@@ -10,6 +10,7 @@ import { assert } from '../../base/assert.ts'
 import { equalBytes, toHex } from '../../base/bytes.ts'
 import { type CodecFault, Reader, Writer } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
+import { chainTagBytes } from '../block/header.ts'
 import { type Hash, hashBytes, hashOf } from '../hash.ts'
 
 /** What a sender signs, together with the chain's tag. */
@@ -53,7 +54,6 @@ export type VerifySignature = (
 ) => boolean
 
 export const addressBytes = 20
-export const chainTagBytes = 8
 /** Version 1, chain tag 8, from 32, to 20, nonce 8, amount 8, fee 8, signature 64. */
 export const transactionBytes = 149
 /** First of the signed bytes: no other kind of statement that a key may sign starts with it. */

@@ -10,6 +10,7 @@ import type { Result } from '../../base/result.ts'
 import { readCertificate, readVote, writeCertificate, writeVote } from '../consensus/codec.ts'
 import type { Certificate, SignedVote } from '../consensus/vote.ts'
 
+/** Where one is, and what the other may lack. Slot 0 stands for none yet. */
 export interface Exchange {
   readonly committedSlot: number
   readonly notarisedSlot: number
@@ -21,7 +22,10 @@ export interface Exchange {
   readonly certificates: readonly Certificate[]
 }
 
+/** Votes in one exchange. */
 export const exchangeVotesMax = 512
+
+/** Certificates in one exchange. */
 export const exchangeCertificatesMax = 64
 
 /** At most 82,332 bytes. Asserts the bounds that a decoder checks. */

@@ -28,6 +28,7 @@ export interface Proposal {
   readonly body: Body | undefined
 }
 
+/** What one gossip message says. */
 export type GossipPayload =
   | Proposal
   | { readonly kind: 'vote'; readonly vote: SignedVote }

@@ -9,7 +9,7 @@
  */
 import { assert } from '../../base/assert.ts'
 import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
-import { failed, type Result } from '../../base/result.ts'
+import type { Result } from '../../base/result.ts'
 import {
   type Block,
   encodedBlockBytes,
@@ -31,7 +31,7 @@ export const protocolId = {
   range: '/alys/range/1',
 } as const
 
-/** What the network carries in one answer. */
+/** What the network carries in one answer. No answer here can be encoded to more. */
 export const answerBytesMax = 2 * 1_048_576
 
 /** Blocks in one range. */
@@ -54,6 +54,7 @@ export interface RangeRequest {
   readonly bytesMax: number
 }
 
+/** What a peer gives of the range asked for. */
 export interface RangeAnswer {
   /** At most {@link rangeBlocksMax} in {@link rangeBytesMax}. None if the peer has none there. */
   readonly blocks: readonly Block[]
@@ -127,10 +128,6 @@ export function decodeRangeAnswer(
   bytes: Uint8Array,
   committeeSize: number,
 ): Result<RangeAnswer, CodecFault> {
-  if (bytes.length > answerBytesMax) {
-    const detail = `is ${bytes.length} bytes, ${answerBytesMax} are allowed`
-    return failed({ code: 'too-long', field: 'rangeAnswer', detail })
-  }
   return decodeWith(bytes, 'rangeAnswer', (reader) => ({
     blocks: readBlocks(reader),
     finalisation: readFinalisation(reader, committeeSize),

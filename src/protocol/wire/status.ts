@@ -17,6 +17,7 @@ import { type PeerClaim, peerCharactersMax, writePeerClaim } from '../consensus/
 import type { Certificate } from '../consensus/vote.ts'
 import { type Hash, readHash, writeHash } from '../hash.ts'
 
+/** One node's account of itself. Nothing in it was verified yet. */
 export interface Status {
   /** 8 bytes. A peer of another chain is sent away. */
   readonly chainTag: Uint8Array

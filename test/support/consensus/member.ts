@@ -79,8 +79,7 @@ export interface Disk {
 
 interface Work {
   readonly output: SimplexOutput | { readonly kind: 'execute'; readonly hash: Hash }
-  /** The record and the blocks that belong to the output, as they were when it was made. */
-  readonly record: VoteRecord
+  /** The blocks that belong to a vote, as they were when it was cast. */
   readonly blocks: readonly Proposal[]
 }
 
@@ -215,7 +214,7 @@ export class Member {
     const before = machine.record
     for (const output of machine.step(input)) {
       const blocks = output.kind === 'cast' ? this.#blocksBehind(output.vote) : []
-      this.#work.push({ output, record: machine.record, blocks })
+      this.#work.push({ output, blocks })
     }
     this.#checkWatermarks(before)
   }
@@ -232,7 +231,7 @@ export class Member {
     if (!this.#bodies.has(block.hash)) this.#bodies.set(block.hash, proposal)
     this.#step({ kind: 'proposal', block, justification })
     const output = { kind: 'execute', hash: block.hash } as const
-    this.#work.push({ output, record: this.machine.record, blocks: [] })
+    this.#work.push({ output, blocks: [] })
   }
 
   /** Executes a body whose parent was executed, then those that waited for it. */
@@ -248,19 +247,19 @@ export class Member {
     }
   }
 
-  #do({ output, record, blocks }: Work): void {
+  #do({ output, blocks }: Work): void {
     switch (output.kind) {
       case 'execute':
         return this.#execute(output.hash)
       case 'cast':
-        this.disk.record = record
+        this.disk.record = output.record
         for (const proposal of blocks) this.disk.blocks.set(proposal.block.hash, proposal)
         if (output.certificate !== undefined) {
           this.disk.certificates.set(output.certificate.block, output.certificate)
         }
         return this.#sendVote(output.vote)
       case 'propose':
-        this.disk.record = record
+        this.disk.record = output.record
         return this.#sendProposal(output.block, output.justification)
       case 'relay':
         return this.#world.send(this.place, 'all', {

@@ -37,9 +37,9 @@ import { MemoryStore } from './memory-store.ts'
 export const chainTag = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)
 export const miner = new Uint8Array(20).fill(0xee)
 
-export const keys = Array.from({ length: 6 }, (_, i) => hashBytes('genesis', Uint8Array.of(i)))
+const keys = Array.from({ length: 6 }, (_, i) => hashBytes('genesis', Uint8Array.of(i)))
 export const addresses = keys.map(addressOf)
-export const genesis: LedgerGenesis = {
+const genesis: LedgerGenesis = {
   timestampMs: 1_000,
   allocations: addresses.map((address) => ({ address, balance: 1_000n })),
 }
@@ -48,7 +48,7 @@ export const genesisBlock: ExecutedPayload = {
   state: genesisState(genesis.allocations),
 }
 
-export function keyAt(index: number): Uint8Array {
+function keyAt(index: number): Uint8Array {
   return present(keys[index % keys.length], 'a key')
 }
 
@@ -57,7 +57,7 @@ export function addressAt(index: number): Uint8Array {
 }
 
 /** Ideal: whoever knows the public key can sign, which no test here does for another. */
-export function idealSignature(publicKey: Uint8Array, message: Uint8Array): Uint8Array {
+function idealSignature(publicKey: Uint8Array, message: Uint8Array): Uint8Array {
   const half = hashBytes('record', publicKey, message)
   return concatBytes(half, half)
 }

@@ -1,0 +1,29 @@
+import type { Scenario } from '../../sim/cluster/scenario.ts'
+import { constant, uniform } from '../../sim/distribution.ts'
+import { regional } from '../worlds.ts'
+
+export const crashDuringCommit: Scenario = {
+  name: 'crash-during-commit',
+  title:
+    'The power fails in the middle of writes, again and again: what was said is still known afterwards',
+  world: () => ({
+    members: 4,
+    link: regional,
+    // A sync takes long, so that many a crash falls into one.
+    disk: { read: constant(80), write: constant(50), sync: uniform(5_000, 60_000) },
+  }),
+  story: (net, random) => {
+    net.run(15_000)
+    for (let round = 0; round < 12; round += 1) {
+      const victim = random.pick(net.members)
+      const { disk } = net.machine(victim).host
+      disk.faults = { ...disk.faults, tornWrites: true }
+      // Not at a random moment, but while something is on its way to the disk.
+      net.run(10_000, () => disk.unsynced > 0)
+      net.crash(victim, 500 + random.below(4_000))
+      net.run(6_000)
+    }
+    net.run(5_000)
+    net.requireProgress(net.members, 3, 60_000)
+  },
+}

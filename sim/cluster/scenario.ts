@@ -1,0 +1,62 @@
+/** A named story: the world it happens in, and what happens, told to a cluster. */
+
+import { SimRandom } from '../random.ts'
+import type { Guard } from '../simulation.ts'
+import type { Observed } from './checker/checker.ts'
+import { Cluster, type ClusterOptions, type Violation } from './cluster.ts'
+import type { CryptoScheme } from './crypto.ts'
+import type { GoalName } from './goals.ts'
+
+export interface Scenario {
+  /** Kebab-case; how it is named on the command line. */
+  readonly name: string
+  /** Who, what goes wrong, what must hold. One sentence. */
+  readonly title: string
+  /** The world of one seed. */
+  readonly world: (random: SimRandom) => ClusterOptions
+  readonly story: (cluster: Cluster, random: SimRandom) => void
+}
+
+/** What one run came to. Everything but the time it took is the same on any machine. */
+export interface RunOutcome {
+  readonly scenario: string
+  readonly seed: number
+  readonly crypto: CryptoScheme['kind']
+  readonly outcome: 'held' | 'violated'
+  readonly violation: Violation | undefined
+  readonly digest: string
+  readonly virtualMs: number
+  readonly events: number
+  readonly messages: number
+  /** Committed height of the node that is furthest. */
+  readonly height: number
+  readonly goals: readonly GoalName[]
+}
+
+export interface RunOptions {
+  readonly crypto: CryptoScheme
+  readonly guard?: Guard
+  readonly onEvent?: (observed: Observed) => void
+}
+
+/** Tells a scenario with one seed. A plain call; the same arguments give the same outcome. */
+export function runScenario(scenario: Scenario, seed: number, options: RunOptions): RunOutcome {
+  const key = `${scenario.name}/${seed}`
+  const random = new SimRandom(key)
+  const cluster = new Cluster(scenario.world(random.fork('world')), { ...options, seed: key })
+  scenario.story(cluster, random.fork('story'))
+  const { simulation, violation } = cluster
+  return {
+    scenario: scenario.name,
+    seed,
+    crypto: options.crypto.kind,
+    outcome: violation === undefined ? 'held' : 'violated',
+    violation,
+    digest: simulation.digest.hex(),
+    virtualMs: simulation.nowMs,
+    events: simulation.events,
+    messages: simulation.network.counts.sent,
+    height: Math.max(...cluster.correct.map((name) => cluster.heightOf(name))),
+    goals: cluster.goals.reached,
+  }
+}
