@@ -18,18 +18,15 @@ export class Digest {
   #b = 0x85a308d3 | 0
   readonly #kinds = new Map<string, number>()
 
-  /** Mixes one number, of which the low 53 bits count. */
+  /** Mixes one whole number. */
   mix(value: number): void {
-    const low = value | 0
-    const high = (value / 0x1_0000_0000) | 0
-    this.#a = Math.imul(this.#a ^ low, 0x9e3779b1) ^ (this.#b >>> 15)
-    this.#b = Math.imul(this.#b ^ high ^ this.#a, 0x85ebca77) ^ (this.#a >>> 13)
+    this.#fold(value | 0, (value / 0x1_0000_0000) | 0)
   }
 
   /** Mixes what happened: when, at which node, in which of its actors, and the kind of message. */
   mixEvent(timeUs: number, node: number, actor: number, kind: string): void {
-    this.mix(timeUs)
-    this.mix(node * 0x1_0000_0000 + (actor << 16) + this.#numberOf(kind))
+    this.#fold(timeUs | 0, (timeUs / 0x1_0000_0000) | 0)
+    this.#fold((node << 16) ^ actor, this.#numberOf(kind))
   }
 
   /** Mixes content; the length counts too. */
@@ -39,8 +36,7 @@ export class Digest {
 
   /** Mixes content that was hashed before, as bytes that travel far are. */
   mixContent(content: ContentHash): void {
-    this.mix(content.low)
-    this.mix(content.high)
+    this.#fold(content.low, content.high)
   }
 
   mixText(text: string): void {
@@ -55,6 +51,12 @@ export class Digest {
     view.setInt32(0, this.#a)
     view.setInt32(4, this.#b)
     return toHex(bytes)
+  }
+
+  #fold(low: number, high: number): void {
+    const a = Math.imul(this.#a ^ low, 0x9e3779b1) ^ (this.#b >>> 15)
+    this.#a = a
+    this.#b = Math.imul(this.#b ^ high ^ a, 0x85ebca77) ^ (a >>> 13)
   }
 
   /** A short number for a kind. A new kind is mixed as text once, so that numbers stand for names. */

@@ -155,7 +155,7 @@ export class Port implements Network, Dialable {
     }
     this.#later(() => {
       if (this.#receiver === undefined || end.announcedTo !== this.#receiver) return
-      this.#fabric.digest.mixEvent(timeline.nowUs, this.host, 0, 'peer-down')
+      this.#fabric.digest.mixEvent(this.#fabric.timeline.nowUs, this.host, 0, 'peer-down')
       this.#receiver.peerDown(end.peer)
     })
   }

@@ -155,26 +155,38 @@ export class Timeline {
   /** Removes and returns the next entry due at or before `untilUs`. Never moves the wheel past that. */
   #pop(untilUs: number): TimelineEntry | undefined {
     while (this.#pending > 0) {
-      const due = this.#masks[0] ?? 0
-      if (due !== 0) return this.#popDue(lowestBit(due), untilUs)
-      const isCloser = this.#cascade(untilUs)
-      if (!isCloser) return undefined
+      const level = this.#lowestLevel()
+      if (level === levels) {
+        if (!this.#nextEpoch(untilUs)) return undefined
+        continue
+      }
+      const digit = lowestBit(this.#masks[level] ?? 0)
+      const slot = level * slotsPerLevel + digit
+      const first = this.#first[slot]
+      // What stands alone in the next slot comes next, whatever the level.
+      if (level === 0 || first === this.#last[slot]) return this.#popFirst(slot, untilUs)
+      if (!this.#cascade(level, digit, untilUs)) return undefined
     }
     return undefined
   }
 
-  #popDue(digit: number, untilUs: number): TimelineEntry | undefined {
-    const cursor = (this.#cursor & ~slotMask) | digit
-    if (this.#epoch * epochUs + cursor > untilUs) return undefined
-    const entry = this.#first[digit]
-    if (entry === undefined) return undefined
+  #lowestLevel(): number {
+    let level = 0
+    while (level < levels && this.#masks[level] === 0) level += 1
+    return level
+  }
+
+  /** Removes the first entry of the next slot, if it is due. Nothing must wait on the levels below. */
+  #popFirst(slot: number, untilUs: number): TimelineEntry | undefined {
+    const entry = this.#first[slot]
+    if (entry === undefined || entry.dueUs > untilUs) return undefined
     const { next } = entry
-    this.#first[digit] = next
+    this.#first[slot] = next
     if (next === undefined) {
-      this.#last[digit] = undefined
-      this.#unmark(0, digit)
+      this.#last[slot] = undefined
+      this.#unmark(slot >> bitsPerLevel, slot & slotMask)
     } else next.previous = undefined
-    this.#cursor = cursor
+    this.#cursor = entry.dueUs - this.#epoch * epochUs
     this.#pending -= 1
     entry.slot = nowhere
     entry.next = undefined
@@ -182,11 +194,7 @@ export class Timeline {
   }
 
   /** Empties the next slot of a higher level into those below. False if it begins after `untilUs`. */
-  #cascade(untilUs: number): boolean {
-    let level = 1
-    while (level < levels && this.#masks[level] === 0) level += 1
-    if (level === levels) return this.#nextEpoch(untilUs)
-    const digit = lowestBit(this.#masks[level] ?? 0)
+  #cascade(level: number, digit: number, untilUs: number): boolean {
     const shift = bitsPerLevel * level
     // The digits above this level stay; those below become zero.
     const above = this.#cursor & ~((1 << (shift + bitsPerLevel)) - 1)

@@ -22,6 +22,9 @@ export class Mailbox {
   readonly #normal = new Ring<unknown>()
   readonly #waitingMax: number
   readonly #priorityOf: ((message: never) => Priority) | undefined
+  /** Counted here, so that asking an idle mailbox touches nothing else. */
+  #waiting = 0
+  #controls = 0
 
   constructor(options: MailboxOptions<never>) {
     this.#waitingMax = options.waitingMax
@@ -30,20 +33,22 @@ export class Mailbox {
 
   /** Messages of others that wait. */
   get waiting(): number {
-    return this.#high.length + this.#normal.length
+    return this.#waiting
   }
 
   get hasControl(): boolean {
-    return this.#control.length > 0
+    return this.#controls > 0
   }
 
   pushControl(item: unknown): void {
+    this.#controls += 1
     this.#control.push(item)
   }
 
   /** Adds a message of another actor. False if there was no room. */
   push(message: unknown): boolean {
-    if (this.waiting >= this.#waitingMax) return false
+    if (this.#waiting >= this.#waitingMax) return false
+    this.#waiting += 1
     const priority = this.#priorityOf === undefined ? 'normal' : this.#priorityOf(message as never)
     if (priority === 'high') this.#high.push(message)
     else this.#normal.push(message)
@@ -52,13 +57,17 @@ export class Mailbox {
 
   /** The next item to handle. Asserts that there is one. */
   shift(): unknown {
-    if (this.#control.length > 0) return this.#control.shift()
-    if (this.#high.length > 0) return this.#high.shift()
-    return this.#normal.shift()
+    if (this.#controls > 0) {
+      this.#controls -= 1
+      return this.#control.shift()
+    }
+    this.#waiting -= 1
+    return this.#high.length > 0 ? this.#high.shift() : this.#normal.shift()
   }
 
   /** Forgets what this life asked for. */
   clearControl(): void {
-    if (this.#control.length > 0) this.#control.clear()
+    this.#controls = 0
+    this.#control.clear()
   }
 }

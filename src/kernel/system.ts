@@ -204,15 +204,21 @@ export class System<Event> {
     }
   }
 
+  get #isAtRest(): boolean {
+    return !this.#isPumping && !this.#isStopped && !this.#hasWork
+  }
+
   get #hasWork(): boolean {
     return this.#starting.length > 0 || this.#ready.length > 0
   }
 
   #turn(cell: Cell): void {
     cell.isReady = false
-    if (!hasTurn(cell)) return
+    if (hasTurn(cell)) this.#handle(cell, cell.mailbox.shift())
+  }
+
+  #handle(cell: Cell, item: unknown): void {
     try {
-      const item = cell.mailbox.shift()
       if (typeof item === 'function') {
         this.#trace.turn(cell.number, 'continue')
         item()
@@ -251,9 +257,16 @@ export class System<Event> {
   /** Queues what a life asked for, unless that life is over. */
   #postControl(cell: Cell, life: number, item: unknown): void {
     if (cell.life !== life) return
-    cell.mailbox.pushControl(item)
-    this.#makeReady(cell)
-    this.#enter()
+    if (this.#isAtRest) {
+      // Nothing stands before it: the way through the queues is spared.
+      this.#isPumping = true
+      this.#handle(cell, item)
+      this.#isPumping = false
+    } else {
+      cell.mailbox.pushControl(item)
+      this.#makeReady(cell)
+    }
+    if (this.#hasWork) this.#enter()
   }
 
   // ----- lives -----

@@ -15,16 +15,22 @@ import type {
   PeerId,
   PeerRequest,
 } from '../kernel/environment.ts'
-import { Deliveries } from './deliveries.ts'
-import { Gossip } from './gossip.ts'
-import { createNode, type Node, type NodeOptions } from './libp2p-node.ts'
-import { PeerTable } from './peer-table.ts'
-import { lanesMax, RequestClient } from './request-client.ts'
-import { RequestServer } from './request-server.ts'
+import { Deliveries } from './libp2p/deliveries.ts'
+import { Gossip, type GossipLimits } from './libp2p/gossip.ts'
+import { createNode, type Node, type NodeOptions } from './libp2p/node.ts'
+import { PeerTable } from './libp2p/peer-table.ts'
+import { lanesMax, RequestClient } from './libp2p/request-client.ts'
+import { RequestServer, type ServerLimits } from './libp2p/request-server.ts'
 
-/** A request's body, and an answer's. */
-const bodyBytesMax = 2 * 1024 * 1024
 const dialMsMax = 10_000
+const greetingMsMax = 10_000
+const gossipLimits: GossipLimits = { unjudgedMax: 1_024, verdictMsMax: 30_000 }
+const serverLimits: ServerLimits = {
+  bodyBytesMax: 2 * 1024 * 1024,
+  requestsMax: 256,
+  bodyMsMax: 30_000,
+  answerMsMax: 30_000,
+}
 /** When libp2p has too many connections it closes those of least value; gossip neighbours have 100. */
 const dialledValue = 100
 
@@ -58,7 +64,7 @@ class Libp2pNetwork implements PlatformNetwork {
   readonly #bans: Set<PeerId>
   readonly #options: NetworkOptions
   readonly #deliveries = new Deliveries()
-  readonly #peers = new PeerTable()
+  readonly #peers = new PeerTable(greetingMsMax)
   readonly #gossip: Gossip
   readonly #client: RequestClient
   readonly #server: RequestServer
@@ -71,19 +77,21 @@ class Libp2pNetwork implements PlatformNetwork {
     this.#node = node
     this.#bans = bans
     this.#options = options
-    this.#gossip = new Gossip(node.services.gossip, options.topics, this.#peers, this.#deliveries)
+    const pubsub = node.services.gossip
+    const parts = { pubsub, peers: this.#peers, deliveries: this.#deliveries }
+    this.#gossip = new Gossip(parts, options.topics, gossipLimits)
     const links = {
       isConnected: (peer: PeerId) => this.#peers.up.has(peer),
       openStream: (peer: PeerId, protocol: string, signal: AbortSignal) =>
         this.#openStream(peer, protocol, signal),
     }
-    this.#client = new RequestClient(links, bodyBytesMax)
+    this.#client = new RequestClient(links, serverLimits.bodyBytesMax)
     this.#server = new RequestServer((request, answer) => {
       this.#peers.whenUp(request.from, (isUp) => {
         if (isUp) this.#deliveries.push((receiver) => receiver.request(request, answer))
         else answer(undefined)
       })
-    }, bodyBytesMax)
+    }, serverLimits)
   }
 
   /** Begins to listen. Events are queued until there is a receiver. */

@@ -117,8 +117,9 @@ export class ChainActor implements Actor<ChainMessage> {
   }
 
   /** What was on the disk above the committed blocks enters as facts again. */
-  #recall(agreement: Agreement, { blocks, notarisations }: StoredChain): void {
-    agreement.recall(blocks, notarisations)
+  #recall(agreement: Agreement, stored: StoredChain): void {
+    const { blocks, notarisations } = stored
+    agreement.recall(stored)
     agreement.step({ kind: 'time', wallMs: this.#parts.context.wall() })
     for (const certificate of notarisations) agreement.step({ kind: 'certificate', certificate })
     for (const block of blocks) {

@@ -29,7 +29,7 @@ import { inlineBodyIfSmall } from '../../protocol/wire/gossip.ts'
 import type { EngineMessage } from '../engine/messages.ts'
 import type { FetchedBlock, NetworkMessage } from '../network/messages.ts'
 import type { PeerMessage } from '../peer/messages.ts'
-import type { ChainRecord, StorageMessage } from '../storage/messages.ts'
+import type { ChainRecord, StorageMessage, StoredChain } from '../storage/messages.ts'
 import type { SyncMessage } from '../sync/messages.ts'
 import { BlockImport, type HeldBlock, justificationOf, refOf, storedForm } from './import.ts'
 import type { ChainEvent, ChainMessage, ChainStatus } from './messages.ts'
@@ -64,6 +64,7 @@ export class Agreement {
   /** Certified blocks that are missing; true while one is being fetched. */
   readonly #wants = new Map<Hash, boolean>()
   #isStepping = false
+  #votePlace: StoredChain['votePlace'] = 0
   #built: StoredBlock | undefined
   #root: ParentFacts
   /** The last committed block that is on the disk: what others may rely on. */
@@ -109,7 +110,8 @@ export class Agreement {
   }
 
   /** Remembers what the disk holds already, so that it is dropped in time and not written again. */
-  recall(blocks: readonly StoredBlock[], notarisations: readonly Certificate[]): void {
+  recall({ blocks, notarisations, votePlace }: StoredChain): void {
+    this.#votePlace = votePlace
     for (const { signed } of blocks) this.#storedBlocks.set(signed.hash, signed.header.slot)
     for (const { slot } of notarisations) this.#storedNotarisations.add(slot)
   }
@@ -167,6 +169,7 @@ export class Agreement {
       case 'commit':
         return this.#commit(output.blocks, output.certificate)
       case 'want':
+        if (this.blocks.recall(output.hash)) return
         this.#wants.set(output.hash, false)
         return this.#fetch(output.hash)
       case 'repeat':
@@ -183,7 +186,7 @@ export class Agreement {
   /** S1–S3: record, certificate and blocks are durable before the vote is counted or sent. */
   #cast(vote: Vote, certificate: Certificate | undefined): void {
     const signed = this.#sign(vote)
-    const records: ChainRecord[] = [{ kind: 'vote-record', record: this.#machine.record }]
+    const records: ChainRecord[] = [this.#voteRecord()]
     if (certificate !== undefined) records.push(...this.#notarisationRecord(certificate))
     if (vote.kind === 'notarise') records.push(...this.#blockRecords(vote.block))
     this.#persist(records, () => {
@@ -192,6 +195,11 @@ export class Agreement {
       context.send(network, { kind: 'publish', payload: { kind: 'vote', vote: signed } })
       this.step({ kind: 'vote', vote: signed })
     })
+  }
+
+  #voteRecord(): ChainRecord {
+    this.#votePlace = this.#votePlace === 0 ? 1 : 0
+    return { kind: 'vote-record', record: this.#machine.record, place: this.#votePlace }
   }
 
   #sign(vote: Vote): SignedVote {
@@ -244,7 +252,7 @@ export class Agreement {
   #propose(block: BlockRef): void {
     const built = this.#built
     assert(built?.signed.hash === block.hash, 'what is proposed was built')
-    const records: ChainRecord[] = [{ kind: 'vote-record', record: this.#machine.record }]
+    const records: ChainRecord[] = [this.#voteRecord()]
     this.#storedBlocks.set(block.hash, block.slot)
     records.push({ kind: 'block', block: built })
     this.#persist(records, () => {

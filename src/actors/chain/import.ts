@@ -107,6 +107,16 @@ export class BlockImport {
     return this.#held.get(hash)?.execution.payload.blockHash
   }
 
+  /** Hands a held block to the agreement again, which had forgotten it. False if it is not held. */
+  recall(hash: Hash): boolean {
+    const held = this.#held.get(hash)
+    if (held === undefined) return false
+    const { signed, justification } = held
+    this.#parts.step({ kind: 'proposal', block: refOf(signed), justification })
+    this.#execute(hash)
+    return true
+  }
+
   /** Forgets what the root has left behind. */
   prune(rootSlot: number): void {
     for (const [hash, { signed }] of this.#held) {

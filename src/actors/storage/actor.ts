@@ -15,10 +15,10 @@ import {
   type StoredBlock,
 } from '../../protocol/block/block.ts'
 import { decodeCertificate, encodeCertificate } from '../../protocol/consensus/codec.ts'
-import { emptyRecord } from '../../protocol/consensus/record.ts'
+import { emptyRecord, type VoteRecord } from '../../protocol/consensus/record.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
 import { type Hash, hashToBytes } from '../../protocol/hash.ts'
-import { everyKey, keys } from './keys.ts'
+import { everyKey, keys, type VotePlace } from './keys.ts'
 import type {
   BlockRange,
   ChainRecord,
@@ -33,6 +33,7 @@ import {
   decodeVoteRecord,
   encodeHeight,
   encodeVoteRecord,
+  laterRecord,
   readRecord,
   sealRecord,
 } from './record.ts'
@@ -102,7 +103,7 @@ export class StorageActor implements Actor<StorageMessage> {
       if (stored.ok && !equalBytes(stored.value, hashToBytes(genesis))) {
         return done(failed({ code: 'other-chain', detail: `genesis is not ${genesis}` }))
       }
-      this.#loadRecord(done)
+      this.#loadRest(done)
     })
   }
 
@@ -114,27 +115,49 @@ export class StorageActor implements Actor<StorageMessage> {
     const record = emptyRecord(this.#options.epoch)
     const writes = [
       sealed(keys.genesis, hashToBytes(genesis)),
-      sealed(keys.voteRecord, encodeVoteRecord(record)),
+      ...voteRecordWrites(record, 0),
+      ...voteRecordWrites(record, 1),
     ]
     this.#store.commit(
       { writes, durable: true },
       this.#context.bind((outcome) => {
         if (!outcome.ok) return done(outcome)
-        done(ok({ record, root: undefined, notarisations: [], blocks: [] }))
+        const nothing = { root: undefined, notarisations: [], blocks: [] }
+        done(ok({ ...nothing, record, votePlace: 0 }))
       }),
     )
   }
 
-  #loadRecord(done: Done<StoredChain>): void {
-    this.#read(keys.voteRecord, (entry) => {
-      if (!entry.ok) return done(entry)
-      const record = entry.value && this.#readable(entry.value, decodeVoteRecord)
-      this.#loadRoot((root) => {
-        if (!root.ok) return done(root)
-        this.#loadOpen((open) => {
-          if (!open.ok) return done(open)
-          done(ok({ ...open.value, record, root: root.value }))
+  #loadRest(done: Done<StoredChain>): void {
+    this.#loadVotes(0, (first) => {
+      if (!first.ok) return done(first)
+      this.#loadVotes(1, (second) => {
+        if (!second.ok) return done(second)
+        const record = laterRecord(first.value, second.value)
+        const votePlace = record === first.value ? 0 : 1
+        this.#loadRoot((root) => {
+          if (!root.ok) return done(root)
+          this.#loadOpen((open) => {
+            if (!open.ok) return done(open)
+            done(ok({ ...open.value, record, votePlace, root: root.value }))
+          })
         })
+      })
+    })
+  }
+
+  /**
+   * The record in one place, from whichever copy is sound. Both copies damaged means that the write
+   * was cut short; one copy damaged means that the medium was.
+   */
+  #loadVotes(place: VotePlace, done: Done<VoteRecord | undefined>): void {
+    const decode = (entry: Entry | undefined): VoteRecord | undefined =>
+      entry && this.#readable(entry, decodeVoteRecord)
+    this.#read(keys.voteRecord(place, 0), (first) => {
+      if (!first.ok) return done(first)
+      this.#read(keys.voteRecord(place, 1), (second) => {
+        if (!second.ok) return done(second)
+        done(ok(laterRecord(decode(first.value), decode(second.value))))
       })
     })
   }
@@ -292,7 +315,7 @@ export class StorageActor implements Actor<StorageMessage> {
 function writesOf(record: ChainRecord): readonly Write[] {
   switch (record.kind) {
     case 'vote-record':
-      return [sealed(keys.voteRecord, encodeVoteRecord(record.record))]
+      return voteRecordWrites(record.record, record.place)
     case 'block': {
       const { header, hash } = record.block.signed
       return [sealed(keys.openBlock(header.slot, hash), encodeStoredBlock(record.block))]
@@ -315,6 +338,11 @@ function writesOf(record: ChainRecord): readonly Write[] {
     default:
       return record satisfies never
   }
+}
+
+function voteRecordWrites(record: VoteRecord, place: VotePlace): readonly Write[] {
+  const bytes = encodeVoteRecord(record)
+  return [sealed(keys.voteRecord(place, 0), bytes), sealed(keys.voteRecord(place, 1), bytes)]
 }
 
 function sealed(key: string, bytes: Uint8Array): Write {

@@ -1,6 +1,9 @@
 /** Where each record lies. Numbers are fixed-width hexadecimal, so that keys sort as numbers do. */
 import type { Hash } from '../../protocol/hash.ts'
 
+/** Where the vote record lies: never where the one before it lies. */
+export type VotePlace = 0 | 1
+
 const digits = 14
 
 function fixed(value: number): string {
@@ -9,7 +12,8 @@ function fixed(value: number): string {
 
 export const keys = {
   genesis: 'genesis',
-  voteRecord: 'votes',
+  /** Two places by turns, two copies in each. */
+  voteRecord: (place: VotePlace, copy: 0 | 1) => `votes/${place}/${copy}`,
   /** Committed blocks. */
   blockAt: (height: number) => `block/${fixed(height)}`,
   /** The height of a committed block. */

@@ -8,7 +8,11 @@ import type { Hash } from '../../protocol/hash.ts'
 
 /** What the chain asks to have made durable, all of it or nothing. */
 export type ChainRecord =
-  | { readonly kind: 'vote-record'; readonly record: VoteRecord }
+  /**
+   * The watermarks, in one of two places by turns: a write that the power cut short then leaves the
+   * record before it, which is the right one, since nothing that the new one covers was sent.
+   */
+  | { readonly kind: 'vote-record'; readonly record: VoteRecord; readonly place: 0 | 1 }
   /** A block above the committed ones, and why it may stand there. */
   | { readonly kind: 'block'; readonly block: StoredBlock }
   /** A notarisation above the committed blocks. */
@@ -32,6 +36,8 @@ export type StorageFault =
 export interface StoredChain {
   /** Undefined: it was lost, and this node may have voted. A new disk has an empty one. */
   readonly record: VoteRecord | undefined
+  /** Where that record lies; the next one goes to the other place. */
+  readonly votePlace: 0 | 1
   /** The highest committed block whose certificate can be read. Undefined: genesis. */
   readonly root: { readonly block: StoredBlock; readonly certificate: Certificate } | undefined
   readonly notarisations: readonly Certificate[]

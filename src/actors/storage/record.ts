@@ -49,6 +49,19 @@ export function decodeVoteRecord(bytes: Uint8Array): Result<VoteRecord, CodecFau
   })
 }
 
+/** The record that was written later: watermarks never go back. */
+export function laterRecord(
+  a: VoteRecord | undefined,
+  b: VoteRecord | undefined,
+): VoteRecord | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return progressOf(b) > progressOf(a) ? b : a
+}
+
+function progressOf({ notarised, finalised, proposed, nullifiedTo, floor }: VoteRecord): number {
+  return notarised.slot + finalised.slot + proposed.slot + nullifiedTo + floor
+}
+
 function readMark(reader: Reader): VoteRecord['notarised'] {
   return { slot: reader.u53('mark.slot'), block: readHash(reader, 'mark.block') }
 }

@@ -17,6 +17,7 @@ import type { UnixMillis } from '../../base/units.ts'
 import { authorOf, quorumOf } from '../committee.ts'
 import type { Hash } from '../hash.ts'
 import { slotAt, slotMoment, slotQuarters } from '../slots.ts'
+import { Certified, type CertifiedBlock, type Claim } from './certified.ts'
 import { withEarly } from './early.ts'
 import { isCovered, justificationFault, rangesWithin } from './nullification.ts'
 import {
@@ -59,24 +60,14 @@ const gapNodesMax = 256
  */
 const staleSlots = 8
 
-interface Highest {
-  readonly slot: number
-  readonly hash: Hash
-  readonly certificate: Certificate | undefined
-}
-
 export class Simplex {
   readonly #config: SimplexConfig
   readonly #tree: Tree
   readonly #tally: Tally
-  /** By slot, above the root: one block a slot can be notarised. */
-  readonly #notarisations = new Map<number, Certificate>()
+  readonly #certified: Certified
   readonly #wanted = new Set<Hash>()
   #early: readonly TreeNode[] = []
   #record: VoteRecord
-  #rootCertificate: Certificate | undefined
-  #pendingFinal: Certificate | undefined
-  #highest: Highest
   #head: Hash
   #building: { slot: number; parent: Hash; justification: Justification } | undefined
   #wallMs: UnixMillis = 0
@@ -91,9 +82,8 @@ export class Simplex {
     this.#record = memory.record
     this.#tree = treeOf(memory.root)
     this.#tally = new Tally(config.committee, config.aggregate)
-    this.#rootCertificate = memory.rootCertificate
     const { slot, hash } = memory.root
-    this.#highest = { slot, hash, certificate: memory.rootCertificate }
+    this.#certified = new Certified({ slot, hash, certificate: memory.rootCertificate })
     this.#head = hash
   }
 
@@ -108,12 +98,12 @@ export class Simplex {
   }
 
   get rootCertificate(): Certificate | undefined {
-    return this.#rootCertificate
+    return this.#certified.root.certificate
   }
 
   /** The highest notarised slot and block, H; the block itself may not be here yet. */
-  get highest(): Highest {
-    return this.#highest
+  get highest(): CertifiedBlock {
+    return this.#certified.highest
   }
 
   get isVoting(): boolean {
@@ -133,16 +123,14 @@ export class Simplex {
   }
 
   /** Whether a certificate says nothing new: it need not be checked, and is not sent on. */
-  isKnownCertificate({ kind, slot, block }: Pick<Certificate, 'kind' | 'slot' | 'block'>): boolean {
-    const { root } = this.#tree
-    if (slot <= root.slot) return slot < root.slot || block === root.hash
-    if (this.#notarisations.get(slot)?.block !== block) return false
-    return kind === 'notarise' || slot <= (this.#pendingFinal?.slot ?? 0)
+  isKnownCertificate(certificate: Claim): boolean {
+    return this.#certified.isKnown(certificate)
   }
 
   /** Whether a vote can change nothing any more: what it helps to decide is decided. */
   isSettled(vote: Vote): boolean {
-    return vote.kind === 'nullify' ? vote.to <= this.#highest.slot : this.isKnownCertificate(vote)
+    if (vote.kind === 'nullify') return vote.to <= this.highest.slot
+    return this.#certified.isKnown(vote)
   }
 
   /** The next moment at which time alone changes something. */
@@ -160,19 +148,12 @@ export class Simplex {
     readonly votes: readonly SignedVote[]
     readonly certificates: readonly Certificate[]
   } {
-    const certificates: Certificate[] = []
-    const root = this.#rootCertificate
-    if (root !== undefined && root.slot > theirs.committedSlot) certificates.push(root)
-    for (const [slot, certificate] of this.#notarisations) {
-      if (slot > theirs.committedSlot) certificates.push(certificate)
-    }
-    if (this.#pendingFinal !== undefined) certificates.push(this.#pendingFinal)
     const settled = Math.max(this.#tree.root.slot, theirs.committedSlot)
     const votes: SignedVote[] = [...this.#tally.votesAbove(settled)]
     for (const range of this.#tally.ranges) {
       if (range.vote.to > theirs.notarisedSlot) votes.push(range)
     }
-    return { votes, certificates }
+    return { votes, certificates: this.#certified.above(theirs.committedSlot) }
   }
 
   /** Takes one fact; returns what follows from it, in the order in which it is to be done. */
@@ -230,8 +211,8 @@ export class Simplex {
     this.#wallMs = wallMs
     const now = slotAt(slots, wallMs)
     if (now > before) {
-      forgetStale(this.#tree, this.#highest.hash, now - staleSlots)
-      this.#tally.forgetStale(now - staleSlots, this.#highest.slot)
+      forgetStale(this.#tree, this.highest.hash, now - staleSlots)
+      this.#tally.forgetStale(now - staleSlots, this.highest.slot)
       if (this.#tree.root.slot < now - 2) this.#repeat()
     }
     const due = this.#early.filter(({ block }) => block.slot <= this.#latestSlot())
@@ -250,7 +231,7 @@ export class Simplex {
 
   #onProposal(block: BlockRef, justification: Justification | undefined): void {
     const isProven =
-      this.#notarisations.get(block.slot)?.block === block.hash || this.#wanted.has(block.hash)
+      this.#certified.blockAt(block.slot) === block.hash || this.#wanted.has(block.hash)
     if (block.slot > this.#latestSlot() && !isProven) {
       this.#early = withEarly(this.#early, { block, justification, status: 'announced' })
       return
@@ -272,7 +253,7 @@ export class Simplex {
     if (node === undefined) return
     node.status = status
     this.#wanted.delete(hash)
-    const isNotarised = this.#notarisations.get(node.block.slot)?.block === hash
+    const isNotarised = this.#certified.blockAt(node.block.slot) === hash
     if (status === 'invalid' && isNotarised)
       this.#conflict(`a quorum approved ${hash}, invalid here`)
   }
@@ -291,31 +272,24 @@ export class Simplex {
     if (counted.evidence !== undefined) {
       this.#outputs.push({ kind: 'evidence', evidence: counted.evidence })
     }
-    if (!counted.isNew || isRange || this.isKnownCertificate(vote)) return
+    if (!counted.isNew || isRange || this.#certified.isKnown(vote)) return
     const certificate = this.#tally.certificate(vote.kind, vote.slot, vote.block)
     if (certificate !== undefined) this.#onCertificate(certificate)
   }
 
   #isStale(slot: number): boolean {
-    return slot < this.#slot() - staleSlots && slot !== this.#highest.slot
+    return slot < this.#slot() - staleSlots && slot !== this.highest.slot
   }
 
   #onCertificate(certificate: Certificate): void {
-    const { kind, epoch, slot, block } = certificate
+    const { epoch, slot, block } = certificate
     if (epoch !== this.#config.committee.epoch) return
     assert(certificate.signers.length >= quorumOf(this.#config.committee), 'a quorum signed')
-    const { root } = this.#tree
-    const certified = slot === root.slot ? root.hash : this.#notarisations.get(slot)?.block
-    if (certified !== undefined && certified !== block) {
-      return this.#conflict(`two blocks are certified in slot ${slot}: ${certified}, ${block}`)
+    if (this.#certified.contradicts(certificate)) {
+      return this.#conflict(`two blocks are certified in slot ${slot}, one of them ${block}`)
     }
-    if (this.isKnownCertificate(certificate)) return
-    // A finalise certificate proves a notarisation as well: an honest member saw one before it voted.
-    if (certified === undefined) this.#notarisations.set(slot, certificate)
-    if (kind === 'finalise' && slot > (this.#pendingFinal?.slot ?? 0)) {
-      this.#pendingFinal = certificate
-    }
-    if (slot > this.#highest.slot) this.#highest = { slot, hash: block, certificate }
+    if (this.#certified.isKnown(certificate)) return
+    this.#certified.add(certificate)
     // N1: the first time, whatever its age.
     this.#outputs.push({ kind: 'relay', certificate })
     if (this.#tree.nodes.get(block)?.status === 'invalid') {
@@ -342,7 +316,7 @@ export class Simplex {
   // ----- what follows -----
 
   #commit(): void {
-    const certificate = this.#pendingFinal
+    const certificate = this.#certified.final
     if (certificate === undefined || !this.#isHeld(certificate)) return
     const { block, slot } = certificate
     if (
@@ -356,17 +330,13 @@ export class Simplex {
   }
 
   #afterCommit(certificate: Certificate): void {
-    const { slot, block } = certificate
-    this.#rootCertificate = certificate
-    this.#pendingFinal = laterThan(slot, this.#pendingFinal)
-    if (slot >= this.#highest.slot) this.#highest = { slot, hash: block, certificate }
-    for (const at of this.#notarisations.keys()) if (at <= slot) this.#notarisations.delete(at)
-    this.#tally.forgetTo(slot)
+    this.#certified.moveRoot(certificate)
+    this.#tally.forgetTo(certificate.slot)
     this.#wanted.clear()
   }
 
   #moveHead(): void {
-    const { certificate, hash } = this.#highest
+    const { certificate, hash } = this.highest
     if (hash === this.#head) return
     if (
       hash !== this.#tree.root.hash &&
@@ -408,8 +378,9 @@ export class Simplex {
 
   /** V3. */
   #finalise(): void {
-    for (const [slot, certificate] of this.#notarisations) {
-      if (certificate.kind !== 'notarise' || !mayFinalise(this.#record, slot)) continue
+    for (const certificate of this.#certified.notarisations) {
+      const { kind, slot } = certificate
+      if (kind !== 'notarise' || !mayFinalise(this.#record, slot)) continue
       const mark = { slot, block: certificate.block }
       this.#cast({ kind: 'finalise', ...mark }, afterFinalise(this.#record, mark), certificate)
     }
@@ -439,9 +410,8 @@ export class Simplex {
     const parent = blockOf(this.#tree, block.parent)
     assert(parent !== undefined, 'what is ready has a parent')
     const { committee } = this.#config
-    const isRoot = parent.hash === this.#tree.root.hash
     const known: Justification = {
-      notarisation: isRoot ? this.#rootCertificate : this.#notarisations.get(parent.slot),
+      notarisation: this.#certified.proofAt(parent.slot),
       nullifies: rangesWithin(this.#tally.ranges, { from: parent.slot + 1, to: block.slot - 1 }),
     }
     return [justification, known].find(
@@ -458,7 +428,7 @@ export class Simplex {
     const last = isLate && this.#record.notarised.slot < slot ? slot : slot - 1
     if (last <= this.#overdue) return
     this.#overdue = last
-    const vote = nullifyRange(this.#record, this.#highest.slot, last)
+    const vote = nullifyRange(this.#record, this.highest.slot, last)
     if (vote !== undefined) this.#cast(vote, afterNullify(this.#record, vote))
   }
 
@@ -475,10 +445,10 @@ export class Simplex {
     const slot = this.#slot()
     if (slot === 0 || authorOf(committee, slot) !== self || !mayPropose(this.#record, slot)) return
     if (this.#wallMs >= slotMoment(slots, slot, slotQuarters.propose)) return
-    const { hash, certificate } = this.#highest
+    const { hash, certificate } = this.highest
     const isBuilding = this.#building?.slot === slot && this.#building.parent === hash
-    if (isBuilding || this.#highest.slot >= slot || this.#head !== hash) return
-    const gap = { from: this.#highest.slot + 1, to: slot - 1 }
+    if (isBuilding || this.highest.slot >= slot || this.#head !== hash) return
+    const gap = { from: this.highest.slot + 1, to: slot - 1 }
     const nullifies = rangesWithin(this.#tally.ranges, gap)
     if (!isCovered(nullifies, gap, quorumOf(committee))) return
     const parent = blockOf(this.#tree, hash)
@@ -515,8 +485,4 @@ export class Simplex {
     const { slots } = this.#config
     return slotAt(slots, this.#wallMs + slots.toleranceMs)
   }
-}
-
-function laterThan(slot: number, certificate: Certificate | undefined): Certificate | undefined {
-  return certificate !== undefined && certificate.slot > slot ? certificate : undefined
 }

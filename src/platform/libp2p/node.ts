@@ -13,7 +13,7 @@ import { type Ping, ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2pInit } from 'libp2p'
-import type { PeerId } from '../kernel/environment.ts'
+import type { PeerId } from '../../kernel/environment.ts'
 import { gossipRules } from './gossip-rules.ts'
 
 /** What peers are told about this software. Fixed: the default names the version of Node.js. */

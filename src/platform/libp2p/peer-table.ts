@@ -3,18 +3,21 @@
  * closes at once. So a peer is up when it has told who it is (libp2p's identify), which only a willing one
  * does; until then its requests and gossip wait, and if it stays silent it is given up.
  */
-import type { PeerId } from '../kernel/environment.ts'
+import type { PeerId } from '../../kernel/environment.ts'
 import type { UpPeer } from './deliveries.ts'
-
-/** How long a peer may take to say who it is. */
-const greetingMsMax = 10_000
 
 type Waiter = (isUp: boolean) => void
 
 /** Peers between connection and greeting, and those that are up. */
 export class PeerTable {
+  readonly #greetingMsMax: number
   readonly #up = new Map<PeerId, UpPeer>()
   readonly #greeting = new Map<PeerId, { readonly timeout: NodeJS.Timeout; waiters: Waiter[] }>()
+
+  /** `greetingMsMax` is how long a peer may take to say who it is. */
+  constructor(greetingMsMax: number) {
+    this.#greetingMsMax = greetingMsMax
+  }
 
   get up(): ReadonlyMap<PeerId, UpPeer> {
     return this.#up
@@ -23,7 +26,7 @@ export class PeerTable {
   /** A first connection exists. Calls `giveUp` if no greeting follows. */
   connected(peer: PeerId, giveUp: () => void): void {
     if (this.#up.has(peer) || this.#greeting.has(peer)) return
-    this.#greeting.set(peer, { timeout: setTimeout(giveUp, greetingMsMax), waiters: [] })
+    this.#greeting.set(peer, { timeout: setTimeout(giveUp, this.#greetingMsMax), waiters: [] })
   }
 
   /** A peer has greeted. If it was not up before, it is announced before anybody's wait for it ends. */

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { type GossipsubOpts, StrictNoSign } from '@chainsafe/libp2p-gossipsub'
-import type { PeerId } from '../kernel/environment.ts'
+import type { PeerId } from '../../kernel/environment.ts'
 
 /** One message. Larger ones are fetched, not gossiped: each is sent some four times over. */
 export const gossipBytesMax: number = 16 * 1024

@@ -4,14 +4,19 @@
  * requests in hand, over all peers, by a limit beyond which they are refused at once.
  */
 import type { Stream } from '@libp2p/interface'
-import type { InboundRequest } from '../kernel/environment.ts'
+import type { InboundRequest } from '../../kernel/environment.ts'
 import { FramedStream, frameTags } from './framed-stream.ts'
 
-/** Requests in hand at once. */
-const requestsMax = 256
-/** How long a peer may take to send a request's body, and the node to answer it. */
-const bodyMsMax = 30_000
-const answerMsMax = 30_000
+/** What peers may make this node hold, and for how long. */
+export interface ServerLimits {
+  /** Bytes of one request, and of one answer. */
+  readonly bodyBytesMax: number
+  /** Requests in hand at once, of all peers. */
+  readonly requestsMax: number
+  /** How long a peer may take to send a body once it has begun, and the node to answer a request. */
+  readonly bodyMsMax: number
+  readonly answerMsMax: number
+}
 
 const nothing = new Uint8Array()
 
@@ -24,17 +29,18 @@ export type HandleRequest = (
 /** Serves every stream of every protocol. */
 export class RequestServer {
   readonly #handle: HandleRequest
-  readonly #bodyBytesMax: number
+  readonly #limits: ServerLimits
   #inHand = 0
 
-  constructor(handle: HandleRequest, bodyBytesMax: number) {
+  constructor(handle: HandleRequest, limits: ServerLimits) {
     this.#handle = handle
-    this.#bodyBytesMax = bodyBytesMax
+    this.#limits = limits
   }
 
   /** Serves a stream until it ends. Never rejects. */
   async serve(stream: Stream, from: string, protocol: string): Promise<void> {
-    const lane = new FramedStream(stream, this.#bodyBytesMax)
+    const { bodyBytesMax, bodyMsMax } = this.#limits
+    const lane = new FramedStream(stream, bodyBytesMax)
     try {
       for (;;) {
         const frame = await lane.read(bodyMsMax)
@@ -42,7 +48,7 @@ export class RequestServer {
         if (frame.tag !== frameTags.request) return lane.abort('not a request')
         const answer = await this.#ask({ from, protocol, body: frame.body })
         if (answer === undefined) lane.send(frameTags.refused, nothing)
-        else if (answer.length > this.#bodyBytesMax) lane.send(frameTags.tooLarge, nothing)
+        else if (answer.length > bodyBytesMax) lane.send(frameTags.tooLarge, nothing)
         else lane.send(frameTags.answered, answer)
       }
     } catch {
@@ -53,7 +59,7 @@ export class RequestServer {
 
   /** The answer, or undefined: too many in hand, no answer in time, or refused. */
   #ask(request: InboundRequest): Promise<Uint8Array | undefined> {
-    if (this.#inHand >= requestsMax) return Promise.resolve(undefined)
+    if (this.#inHand >= this.#limits.requestsMax) return Promise.resolve(undefined)
     this.#inHand += 1
     return new Promise((resolve) => {
       let isAnswered = false
@@ -64,7 +70,7 @@ export class RequestServer {
         this.#inHand -= 1
         resolve(body)
       }
-      const timeout = setTimeout(() => answer(undefined), answerMsMax)
+      const timeout = setTimeout(() => answer(undefined), this.#limits.answerMsMax)
       this.#handle(request, answer)
     })
   }

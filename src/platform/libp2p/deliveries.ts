@@ -4,8 +4,8 @@
  *
  * It drops nothing. What fills it is bounded where it comes in: connections, unjudged gossip, requests.
  */
-import { Ring } from '../base/ring.ts'
-import type { NetworkReceiver, PeerId } from '../kernel/environment.ts'
+import { Ring } from '../../base/ring.ts'
+import type { NetworkReceiver, PeerId } from '../../kernel/environment.ts'
 
 /** A peer that is up, and where it was seen. */
 export interface UpPeer {

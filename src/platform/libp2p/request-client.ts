@@ -7,9 +7,9 @@
  * Nothing is asked twice, and no connection is made: whom to ask, and how often, is the caller's business.
  */
 import type { Stream } from '@libp2p/interface'
-import { failed, ok, type Result } from '../base/result.ts'
-import type { NetworkFault, PeerId, PeerRequest } from '../kernel/environment.ts'
-import { timeoutMsMax } from './clock.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { NetworkFault, PeerId, PeerRequest } from '../../kernel/environment.ts'
+import { timeoutMsMax } from '../clock.ts'
 import { type Frame, FramedStream, frameTags } from './framed-stream.ts'
 
 /** Streams to one peer for one protocol. Peers allow twice as many, for those they do not yet know to be gone. */

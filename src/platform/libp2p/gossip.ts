@@ -5,16 +5,26 @@
  * it. Whoever wants to repeat a message within that time has to make it differ.
  */
 import { type GossipSub, TopicValidatorResult } from '@chainsafe/libp2p-gossipsub'
-import { assert } from '../base/assert.ts'
-import type { GossipMessage, Verdict } from '../kernel/environment.ts'
+import { assert } from '../../base/assert.ts'
+import type { GossipMessage, Verdict } from '../../kernel/environment.ts'
 import type { Deliveries } from './deliveries.ts'
 import { gossipBytesMax } from './gossip-rules.ts'
 import type { PeerTable } from './peer-table.ts'
 
-/** Messages that wait for a verdict. More are dropped, without blame. */
-const unjudgedMax = 1_024
-/** A verdict that has not come by then is `ignore`. */
-const verdictMsMax = 30_000
+/** What gossip may make this node hold, and for how long. */
+export interface GossipLimits {
+  /** Messages that wait for a verdict. More are dropped, without blame. */
+  readonly unjudgedMax: number
+  /** A verdict that has not come by then is `ignore`. */
+  readonly verdictMsMax: number
+}
+
+/** What gossip needs of the rest of the network. */
+export interface GossipParts {
+  readonly pubsub: Pick<GossipSub, 'topicValidators' | 'subscribe' | 'publish'>
+  readonly peers: PeerTable
+  readonly deliveries: Deliveries
+}
 
 /** Gossipsub's words for a verdict. */
 const results: Readonly<Record<Verdict, TopicValidatorResult>> = {
@@ -25,25 +35,18 @@ const results: Readonly<Record<Verdict, TopicValidatorResult>> = {
 
 /** One node's gossip. */
 export class Gossip {
-  readonly #pubsub: GossipSub
+  readonly #parts: GossipParts
+  readonly #limits: GossipLimits
   readonly #topics: ReadonlySet<string>
-  readonly #peers: PeerTable
-  readonly #deliveries: Deliveries
   readonly #subscribed = new Set<string>()
   #unjudged = 0
 
-  constructor(
-    pubsub: GossipSub,
-    topics: readonly string[],
-    peers: PeerTable,
-    deliveries: Deliveries,
-  ) {
-    this.#pubsub = pubsub
+  constructor(parts: GossipParts, topics: readonly string[], limits: GossipLimits) {
+    this.#parts = parts
+    this.#limits = limits
     this.#topics = new Set(topics)
-    this.#peers = peers
-    this.#deliveries = deliveries
     for (const topic of topics) {
-      pubsub.topicValidators.set(topic, (from, { data }) => {
+      parts.pubsub.topicValidators.set(topic, (from, { data }) => {
         // A copy, so that the frame it came in can go.
         return this.#judge({ topic, data: new Uint8Array(data), from: from.toString() })
       })
@@ -54,19 +57,21 @@ export class Gossip {
   subscribe(topic: string): void {
     assert(this.#topics.has(topic), `${topic} is a topic of this network`)
     this.#subscribed.add(topic)
-    this.#pubsub.subscribe(topic)
+    this.#parts.pubsub.subscribe(topic)
   }
 
   /** A message that is too large, seen of late, or wanted by nobody goes nowhere. */
   publish(topic: string, message: Uint8Array): void {
     if (message.length > gossipBytesMax) return
     // It rejects once the node is stopped; and gossip may always be lost.
-    this.#pubsub.publish(topic, message).catch(() => {})
+    this.#parts.pubsub.publish(topic, message).catch(() => {})
   }
 
   /** What gossipsub asks of each message it has not seen. It forwards nothing until this resolves. */
   #judge(message: GossipMessage): Promise<TopicValidatorResult> {
     const { topic, data, from } = message
+    const { peers, deliveries } = this.#parts
+    const { unjudgedMax, verdictMsMax } = this.#limits
     if (data.length > gossipBytesMax) return Promise.resolve(results.reject)
     if (!this.#subscribed.has(topic) || this.#unjudged >= unjudgedMax) {
       return Promise.resolve(results.ignore)
@@ -82,8 +87,8 @@ export class Gossip {
         resolve(results[verdict])
       }
       const timeout = setTimeout(() => judge('ignore'), verdictMsMax)
-      this.#peers.whenUp(from, (isUp) => {
-        if (isUp) this.#deliveries.push((receiver) => receiver.gossip(message, judge))
+      peers.whenUp(from, (isUp) => {
+        if (isUp) deliveries.push((receiver) => receiver.gossip(message, judge))
         else judge('ignore')
       })
     })
