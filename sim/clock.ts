@@ -13,7 +13,7 @@ import type { Timeline, TimelineEntry, TimelineEvent } from './timeline.ts'
 const perMillion = 1_000_000
 const driftPpmMax = 100_000
 /** The longest wait that can be asked for: later is never. Keeps sums of times exact. */
-const waitMsMax = 2 ** 42
+const waitUsMax = 2 ** 52
 
 /** A host's oscillator and wall clock. They belong to the machine and outlive its crashes. */
 export class SimOscillator {
@@ -172,9 +172,10 @@ class SimTimer implements TimelineEvent {
 
 /** The least whole microsecond that is not before `due`, on the scale of `now()`. */
 function localUsOf(due: Millis, nowUs: number): number {
-  assert(!Number.isNaN(due), 'a deadline is a number')
-  if (due * 1_000 <= nowUs) return nowUs
-  const bounded = Math.min(due, nowUs / 1_000 + waitMsMax)
-  const us = Math.floor(bounded * 1_000)
-  return us / 1_000 < bounded ? us + 1 : us
+  const exactUs = due * 1_000
+  if (exactUs <= nowUs) return nowUs
+  assert(exactUs > nowUs, 'a deadline is a number')
+  if (exactUs > nowUs + waitUsMax) return nowUs + waitUsMax
+  const us = Math.floor(exactUs)
+  return us / 1_000 < due ? us + 1 : us
 }

@@ -14,10 +14,17 @@ import { genesisPayload, genesisState, type LedgerGenesis } from '../protocol/ex
 import type { ExecutedPayload } from '../protocol/execution/transition.ts'
 import { engineError, Ledger, type LedgerParts } from './ledger.ts'
 import { type OpenFault, openLedger } from './opening.ts'
+import { isRebuildable, rebuildLedger } from './rebuilding.ts'
 import { readEngineRequest } from './requests.ts'
 
 export interface LedgerEngineOptions extends LedgerParts {
   readonly genesis: LedgerGenesis
+}
+
+/** How the ledger was opened. */
+export interface Opening {
+  /** What was wrong with its records, which were thrown away; they follow from the blocks. */
+  readonly damage: OpenFault | undefined
 }
 
 export class LedgerEngine {
@@ -36,17 +43,29 @@ export class LedgerEngine {
   }
 
   /**
-   * Loads the final state from the store, or begins with the genesis if the store is empty. Called
-   * once. After a fault the engine answers every call with the error `not-open`.
+   * Loads the final state from the store, or begins with the genesis if the store is empty or its
+   * records are damaged. Called once. After a fault the engine answers every call with the error `not-open`.
    */
-  open(done: (outcome: Result<undefined, OpenFault>) => void): void {
+  open(done: (outcome: Result<Opening, OpenFault>) => void): void {
     assert(!this.#isOpening, 'a ledger is opened once')
     this.#isOpening = true
-    openLedger(this.#parts.store, this.#genesis, (outcome) => {
-      if (!outcome.ok) return done(outcome)
-      this.#ledger = new Ledger(this.#parts, this.#genesis.payload.blockHash, outcome.value)
-      done(ok(undefined))
+    const { store } = this.#parts
+    openLedger(store, this.#genesis, (outcome) => {
+      if (outcome.ok) return done(this.#opened(outcome.value, undefined))
+      const { fault } = outcome
+      if (!isRebuildable(fault)) return done(outcome)
+      rebuildLedger(store, this.#genesis, (rebuilt) => {
+        done(rebuilt.ok ? this.#opened(rebuilt.value, fault) : rebuilt)
+      })
     })
+  }
+
+  #opened(
+    finalised: ExecutedPayload,
+    damage: OpenFault | undefined,
+  ): { readonly ok: true; readonly value: Opening } {
+    this.#ledger = new Ledger(this.#parts, this.#genesis.payload.blockHash, finalised)
+    return ok({ damage })
   }
 
   /** Answers one call of protocol/execution/engine-api.ts; the answer has the type stated there. */

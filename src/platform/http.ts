@@ -88,7 +88,14 @@ export async function serveRpc(
   if (fault !== undefined) return failed(fault)
   const address = server.address()
   const bound = typeof address === 'object' && address !== null ? address.port : port
-  return ok({ host, port: bound, close: (graceMsMax = 5_000) => close(server, graceMsMax) })
+  return ok({
+    host,
+    port: bound,
+    close: (graceMsMax = 5_000) => {
+      door.close()
+      return close(server, graceMsMax)
+    },
+  })
 }
 
 /** Why a request is turned away, before any of it was carried out. */
@@ -105,6 +112,7 @@ class Door {
   readonly #call: RpcCall
   readonly #take: TakeTokens
   #underWay = 0
+  #isClosing = false
 
   constructor(limits: Limits, host: string, call: RpcCall) {
     this.#limits = limits
@@ -131,9 +139,20 @@ class Door {
       this.#answer(request, body, (answer) => {
         release()
         if (typeof answer === 'object') refuse(response, answer)
-        else respond(response, answer)
+        else this.#respond(response, answer)
       })
     })
+  }
+
+  /** From now on an answer ends its connection, which would else stay open for a next request. */
+  close(): void {
+    this.#isClosing = true
+  }
+
+  #respond(response: ServerResponse, text: string | undefined): void {
+    if (this.#isClosing) response.setHeader('connection', 'close')
+    if (text === undefined) response.writeHead(204).end()
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(text)
   }
 
   #refusal(request: IncomingMessage): Refusal | undefined {
@@ -220,14 +239,6 @@ function readBody(
   request.once('end', finish)
   // The connection broke: nobody waits for an answer, and 'close' follows.
   request.once('error', () => {})
-}
-
-function respond(response: ServerResponse, text: string | undefined): void {
-  if (text === undefined) {
-    response.writeHead(204).end()
-    return
-  }
-  response.writeHead(200, { 'content-type': 'application/json' }).end(text)
 }
 
 /** Says why, in JSON, and closes the connection: what follows on it may be the rest of a refused body. */

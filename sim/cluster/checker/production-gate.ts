@@ -8,7 +8,7 @@ export function productionGateChecker(): Checker {
     observe: ({ node, event }) => {
       switch (event.kind) {
         case 'chain-started':
-          isOpen.set(node, false)
+          isOpen.set(node, event.isGateOpen)
           return undefined
         case 'gate-changed':
           isOpen.set(node, event.isOpen)

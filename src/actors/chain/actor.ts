@@ -33,6 +33,8 @@ export class ChainActor implements Actor<ChainMessage> {
   readonly #feed: EngineFeed
   /** Undefined until the disk was read. */
   #agreement: Agreement | undefined
+  /** What was on the disk has been taken up again. */
+  #isRunning = false
   #isGateOpen = false
   #isImportingRange = false
   #timer: Timer | undefined
@@ -108,11 +110,14 @@ export class ChainActor implements Actor<ChainMessage> {
     this.#agreement = agreement
     const { hash, height, slot } = root
     const lostVotes = stored.record === undefined
-    context.emit({ kind: 'chain-started', hash, height, slot, lostVotes })
+    const place = { hash, height, slot }
+    context.emit({ kind: 'chain-started', ...place, lostVotes, isGateOpen: this.#isGateOpen })
     this.#feed.run(() => {
       this.#recall(agreement, stored)
+      this.#isRunning = true
       agreement.tellStatus()
       this.#tick(agreement)
+      this.#applyGate()
     })
   }
 
@@ -143,13 +148,18 @@ export class ChainActor implements Actor<ChainMessage> {
   }
 
   #setGate(isOpen: boolean): void {
-    const { context, authority } = this.#parts
     if (isOpen === this.#isGateOpen) return
     this.#isGateOpen = isOpen
-    context.emit({ kind: 'gate-changed', isOpen })
+    this.#parts.context.emit({ kind: 'gate-changed', isOpen })
+    // A gate that was opened while the disk was being read takes effect when that is done.
+    if (this.#isRunning) this.#applyGate()
+  }
+
+  #applyGate(): void {
+    const { context, authority } = this.#parts
     const agreement = this.#agreement
     if (authority === undefined || agreement === undefined) return
-    if (!isOpen) return agreement.step({ kind: 'end-voting' })
+    if (!this.#isGateOpen) return agreement.step({ kind: 'end-voting' })
     if (agreement.isAlone) return agreement.step({ kind: 'begin-voting' })
     agreement.exchangeWith('all')
     context.sendAfter(askFirstMs, { kind: 'begin-voting' })

@@ -85,6 +85,7 @@ export type ChainEvent =
       readonly slot: number
       readonly hash: Hash
       readonly lostVotes: boolean
+      readonly isGateOpen: boolean
     }
   | {
       readonly kind: 'block-checked'

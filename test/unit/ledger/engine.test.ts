@@ -16,12 +16,17 @@ test('before it is open the engine says so', () => {
   })
 })
 
-test('a damaged store is refused with its code, and the engine stays shut', () => {
-  const { store } = openBench()
-  store.durable.set(accountKey(addressAt(0)), new Uint8Array(24))
-  const bench = new Bench(store.crash())
-  expect(bench.open()).toBe('record-corrupt')
-  expect(bench.call({ method: 'status' })).toMatchObject({ error: { code: 'not-open' } })
+test('damaged records are thrown away, and the ledger begins anew at the genesis', () => {
+  const before = openBench()
+  const first = extend(genesisBlock, [{ from: 0, to: 1, nonce: 0 }])
+  before.execute(first)
+  before.forkchoice(first, first)
+  before.store.durable.set(accountKey(addressAt(0)), new Uint8Array(24))
+  const bench = new Bench(before.store.crash())
+  expect(bench.open()).toBe('opened')
+  expect(bench.call({ method: 'status' })).toMatchObject({ finalized: { number: 0 } })
+  // What the node feeds it again leads to where it was.
+  expect(bench.execute(first)).toMatchObject({ status: 'VALID' })
 })
 
 test('what a crash leaves is what was answered as final', () => {

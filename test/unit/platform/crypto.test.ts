@@ -20,6 +20,18 @@ import {
 import { nobleSigner } from '../../../src/protocol/crypto/noble-signer.ts'
 import { published } from '../../vectors/published.ts'
 
+interface Wycheproof {
+  readonly testGroups: readonly {
+    readonly key: { readonly pk: string }
+    readonly tests: readonly {
+      readonly tcId: number
+      readonly msg: string
+      readonly sig: string
+      readonly result: string
+    }[]
+  }[]
+}
+
 const bytes = (hex: string): Uint8Array => present(fromHex(hex), hex)
 const native = nativeCrypto()
 const message = asciiBytes('a vote')
@@ -54,6 +66,16 @@ describe('Ed25519', () => {
       expect(native.verifyEd25519(...parts(changed))).toBe(verifyEd25519(...parts(changed)))
     })
     fc.assert(property, { seed: 1, numRuns: 60 })
+  })
+
+  test('Wycheproof: forged, malleable and truncated signatures are refused', (context) => {
+    const suite = JSON.parse(published(context, 'ed25519/wycheproof.json')) as Wycheproof
+    for (const { key: group, tests } of suite.testGroups) {
+      for (const { tcId, msg, sig, result } of tests) {
+        const verdict = native.verifyEd25519(bytes(group.pk), bytes(msg), bytes(sig))
+        expect(verdict, `test ${tcId}`).toBe(result === 'valid')
+      }
+    }
   })
 
   test('ZIP-215: small orders and odd encodings get its verdicts, not those of OpenSSL', (context) => {

@@ -1,0 +1,37 @@
+/** A receiver that writes down what it was told. */
+import type {
+  GossipMessage,
+  InboundRequest,
+  NetworkReceiver,
+  Verdict,
+} from '../../../../src/kernel/environment.ts'
+
+export interface Recorder {
+  readonly receiver: NetworkReceiver
+  /** 'up p at a', 'down p', 'gossip topic', 'request protocol', in order. */
+  readonly log: string[]
+  readonly gossip: { message: GossipMessage; verdict: (verdict: Verdict) => void }[]
+  readonly requests: {
+    request: InboundRequest
+    answer: (body: Uint8Array | undefined) => void
+  }[]
+}
+
+export function recorder(): Recorder {
+  const log: string[] = []
+  const gossip: Recorder['gossip'] = []
+  const requests: Recorder['requests'] = []
+  const receiver: NetworkReceiver = {
+    peerUp: (peer, address, dialled) => log.push(`up ${peer} at ${address}${dialled ? '!' : ''}`),
+    peerDown: (peer) => log.push(`down ${peer}`),
+    gossip: (message, verdict) => {
+      log.push(`gossip ${message.topic}`)
+      gossip.push({ message, verdict })
+    },
+    request: (request, answer) => {
+      log.push(`request ${request.protocol}`)
+      requests.push({ request, answer })
+    },
+  }
+  return { receiver, log, gossip, requests }
+}

@@ -1,0 +1,245 @@
+/** Both ends of a request over streams in memory: what is used again, what is limited, who is cut off. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Stream } from '@libp2p/interface'
+import { streamPair } from '@libp2p/utils'
+import { describe, expect, test } from 'vitest'
+import type { Result } from '../../../../src/base/result.ts'
+import type { NetworkFault } from '../../../../src/kernel/environment.ts'
+import { FramedStream, frameTags } from '../../../../src/platform/libp2p/framed-stream.ts'
+import { RequestClient } from '../../../../src/platform/libp2p/request-client.ts'
+import {
+  type HandleRequest,
+  RequestServer,
+  type ServerLimits,
+} from '../../../../src/platform/libp2p/request-server.ts'
+
+const limits: ServerLimits = {
+  bodyBytesMax: 1_000,
+  requestsMax: 8,
+  bodyMsMax: 1_000,
+  answerMsMax: 1_000,
+}
+const echo: HandleRequest = ({ body }, answer) => answer(body)
+
+/** A client and a server, and the streams that were opened between them. */
+function world(handle: HandleRequest, given: Partial<ServerLimits> = {}) {
+  const server = new RequestServer(handle, { ...limits, ...given })
+  const opened: (readonly [near: Stream, far: Stream])[] = []
+  const served: Promise<void>[] = []
+  const client = new RequestClient(
+    {
+      isConnected: (peer) => peer !== 'stranger',
+      openStream: async (peer, protocol) => {
+        if (peer === 'gone') return undefined
+        if (peer === 'deaf')
+          throw Object.assign(new Error(protocol), { name: 'UnsupportedProtocolError' })
+        const pair = await streamPair()
+        opened.push(pair)
+        served.push(server.serve(pair[1], 'n1', protocol))
+        return pair[0]
+      },
+    },
+    limits.bodyBytesMax,
+  )
+  const ask = (body: Uint8Array, peer = 'n2', deadlineMs = 2_000) =>
+    client.ask({ peer, protocol: '/x/1', body, deadlineMs })
+  return { client, ask, opened, served }
+}
+
+function codeOf(outcome: Result<unknown, NetworkFault>): string {
+  return outcome.ok ? 'ok' : outcome.fault.code
+}
+
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
+
+describe('streams', () => {
+  test('are used again by the next request', async () => {
+    const { ask, opened } = world(echo)
+    for (let i = 0; i < 5; i += 1)
+      expect(await ask(bytes(i))).toEqual({ ok: true, value: bytes(i) })
+    expect(opened).toHaveLength(1)
+  })
+
+  test('of one peer and protocol are at most four; further requests wait their turn', async () => {
+    let underWay = 0
+    let underWayMax = 0
+    const { ask, opened } = world(async ({ body }, answer) => {
+      underWay += 1
+      underWayMax = Math.max(underWay, underWayMax)
+      await sleep(5)
+      underWay -= 1
+      answer(body)
+    })
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => ask(bytes(i))))
+    expect(answers).toEqual(Array.from({ length: 12 }, (_, i) => ({ ok: true, value: bytes(i) })))
+    expect(opened).toHaveLength(4)
+    expect(underWayMax).toBe(4)
+  })
+
+  test('that have ended are not used again', async () => {
+    const { ask, opened } = world(echo)
+    await ask(bytes(1))
+    opened[0]?.[1].abort(new Error('the peer closed it'))
+    await sleep(10)
+    expect(codeOf(await ask(bytes(2)))).toBe('ok')
+    expect(opened).toHaveLength(2)
+  })
+
+  test('of a peer that went are forgotten', async () => {
+    const { client, ask, opened } = world(echo)
+    await ask(bytes(1))
+    client.forget('n2')
+    await ask(bytes(2))
+    expect(opened).toHaveLength(2)
+  })
+})
+
+describe('a request', () => {
+  test('says why it failed', async () => {
+    const { ask } = world((_, answer) => answer(undefined))
+    expect(await ask(bytes(1), 'stranger')).toEqual({
+      ok: false,
+      fault: { code: 'unreachable', detail: 'not connected' },
+    })
+    expect(codeOf(await ask(bytes(1), 'gone'))).toBe('unreachable')
+    expect(await ask(bytes(1), 'deaf')).toEqual({
+      ok: false,
+      fault: { code: 'refused', detail: 'UnsupportedProtocolError: /x/1' },
+    })
+    expect(codeOf(await ask(bytes(1)))).toBe('refused')
+    expect(codeOf(await ask(new Uint8Array(1_001)))).toBe('too-large')
+  })
+
+  test('that breaks off is closed', async () => {
+    const { ask, opened } = world(() => opened[0]?.[1].abort(new Error('reset')))
+    expect(codeOf(await ask(bytes(1)))).toBe('closed')
+  })
+
+  test('that times out gives up its stream, so that a late answer meets nobody', async () => {
+    const answers: ((body: Uint8Array) => void)[] = []
+    const { ask, opened } = world((_, answer) => answers.push(answer))
+    expect(codeOf(await ask(bytes(1), 'n2', 20))).toBe('timeout')
+    answers[0]?.(bytes(1))
+    const second = ask(bytes(2))
+    while (answers.length < 2) await sleep(1)
+    answers[1]?.(bytes(2))
+    expect(await second).toEqual({ ok: true, value: bytes(2) })
+    expect(opened).toHaveLength(2)
+  })
+
+  test('may time out while it waits for a stream, and the place stays for others', async () => {
+    const answers: ((body: Uint8Array) => void)[] = []
+    const { ask } = world((_, answer) => answers.push(answer))
+    const first = Array.from({ length: 4 }, () => ask(bytes(1)))
+    const impatient = await ask(bytes(2), 'n2', 20)
+    expect(impatient).toMatchObject({
+      fault: { code: 'timeout', detail: 'no stream became free in time' },
+    })
+    const patient = ask(bytes(3))
+    while (answers.length < 4) await sleep(1)
+    for (const answer of answers) answer(bytes(9))
+    while (answers.length < 5) await sleep(1)
+    answers[4]?.(bytes(3))
+    expect((await Promise.all([...first, patient])).map(codeOf)).toEqual(new Array(5).fill('ok'))
+  })
+
+  test('is refused if too many wait for the same peer', async () => {
+    const { ask } = world(() => {})
+    const asked = Array.from({ length: 4 + 64 }, () => ask(bytes(1), 'n2', 50))
+    expect(await ask(bytes(1))).toMatchObject({ fault: { code: 'refused' } })
+    expect((await Promise.all(asked)).map(codeOf)).toEqual(new Array(68).fill('timeout'))
+  })
+})
+
+describe('a server', () => {
+  /** A stream to a server, for saying what no client says. */
+  async function bare(handle: HandleRequest, given: Partial<ServerLimits> = {}) {
+    const [near, far] = await streamPair()
+    const server = new RequestServer(handle, { ...limits, ...given })
+    return { near, far, done: server.serve(far, 'n1', '/x/1') }
+  }
+
+  test('answers up to its limit, and says so if an answer would be larger', async () => {
+    const { ask } = world(({ body }, answer) => answer(new Uint8Array((body[0] ?? 0) * 500)))
+    expect(await ask(bytes(2))).toMatchObject({ ok: true })
+    expect(await ask(bytes(3))).toMatchObject({ fault: { code: 'too-large' } })
+    expect(await ask(bytes(0))).toEqual({ ok: true, value: bytes() })
+  })
+
+  test('cuts off a peer whose request is too large, is none, or never comes', async () => {
+    const tooLarge = await bare(echo)
+    tooLarge.near.send(bytes(frameTags.request, 0xe9, 0x03, 0, 0))
+    await tooLarge.done
+    const noRequest = await bare(echo)
+    noRequest.near.send(bytes(frameTags.answered, 0, 0, 0, 0))
+    await noRequest.done
+    const slow = await bare(echo, { bodyMsMax: 20 })
+    slow.near.send(bytes(frameTags.request, 4, 0, 0, 0, 1, 2))
+    await slow.done
+    const gone = await bare(echo)
+    gone.near.abort(new Error('gone'))
+    await gone.done
+    const ends = [tooLarge, noRequest, slow, gone].map(({ far }) => far.status)
+    expect(ends.every((status) => status !== 'open')).toBe(true)
+  })
+
+  test('waits for a first byte as long as it takes', async () => {
+    const { near, far } = await bare(echo, { bodyMsMax: 10 })
+    await sleep(40)
+    expect(far.status).toBe('open')
+    const lane = new FramedStream(near, 1_000)
+    lane.send(frameTags.request, bytes(1))
+    expect((await lane.read(1_000))?.body).toEqual(bytes(1))
+  })
+
+  test('refuses for a node that does not answer in time', async () => {
+    const { ask } = world(() => {}, { answerMsMax: 20 })
+    expect(codeOf(await ask(bytes(1)))).toBe('refused')
+  })
+
+  test('refuses at once what is more than it may have in hand, over all streams', async () => {
+    const answers: ((body: Uint8Array) => void)[] = []
+    const { ask } = world((_, answer) => answers.push(answer), { requestsMax: 2 })
+    const first = [ask(bytes(1)), ask(bytes(1), 'n3')]
+    while (answers.length < 2) await sleep(1)
+    expect(codeOf(await ask(bytes(1), 'n4'))).toBe('refused')
+    for (const answer of answers) answer(bytes(1))
+    expect((await Promise.all(first)).map(codeOf)).toEqual(['ok', 'ok'])
+    const again = ask(bytes(1))
+    while (answers.length < 3) await sleep(1)
+    answers[2]?.(bytes(1))
+    expect(codeOf(await again)).toBe('ok')
+  })
+
+  test('does not pile up answers for a peer that asks and never reads', async () => {
+    const { near, far, done } = await bare((_, answer) => answer(new Uint8Array(1_000)))
+    near.pause()
+    const request = bytes(frameTags.request, 0, 0, 0, 0)
+    for (let i = 0; i < 20_000 && far.status === 'open'; i += 1) {
+      if (near.status === 'open') near.send(request)
+      if (i % 100 === 0) await sleep(0)
+    }
+    await Promise.race([done, sleep(1_000)])
+    expect(far.writeBufferLength).toBeLessThan(10_000)
+  })
+})
+
+test('a client cuts off a peer whose answer is too large', async () => {
+  const [near, far] = await streamPair()
+  const client = new RequestClient({ isConnected: () => true, openStream: async () => near }, 100)
+  const asked = client.ask({ peer: 'n2', protocol: '/x/1', body: bytes(1), deadlineMs: 1_000 })
+  await new FramedStream(far, 100).read(1_000)
+  far.send(bytes(frameTags.answered, 101, 0, 0, 0))
+  expect(await asked).toMatchObject({ fault: { code: 'too-large' } })
+  expect(near.status).not.toBe('open')
+})
+
+test('frames of any tag and length, in any pieces, are read as they were sent', async () => {
+  const [near, far] = await streamPair()
+  const reader = new FramedStream(far, 1_000)
+  const whole = bytes(7, 3, 0, 0, 0, 1, 2, 3, 8, 0, 0, 0, 0)
+  for (const byte of whole) near.send(bytes(byte))
+  expect(await reader.read(1_000)).toEqual({ tag: 7, body: bytes(1, 2, 3) })
+  expect(await reader.read(1_000)).toEqual({ tag: 8, body: bytes() })
+  await expect(reader.read(1_000, AbortSignal.abort())).rejects.toThrow()
+})
