@@ -1,4 +1,5 @@
 import { equivocator } from '../../sim/cluster/adversary/equivocator.ts'
+import { rangeLiar } from '../../sim/cluster/adversary/range-liar.ts'
 import { clockErrorMsMax, drawPlan, healCore, unleash } from '../../sim/cluster/chaos.ts'
 import type { ClusterOptions } from '../../sim/cluster/cluster.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
@@ -59,6 +60,12 @@ function drawWorld(random: SimRandom): ClusterOptions {
     clockErrorMsMax: clockErrorMsMax + 100,
     // A disk that may refuse makes actors fail; otherwise none may.
     hasDiskErrors: true,
-    liars: random.chance(1, 3) ? new Map([[random.below(members), equivocator]]) : new Map(),
+    liars: drawLiars(random),
   }
+}
+
+/** One liar in a third of the worlds: with four of five honest, a quorum is left. */
+function drawLiars(random: SimRandom): NonNullable<ClusterOptions['liars']> {
+  if (!random.chance(1, 3)) return new Map()
+  return new Map([[random.below(members), random.pick([equivocator, rangeLiar])]])
 }

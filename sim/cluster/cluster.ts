@@ -228,6 +228,7 @@ export class Cluster {
     const { options } = this
     return {
       committee: this.chain.committee,
+      quorum: Math.ceil((2 * options.members) / 3),
       slots: this.chain.slots,
       wallMsAtStart: this.simulation.wallMs - this.nowMs,
       liars: new Set(options.liars?.keys() ?? []),

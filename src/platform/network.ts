@@ -28,6 +28,7 @@ const gossipLimits: GossipLimits = { unjudgedMax: 1_024, verdictMsMax: 30_000 }
 const serverLimits: ServerLimits = {
   bodyBytesMax: 2 * 1024 * 1024,
   requestsMax: 256,
+  requestsPerPeerMax: 32,
   bodyMsMax: 30_000,
   answerMsMax: 30_000,
 }

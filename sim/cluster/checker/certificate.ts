@@ -1,4 +1,3 @@
-import { quorumOf } from '../../../src/protocol/committee.ts'
 import type { Certificate } from '../../../src/protocol/consensus/vote.ts'
 import type { Checker, World } from './checker.ts'
 
@@ -6,11 +5,11 @@ import type { Checker, World } from './checker.ts'
  * I4: a certificate that a correct node acts on names a quorum of distinct members, and each correct
  * one among them did sign that vote.
  */
-export function certificateChecker({ committee, liars }: World): Checker {
+export function certificateChecker({ committee, quorum, liars }: World): Checker {
   const sent = new Set<string>()
   const memberCount = committee.members.length
   const fault = ({ kind, slot, block, signers }: Certificate): string | undefined => {
-    if (new Set(signers).size < quorumOf(committee)) return `names ${signers.length} members`
+    if (new Set(signers).size < quorum) return `names ${signers.length} members`
     if (signers.some((signer) => signer >= memberCount)) return `names ${signers.join(', ')}`
     const forged = signers.find(
       (signer) => !liars.has(signer) && !sent.has(`${kind} ${slot} ${block} ${signer}`),

@@ -22,6 +22,8 @@ export interface Observed {
 /** What a checker has to know of the world it watches. */
 export interface World {
   readonly committee: Committee
+  /** ceil(2n/3), counted here and not asked of the code under test. */
+  readonly quorum: number
   readonly slots: SlotParams
   /** True wall-clock time at the beginning of the world. */
   readonly wallMsAtStart: number

@@ -1,4 +1,3 @@
-import { quorumOf } from '../../../src/protocol/committee.ts'
 import type { Checker, World } from './checker.ts'
 
 /** Slots looked back at. What is older was compared with all that came in its time. */
@@ -12,7 +11,7 @@ type Kind = 'notarise' | 'finalise'
  * has it as an ancestor. It fires before anybody has committed anything.
  */
 export function commitLockChecker(world: World): Checker {
-  const lock = new CommitLock(quorumOf(world.committee) - world.liars.size)
+  const lock = new CommitLock(world.quorum - world.liars.size)
   return {
     property: 'commit-lock',
     observe: ({ event }) => {

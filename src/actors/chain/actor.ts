@@ -114,6 +114,9 @@ export class ChainActor implements Actor<ChainMessage> {
     context.emit({ kind: 'chain-started', ...place, lostVotes, isGateOpen: this.#isGateOpen })
     this.#feed.run(() => {
       this.#recall(agreement, stored)
+      const { record, highest } = agreement.machine
+      const finalisedSlot = record.finalised.slot
+      context.emit({ kind: 'chain-recalled', finalisedSlot, highestSlot: highest.slot })
       this.#isRunning = true
       agreement.tellStatus()
       this.#tick(agreement)

@@ -64,6 +64,8 @@ export class Agreement {
   /** Certified blocks that are missing; true while one is being fetched. */
   readonly #wants = new Map<Hash, boolean>()
   #isStepping = false
+  #unwritten: { readonly records: readonly ChainRecord[]; readonly then: () => void }[] = []
+  #isWriting = false
   #votePlace: StoredChain['votePlace'] = 0
   #built: StoredBlock | undefined
   #root: ParentFacts
@@ -186,7 +188,7 @@ export class Agreement {
   /** S1–S3: record, certificate and blocks are durable before the vote is counted or sent. */
   #cast(vote: Vote, certificate: Certificate | undefined): void {
     const signed = this.#sign(vote)
-    const records: ChainRecord[] = [this.#voteRecord()]
+    const records: ChainRecord[] = []
     if (certificate !== undefined) records.push(...this.#notarisationRecord(certificate))
     if (vote.kind === 'notarise') records.push(...this.#blockRecords(vote.block))
     this.#persist(records, () => {
@@ -197,6 +199,7 @@ export class Agreement {
     })
   }
 
+  /** The watermarks as they are now: they cover every vote of the group that they are written with. */
   #voteRecord(): ChainRecord {
     this.#votePlace = this.#votePlace === 0 ? 1 : 0
     return { kind: 'vote-record', record: this.#machine.record, place: this.#votePlace }
@@ -252,10 +255,8 @@ export class Agreement {
   #propose(block: BlockRef): void {
     const built = this.#built
     assert(built?.signed.hash === block.hash, 'what is proposed was built')
-    const records: ChainRecord[] = [this.#voteRecord()]
     this.#storedBlocks.set(block.hash, block.slot)
-    records.push({ kind: 'block', block: built })
-    this.#persist(records, () => {
+    this.#persist([{ kind: 'block', block: built }], () => {
       const { context, network } = this.#parts
       const { hash, slot, height } = block
       context.emit({ kind: 'block-proposed', hash, slot, height })
@@ -399,8 +400,23 @@ export class Agreement {
     })
   }
 
+  /**
+   * Has records made durable, then does what waited for it. One group is on its way at a time, and
+   * what is asked for meanwhile makes up the next: so nothing is ever on the disk whose forerunner is
+   * not, even if a write in between fails, and a busy disk is asked less often.
+   */
   #persist(records: readonly ChainRecord[], then: () => void): void {
+    this.#unwritten.push({ records, then })
+    if (!this.#isWriting) this.#writeGroup()
+  }
+
+  #writeGroup(): void {
+    const group = this.#unwritten
+    if (group.length === 0) return
+    this.#unwritten = []
+    this.#isWriting = true
     const { context, storage } = this.#parts
+    const records = [...group.flatMap((entry) => entry.records), this.#voteRecord()]
     const question = {
       to: storage,
       deadlineMs: persistDeadlineMs,
@@ -413,7 +429,9 @@ export class Agreement {
           : outcome.value.fault
         : outcome.fault
       assert(fault === undefined, `the chain cannot be stored: ${JSON.stringify(fault)}`)
-      then()
+      this.#isWriting = false
+      for (const { then } of group) then()
+      if (!this.#isWriting) this.#writeGroup()
     })
   }
 

@@ -87,6 +87,12 @@ export type ChainEvent =
       readonly lostVotes: boolean
       readonly isGateOpen: boolean
     }
+  /** What was on the disk has been taken up again: how far this member finalised, and knows. */
+  | {
+      readonly kind: 'chain-recalled'
+      readonly finalisedSlot: number
+      readonly highestSlot: number
+    }
   | {
       readonly kind: 'block-checked'
       readonly hash: Hash

@@ -6,6 +6,7 @@
  */
 import type { Stream } from '@libp2p/interface'
 import { type ByteStream, byteStream } from '@libp2p/utils'
+import { concatBytes } from '../../base/bytes.ts'
 
 const headerBytes = 5
 /** What a peer may send ahead of being read: one frame. */
@@ -17,6 +18,12 @@ export const frameTags = { request: 0, answered: 1, refused: 2, tooLarge: 3 } as
 export interface Frame {
   readonly tag: number
   readonly body: Uint8Array
+}
+
+/** How long to wait for a frame: until the signal, or, once its header has come, for so long. */
+export interface ReadLimits {
+  readonly signal?: AbortSignal
+  readonly bodyMsMax?: number
 }
 
 /** A stream of frames. Reading and writing reject or throw when the stream has ended. */
@@ -40,26 +47,29 @@ export class FramedStream {
     return status === 'open' && writeStatus === 'writable' && remoteWriteStatus === 'writable'
   }
 
-  /** Queues a frame. It is not copied, and must not change. */
+  /** Queues a frame, as one piece: two would be encrypted and framed apart. */
   send(tag: number, body: Uint8Array): void {
     const header = new Uint8Array(headerBytes)
     header[0] = tag
     new DataView(header.buffer).setUint32(1, body.length, true)
-    this.#stream.send(header)
-    if (body.length > 0) this.#stream.send(body)
+    this.#stream.send(concatBytes(header, body))
   }
 
-  /**
-   * The next frame; undefined if its body is larger than allowed, after which the stream is of no use.
-   * Once the header has come, the body must follow within `bodyMsMax`.
-   */
-  async read(bodyMsMax: number, signal?: AbortSignal): Promise<Frame | undefined> {
+  /** The next frame; undefined if its body is larger than allowed: then the stream is of no more use. */
+  async read({ signal, bodyMsMax }: ReadLimits): Promise<Frame | undefined> {
     const header = await this.#take(headerBytes, signal)
     const length = new DataView(header.buffer).getUint32(1, true)
     if (length > this.#bodyBytesMax) return undefined
     const tag = header[0] ?? 0
     if (length === 0) return { tag, body: new Uint8Array() }
-    return { tag, body: await this.#take(length, signal ?? AbortSignal.timeout(bodyMsMax)) }
+    if (bodyMsMax === undefined) return { tag, body: await this.#take(length, signal) }
+    const controller = new AbortController()
+    const timeout = setTimeout(() => controller.abort(), bodyMsMax)
+    try {
+      return { tag, body: await this.#take(length, controller.signal) }
+    } finally {
+      clearTimeout(timeout)
+    }
   }
 
   abort(reason: string): void {
@@ -68,7 +78,13 @@ export class FramedStream {
 
   async #take(bytes: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const list = await this.#bytes.read(signal === undefined ? { bytes } : { bytes, signal })
-    // A copy in one piece, so that the network's larger buffers can go.
-    return new Uint8Array(list.slice())
+    // A copy in one piece, so that the network's own buffers can go.
+    const whole = new Uint8Array(bytes)
+    let at = 0
+    for (const part of list) {
+      whole.set(part, at)
+      at += part.length
+    }
+    return whole
   }
 }

@@ -119,7 +119,7 @@ class Lanes {
       lane = this.#reuse() ?? (await this.#open(signal))
       if (lane === undefined) return fault('unreachable', 'not connected')
       lane.send(frameTags.request, body)
-      const frame = await lane.read(0, signal)
+      const frame = await lane.read({ signal })
       if (frame === undefined) {
         // The answer would come all the same, and nobody wants it.
         lane.abort('answer too large')

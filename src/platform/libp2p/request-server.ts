@@ -1,7 +1,8 @@
 /**
- * Requests of peers. Each stream is read, answered and read again. What a peer can make this node hold
- * is bounded: streams for each protocol and connection by libp2p, one request a stream here, and
- * requests in hand, over all peers, by a limit beyond which they are refused at once.
+ * Requests of peers. Each stream is read, answered and read again. What peers can make this node hold is
+ * bounded: streams for each protocol and connection by libp2p, one request a stream here, and requests
+ * in hand by two limits, beyond which they are refused at once. A request stays in hand until the node has
+ * answered it, even if the stream is gone: or a peer could ask, close, and ask anew for ever.
  */
 import type { Stream } from '@libp2p/interface'
 import type { InboundRequest } from '../../kernel/environment.ts'
@@ -11,8 +12,9 @@ import { FramedStream, frameTags } from './framed-stream.ts'
 export interface ServerLimits {
   /** Bytes of one request, and of one answer. */
   readonly bodyBytesMax: number
-  /** Requests in hand at once, of all peers. */
+  /** Requests in hand at once, of all peers and of one. */
   readonly requestsMax: number
+  readonly requestsPerPeerMax: number
   /** How long a peer may take to send a body once it has begun, and the node to answer a request. */
   readonly bodyMsMax: number
   readonly answerMsMax: number
@@ -30,7 +32,9 @@ export type HandleRequest = (
 export class RequestServer {
   readonly #handle: HandleRequest
   readonly #limits: ServerLimits
-  #inHand = 0
+  /** Requests in hand, by peer. */
+  readonly #inHand = new Map<string, number>()
+  #total = 0
 
   constructor(handle: HandleRequest, limits: ServerLimits) {
     this.#handle = handle
@@ -43,7 +47,7 @@ export class RequestServer {
     const lane = new FramedStream(stream, bodyBytesMax)
     try {
       for (;;) {
-        const frame = await lane.read(bodyMsMax)
+        const frame = await lane.read({ bodyMsMax })
         if (frame === undefined) return lane.abort('request too large')
         if (frame.tag !== frameTags.request) return lane.abort('not a request')
         const answer = await this.#ask({ from, protocol, body: frame.body })
@@ -59,19 +63,30 @@ export class RequestServer {
 
   /** The answer, or undefined: too many in hand, no answer in time, or refused. */
   #ask(request: InboundRequest): Promise<Uint8Array | undefined> {
-    if (this.#inHand >= this.#limits.requestsMax) return Promise.resolve(undefined)
-    this.#inHand += 1
+    const { requestsMax, requestsPerPeerMax, answerMsMax } = this.#limits
+    const ofPeer = this.#inHand.get(request.from) ?? 0
+    if (this.#total >= requestsMax || ofPeer >= requestsPerPeerMax) {
+      return Promise.resolve(undefined)
+    }
+    this.#count(request.from, 1)
     return new Promise((resolve) => {
       let isAnswered = false
       const answer = (body: Uint8Array | undefined): void => {
         if (isAnswered) return
         isAnswered = true
         clearTimeout(timeout)
-        this.#inHand -= 1
+        this.#count(request.from, -1)
         resolve(body)
       }
-      const timeout = setTimeout(() => answer(undefined), this.#limits.answerMsMax)
+      const timeout = setTimeout(() => answer(undefined), answerMsMax)
       this.#handle(request, answer)
     })
+  }
+
+  #count(peer: string, change: 1 | -1): void {
+    const ofPeer = (this.#inHand.get(peer) ?? 0) + change
+    if (ofPeer === 0) this.#inHand.delete(peer)
+    else this.#inHand.set(peer, ofPeer)
+    this.#total += change
   }
 }
