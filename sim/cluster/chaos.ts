@@ -156,6 +156,7 @@ function someOf(random: SimRandom, names: readonly string[]): readonly string[] 
 /** Lets a plan happen, from now on. */
 export function unleash(cluster: Cluster, plan: readonly Fault[]): void {
   const fromMs = cluster.nowMs
+  cluster.recordPlan(plan.map((fault) => ({ ...fault, atMs: fromMs + fault.atMs })))
   plan.forEach((fault, index) => {
     cluster.simulation.at(fromMs + fault.atMs, () => strike(cluster, fault, `fault ${index}`))
   })

@@ -18,6 +18,7 @@ import { addressOf } from '../network.ts'
 import type { SimRandom } from '../random.ts'
 import { type Guard, Simulation } from '../simulation.ts'
 import type { DiskModel } from '../store.ts'
+import type { Fault } from './chaos.ts'
 import { safetyCheckers } from './checker/all.ts'
 import type { Checker, Observed, World } from './checker/checker.ts'
 import type { CryptoScheme } from './crypto.ts'
@@ -61,6 +62,20 @@ export interface ClusterRun {
   readonly guard?: Guard
   /** Called for each event of each node, for traces. */
   readonly onEvent?: (observed: Observed) => void
+  /** Called as a turn of an actor begins, liars' too, to find where two runs part. */
+  readonly onTurn?: (turn: Turn) => void
+  /** The run is cut off at this virtual time, as if nobody were there to see the rest. */
+  readonly untilMs?: Millis
+}
+
+/** An actor takes a message. */
+export interface Turn {
+  readonly atMs: Millis
+  readonly node: string
+  /** The actor's number in its node, in the order of spawning. */
+  readonly actor: number
+  /** The kind of the message. */
+  readonly message: string
 }
 
 export interface Violation {
@@ -95,11 +110,15 @@ export class Cluster {
   readonly #heights = new Map<string, number>()
   /** The life in which a node gave up. */
   readonly #stopped = new Map<string, number>()
+  readonly #untilMs: Millis
+  #plan: readonly Fault[] = []
   #violation: Violation | undefined
+  #isCutOff = false
 
   constructor(options: ClusterOptions, run: ClusterRun) {
     this.options = options
     this.#onEvent = run.onEvent
+    this.#untilMs = run.untilMs ?? Number.MAX_SAFE_INTEGER
     this.simulation = new Simulation({
       seed: run.seed,
       eventsMax,
@@ -114,7 +133,7 @@ export class Cluster {
     })
     this.chain = this.#makeChain(signers)
     this.#checkers = safetyCheckers.map((make) => make(this.#world()))
-    for (const name of this.names) this.#addMachine(name, signers, crypto)
+    for (const name of this.names) this.#addMachine(name, signers, run)
     for (const machine of this.#machines.values()) {
       if (options.startLater?.includes(machine.name) !== true) machine.boot()
     }
@@ -163,14 +182,25 @@ export class Cluster {
     return this.simulation.nowMs
   }
 
+  /** Faults that were planned, at absolute virtual times, for reports. */
+  get plan(): readonly Fault[] {
+    return this.#plan
+  }
+
+  recordPlan(faults: readonly Fault[]): void {
+    this.#plan = [...this.#plan, ...faults]
+  }
+
   // ----- letting time pass -----
 
   /** Lets everything happen for so long, or until `isDone` holds. */
   run(ms: Millis, isDone?: () => boolean): void {
-    if (this.#violation !== undefined) return
-    const outcome = this.simulation.runFor(ms, () => {
+    if (this.#violation !== undefined || this.#isCutOff) return
+    const leftMs = this.#untilMs - this.nowMs
+    const outcome = this.simulation.runFor(Math.min(ms, leftMs), () => {
       return this.#violation !== undefined || isDone?.() === true
     })
+    this.#isCutOff = outcome === 'time-reached' && leftMs < ms
     if (outcome === 'events-exhausted') {
       this.violate('livelock', `more than ${eventsMax} events`)
     }
@@ -201,6 +231,8 @@ export class Cluster {
   }
 
   violate(property: string, detail: string): void {
+    // What a run did not come to see is not asked of it.
+    if (this.#isCutOff) return
     this.#violation ??= { property, detail, atMs: this.nowMs }
   }
 
@@ -253,7 +285,7 @@ export class Cluster {
     })
   }
 
-  #addMachine(name: string, signers: readonly Signer[], crypto: CryptoScheme): void {
+  #addMachine(name: string, signers: readonly Signer[], { crypto, onTurn }: ClusterRun): void {
     const { options, chain, simulation } = this
     const member = name.startsWith('n') ? Number(name.slice(1)) : undefined
     const signer = member === undefined ? undefined : signers[member]
@@ -280,9 +312,12 @@ export class Cluster {
       clockDriftPpm: options.clockDriftPpm?.(name) ?? 0,
       ...(options.disk === undefined ? {} : { disk: options.disk }),
     }
+    const turn = (actor: number, message: string): void =>
+      onTurn?.({ atMs: this.nowMs, node: name, actor, message })
     const machine = new Machine(simulation, { name, config, crypto, host, wrap }, () => [
       machine.host.turns(),
       { event: (_now, _path, event) => this.#observe(machine, event) },
+      ...(onTurn === undefined ? [] : [{ turn }]),
     ])
     this.#machines.set(name, machine)
   }
@@ -290,7 +325,7 @@ export class Cluster {
   #observe({ name, host, config }: Machine, event: NodeEvent | KernelEvent): void {
     const { digest, timeline } = this.simulation
     digest.mixEvent(timeline.nowUs, host.number, eventActor, event.kind)
-    if (this.#isLiar(name)) return
+    if (this.#isLiar(name) || this.#isCutOff) return
     const member = config.authority?.member
     const observed = { atMs: this.nowMs, node: name, member, life: host.lives, event }
     this.#onEvent?.(observed)

@@ -1,9 +1,7 @@
 /** A named story: the world it happens in, and what happens, told to a cluster. */
 
 import { SimRandom } from '../random.ts'
-import type { Guard } from '../simulation.ts'
-import type { Observed } from './checker/checker.ts'
-import { Cluster, type ClusterOptions, type Violation } from './cluster.ts'
+import { Cluster, type ClusterOptions, type ClusterRun, type Violation } from './cluster.ts'
 import type { CryptoScheme } from './crypto.ts'
 import type { GoalName } from './goals.ts'
 
@@ -33,10 +31,9 @@ export interface RunOutcome {
   readonly goals: readonly GoalName[]
 }
 
-export interface RunOptions {
-  readonly crypto: CryptoScheme
-  readonly guard?: Guard
-  readonly onEvent?: (observed: Observed) => void
+export interface RunOptions extends Omit<ClusterRun, 'seed'> {
+  /** Called before the story begins, to look at the cluster from outside. It must not act on it. */
+  readonly onCluster?: (cluster: Cluster) => void
 }
 
 /** Tells a scenario with one seed. A plain call; the same arguments give the same outcome. */
@@ -44,6 +41,7 @@ export function runScenario(scenario: Scenario, seed: number, options: RunOption
   const key = `${scenario.name}/${seed}`
   const random = new SimRandom(key)
   const cluster = new Cluster(scenario.world(random.fork('world')), { ...options, seed: key })
+  options.onCluster?.(cluster)
   scenario.story(cluster, random.fork('story'))
   const { simulation, violation } = cluster
   return {

@@ -1,3 +1,5 @@
+/** Outcomes as values. Nothing here throws, and nothing is thrown for a fault of the world. */
+
 /** Faults of the world are values: a result is either what was asked for, or a fault with a code. */
 export type Result<Value, Fault> =
   | { readonly ok: true; readonly value: Value }

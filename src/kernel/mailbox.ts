@@ -1,3 +1,4 @@
+/** What waits for an actor, and in which order it is taken. */
 import { Ring } from '../base/ring.ts'
 
 /** High goes before normal; within one priority the order of arrival holds. */

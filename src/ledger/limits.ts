@@ -1,3 +1,5 @@
+/** The limits of the ledger, and their defaults. */
+
 /** How much one engine keeps. Settings of a process: neighbours need not agree. */
 export interface LedgerLimits {
   /** Payload states kept above and including the final one. */

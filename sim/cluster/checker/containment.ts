@@ -1,3 +1,4 @@
+/** Faults stay where they strike: one actor's failure on purpose, and none by what others do. */
 import type { Checker, World } from './checker.ts'
 
 /** How the simulator fails an actor on purpose. */

@@ -1,3 +1,4 @@
+/** What the world asks of the API actor, what it answers, and what it reports. */
 import type { Reply } from '../../kernel/actor.ts'
 
 /** What a call came to. Codes are JSON-RPC 2.0's, and −32000 and below this node's own. */

@@ -82,8 +82,6 @@ export class ChainActor implements Actor<ChainMessage> {
       case 'begin-voting':
         if (this.#isGateOpen) agreement.step({ kind: 'begin-voting' })
         return
-      case 'retry-wants':
-        return agreement.retryWants()
       case 'get-block':
         return this.#getBlock(agreement, message.by, message.reply)
       case 'get-chain-status':
@@ -286,7 +284,6 @@ function refuse(message: Exclude<ChainMessage, { kind: 'set-gate' }>): void {
       return message.reply(undefined)
     case 'peer-ready':
     case 'begin-voting':
-    case 'retry-wants':
     case 'tick':
       return
     default:

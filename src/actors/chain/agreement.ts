@@ -13,6 +13,7 @@ import type { StoredBlock } from '../../protocol/block/block.ts'
 import type { ParentFacts } from '../../protocol/block/rules.ts'
 import type { Chain } from '../../protocol/chain.ts'
 import { quorumOf } from '../../protocol/committee.ts'
+import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import { voteSigningBytes } from '../../protocol/consensus/signing.ts'
 import { Simplex } from '../../protocol/consensus/simplex.ts'
 import type { SimplexInput, SimplexMemory, SimplexOutput } from '../../protocol/consensus/step.ts'
@@ -50,6 +51,14 @@ export interface AgreementParts {
   readonly isGateOpen: () => boolean
 }
 
+/** Records that wait for the disk, and what waits for them. */
+interface Unwritten {
+  readonly records: readonly ChainRecord[]
+  /** The watermarks, if these records belong to a vote or a proposal. */
+  readonly votes: VoteRecord | undefined
+  readonly then: () => void
+}
+
 const persistDeadlineMs = 30_000
 const fetchDeadlineMs = 4_000
 
@@ -64,7 +73,7 @@ export class Agreement {
   /** Certified blocks that are missing; true while one is being fetched. */
   readonly #wants = new Map<Hash, boolean>()
   #isStepping = false
-  #unwritten: { readonly records: readonly ChainRecord[]; readonly then: () => void }[] = []
+  #unwritten: Unwritten[] = []
   #isWriting = false
   #votePlace: StoredChain['votePlace'] = 0
   #built: StoredBlock | undefined
@@ -159,13 +168,13 @@ export class Agreement {
   #perform(output: SimplexOutput): void {
     switch (output.kind) {
       case 'cast':
-        return this.#cast(output.vote, output.certificate)
+        return this.#cast(output)
       case 'relay':
         return this.#relay(output.certificate)
       case 'build':
         return this.#build(output)
       case 'propose':
-        return this.#propose(output.block)
+        return this.#propose(output)
       case 'head':
         return this.#moveHead(output.block)
       case 'commit':
@@ -186,12 +195,12 @@ export class Agreement {
   }
 
   /** S1–S3: record, certificate and blocks are durable before the vote is counted or sent. */
-  #cast(vote: Vote, certificate: Certificate | undefined): void {
+  #cast({ vote, certificate, record }: Extract<SimplexOutput, { kind: 'cast' }>): void {
     const signed = this.#sign(vote)
     const records: ChainRecord[] = []
     if (certificate !== undefined) records.push(...this.#notarisationRecord(certificate))
     if (vote.kind === 'notarise') records.push(...this.#blockRecords(vote.block))
-    this.#persist(records, () => {
+    this.#persist({ records, votes: record }, () => {
       const { context, network } = this.#parts
       context.emit({ kind: 'vote-sent', vote: signed })
       context.send(network, { kind: 'publish', payload: { kind: 'vote', vote: signed } })
@@ -199,10 +208,9 @@ export class Agreement {
     })
   }
 
-  /** The watermarks as they are now: they cover every vote of the group that they are written with. */
-  #voteRecord(): ChainRecord {
+  #voteRecord(record: VoteRecord): ChainRecord {
     this.#votePlace = this.#votePlace === 0 ? 1 : 0
-    return { kind: 'vote-record', record: this.#machine.record, place: this.#votePlace }
+    return { kind: 'vote-record', record, place: this.#votePlace }
   }
 
   #sign(vote: Vote): SignedVote {
@@ -252,11 +260,11 @@ export class Agreement {
     })
   }
 
-  #propose(block: BlockRef): void {
+  #propose({ block, record }: Extract<SimplexOutput, { kind: 'propose' }>): void {
     const built = this.#built
     assert(built?.signed.hash === block.hash, 'what is proposed was built')
     this.#storedBlocks.set(block.hash, block.slot)
-    this.#persist([{ kind: 'block', block: built }], () => {
+    this.#persist({ records: [{ kind: 'block', block: built }], votes: record }, () => {
       const { context, network } = this.#parts
       const { hash, slot, height } = block
       context.emit({ kind: 'block-proposed', hash, slot, height })
@@ -310,7 +318,7 @@ export class Agreement {
     records.push(...this.#dropRecords(last.header.slot))
     this.blocks.prune(last.header.slot)
     this.#wants.clear()
-    this.#persist(records, () => {
+    this.#persist({ records, votes: undefined }, () => {
       const payloadHash = present(blocks.at(-1), 'kept').execution.payload.blockHash
       this.#durable = { root: refOf(last), payloadHash, certificate }
       for (const block of blocks) {
@@ -405,8 +413,8 @@ export class Agreement {
    * what is asked for meanwhile makes up the next: so nothing is ever on the disk whose forerunner is
    * not, even if a write in between fails, and a busy disk is asked less often.
    */
-  #persist(records: readonly ChainRecord[], then: () => void): void {
-    this.#unwritten.push({ records, then })
+  #persist(entry: Omit<Unwritten, 'then'>, then: () => void): void {
+    this.#unwritten.push({ ...entry, then })
     if (!this.#isWriting) this.#writeGroup()
   }
 
@@ -416,7 +424,10 @@ export class Agreement {
     this.#unwritten = []
     this.#isWriting = true
     const { context, storage } = this.#parts
-    const records = [...group.flatMap((entry) => entry.records), this.#voteRecord()]
+    const records = group.flatMap((entry) => entry.records)
+    // The newest watermarks of the group cover the others; two places in one write would be none.
+    const votes = group.findLast((entry) => entry.votes !== undefined)?.votes
+    if (votes !== undefined) records.push(this.#voteRecord(votes))
     const question = {
       to: storage,
       deadlineMs: persistDeadlineMs,

@@ -1,3 +1,4 @@
+/** What other actors may ask and tell of the chain, and what it reports. */
 import type { Result } from '../../base/result.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { PeerId, Verdict } from '../../kernel/environment.ts'
@@ -76,7 +77,6 @@ export type ChainMessage =
   | { readonly kind: 'get-chain-status'; readonly reply: Reply<ChainStatus | undefined> }
   /** Neighbours had their time to answer: voting begins. */
   | { readonly kind: 'begin-voting' }
-  | { readonly kind: 'retry-wants' }
 
 export type ChainEvent =
   | {

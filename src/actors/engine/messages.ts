@@ -1,3 +1,4 @@
+/** What other actors may ask of the execution engine, and what is said of it. */
 import type { Reply } from '../../kernel/actor.ts'
 import type { ExecutionPayload } from '../../protocol/execution/payload.ts'
 import type { Hash } from '../../protocol/hash.ts'

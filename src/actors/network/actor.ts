@@ -109,8 +109,6 @@ export class NetworkActor implements Actor<NetworkMessage> {
         return this.#handshake.setStatus(message.status)
       case 'dial':
         return network.dial(message.address, this.#parts.context.bind(message.reply))
-      case 'disconnect':
-        return network.disconnect(message.peer)
       case 'ban':
         return network.ban(message.peer, message.isBanned)
       case 'announce-peers':

@@ -1,3 +1,4 @@
+/** What other actors may have said to peers or asked of them, and what is reported of peers. */
 import type { Result } from '../../base/result.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { NetworkFault, PeerId } from '../../kernel/environment.ts'
@@ -58,7 +59,6 @@ export type NetworkMessage =
       readonly address: string
       readonly reply: Reply<Result<PeerId, NetworkFault>>
     }
-  | { readonly kind: 'disconnect'; readonly peer: PeerId }
   | { readonly kind: 'ban'; readonly peer: PeerId; readonly isBanned: boolean }
   /** Tells sync and the peer actor again which peers are ready: one of them was restarted. */
   | { readonly kind: 'announce-peers' }

@@ -1,3 +1,4 @@
+/** The names under which a node speaks and answers. */
 import { toHex } from '../../base/bytes.ts'
 import type { Chain } from '../../protocol/chain.ts'
 import { protocolId } from '../../protocol/wire/requests.ts'

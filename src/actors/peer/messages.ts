@@ -1,3 +1,4 @@
+/** What is known of peers: where they are, how they behave, and who vouches for them. */
 import type { Reply } from '../../kernel/actor.ts'
 import type { PeerId } from '../../kernel/environment.ts'
 import type { Status } from '../../protocol/wire/status.ts'

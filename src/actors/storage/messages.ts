@@ -1,3 +1,4 @@
+/** What the chain keeps on the disk, and what it finds there. */
 import type { Result } from '../../base/result.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { StoreFault } from '../../kernel/environment.ts'

@@ -1,3 +1,4 @@
+/** How far a node is behind: what sync is told, what it can be asked, and what it reports. */
 import type { Reply } from '../../kernel/actor.ts'
 import type { PeerId } from '../../kernel/environment.ts'
 import type { Status } from '../../protocol/wire/status.ts'

@@ -1,0 +1,214 @@
+/**
+ * The configuration file of one node, as TOML: where the chain file, the keys and the data are, whom to
+ * dial, what to answer. Paths are relative to the file. Neighbours need not agree on any of it.
+ *
+ * A field that is not known is an error: a setting that was misspelt would otherwise be silently absent.
+ */
+import { dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import { equalBytes } from '../../base/bytes.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import { defaultTuning, type NodeTuning } from '../../node/config.ts'
+import { type NodeKeys, readKeys } from '../../platform/keys.ts'
+import type { LogLevel } from '../../platform/log.ts'
+import type { Chain } from '../../protocol/chain.ts'
+import { blsPublicKey } from '../../protocol/crypto/bls.ts'
+import { ed25519PublicKey } from '../../protocol/crypto/ed25519.ts'
+import { addressBytes } from '../../protocol/execution/transaction.ts'
+import { readChainFile } from './chain-file.ts'
+import { hexBytes, listenAddress, peerAddress, wholeNumber } from './fields.ts'
+import type { SetupFault } from './setup-fault.ts'
+import { readTomlFile, wrong } from './toml-file.ts'
+
+/** In place of a folder: nothing is kept when the node ends. */
+export const inMemory = ':memory:'
+
+const addressesMax = 256
+const tuningMax = 2 ** 40
+
+/** Everything that one node process needs to know. */
+export interface NodeSettings {
+  readonly chain: Chain
+  readonly keys: NodeKeys
+  /** This node's place in the committee; undefined if it has none and follows. */
+  readonly member: number | undefined
+  /** Undefined: nothing is kept. */
+  readonly dataFolder: string | undefined
+  readonly listen: readonly string[]
+  readonly announce: readonly string[]
+  readonly peers: readonly string[]
+  /** 20 bytes; the account of the author key where this is undefined. */
+  readonly feeRecipient: Uint8Array | undefined
+  /** Undefined: no calls are answered. */
+  readonly rpc: RpcSettings | undefined
+  readonly log: { readonly level: LogLevel; readonly file: string | undefined }
+  readonly tuning: NodeTuning
+}
+
+export interface RpcSettings {
+  readonly host: string
+  readonly port: number
+  readonly bodyBytesMax?: number
+  readonly requestsPerSecondMax?: number
+  readonly concurrentMax?: number
+  readonly connectionsMax?: number
+}
+
+const rpcSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port: wholeNumber(0, 65_535),
+  body_bytes_max: wholeNumber(1_024, 16 * 1024 * 1024).optional(),
+  requests_per_second_max: wholeNumber(1, 1_000_000).optional(),
+  concurrent_max: wholeNumber(1, 10_000).optional(),
+  connections_max: wholeNumber(1, 100_000).optional(),
+})
+
+/** One field for each of the node's own, in the file's spelling. */
+const tuningSchema = z.strictObject(
+  Object.fromEntries(
+    Object.keys(defaultTuning).map((name) => [
+      snakeCase(name),
+      wholeNumber(1, tuningMax).optional(),
+    ]),
+  ),
+)
+
+const schema = z.strictObject({
+  chain: z.string().min(1),
+  keys: z.string().min(1),
+  data: z.string().min(1),
+  listen: z.array(listenAddress).max(addressesMax).default([]),
+  announce: z.array(listenAddress).max(addressesMax).default([]),
+  peers: z.array(peerAddress).max(addressesMax).default([]),
+  fee_recipient: hexBytes(addressBytes).optional(),
+  rpc: rpcSchema.optional(),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error', 'off']).default('info'),
+      file: z.string().min(1).optional(),
+    })
+    .default({ level: 'info' }),
+  tuning: tuningSchema.default({}),
+})
+
+type Table = z.infer<typeof schema>
+
+/** Reads the file and those it names. `dataFolder` takes the place of the file's own, if given. */
+export function readNodeSettings(
+  file: string,
+  dataFolder?: string,
+): Result<NodeSettings, SetupFault> {
+  const read = readTomlFile(file, schema)
+  if (!read.ok) return read
+  const table = read.value
+  const path = (name: string): string => resolve(dirname(file), name)
+  const chain = readChainFile(path(table.chain))
+  if (!chain.ok) return chain
+  const keys = readKeys(path(table.keys))
+  if (!keys.ok) return failed({ code: 'keys', detail: keys.fault.detail })
+  const member = memberOf(chain.value, keys.value)
+  if (!member.ok) return wrong(path(table.keys), [member.fault])
+  const folder = table.data === inMemory ? undefined : path(table.data)
+  const settings: NodeSettings = {
+    ...{ chain: chain.value, keys: keys.value, member: member.value },
+    dataFolder: dataFolder === undefined ? folder : resolve(dataFolder),
+    listen: table.listen,
+    announce: table.announce,
+    peers: table.peers,
+    feeRecipient: table.fee_recipient,
+    rpc: rpcOf(table.rpc),
+    log: { level: table.log.level, file: table.log.file && path(table.log.file) },
+    tuning: tuningOf(table.tuning),
+  }
+  const faults = relationFaults(settings)
+  return faults.length === 0 ? ok(settings) : wrong(file, faults)
+}
+
+/** Whose keys these are. One key of a member without the other is a mix-up. */
+function memberOf(chain: Chain, keys: NodeKeys): Result<number | undefined, string> {
+  const authorKey = ed25519PublicKey(keys.authorSecret)
+  const voteKey = blsPublicKey(keys.voteSecret)
+  const { members } = chain.committee
+  const author = members.findIndex((member) => equalBytes(member.authorKey, authorKey))
+  const voter = members.findIndex((member) => equalBytes(member.voteKey, voteKey))
+  if (author === voter) return ok(author < 0 ? undefined : author)
+  const place = (index: number): string => (index < 0 ? 'nobody' : `members[${index}]`)
+  return failed(
+    `author_secret is that of ${place(author)}, vote_secret that of ${place(voter)}; ` +
+      'expected both of one member, or of nobody',
+  )
+}
+
+function relationFaults({ chain, dataFolder, member, tuning }: NodeSettings): readonly string[] {
+  const faults: string[] = []
+  // A member that forgets how it has voted may vote again, differently.
+  if (dataFolder === undefined && member !== undefined && chain.committee.members.length > 1) {
+    faults.push(`data is "${inMemory}"; expected a folder, since a member must not forget its votes`)
+  }
+  if (tuning.dialPauseMsMin > tuning.dialPauseMsMax) {
+    faults.push('tuning.dial_pause_ms_min is larger than tuning.dial_pause_ms_max')
+  }
+  return faults
+}
+
+function rpcOf(table: Table['rpc']): RpcSettings | undefined {
+  if (table === undefined) return undefined
+  const { host, port, body_bytes_max, requests_per_second_max } = table
+  const { concurrent_max, connections_max } = table
+  return {
+    host,
+    port,
+    ...(body_bytes_max !== undefined && { bodyBytesMax: body_bytes_max }),
+    ...(requests_per_second_max !== undefined && { requestsPerSecondMax: requests_per_second_max }),
+    ...(concurrent_max !== undefined && { concurrentMax: concurrent_max }),
+    ...(connections_max !== undefined && { connectionsMax: connections_max }),
+  }
+}
+
+function tuningOf(table: Table['tuning']): NodeTuning {
+  const given = Object.keys(defaultTuning).flatMap((name) => {
+    const value = table[snakeCase(name)]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...defaultTuning, ...Object.fromEntries(given) }
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** What a configuration file says when it is written by a command. */
+export interface ConfigFile {
+  readonly chain: string
+  readonly keys: string
+  readonly data: string
+  readonly listen: string
+  readonly peers: readonly string[]
+  readonly rpc: { readonly host: string; readonly port: number }
+  readonly logLevel: LogLevel
+}
+
+/** The text of a configuration file. */
+export function configFileText(content: ConfigFile): string {
+  const { chain, keys, data, listen, peers, rpc, logLevel } = content
+  return [
+    '# One node. Paths are relative to this file; fields that are absent have their defaults.',
+    `chain = "${chain}"`,
+    `keys = "${keys}"`,
+    data === inMemory ? '# Nothing is kept when the node ends.' : '# Never run two nodes on one folder.',
+    `data = "${data}"`,
+    `listen = ["${listen}"]`,
+    'peers = [',
+    ...peers.map((peer) => `  "${peer}",`),
+    ']',
+    '',
+    '# Neither encrypted nor authenticated: keep it on this machine, or behind a proxy.',
+    '[rpc]',
+    `host = "${rpc.host}"`,
+    `port = ${rpc.port}`,
+    '',
+    '[log]',
+    `level = "${logLevel}"`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,74 @@
+/**
+ * What each event is worth in the log. The compiler wants a row for each kind that an actor can emit.
+ * `info` tells the story of the chain and of its neighbours, `warn` what an operator should know,
+ * `error` what an operator should do something about.
+ */
+import type { NodeEvent } from '../../node/event.ts'
+import type { LogLevel } from '../../platform/log.ts'
+
+/** What the process around the node reports. */
+export type ProcessEvent =
+  | {
+      readonly kind: 'node-started'
+      readonly peer: string
+      readonly addresses: readonly string[]
+      readonly rpc: string | undefined
+      readonly chainTag: string
+      readonly member: number | undefined
+    }
+  /** The ledger's records were damaged and thrown away; it is made again from the blocks. */
+  | {
+      readonly kind: 'ledger-rebuilt'
+      readonly code: string
+      readonly key: string
+      readonly detail: string
+    }
+  | { readonly kind: 'node-failed'; readonly error: string }
+  | { readonly kind: 'node-stopping'; readonly reason: string }
+  /** A promise outside the actors failed, and nobody looked. */
+  | { readonly kind: 'rejection-unhandled'; readonly error: string }
+
+export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind'], LogLevel>> = {
+  // the process
+  'node-started': 'info',
+  'ledger-rebuilt': 'warn',
+  'node-failed': 'error',
+  'node-stopping': 'info',
+  'rejection-unhandled': 'error',
+  // api
+  'api-called': 'debug',
+  // chain
+  'chain-started': 'info',
+  'chain-recalled': 'debug',
+  'chain-halted': 'error',
+  'gate-changed': 'info',
+  'block-checked': 'debug',
+  'block-refused': 'warn',
+  'block-executed': 'debug',
+  'block-proposed': 'debug',
+  'block-notarised': 'debug',
+  'block-committed': 'info',
+  'head-changed': 'debug',
+  'vote-sent': 'debug',
+  'evidence-found': 'error',
+  // engine
+  'engine-behind': 'info',
+  'engine-call-failed': 'warn',
+  // network and peers
+  'peer-connected': 'debug',
+  'peer-ready': 'info',
+  'peer-lost': 'info',
+  'peer-refused': 'warn',
+  'peer-reported': 'warn',
+  'peer-banned': 'warn',
+  'peer-unbanned': 'info',
+  'dial-failed': 'info',
+  'frame-malformed': 'warn',
+  // storage
+  'record-corrupt': 'error',
+  'store-failed': 'error',
+  // sync
+  'sync-state-changed': 'info',
+  'range-imported': 'info',
+  'range-failed': 'warn',
+}
