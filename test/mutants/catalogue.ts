@@ -100,12 +100,4 @@ export const mutants: readonly Mutant[] = [
     replace: 'const broken = fault ?? (block.ok ? undefined : block.fault)',
     expected: ['prefix', 'agreement', 'containment', 'finality-is-monotone', 'progress'],
   },
-  {
-    name: 'early-gate',
-    bug: 'a node votes and proposes without asking whether it is synced',
-    file: 'src/actors/chain/actor.ts',
-    find: "if (!this.#isGateOpen) return agreement.step({ kind: 'end-voting' })",
-    replace: '',
-    expected: ['production-gate'],
-  },
 ]

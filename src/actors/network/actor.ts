@@ -7,17 +7,14 @@
  */
 import type { CodecFault } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
-import type { Actor, Address, Context } from '../../kernel/actor.ts'
+import type { Actor } from '../../kernel/actor.ts'
 import type {
   GossipMessage,
-  Network,
   NetworkFault,
   PeerId,
   PeerRequest,
   Verdict,
-  Verifier,
 } from '../../kernel/environment.ts'
-import type { Chain } from '../../protocol/chain.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../protocol/wire/exchange.ts'
 import { decodeGossip, encodeGossip, type GossipPayload } from '../../protocol/wire/gossip.ts'
 import {
@@ -27,30 +24,14 @@ import {
   encodeRangeRequest,
   protocolId,
 } from '../../protocol/wire/requests.ts'
-import type { PeerStatement } from '../../protocol/wire/status.ts'
 import type { ChainMessage } from '../chain/messages.ts'
-import type { EngineMessage, TransactionOutcome } from '../engine/messages.ts'
-import type { Offence, PeerMessage } from '../peer/messages.ts'
-import type { StorageMessage } from '../storage/messages.ts'
-import type { SyncMessage } from '../sync/messages.ts'
+import type { TransactionOutcome } from '../engine/messages.ts'
+import type { Offence } from '../peer/messages.ts'
 import { Handshake } from './handshake.ts'
-import type { FetchedBlock, NetworkEvent, NetworkMessage, PeerFault } from './messages.ts'
+import type { FetchedBlock, NetworkMessage, PeerFault } from './messages.ts'
+import type { NetworkParts } from './parts.ts'
 import { Server } from './serve.ts'
 import { topicsOf } from './topics.ts'
-
-export interface NetworkParts {
-  readonly context: Context<NetworkMessage, NetworkEvent>
-  readonly chain: Chain
-  readonly network: Network
-  readonly verifier: Verifier
-  readonly chainActor: Address<ChainMessage>
-  readonly engine: Address<EngineMessage>
-  readonly peers: Address<PeerMessage>
-  readonly storage: Address<StorageMessage>
-  readonly sync: Address<SyncMessage>
-  /** An authority's word that this node speaks for it; undefined for a node that has no authority. */
-  readonly statement: PeerStatement | undefined
-}
 
 const blockDeadlineMs = 2_000
 const exchangeDeadlineMs = 3_000

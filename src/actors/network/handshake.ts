@@ -10,8 +10,8 @@ import { protocolId } from '../../protocol/wire/requests.ts'
 import { decodeStatus, encodeStatus, type Status } from '../../protocol/wire/status.ts'
 import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
 import type { PeerClass, ReadyPeer } from '../peer/messages.ts'
-import type { NetworkParts } from './actor.ts'
 import type { PeerFault } from './messages.ts'
+import type { NetworkParts } from './parts.ts'
 
 const statusDeadlineMs = 3_000
 const retryMs = 1_000

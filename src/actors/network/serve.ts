@@ -18,8 +18,8 @@ import {
 import { decodeStatus, encodeStatus } from '../../protocol/wire/status.ts'
 import type { ChainMessage } from '../chain/messages.ts'
 import type { StorageFault, StorageMessage, StoredRange } from '../storage/messages.ts'
-import type { NetworkParts } from './actor.ts'
 import type { Handshake } from './handshake.ts'
+import type { NetworkParts } from './parts.ts'
 
 type Answer = (body: Uint8Array | undefined) => void
 

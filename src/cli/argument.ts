@@ -1,0 +1,47 @@
+/**
+ * Arguments of flags, read strictly. Commander puts the flag and the value before the message, so each
+ * message only has to say what was expected.
+ */
+import { InvalidArgumentError } from 'commander'
+import type { Millis } from '../base/units.ts'
+import { parseDuration } from './duration.ts'
+
+/** Makes a reader of whole numbers between two bounds, both included. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= min && value <= max) return value
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
+  }
+}
+
+/** Seeds are whole numbers that a double holds exactly. */
+export const seedNumber = wholeNumber(0, Number.MAX_SAFE_INTEGER)
+
+/** A duration longer than nothing. */
+export function positiveDuration(text: string): Millis {
+  const duration = parseDuration(text)
+  if (!duration.ok) throw new InvalidArgumentError(`${capital(duration.fault)}.`)
+  if (duration.value === 0) throw new InvalidArgumentError('Expected more than nothing.')
+  return duration.value
+}
+
+/** One of several equal parts of the work; `index` counts from 1. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
+}
+
+const shardsMax = 10_000
+
+/** Reads `i/n`, with 1 ≤ i ≤ n. */
+export function shardOf(text: string): Shard {
+  const [, index, count] = /^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []
+  const shard = { index: Number(index), count: Number(count) }
+  if (shard.index >= 1 && shard.index <= shard.count && shard.count <= shardsMax) return shard
+  throw new InvalidArgumentError('Expected i/n with i from 1 to n, such as 2/4.')
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,20 @@
+/** What a command's exit code says. The same for every command. */
+export const exitCode = {
+  /** All that was asked held. */
+  held: 0,
+  /** A property was violated. */
+  violated: 1,
+  /** Nothing was violated, but too little ran to say that all held. */
+  tooFewRan: 2,
+  /** Two runs that must be the same were not. */
+  nondeterministic: 3,
+  /** The command was not understood, or cannot be done here. */
+  usage: 4,
+} as const
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
+
+/** The user asked for what cannot be. Its message is all that is printed; the exit code is 4. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

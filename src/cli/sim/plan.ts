@@ -1,0 +1,79 @@
+/** What a sweep is to run: which scenarios, which seeds of each, and which of these fall to this shard. */
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { Shard } from '../argument.ts'
+
+/** Whether signatures are real, or ideal: unforgeable by construction, and fast. */
+export type Crypto = 'ideal' | 'real'
+
+/** One run. Equal jobs have equal outcomes. */
+export interface Job {
+  readonly scenario: string
+  readonly seed: number
+  readonly crypto: Crypto
+}
+
+export interface SweepPlan {
+  /** Names, in the order of the catalogue. */
+  readonly scenarios: readonly string[]
+  readonly firstSeed: number
+  /** Seeds of each scenario; undefined for as many as there is time for. */
+  readonly seeds: number | undefined
+  readonly shard: Shard
+  readonly crypto: Crypto
+}
+
+/**
+ * The names that the patterns mean: the one that is equal to it; or, if none is, all that match it with
+ * `*` for any text; or else all that contain it. No pattern means all. The fault names what there is.
+ */
+export function chooseScenarios(
+  names: readonly string[],
+  patterns: readonly string[],
+): Result<readonly string[], string> {
+  if (patterns.length === 0) return ok(names)
+  const chosen = new Set<string>()
+  for (const pattern of patterns) {
+    const found = matches(names, pattern)
+    if (found.length === 0) {
+      return failed(`no scenario matches "${pattern}". There are: ${names.join(', ')}`)
+    }
+    for (const name of found) chosen.add(name)
+  }
+  return ok(names.filter((name) => chosen.has(name)))
+}
+
+function matches(names: readonly string[], pattern: string): readonly string[] {
+  if (names.includes(pattern)) return [pattern]
+  if (!pattern.includes('*')) return names.filter((name) => name.includes(pattern))
+  const parts = pattern.split('*').map((part) => part.replace(/[^\w-]/g, '\\$&'))
+  const expression = new RegExp(`^${parts.join('.*')}$`)
+  return names.filter((name) => expression.test(name))
+}
+
+/**
+ * The runs of this shard. The first seed of every scenario comes before the second of any, so that a
+ * sweep that is cut short has seen something of everything.
+ */
+export function* jobsOf(plan: SweepPlan): Generator<Job, undefined> {
+  const { scenarios, firstSeed, seeds = Number.MAX_SAFE_INTEGER - firstSeed, crypto } = plan
+  for (let round = 0; round < seeds; round += 1) {
+    for (const [index, scenario] of scenarios.entries()) {
+      if (isInShard(plan.shard, index, round)) yield { scenario, seed: firstSeed + round, crypto }
+    }
+  }
+}
+
+/** How many runs this shard has of a scenario; undefined if there is no end. */
+export function runsOf(plan: SweepPlan, scenario: string): number | undefined {
+  const { seeds, shard } = plan
+  if (seeds === undefined) return undefined
+  const { count } = shard
+  // The rounds of a scenario in a shard are those with one remainder.
+  const first = (((shard.index - 1 - plan.scenarios.indexOf(scenario)) % count) + count) % count
+  return seeds <= first ? 0 : Math.floor((seeds - 1 - first) / count) + 1
+}
+
+/** Slantwise, so that each shard gets its part of each scenario as well as of each seed. */
+function isInShard({ index, count }: Shard, scenario: number, round: number): boolean {
+  return (scenario + round) % count === index - 1
+}

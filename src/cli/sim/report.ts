@@ -1,0 +1,70 @@
+/** What is known of one run afterwards. Plain data: it crosses from worker to command as JSON. */
+import type { Fault } from '../../../sim/cluster/chaos.ts'
+import type { Job } from './plan.ts'
+
+/**
+ * `crashed`: the simulation, a scenario or its process failed, rather than the chain in it.
+ * `nondeterministic`: code called what differs from run to run, and was caught at it.
+ */
+export type Outcome = 'held' | 'violated' | 'nondeterministic' | 'crashed'
+
+export interface RunReport extends Job {
+  readonly outcome: Outcome
+  /** What did not hold; absent if all did. */
+  readonly failure?: Failure
+  /** 16 hexadecimal digits over everything that happened; empty if the world never began. */
+  readonly digest: string
+  readonly virtualMs: number
+  /** Time that it took. The one thing here that differs from machine to machine. */
+  readonly wallMs: number
+  readonly events: number
+  readonly messages: number
+  /** Committed height of the node that is furthest. */
+  readonly height: number
+  readonly goals: readonly string[]
+  /** The faults that were drawn, if the scenario draws any, at absolute virtual times. */
+  readonly plan: readonly Fault[]
+}
+
+export interface Failure {
+  readonly property: string
+  readonly detail: string
+  /** Virtual time. */
+  readonly atMs: number
+}
+
+/** The fields of a run in reports for machines, in this order. */
+export interface RunRecord {
+  readonly scenario: string
+  readonly seed: number
+  readonly crypto: string
+  readonly outcome: Outcome
+  readonly property?: string
+  readonly detail?: string
+  readonly atMs?: number
+  readonly digest: string
+  readonly virtualMs: number
+  readonly wallMs: number
+  readonly events: number
+  readonly messages: number
+  readonly goals: readonly string[]
+}
+
+export function recordOf(report: RunReport): RunRecord {
+  const { scenario, seed, crypto, outcome, failure } = report
+  const { digest, virtualMs, wallMs, events, messages, goals } = report
+  const run = { digest, virtualMs, wallMs, events, messages, goals }
+  return { scenario, seed, crypto, outcome, ...failure, ...run }
+}
+
+/** A report of a run that left nothing behind. */
+export function lostRun(job: Job, failure: Failure, wallMs: number): RunReport {
+  const nothing = { digest: '', virtualMs: 0, events: 0, messages: 0, height: 0 }
+  return { ...job, outcome: 'crashed', failure, ...nothing, wallMs, goals: [], plan: [] }
+}
+
+/** The command that repeats a run. */
+export function replayCommand({ scenario, seed, crypto }: Job): string {
+  const command = `npx alys replay ${scenario} --seed ${seed}`
+  return crypto === 'ideal' ? command : `${command} --crypto ${crypto}`
+}

@@ -1,0 +1,67 @@
+/**
+ * `alys/sim`: a deterministic world for actors of your own. It knows no chain.
+ *
+ * A `Simulation` holds virtual time, machines and a network between them. `addHost(name)` adds a
+ * machine, `host.boot(start)` runs `start(environment)` on it, and `runUntil(ms)` lets everything happen
+ * within a plain call: no promises, no real time. Machines can be paused, crashed and booted again;
+ * links can be slow, lossy and cut; disks forget what was not synced; clocks can be wrong.
+ * Two runs with one seed and the same acts have the same `digest`.
+ *
+ *     const world = new Simulation({ seed: 7, link: () => wideLink })
+ *     world.addHost('a').boot((environment) => startMyNode(environment))
+ *     world.at(5_000, () => world.network.rules.add('cut', partition([['a'], ['b', 'c']])))
+ *     world.runUntil(60_000)
+ *
+ * Nothing random may come from elsewhere than `environment.random`, or two runs differ.
+ * Names that are not listed here may change without notice.
+ */
+
+export { SimOscillator } from '../../sim/clock.ts'
+export { connectionTimeoutMs } from '../../sim/connection.ts'
+export { Digest } from '../../sim/digest.ts'
+export { type DiskFaults, SimDisk, soundDisk } from '../../sim/disk.ts'
+export {
+  bimodal,
+  constant,
+  type Distribution,
+  exponential,
+  uniform,
+} from '../../sim/distribution.ts'
+export type { TrafficCounts } from '../../sim/fabric.ts'
+export { gossipBytesMax } from '../../sim/gossip.ts'
+export { type LinkModel, localLink, wideLink } from '../../sim/link.ts'
+export { addressOf, type CrashNotice, SimNetwork } from '../../sim/network.ts'
+export { requestBytesMax } from '../../sim/port.ts'
+export { type HostOptions, type Process, SimHost, type StartProcess } from '../../sim/process.ts'
+export { SimRandom } from '../../sim/random.ts'
+export {
+  clog,
+  corrupt,
+  cutOneWay,
+  type Fate,
+  type Flight,
+  type FlightKind,
+  isolate,
+  type LinkRule,
+  lose,
+  only,
+  partition,
+  type RuleList,
+  slow,
+} from '../../sim/rules.ts'
+export {
+  type ServiceFaults,
+  type ServiceHandler,
+  type ServicesModel,
+  soundServices,
+} from '../../sim/services.ts'
+export {
+  type EventHook,
+  type Guard,
+  type RunOutcome,
+  Simulation,
+  type SimulationOptions,
+} from '../../sim/simulation.ts'
+export { type DiskModel, swiftDisk } from '../../sim/store.ts'
+export { Timeline, type TimelineEntry, type TimelineEvent } from '../../sim/timeline.ts'
+export { twoWorkers, type VerifierCosts, type VerifierModel } from '../../sim/verifier.ts'

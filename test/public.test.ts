@@ -1,0 +1,303 @@
+/**
+ * What the package promises: the names it exports, and that with these alone somebody else's actors run
+ * in the simulator, through a partition and a crash, the same way each time.
+ */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import {
+  type Actor,
+  type Address,
+  type Context,
+  type Environment,
+  System,
+  Trace,
+} from '../src/public/kernel.ts'
+import {
+  addressOf,
+  localLink,
+  partition,
+  type SimHost,
+  Simulation,
+  uniform,
+} from '../src/public/sim.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+/** Every name that a file of `src/public` exports, types too; values without a mark. */
+function namesOf(file: string): readonly string[] {
+  const text = readFileSync(resolve(root, 'src/public', file), 'utf8')
+  return [...text.matchAll(/^export (type )?\{([^}]*)\}/gm)]
+    .flatMap(([, kind = '', names = '']) =>
+      names
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '')
+        .map((name) => (kind !== '' && !name.startsWith('type ') ? `type ${name}` : name)),
+    )
+    .toSorted()
+}
+
+describe('the exported names', () => {
+  test('of alys/kernel', () => {
+    expect(namesOf('kernel.ts').join('\n')).toMatchInlineSnapshot(`
+      "AssertionError
+      System
+      Trace
+      assert
+      failed
+      ok
+      present
+      type Actor
+      type Address
+      type AnyMessage
+      type AskFault
+      type Check
+      type Clock
+      type Commit
+      type Context
+      type Decision
+      type Entry
+      type Environment
+      type GossipMessage
+      type Group
+      type InboundRequest
+      type KernelEvent
+      type KeyRange
+      type MailboxOptions
+      type Millis
+      type Network
+      type NetworkFault
+      type NetworkReceiver
+      type PeerId
+      type PeerRequest
+      type Priority
+      type Question
+      type Random
+      type Reply
+      type Result
+      type ServiceFault
+      type ServiceName
+      type Services
+      type Store
+      type StoreFault
+      type SupervisorPolicy
+      type Timer
+      type TraceReader
+      type UnixMillis
+      type Verdict
+      type Verifier
+      type Write
+      unreachable"
+    `)
+  })
+
+  test('of alys/sim', () => {
+    expect(namesOf('sim.ts').join('\n')).toMatchInlineSnapshot(`
+      "Digest
+      SimDisk
+      SimHost
+      SimNetwork
+      SimOscillator
+      SimRandom
+      Simulation
+      Timeline
+      addressOf
+      bimodal
+      clog
+      connectionTimeoutMs
+      constant
+      corrupt
+      cutOneWay
+      exponential
+      gossipBytesMax
+      isolate
+      localLink
+      lose
+      only
+      partition
+      requestBytesMax
+      slow
+      soundDisk
+      soundServices
+      swiftDisk
+      twoWorkers
+      type CrashNotice
+      type DiskFaults
+      type DiskModel
+      type Distribution
+      type EventHook
+      type Fate
+      type Flight
+      type FlightKind
+      type Guard
+      type HostOptions
+      type LinkModel
+      type LinkRule
+      type Process
+      type RuleList
+      type RunOutcome
+      type ServiceFaults
+      type ServiceHandler
+      type ServicesModel
+      type SimulationOptions
+      type StartProcess
+      type TimelineEntry
+      type TimelineEvent
+      type TrafficCounts
+      type VerifierCosts
+      type VerifierModel
+      uniform
+      wideLink"
+    `)
+  })
+
+  test('each entry point of the package is a file of src/public, and each file an entry point', () => {
+    const { exports } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
+    expect(exports).toEqual({
+      './kernel': './src/public/kernel.ts',
+      './sim': './src/public/sim.ts',
+    })
+  })
+})
+
+// ----- a counter that everybody agrees on in the end: the greatest number any of them has seen -----
+
+type CounterMessage = { readonly kind: 'add' } | { readonly kind: 'heard'; readonly value: number }
+interface CounterEvent {
+  readonly kind: 'counted'
+  readonly value: number
+}
+
+const topic = 'count'
+const key = 'value'
+
+/** Counts, tells the others, and keeps the count on the disk. */
+class Counter implements Actor<CounterMessage> {
+  readonly #context: Context<CounterMessage, CounterEvent>
+  readonly #environment: Environment
+  #value = 0
+
+  constructor(context: Context<CounterMessage, CounterEvent>, environment: Environment) {
+    this.#context = context
+    this.#environment = environment
+    environment.network.subscribe(topic)
+    environment.store.get(
+      key,
+      context.bind((found) => {
+        const stored = found.ok ? found.value?.[0] : undefined
+        this.#learn(Math.max(this.#value, stored ?? 0))
+      }),
+    )
+  }
+
+  receive(message: CounterMessage): void {
+    if (message.kind === 'add') this.#learn(this.#value + 1)
+    else if (message.value > this.#value) this.#learn(message.value)
+  }
+
+  #learn(value: number): void {
+    this.#value = value
+    const bytes = Uint8Array.of(value)
+    const { store, network } = this.#environment
+    store.commit(
+      { writes: [{ key, value: bytes }], durable: true },
+      this.#context.bind(() => {
+        this.#context.emit({ kind: 'counted', value })
+        network.publish(topic, bytes)
+      }),
+    )
+  }
+}
+
+interface World {
+  readonly simulation: Simulation
+  readonly counts: Map<string, number>
+  readonly add: (name: string) => void
+}
+
+function worldOf(seed: number, names: readonly string[]): World {
+  const simulation = new Simulation({
+    seed,
+    link: () => ({ ...localLink, latency: uniform(1_000, 40_000) }),
+  })
+  const counts = new Map<string, number>()
+  const running = new Map<string, { system: System<CounterEvent>; to: Address<CounterMessage> }>()
+  const start = (host: SimHost) => (environment: Environment) => {
+    const { clock, random, network } = environment
+    const reader = {
+      event: (_now: number, _path: string, event: { kind: string }) => {
+        if (event.kind === 'counted') counts.set(host.name, (event as CounterEvent).value)
+      },
+    }
+    const policy = {
+      decide: () => ({ kind: 'restart' }) as const,
+      restartsMax: 3,
+      windowMs: 60_000,
+      untilBoundaryMs: () => 0,
+    }
+    const system = new System<CounterEvent>(
+      { clock, random },
+      new Trace([reader, host.turns()]),
+      policy,
+      () => undefined,
+    )
+    const to = system.root.spawn<CounterMessage>('counter', { waitingMax: 16 }, (context) => {
+      return new Counter(context, environment)
+    })
+    network.open({
+      peerUp: () => undefined,
+      peerDown: () => undefined,
+      gossip: ({ data }, verdict) => {
+        system.send(to, { kind: 'heard', value: data[0] ?? 0 })
+        verdict('accept')
+      },
+      request: (_request, answer) => answer(undefined),
+    })
+    for (const name of names) network.dial(addressOf(name), () => undefined)
+    system.start()
+    running.set(host.name, { system, to })
+    return { stop: () => system.stop() }
+  }
+  for (const name of names) {
+    const host = simulation.addHost(name)
+    host.boot(start(host))
+  }
+  const add = (name: string): void => {
+    const { system, to } = running.get(name) ?? {}
+    if (system !== undefined && to !== undefined) system.send(to, { kind: 'add' })
+  }
+  return { simulation, counts, add }
+}
+
+/** Counts on both sides of a partition, and through a crash. */
+function tell(seed: number): { digest: string; counts: ReadonlyMap<string, number> } {
+  const { simulation, counts, add } = worldOf(seed, ['a', 'b', 'c'])
+  const { rules } = simulation.network
+  simulation.at(1_000, () => add('a'))
+  simulation.at(2_000, () => rules.add('split', partition([['a'], ['b', 'c']])))
+  simulation.at(2_500, () => add('b'))
+  simulation.at(2_600, () => add('c'))
+  simulation.at(3_000, () => rules.remove('split'))
+  simulation.at(3_500, () => simulation.host('b').crash())
+  simulation.at(4_000, () => simulation.host('b').boot())
+  simulation.at(5_000, () => add('c'))
+  simulation.runUntil(10_000)
+  return { digest: simulation.digest.hex(), counts }
+}
+
+describe("somebody else's actors", () => {
+  test('agree again after a partition and a crash', () => {
+    const { counts } = tell(1)
+    expect([...counts].toSorted()).toEqual([
+      ['a', 4],
+      ['b', 4],
+      ['c', 4],
+    ])
+  })
+
+  test('do the same again from the same seed, and something else from another', () => {
+    expect(tell(1).digest).toBe(tell(1).digest)
+    expect(tell(2).digest).not.toBe(tell(1).digest)
+  })
+})
