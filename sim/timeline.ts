@@ -32,16 +32,23 @@ const nowhere = -2
 
 /** An event's place on the timeline. Its holder may cancel it and read when it is due, nothing else. */
 export class TimelineEntry {
-  readonly dueUs: number
   readonly event: TimelineEvent
+  /** When it is due: two small integers, because a large one would be an object of its own. */
+  readonly epoch: number
+  readonly offsetUs: number
   /** Index of its slot, `inOverflow`, or `nowhere` once it has fired or was cancelled. */
   slot = nowhere
   next: TimelineEntry | undefined = undefined
   previous: TimelineEntry | undefined = undefined
 
   constructor(dueUs: number, event: TimelineEvent) {
-    this.dueUs = dueUs
     this.event = event
+    this.epoch = Math.floor(dueUs / epochUs)
+    this.offsetUs = dueUs - this.epoch * epochUs
+  }
+
+  get dueUs(): number {
+    return this.epoch * epochUs + this.offsetUs
   }
 
   get isPending(): boolean {
@@ -84,10 +91,9 @@ export class Timeline {
   at(dueUs: number, event: TimelineEvent): TimelineEntry {
     assert(Number.isSafeInteger(dueUs), 'events are due at whole microseconds')
     const entry = new TimelineEntry(Math.max(dueUs, this.#nowUs), event)
-    const epoch = Math.floor(entry.dueUs / epochUs)
     this.#pending += 1
-    if (epoch === this.#epoch) this.#place(entry, entry.dueUs - epoch * epochUs)
-    else this.#postpone(entry, epoch)
+    if (entry.epoch === this.#epoch) this.#place(entry)
+    else this.#postpone(entry)
     return entry
   }
 
@@ -136,10 +142,11 @@ export class Timeline {
   // ----- the wheel -----
 
   /** Puts an entry of this epoch into its slot: the level of the highest digit that differs. */
-  #place(entry: TimelineEntry, offset: number): void {
-    const difference = offset ^ this.#cursor
+  #place(entry: TimelineEntry): void {
+    const { offsetUs } = entry
+    const difference = offsetUs ^ this.#cursor
     const level = difference === 0 ? 0 : ((31 - Math.clz32(difference)) / bitsPerLevel) | 0
-    const digit = (offset >>> (bitsPerLevel * level)) & slotMask
+    const digit = (offsetUs >>> (bitsPerLevel * level)) & slotMask
     const slot = level * slotsPerLevel + digit
     const last = this.#last[slot]
     entry.slot = slot
@@ -186,7 +193,7 @@ export class Timeline {
       this.#last[slot] = undefined
       this.#unmark(slot >> bitsPerLevel, slot & slotMask)
     } else next.previous = undefined
-    this.#cursor = entry.dueUs - this.#epoch * epochUs
+    this.#cursor = entry.offsetUs
     this.#pending -= 1
     entry.slot = nowhere
     entry.next = undefined
@@ -199,15 +206,14 @@ export class Timeline {
     // The digits above this level stay; those below become zero.
     const above = this.#cursor & ~((1 << (shift + bitsPerLevel)) - 1)
     const cursor = above | (digit << shift)
-    const epochBeganUs = this.#epoch * epochUs
-    if (epochBeganUs + cursor > untilUs) return false
+    if (this.#epoch * epochUs + cursor > untilUs) return false
     const slot = level * slotsPerLevel + digit
     const first = this.#first[slot]
     this.#first[slot] = undefined
     this.#last[slot] = undefined
     this.#unmark(level, digit)
     this.#cursor = cursor
-    this.#placeAll(first, epochBeganUs)
+    this.#placeAll(first)
     return true
   }
 
@@ -215,21 +221,20 @@ export class Timeline {
   #nextEpoch(untilUs: number): boolean {
     let epoch = Number.POSITIVE_INFINITY
     for (const candidate of this.#overflow.keys()) epoch = Math.min(epoch, candidate)
-    const beganUs = epoch * epochUs
-    if (beganUs > untilUs) return false
+    if (epoch * epochUs > untilUs) return false
     const list = this.#overflow.get(epoch)
     this.#overflow.delete(epoch)
     this.#epoch = epoch
     this.#cursor = 0
-    this.#placeAll(list?.first, beganUs)
+    this.#placeAll(list?.first)
     return true
   }
 
-  #placeAll(first: TimelineEntry | undefined, epochBeganUs: number): void {
+  #placeAll(first: TimelineEntry | undefined): void {
     let entry = first
     while (entry !== undefined) {
       const { next } = entry
-      this.#place(entry, entry.dueUs - epochBeganUs)
+      this.#place(entry)
       entry = next
     }
   }
@@ -255,11 +260,11 @@ export class Timeline {
 
   // ----- later epochs -----
 
-  #postpone(entry: TimelineEntry, epoch: number): void {
+  #postpone(entry: TimelineEntry): void {
     entry.slot = inOverflow
-    const list = this.#overflow.get(epoch)
+    const list = this.#overflow.get(entry.epoch)
     if (list === undefined) {
-      this.#overflow.set(epoch, { first: entry, last: entry })
+      this.#overflow.set(entry.epoch, { first: entry, last: entry })
       return
     }
     entry.previous = list.last
@@ -268,15 +273,14 @@ export class Timeline {
   }
 
   #unlinkOverflow(entry: TimelineEntry): void {
-    const epoch = Math.floor(entry.dueUs / epochUs)
-    const list = this.#overflow.get(epoch)
+    const list = this.#overflow.get(entry.epoch)
     if (list === undefined) return
     const { next, previous } = entry
     if (previous === undefined) list.first = next
     else previous.next = next
     if (next === undefined) list.last = previous
     else next.previous = previous
-    if (list.first === undefined) this.#overflow.delete(epoch)
+    if (list.first === undefined) this.#overflow.delete(entry.epoch)
   }
 }
 

@@ -15,5 +15,12 @@ export const equivocatingProposer: Scenario = {
     }
     const isFound = net.goals.reached.includes('evidence of a liar found')
     net.require('evidence', isFound, 'nobody noticed the liar')
+    const asked = net.machine('n0').node
+    let proofs = 0
+    asked?.call('alys_getEvidence', [], (answer) => {
+      if ('result' in answer && Array.isArray(answer.result)) proofs = answer.result.length
+    })
+    net.run(1_000)
+    net.require('proof-kept', proofs > 0, 'no proof against the liar is on the disk')
   },
 }

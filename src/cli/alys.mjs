@@ -32,11 +32,7 @@ function findPinnedNode() {
   if (name === undefined) return undefined
   try {
     const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`)
-    const file = join(
-      dirname(manifest),
-      'bin',
-      process.platform === 'win32' ? 'node.exe' : 'node',
-    )
+    const file = join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
     return existsSync(file) ? file : undefined
   } catch {
     return undefined

@@ -120,7 +120,7 @@ function spawnActors(
   return system.root.spawn('api', mailbox, (context) => {
     const { hash: genesis } = chain.genesis
     const about = { name: chain.spec.name, chainTag: toHex(chain.tag), genesis }
-    return new ApiActor({ context, chainActor, engine, network, peers, sync, about })
+    return new ApiActor({ context, chainActor, engine, network, peers, storage, sync, about })
   })
 }
 

@@ -7,11 +7,13 @@ import { toHex } from '../../base/bytes.ts'
 import type { Actor, Address, Context, Question } from '../../kernel/actor.ts'
 import type { Block } from '../../protocol/block/block.ts'
 import { encodeSignedHeader } from '../../protocol/block/header.ts'
+import { aboutOf, encodeProof } from '../../protocol/consensus/evidence.ts'
 import { addressBytes, transactionBytes } from '../../protocol/execution/transaction.ts'
 import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
 import type { EngineMessage } from '../engine/messages.ts'
 import type { NetworkMessage } from '../network/messages.ts'
 import type { PeerMessage } from '../peer/messages.ts'
+import type { StorageMessage } from '../storage/messages.ts'
 import type { SyncMessage } from '../sync/messages.ts'
 import type { ApiAnswer, ApiEvent, ApiMessage } from './messages.ts'
 import { readBlockId, readBytes, readParams } from './params.ts'
@@ -22,6 +24,7 @@ export interface ApiParts {
   readonly engine: Address<EngineMessage>
   readonly network: Address<NetworkMessage>
   readonly peers: Address<PeerMessage>
+  readonly storage: Address<StorageMessage>
   readonly sync: Address<SyncMessage>
   readonly about: { readonly chainTag: string; readonly genesis: string; readonly name: string }
 }
@@ -29,6 +32,7 @@ export interface ApiParts {
 type Done = (answer: ApiAnswer) => void
 
 const deadlineMs = 10_000
+const proofsShownMax = 100
 
 /** This node's own error codes. */
 export const apiErrors = {
@@ -52,6 +56,7 @@ export class ApiActor implements Actor<ApiMessage> {
       alys_getStatus: (params, done) => this.#getStatus(params, done),
       alys_getAccount: (params, done) => this.#getAccount(params, done),
       alys_getPeers: (params, done) => this.#getPeers(params, done),
+      alys_getEvidence: (params, done) => this.#getEvidence(params, done),
     }
   }
 
@@ -183,6 +188,27 @@ export class ApiActor implements Actor<ApiMessage> {
     this.#ask(question, done, (peers) => ({ result: peers }))
   }
 
+  /** The newest proofs that members broke their word. */
+  #getEvidence(params: unknown, done: Done): void {
+    const list = readParams(params, 0)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const question: Question<StorageMessage, ProofsAnswer> = {
+      to: this.#parts.storage,
+      deadlineMs,
+      ask: (reply) => ({ kind: 'get-proofs', limit: proofsShownMax, reply }),
+    }
+    this.#ask(question, done, (answer) => {
+      if (!answer.ok) return fault('unavailable', `the store: ${answer.fault.code}`)
+      return {
+        result: answer.value.map((proof) => ({
+          kind: proof.kind,
+          ...aboutOf(proof),
+          proof: toHex(encodeProof(proof)),
+        })),
+      }
+    })
+  }
+
   #ask<Message, Answer>(
     question: Question<Message, Answer>,
     done: Done,
@@ -201,6 +227,7 @@ type AccountReply = Parameters<Extract<EngineMessage, { kind: 'get-account' }>['
 type BlockAnswer = Parameters<Extract<ChainMessage, { kind: 'get-block' }>['reply']>[0]
 type StatusAnswer = Parameters<Extract<ChainMessage, { kind: 'get-chain-status' }>['reply']>[0]
 type SyncAnswer = Parameters<Extract<SyncMessage, { kind: 'get-sync-status' }>['reply']>[0]
+type ProofsAnswer = Parameters<Extract<StorageMessage, { kind: 'get-proofs' }>['reply']>[0]
 type PeersAnswer = Parameters<Extract<PeerMessage, { kind: 'get-peers' }>['reply']>[0]
 
 function fault(code: keyof typeof apiErrors, message: string): ApiAnswer {

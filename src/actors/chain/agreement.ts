@@ -13,12 +13,13 @@ import type { StoredBlock } from '../../protocol/block/block.ts'
 import type { ParentFacts } from '../../protocol/block/rules.ts'
 import type { Chain } from '../../protocol/chain.ts'
 import { quorumOf } from '../../protocol/committee.ts'
+import type { Proof } from '../../protocol/consensus/evidence.ts'
 import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import { voteSigningBytes } from '../../protocol/consensus/signing.ts'
 import { Simplex } from '../../protocol/consensus/simplex.ts'
 import type { SimplexInput, SimplexMemory, SimplexOutput } from '../../protocol/consensus/step.ts'
 import type { BlockRef } from '../../protocol/consensus/tree.ts'
-import type { Certificate, SignedVote, Vote } from '../../protocol/consensus/vote.ts'
+import type { Certificate, Evidence, SignedVote, Vote } from '../../protocol/consensus/vote.ts'
 import { decodePayload } from '../../protocol/execution/payload.ts'
 import type { Hash } from '../../protocol/hash.ts'
 import {
@@ -59,6 +60,8 @@ interface Unwritten {
   readonly then: () => void
 }
 
+/** Proofs kept in one life of this actor: a liar must not fill the disk. */
+const proofsMax = 1_024
 const persistDeadlineMs = 30_000
 const fetchDeadlineMs = 4_000
 
@@ -75,6 +78,7 @@ export class Agreement {
   #isStepping = false
   #unwritten: Unwritten[] = []
   #isWriting = false
+  #proofs = 0
   #votePlace: StoredChain['votePlace'] = 0
   #built: StoredBlock | undefined
   #root: ParentFacts
@@ -180,13 +184,13 @@ export class Agreement {
       case 'commit':
         return this.#commit(output.blocks, output.certificate)
       case 'want':
-        if (this.blocks.recall(output.hash)) return
+        if (this.#wants.has(output.hash) || this.blocks.recall(output.hash)) return
         this.#wants.set(output.hash, false)
         return this.#fetch(output.hash)
       case 'repeat':
         return this.exchangeWith('all')
       case 'evidence':
-        return this.#parts.context.emit({ kind: 'evidence-found', evidence: output.evidence })
+        return this.#keepEvidence(output.evidence)
       case 'conflict':
         return this.#parts.context.emit({ kind: 'chain-halted', detail: output.detail })
       default:
@@ -370,6 +374,22 @@ export class Agreement {
     const status = this.status()
     context.send(network, { kind: 'set-status', status })
     context.send(sync, { kind: 'chain-advanced', status })
+  }
+
+  /** N5. It is kept and shown; what follows from it is for people to decide. */
+  #keepEvidence(evidence: Evidence): void {
+    this.#parts.context.emit({ kind: 'evidence-found', evidence })
+    const proof = this.#proofOf(evidence)
+    if (proof === undefined || this.#proofs >= proofsMax) return
+    this.#proofs += 1
+    this.#persist({ records: [{ kind: 'proof', proof }], votes: undefined }, () => undefined)
+  }
+
+  #proofOf(evidence: Evidence): Proof | undefined {
+    if (evidence.kind === 'double-vote') return evidence
+    const [first, second] = evidence.blocks.map((hash) => this.blocks.header(hash))
+    if (first === undefined || second === undefined) return undefined
+    return { kind: 'double-proposal', first, second }
   }
 
   #fetch(hash: Hash): void {

@@ -70,6 +70,8 @@ export interface ImportParts {
   readonly feedEngine: (done: () => void) => void
 }
 
+/** Headers kept above the root. */
+const headersMax = 256
 /** Bodies held above the root; what is beyond is refused and can be fetched again. */
 const heldMax = 512
 /** Blocks whose signatures are being checked, or whose bodies are being fetched. */
@@ -84,6 +86,8 @@ export class BlockImport {
   readonly #held = new Map<Hash, HeldBlock>()
   readonly #pending = new Set<Hash>()
   readonly #executing = new Set<Hash>()
+  /** Headers that passed their checks lately, for proofs against their authors. */
+  readonly #headers = new Map<Hash, SignedHeader>()
 
   constructor(parts: ImportParts) {
     this.#parts = parts
@@ -92,6 +96,11 @@ export class BlockImport {
   /** The block with its body, if it is above the root and held. */
   held(hash: Hash): HeldBlock | undefined {
     return this.#held.get(hash)
+  }
+
+  /** A header that was checked lately. */
+  header(hash: Hash): SignedHeader | undefined {
+    return this.#headers.get(hash)
   }
 
   /** As it is stored and sent. */
@@ -121,6 +130,9 @@ export class BlockImport {
   prune(rootSlot: number): void {
     for (const [hash, { signed }] of this.#held) {
       if (signed.header.slot <= rootSlot) this.#held.delete(hash)
+    }
+    for (const [hash, { header }] of this.#headers) {
+      if (header.slot <= rootSlot || this.#headers.size > headersMax) this.#headers.delete(hash)
     }
   }
 
@@ -184,6 +196,7 @@ export class BlockImport {
     const { hash, header } = signed
     const { slot, parentHash: parent } = header
     context.emit({ kind: 'block-checked', hash, parent, slot, source })
+    this.#headers.set(hash, signed)
     step({ kind: 'proposal', block: refOf(signed), justification })
     if (body !== undefined) return this.#hold(arrival, body)
     this.#fetchBody(arrival)

@@ -15,6 +15,7 @@ import {
   type StoredBlock,
 } from '../../protocol/block/block.ts'
 import { decodeCertificate, encodeCertificate } from '../../protocol/consensus/codec.ts'
+import { aboutOf, decodeProof, encodeProof, type Proof } from '../../protocol/consensus/evidence.ts'
 import { emptyRecord, type VoteRecord } from '../../protocol/consensus/record.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
 import { type Hash, hashToBytes } from '../../protocol/hash.ts'
@@ -74,6 +75,8 @@ export class StorageActor implements Actor<StorageMessage> {
         return this.#load(message.reply)
       case 'get-block':
         return this.#getBlock(message.by, message.reply)
+      case 'get-proofs':
+        return this.#getProofs(message.limit, message.reply)
       case 'get-range':
         return this.#getRange(message.range, message.reply)
       default:
@@ -215,6 +218,17 @@ export class StorageActor implements Actor<StorageMessage> {
     })
   }
 
+  #getProofs(limit: number, done: Done<readonly Proof[]>): void {
+    this.#scan({ ...everyKey('proof'), limit, reverse: true }, (entries) => {
+      if (!entries.ok) return done(entries)
+      const size = this.#options.committeeSize
+      const proofs = entries.value.map((entry) =>
+        this.#readable(entry, (bytes) => decodeProof(bytes, size)),
+      )
+      done(ok(proofs.filter((proof) => proof !== undefined)))
+    })
+  }
+
   /** Blocks from a height on, cut after the last that has a certificate of its own. */
   #getRange(range: BlockRange, done: Done<StoredRange>): void {
     const { fromHeight, countMax } = range
@@ -331,6 +345,10 @@ function writesOf(record: ChainRecord): readonly Write[] {
     }
     case 'finalisation':
       return [certificateWrite(keys.finalisationAt(record.height), record.certificate)]
+    case 'proof': {
+      const { slot, member } = aboutOf(record.proof)
+      return [sealed(keys.proof(slot, member), encodeProof(record.proof))]
+    }
     case 'drop-block':
       return [{ key: keys.openBlock(record.slot, record.hash), value: undefined }]
     case 'drop-notarisation':

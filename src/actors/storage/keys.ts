@@ -21,11 +21,13 @@ export const keys = {
   finalisationAt: (height: number) => `final/${fixed(height)}`,
   /** Blocks above the committed ones. */
   openBlock: (slot: number, hash: Hash) => `open/${fixed(slot)}/${hash}`,
+  /** One for each slot and member: more of them prove nothing more. */
+  proof: (slot: number, member: number) => `proof/${fixed(slot)}/${member}`,
   notarisationAt: (slot: number) => `notarised/${fixed(slot)}`,
 } as const
 
 /** Every key of one kind: from the first possible to the last. */
-export function everyKey(kind: 'block' | 'final' | 'open' | 'notarised'): {
+export function everyKey(kind: 'block' | 'final' | 'open' | 'notarised' | 'proof'): {
   readonly from: string
   readonly to: string
 } {

@@ -3,6 +3,7 @@ import type { Result } from '../../base/result.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { StoreFault } from '../../kernel/environment.ts'
 import type { Block, StoredBlock } from '../../protocol/block/block.ts'
+import type { Proof } from '../../protocol/consensus/evidence.ts'
 import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
 import type { Hash } from '../../protocol/hash.ts'
@@ -22,6 +23,8 @@ export type ChainRecord =
   | { readonly kind: 'committed'; readonly block: StoredBlock }
   /** What commits the block at `height`, and with it all below. */
   | { readonly kind: 'finalisation'; readonly height: number; readonly certificate: Certificate }
+  /** Proof that a member broke its word. */
+  | { readonly kind: 'proof'; readonly proof: Proof }
   /** A block that was not committed, or was and is now kept by height. */
   | { readonly kind: 'drop-block'; readonly slot: number; readonly hash: Hash }
   | { readonly kind: 'drop-notarisation'; readonly slot: number }
@@ -69,6 +72,12 @@ export type StorageMessage =
       readonly kind: 'get-block'
       readonly by: { readonly hash: Hash } | { readonly height: number }
       readonly reply: Reply<Result<StoredBlock | undefined, StorageFault>>
+    }
+  /** The newest proofs against members. */
+  | {
+      readonly kind: 'get-proofs'
+      readonly limit: number
+      readonly reply: Reply<Result<readonly Proof[], StorageFault>>
     }
   | {
       readonly kind: 'get-range'

@@ -143,7 +143,9 @@ function relationFaults({ chain, dataFolder, member, tuning }: NodeSettings): re
   const faults: string[] = []
   // A member that forgets how it has voted may vote again, differently.
   if (dataFolder === undefined && member !== undefined && chain.committee.members.length > 1) {
-    faults.push(`data is "${inMemory}"; expected a folder, since a member must not forget its votes`)
+    faults.push(
+      `data is "${inMemory}"; expected a folder, since a member must not forget its votes`,
+    )
   }
   if (tuning.dialPauseMsMin > tuning.dialPauseMsMax) {
     faults.push('tuning.dial_pause_ms_min is larger than tuning.dial_pause_ms_max')
@@ -195,7 +197,9 @@ export function configFileText(content: ConfigFile): string {
     '# One node. Paths are relative to this file; fields that are absent have their defaults.',
     `chain = "${chain}"`,
     `keys = "${keys}"`,
-    data === inMemory ? '# Nothing is kept when the node ends.' : '# Never run two nodes on one folder.',
+    data === inMemory
+      ? '# Nothing is kept when the node ends.'
+      : '# Never run two nodes on one folder.',
     `data = "${data}"`,
     `listen = ["${listen}"]`,
     'peers = [',

@@ -59,7 +59,9 @@ export function federationIn(dir: string, count: number): Federation {
 }
 
 /** Writes the files. Nothing is ever overwritten. */
-export async function initFederation(plan: FederationPlan): Promise<Result<Federation, SetupFault>> {
+export async function initFederation(
+  plan: FederationPlan,
+): Promise<Result<Federation, SetupFault>> {
   const { dir, ports } = plan
   const free = emptyFolder(dir)
   if (!free.ok) return free

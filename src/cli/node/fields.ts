@@ -21,15 +21,13 @@ export function hexBytes(length: number): z.ZodType<Uint8Array> {
 }
 
 /** An amount below 2^64, as decimal text: TOML's numbers end at 2^53 here. Small ones may be numbers. */
-export const amount: z.ZodType<bigint> = z
-  .unknown()
-  .transform((value, context) => {
-    const isWhole = Number.isSafeInteger(value)
-    const text = isWhole || typeof value === 'string' ? String(value) : ''
-    if (/^\d{1,20}$/.test(text) && BigInt(text) <= u64Max) return BigInt(text)
-    context.addIssue('an amount from 0 to 2^64 − 1, in quotes if it is large')
-    return z.NEVER
-  })
+export const amount: z.ZodType<bigint> = z.unknown().transform((value, context) => {
+  const isWhole = Number.isSafeInteger(value)
+  const text = isWhole || typeof value === 'string' ? String(value) : ''
+  if (/^\d{1,20}$/.test(text) && BigInt(text) <= u64Max) return BigInt(text)
+  context.addIssue('an amount from 0 to 2^64 − 1, in quotes if it is large')
+  return z.NEVER
+})
 
 /** A moment with its offset, such as 2026-08-01T12:00:00Z, as Unix milliseconds. */
 export const moment: z.ZodType<number> = z.unknown().transform((value, context) => {

@@ -1,10 +1,10 @@
 /** What follows from a node's secrets and may be told to everybody. */
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import type { NodeKeys } from '../../platform/keys.ts'
 import { blsPublicKey, provePossession } from '../../protocol/crypto/bls.ts'
 import { ed25519PublicKey } from '../../protocol/crypto/ed25519.ts'
 import { addressOf } from '../../protocol/execution/transaction.ts'
-import type { NodeKeys } from '../../platform/keys.ts'
 
 export interface PublicIdentity {
   readonly peerId: string

@@ -5,9 +5,10 @@
  * What cannot work is found before the node begins: data in use, a ledger of another chain, a port that
  * is taken. What was opened until then is closed again, in reverse.
  */
+
+import { servedProtocols, topicsOf } from '../../actors/network/topics.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { TraceReader } from '../../kernel/trace.ts'
-import { servedProtocols, topicsOf } from '../../actors/network/topics.ts'
 import { LedgerEngine } from '../../ledger/engine.ts'
 import { defaultLimits } from '../../ledger/limits.ts'
 import type { NodeConfig } from '../../node/config.ts'
@@ -25,7 +26,7 @@ import { openLevelStore, openMemoryStore, type PlatformStore } from '../../platf
 import { openVerifier } from '../../platform/verifier.ts'
 import { addressOf } from '../../protocol/execution/transaction.ts'
 import type { NodeSettings } from './config-file.ts'
-import { type ProcessEvent, logLevels } from './log-levels.ts'
+import { logLevels, type ProcessEvent } from './log-levels.ts'
 import type { SetupFault } from './setup-fault.ts'
 
 /** A node that runs in this process. */
@@ -100,10 +101,14 @@ async function openParts(
   const rpc = await openRpc(settings, call, opened)
   if (!rpc.ok) return rpc
 
-  node = start(settings, { clock, store: store.value, network: network.value, ledger: ledger.value }, {
-    readers: [log, counters.reader],
-    onFailure,
-  })
+  node = start(
+    settings,
+    { clock, store: store.value, network: network.value, ledger: ledger.value },
+    {
+      readers: [log, counters.reader],
+      onFailure,
+    },
+  )
   const { self: peer } = network.value
   const addresses = network.value.addresses()
   return ok({ peer, addresses, rpcUrl: rpc.value, log: tell })
@@ -130,7 +135,8 @@ async function openLedger(
     limits: defaultLimits,
     genesis: { timestampMs: chain.slots.genesisMs, allocations: chain.spec.allocations },
   })
-  const { promise, resolve } = Promise.withResolvers<Parameters<Parameters<typeof ledger.open>[0]>[0]>()
+  const { promise, resolve } =
+    Promise.withResolvers<Parameters<Parameters<typeof ledger.open>[0]>[0]>()
   ledger.open(resolve)
   const outcome = await promise
   if (!outcome.ok) {
@@ -205,7 +211,11 @@ function start(
   const services = platformServices({ engine: (request, done) => ledger.handle(request, done) })
   const random = openRandom()
   const verifier = openVerifier()
-  return startNode({ clock, random, network, store, verifier, services }, nodeConfig(settings, network.self), hooks)
+  return startNode(
+    { clock, random, network, store, verifier, services },
+    nodeConfig(settings, network.self),
+    hooks,
+  )
 }
 
 function nodeConfig(settings: NodeSettings, self: string): NodeConfig {

@@ -6,8 +6,10 @@
  */
 import { constants } from 'node:os'
 import { toHex } from '../../base/bytes.ts'
+import { type ExitCode, exitCode } from '../exit.ts'
 import type { NodeSettings } from './config-file.ts'
 import { openNode, type RunningNode } from './open-node.ts'
+import { valueOrEnd } from './setup-fault.ts'
 
 /** Why the process ends. */
 type Ending =
@@ -20,19 +22,15 @@ const sameSignalMs = 300
 /** Whatever hangs then, the operator has asked for the end. */
 const closeMsMax = 20_000
 
-/** Runs until the end; answers the exit code. */
-export async function runNode(settings: NodeSettings): Promise<number> {
+/** Runs until the end; answers 0 or 1. What keeps it from starting is thrown as a usage error. */
+export async function runNode(settings: NodeSettings): Promise<ExitCode> {
   const { promise: ended, resolve: end } = Promise.withResolvers<Ending>()
   const unlisten = onEnd(end)
   const opened = await openNode(settings, (error) => {
     end({ kind: 'failed', error: error instanceof Error ? error.message : String(error) })
   })
-  if (!opened.ok) {
-    unlisten()
-    console.error(opened.fault.detail)
-    return 4
-  }
-  const node = opened.value
+  if (!opened.ok) unlisten()
+  const node = valueOrEnd(opened)
   announce(node, settings)
   const onRejection = (error: unknown): void => {
     node.log({ kind: 'rejection-unhandled', error: String(error) })
@@ -47,7 +45,7 @@ export async function runNode(settings: NodeSettings): Promise<number> {
   clearTimeout(watchdog)
   process.off('unhandledRejection', onRejection)
   unlisten()
-  return ending.kind === 'failed' ? 1 : 0
+  return ending.kind === 'failed' ? exitCode.violated : exitCode.held
 }
 
 function endingEvent(ending: Ending): Parameters<RunningNode['log']>[0] {

@@ -4,14 +4,13 @@
  */
 import { scenarios } from '../../../scenarios/catalogue.ts'
 import type { Cluster } from '../../../sim/cluster/cluster.ts'
-import type { CryptoScheme } from '../../../sim/cluster/crypto.ts'
-import { realScheme } from '../../../sim/cluster/crypto.ts'
+import { type CryptoScheme, realScheme } from '../../../sim/cluster/crypto.ts'
 import { idealScheme } from '../../../sim/cluster/ideal.ts'
-import { type RunOptions, type Scenario, runScenario } from '../../../sim/cluster/scenario.ts'
-import { installLockdown, NondeterminismError } from '../../platform/lockdown.ts'
+import { type RunOptions, runScenario, type Scenario } from '../../../sim/cluster/scenario.ts'
+import { installLockdown, type Lockdown, NondeterminismError } from '../../platform/lockdown.ts'
 import { UsageError } from '../exit.ts'
 import type { Crypto, Job } from './plan.ts'
-import { type Failure, lostRun, type RunReport } from './report.ts'
+import { lostRun, type RunReport } from './report.ts'
 
 /** What may look on. None of it may change what happens. */
 export type Onlookers = Omit<RunOptions, 'crypto' | 'guard'>
@@ -19,40 +18,41 @@ export type Onlookers = Omit<RunOptions, 'crypto' | 'guard'>
 /** Runs a job. It throws only if there is no such scenario. */
 export function runJob(job: Job, onlookers: Onlookers = {}): RunReport {
   const scenario = scenarioNamed(job.scenario)
-  const lockdown = installLockdown()
+  const guard = installLockdown()
   const begunMs = performance.now()
   let cluster: Cluster | undefined
-  const options = {
-    ...onlookers,
-    crypto: schemeOf(job.crypto),
-    guard: lockdown,
-    onCluster: (begun: Cluster) => {
-      cluster = begun
-      onlookers.onCluster?.(begun)
-    },
+  const onCluster = (begun: Cluster): void => {
+    cluster = begun
+    onlookers.onCluster?.(begun)
   }
+  const options = { ...onlookers, crypto: schemeOf(job.crypto), guard, onCluster }
   try {
-    lockdown.enter()
-    let outcome: ReturnType<typeof runScenario>
-    try {
-      outcome = runScenario(scenario, job.seed, options)
-    } finally {
-      lockdown.leave()
-    }
-    const { violation, scenario: _scenario, ...rest } = outcome
-    const wallMs = performance.now() - begunMs
+    const run = lockedDown(guard, () => runScenario(scenario, job.seed, options))
+    const { outcome, violation, digest, virtualMs, events, messages, height, goals } = run
     const failure = violation === undefined ? {} : { failure: violation }
-    return { ...job, ...rest, ...failure, wallMs, plan: cluster?.plan ?? [] }
+    const figures = { digest, virtualMs, wallMs: performance.now() - begunMs, events, messages }
+    return { ...job, outcome, ...failure, ...figures, height, goals, plan: cluster?.plan ?? [] }
   } catch (error) {
     return thrownReport(job, error, cluster, performance.now() - begunMs)
   }
 }
 
+/** The scenario of that name; a usage error if there is none. */
 export function scenarioNamed(name: string): Scenario {
   const scenario = scenarios.find((each) => each.name === name)
   if (scenario !== undefined) return scenario
   const names = scenarios.map((each) => each.name).join(', ')
   throw new UsageError(`there is no scenario "${name}". There are: ${names}`)
+}
+
+/** Throws what the lock-down caught, even if the code that did it swallowed the error. */
+function lockedDown<Value>(lockdown: Lockdown, run: () => Value): Value {
+  lockdown.enter()
+  try {
+    return run()
+  } finally {
+    lockdown.leave()
+  }
 }
 
 function schemeOf(crypto: Crypto): CryptoScheme {
@@ -66,17 +66,15 @@ function thrownReport(
   wallMs: number,
 ): RunReport {
   const atMs = cluster?.nowMs ?? 0
-  const isLeak = error instanceof NondeterminismError
-  const failure: Failure = isLeak
-    ? { property: 'determinism', detail: error.message, atMs }
-    : { property: 'no-crash', detail: stackOf(error), atMs }
-  const report = lostRun(job, failure, wallMs)
-  const outcome = isLeak ? 'nondeterministic' : 'crashed'
-  if (cluster === undefined) return { ...report, outcome }
+  const isCaught = error instanceof NondeterminismError
+  const lost = isCaught
+    ? lostRun(job, { property: 'determinism', detail: error.message, atMs }, wallMs)
+    : lostRun(job, { property: 'no-crash', detail: stackOf(error), atMs }, wallMs)
+  const report: RunReport = isCaught ? { ...lost, outcome: 'nondeterministic' } : lost
+  if (cluster === undefined) return report
   const { simulation, goals, plan } = cluster
   return {
     ...report,
-    outcome,
     digest: simulation.digest.hex(),
     virtualMs: simulation.nowMs,
     events: simulation.events,

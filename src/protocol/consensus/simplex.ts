@@ -39,8 +39,8 @@ import {
   type BlockRef,
   blockOf,
   commitTo,
+  firstIn,
   forgetStale,
-  hasOtherIn,
   isBesideRoot,
   isReady,
   missingBelow,
@@ -236,10 +236,11 @@ export class Simplex {
       this.#early = withEarly(this.#early, { block, justification, status: 'announced' })
       return
     }
-    const isSecond = hasOtherIn(this.#tree, block.slot)
-    if (addBlock(this.#tree, block, justification, isProven) && isSecond) {
-      const author = authorOf(this.#config.committee, block.slot)
-      const evidence: Evidence = { kind: 'double-proposal', slot: block.slot, author }
+    const { slot, hash } = block
+    const first = firstIn(this.#tree, slot)
+    if (addBlock(this.#tree, block, justification, isProven) && first !== undefined) {
+      const author = authorOf(this.#config.committee, slot)
+      const evidence: Evidence = { kind: 'double-proposal', slot, author, blocks: [first, hash] }
       this.#outputs.push({ kind: 'evidence', evidence })
     }
     if (justification === undefined) return

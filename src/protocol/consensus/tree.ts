@@ -106,9 +106,10 @@ export function addBlock(
   return true
 }
 
-/** Whether the slot has a block already. */
-export function hasOtherIn(tree: Tree, slot: number): boolean {
-  return siblingsInSlot(tree, slot) > 0
+/** A block that the slot has already, if it has one. */
+export function firstIn(tree: Tree, slot: number): Hash | undefined {
+  for (const { block } of tree.nodes.values()) if (block.slot === slot) return block.hash
+  return undefined
 }
 
 /** Forgets blocks of slots below `slot`, except those that lead to `keep`. */

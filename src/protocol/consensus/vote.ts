@@ -62,7 +62,13 @@ export interface Justification {
 
 /** Two statements that no honest member makes both. Kept, shown to the operator, never acted on alone. */
 export type Evidence =
-  | { readonly kind: 'double-proposal'; readonly slot: number; readonly author: number }
+  | {
+      readonly kind: 'double-proposal'
+      readonly slot: number
+      readonly author: number
+      /** The two blocks, in the order in which they came. */
+      readonly blocks: readonly [Hash, Hash]
+    }
   | {
       readonly kind: 'double-vote'
       readonly first: SignedVote

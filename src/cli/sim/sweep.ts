@@ -1,0 +1,118 @@
+/**
+ * Runs jobs in worker processes, and hands on what became of them in the order of the jobs, however
+ * many workers there are. A job whose worker dies is reported as crashed, and the others go on.
+ */
+import type { Job } from './plan.ts'
+import { lostRun, type RunReport } from './report.ts'
+import type { WorkerAnswer } from './worker.ts'
+import {
+  startWorker,
+  type Worker,
+  type WorkerDeath,
+  type WorkerSettings,
+} from './worker-process.ts'
+
+export interface SweepOptions {
+  readonly jobs: Iterable<Job>
+  readonly workersMax: number
+  readonly worker?: WorkerSettings
+  /** Begin no run after one that did not hold. */
+  readonly isBail?: boolean
+  /** When it fires, runs in progress are given up. */
+  readonly stop?: AbortSignal
+  /** Called in the order of the jobs. */
+  readonly onReport: (report: RunReport) => void
+}
+
+/** Runs the jobs until there are no more, or until it is told to stop, or bails out. */
+export async function sweep(options: SweepOptions): Promise<void> {
+  const { jobs, workersMax, isBail = false, stop, onReport } = options
+  const queue = jobs[Symbol.iterator]()
+  const reports = inOrder(onReport)
+  let taken = 0
+  let isOver = stop?.aborted === true
+  const take = (): { readonly job: Job; readonly place: number } | undefined => {
+    if (isOver) return undefined
+    const next = queue.next()
+    if (next.done === true) return undefined
+    taken += 1
+    return { job: next.value, place: taken - 1 }
+  }
+  const seats = Array.from({ length: workersMax }, () => new Seat(options.worker))
+  const end = (): void => {
+    isOver = true
+    for (const seat of seats) seat.leave()
+  }
+  stop?.addEventListener('abort', end, { once: true })
+  const work = async (seat: Seat): Promise<void> => {
+    for (let next = take(); next !== undefined; next = take()) {
+      const report = await seat.run(next.job)
+      if (stop?.aborted === true) return
+      reports.put(next.place, report)
+      if (isBail && report.outcome !== 'held') isOver = true
+    }
+    seat.leave()
+  }
+  await Promise.all(seats.map(work))
+  stop?.removeEventListener('abort', end)
+  reports.flush()
+}
+
+/** Where one worker works at a time. */
+class Seat {
+  readonly #settings: WorkerSettings | undefined
+  #worker: Worker | undefined
+
+  constructor(settings: WorkerSettings | undefined) {
+    this.#settings = settings
+  }
+
+  async run(job: Job): Promise<RunReport> {
+    this.#worker ??= startWorker(this.#settings)
+    const begunMs = performance.now()
+    const answer = await this.#worker.ask({ job })
+    if (!isDeath(answer)) return answer.report
+    this.#worker = undefined
+    const detail = `the worker's process ended: ${answer.died}`
+    return lostRun(job, { property: 'no-crash', detail, atMs: 0 }, performance.now() - begunMs)
+  }
+
+  leave(): void {
+    this.#worker?.kill()
+    this.#worker = undefined
+  }
+}
+
+export function isDeath(answer: WorkerAnswer | WorkerDeath): answer is WorkerDeath {
+  return 'died' in answer
+}
+
+interface Reorderer {
+  put(place: number, report: RunReport): void
+  /** Hands on what waits for places that will not come. */
+  flush(): void
+}
+
+/** Hands on reports by place, from 0. What waits is as much as one slow run lets the others get ahead. */
+function inOrder(onReport: (report: RunReport) => void): Reorderer {
+  const waiting = new Map<number, RunReport>()
+  let due = 0
+  return {
+    put: (place, report) => {
+      waiting.set(place, report)
+      for (let next = waiting.get(due); next !== undefined; next = waiting.get(due)) {
+        waiting.delete(due)
+        due += 1
+        onReport(next)
+      }
+    },
+    flush: () => {
+      const places = [...waiting.keys()].toSorted((a, b) => a - b)
+      for (const place of places) {
+        const report = waiting.get(place)
+        if (report !== undefined) onReport(report)
+      }
+      waiting.clear()
+    },
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * A process that runs jobs, one after another, as its parent sends them. It ends when the parent is
+ * gone. An interruption from the terminal is the parent's to deal with.
+ */
+import type { Job } from './plan.ts'
+import type { RunReport } from './report.ts'
+import { runJob } from './run.ts'
+import { type Note, type WatchRequest, watch } from './watch.ts'
+
+export interface WorkerRequest {
+  readonly job: Job
+  readonly watch?: WatchRequest
+}
+
+export interface WorkerAnswer {
+  readonly report: RunReport
+  readonly checkpoints: readonly string[]
+  readonly notes: readonly Note[]
+}
+
+function answer(request: WorkerRequest): WorkerAnswer {
+  if (request.watch === undefined) {
+    return { report: runJob(request.job), checkpoints: [], notes: [] }
+  }
+  const { onlookers, checkpoints, notes } = watch(request.watch)
+  return { report: runJob(request.job, onlookers), checkpoints, notes }
+}
+
+process.on('SIGINT', () => undefined)
+process.on('message', (request: WorkerRequest) => process.send?.(answer(request)))
