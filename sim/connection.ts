@@ -26,11 +26,15 @@ export interface EndOwner {
   readonly address: string
   /** The host's number, for the digest. */
   readonly host: number
+  /** Its number in the book of rumours. */
+  readonly listener: number
   readonly life: Life
   /** Topics this host listens to. Neighbours are supposed to know. */
   readonly topics: ReadonlySet<string>
   /** The end has closed; its owner forgets it, and tells its receiver later. */
   closed(end: ConnectionEnd): void
+  /** The peer at the far end of this one listens to a further topic. */
+  neighbourSubscribed(end: ConnectionEnd, topic: string): void
   /** Gossip has come in over an end that is open. */
   rumourArrived(end: ConnectionEnd, rumour: Rumour): void
   /** A request has come in over an end that is open; `pending` waits for its answer. */
@@ -39,6 +43,7 @@ export interface EndOwner {
 
 export class ConnectionEnd {
   readonly owner: EndOwner
+  readonly listener: number
   /** Who is at the other end. */
   readonly peer: PeerId
   /** From here to there. */
@@ -52,6 +57,8 @@ export class ConnectionEnd {
   /** The receiver that was told of this connection. */
   announcedTo: NetworkReceiver | undefined = undefined
   isOpen = true
+  /** Both ends think that they are connected, so what is sent arrives. Kept here because each hop asks. */
+  isWhole = true
   /** Since when the keep-alive has been getting no answer. */
   silentSinceUs: number | undefined = undefined
   /** Gossip from this neighbour that was found to be false. */
@@ -60,6 +67,7 @@ export class ConnectionEnd {
   private constructor(fabric: Fabric, owner: EndOwner, peer: PeerId, isDialler: boolean) {
     this.#fabric = fabric
     this.owner = owner
+    this.listener = owner.listener
     this.peer = peer
     this.isDialler = isDialler
     this.link = fabric.link(owner.self, peer)
@@ -76,11 +84,6 @@ export class ConnectionEnd {
     near.far = far
     far.far = near
     return [near, far]
-  }
-
-  /** Both ends think that they are connected, so what is sent arrives. */
-  get isWhole(): boolean {
-    return this.isOpen && this.far.isOpen
   }
 
   /** Gives this end up. The other one learns of it by a flight, or later by its own timeout. */
@@ -105,6 +108,8 @@ export class ConnectionEnd {
   drop(): void {
     if (!this.isOpen) return
     this.isOpen = false
+    this.isWhole = false
+    this.far.isWhole = false
     this.owner.closed(this)
   }
 

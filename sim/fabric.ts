@@ -6,7 +6,8 @@ import type { Digest } from './digest.ts'
 import { draw } from './distribution.ts'
 import { Link, type LinkModel } from './link.ts'
 import type { SimRandom } from './random.ts'
-import { type Fate, type FlightKind, RuleList } from './rules.ts'
+import { type Cargo, type Fate, RuleList } from './rules.ts'
+import { RumourBook } from './rumour.ts'
 import type { Timeline, TimelineEvent } from './timeline.ts'
 
 /** What a fabric is made of. */
@@ -16,13 +17,6 @@ export interface FabricParts {
   readonly digest: Digest
   /** What the link between two hosts is like, unless it is set by name. */
   readonly modelOf: (from: string, to: string) => LinkModel
-}
-
-/** What a flight carries, for the rules to judge and the link to time. */
-export interface Cargo {
-  readonly kind: FlightKind
-  readonly label: string
-  readonly bytes: number
 }
 
 /** How a flight set out. A lost one never arrives, and one that was reset breaks its connection. */
@@ -41,6 +35,7 @@ export class Fabric {
   readonly timeline: Timeline
   readonly digest: Digest
   readonly rules: RuleList
+  readonly rumours = new RumourBook()
   readonly counts: TrafficCounts = { sent: 0, lost: 0, duplicated: 0, oversize: 0 }
   readonly #random: SimRandom
   readonly #modelOf: (from: string, to: string) => LinkModel

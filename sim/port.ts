@@ -32,6 +32,7 @@ type Done<Value> = (outcome: Result<Value, NetworkFault>) => void
 export class Port implements Network, Dialable {
   readonly self: PeerId
   readonly host: number
+  readonly listener: number
   readonly address: string
   readonly life: Life
   readonly topics = new Set<string>()
@@ -52,6 +53,7 @@ export class Port implements Network, Dialable {
   ) {
     this.self = host.name
     this.host = host.number
+    this.listener = fabric.rumours.addListener()
     this.address = host.address
     this.life = life
     this.#fabric = fabric
@@ -102,7 +104,9 @@ export class Port implements Network, Dialable {
   }
 
   subscribe(topic: string): void {
+    if (this.topics.has(topic)) return
     this.topics.add(topic)
+    for (const { far } of this.#ends.values()) far.owner.neighbourSubscribed(far, topic)
   }
 
   publish(topic: string, message: Uint8Array): void {
@@ -132,6 +136,10 @@ export class Port implements Network, Dialable {
   }
 
   // ----- what comes in -----
+
+  neighbourSubscribed(end: ConnectionEnd, topic: string): void {
+    if (end.isOpen) this.#gossip.neighbourSubscribed(end, topic)
+  }
 
   rumourArrived(end: ConnectionEnd, rumour: Rumour): void {
     this.#gossip.arrive(end, rumour)

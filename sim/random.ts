@@ -18,15 +18,16 @@ const words = 2 ** 32
 export class SimRandom implements Random {
   /** All labels from the root down, joined by slashes. */
   readonly key: string
-  readonly #next: () => number
+  /** Made when first drawn from: most streams of a world never are. */
+  #next: (() => number) | undefined
 
   /** The stream named `key`. Equal keys give equal streams. */
   constructor(key: string) {
     this.key = key
-    this.#next = seedrandom.xor128('', { state: stateOf(key) }).int32
   }
 
   u32(): number {
+    this.#next ??= seedrandom.xor128('', { state: stateOf(this.key) }).int32
     return this.#next() >>> 0
   }
 

@@ -11,14 +11,18 @@ import type { SimRandom } from './random.ts'
 /** `keepalive` is never sent: it asks whether a connection would still carry anything. */
 export type FlightKind = 'gossip' | 'request' | 'answer' | 'dial' | 'accept' | 'close' | 'keepalive'
 
-/** Something on its way from one host to another. */
-export interface Flight {
+/** What a flight carries, for the rules to judge and the link to time. */
+export interface Cargo {
   readonly kind: FlightKind
-  readonly from: string
-  readonly to: string
   /** The topic or protocol; empty where there is none. */
   readonly label: string
   readonly bytes: number
+}
+
+/** Something on its way from one host to another. */
+export interface Flight extends Cargo {
+  readonly from: string
+  readonly to: string
   readonly atUs: number
 }
 

@@ -1,21 +1,74 @@
+/**
+ * Gossiped messages on their way, each one object however many hosts it visits: hashed once, and with one bit
+ * for each host that has seen it. (A memory of messages in each host, the usual form, costs two cache
+ * misses a hop; most hops end at it.)
+ */
 import { type ContentHash, hashContent } from './digest.ts'
-import type { Cargo } from './fabric.ts'
+import type { Cargo } from './rules.ts'
 
-/** A gossiped message on its way. One object, hashed once, however many hosts it visits. */
+/** Messages that are remembered, in the whole network: at least half of this. */
+const rumoursMax = 32_768
+
 export class Rumour {
   readonly topic: string
   readonly data: Uint8Array
   readonly content: ContentHash
-  /** Topic and content as one number of 53 bits, for the memories of what was seen. */
-  readonly key: number
   readonly cargo: Cargo
+  #visited: Uint8Array
 
-  constructor(topic: string, data: Uint8Array) {
+  constructor(topic: string, data: Uint8Array, content: ContentHash, listeners: number) {
     this.topic = topic
     this.data = data
-    this.content = hashContent(data, saltOf(topic))
-    this.key = (this.content.high & 0x1f_ffff) * 0x1_0000_0000 + (this.content.low >>> 0)
+    this.content = content
     this.cargo = { kind: 'gossip', label: topic, bytes: data.length }
+    this.#visited = new Uint8Array((listeners >> 3) + 1)
+  }
+
+  wasSeenBy(listener: number): boolean {
+    return (((this.#visited[listener >> 3] ?? 0) >> (listener & 7)) & 1) === 1
+  }
+
+  /** Marks it as seen. False if it was. */
+  see(listener: number): boolean {
+    if (this.wasSeenBy(listener)) return false
+    const at = listener >> 3
+    if (at >= this.#visited.length) this.#grow(at + 1)
+    this.#visited[at] = (this.#visited[at] ?? 0) | (1 << (listener & 7))
+    return true
+  }
+
+  #grow(length: number): void {
+    const grown = new Uint8Array(length * 2)
+    grown.set(this.#visited)
+    this.#visited = grown
+  }
+}
+
+/** All messages of late, so that equal ones are one. */
+export class RumourBook {
+  #young = new Map<number, Rumour>()
+  #old = new Map<number, Rumour>()
+  #listeners = 0
+
+  /** A number for whoever will see messages: one for each life of each host, so that a new life has seen none. */
+  addListener(): number {
+    this.#listeners += 1
+    return this.#listeners
+  }
+
+  /** The message with this topic and content. `data` must not be changed afterwards. */
+  find(topic: string, data: Uint8Array): Rumour {
+    const content = hashContent(data, saltOf(topic))
+    const key = (content.high & 0x1f_ffff) * 0x1_0000_0000 + (content.low >>> 0)
+    const known = this.#young.get(key) ?? this.#old.get(key)
+    if (known !== undefined) return known
+    if (this.#young.size >= rumoursMax / 2) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    const rumour = new Rumour(topic, data, content, this.#listeners)
+    this.#young.set(key, rumour)
+    return rumour
   }
 }
 

@@ -43,8 +43,9 @@ export class TimelineEntry {
 
   constructor(dueUs: number, event: TimelineEvent) {
     this.event = event
-    this.epoch = Math.floor(dueUs / epochUs)
-    this.offsetUs = dueUs - this.epoch * epochUs
+    // Both fit into 32 bits, and the engine stores them so only if told.
+    this.epoch = Math.floor(dueUs / epochUs) | 0
+    this.offsetUs = (dueUs - this.epoch * epochUs) | 0
   }
 
   get dueUs(): number {

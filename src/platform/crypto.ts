@@ -15,7 +15,6 @@ import {
   Signature,
 } from '@chainsafe/blst'
 import { assert } from '../base/assert.ts'
-import { concatBytes } from '../base/bytes.ts'
 import { isBlsSecret } from '../protocol/crypto/bls.ts'
 import { ed25519PublicKey, verifyEd25519 } from '../protocol/crypto/ed25519.ts'
 import type { Signer } from '../protocol/crypto/signer.ts'
@@ -28,24 +27,9 @@ const blsSignatureBytes = 96
 /** Parsed public keys that are kept; a parsed and checked BLS key saves some 65 µs a use. */
 const cachedKeysMax = 4_096
 
-/** What stands before the 32 raw bytes in the DER of an Ed25519 key (RFC 8410). */
-const publicDerPrefix = Uint8Array.of(
-  0x30,
-  0x2a,
-  0x30,
-  0x05,
-  0x06,
-  0x03,
-  0x2b,
-  0x65,
-  0x70,
-  3,
-  33,
-  0,
-)
-const secretDerPrefix = Uint8Array.of(
-  ...[0x30, 0x2e, 0x02, 1, 0, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 4, 34, 4, 32],
-)
+/** What stands before the 32 raw bytes in the DER of an Ed25519 key (RFC 8410, sections 4 and 7). */
+const publicDerPrefix = Buffer.from('302a300506032b6570032100', 'hex')
+const secretDerPrefix = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /** Verification with the parsed keys of earlier calls at hand. Malformed input is `false`. */
 export interface NativeCrypto {
@@ -94,8 +78,8 @@ export function aggregateBlsNative(signatures: readonly Uint8Array[]): Uint8Arra
 export function blstSigner(authorSecret: Uint8Array, voteSecret: Uint8Array): Signer {
   assert(authorSecret.length === 32, 'an Ed25519 secret of 32 bytes')
   assert(isBlsSecret(voteSecret), 'a BLS secret key of 32 bytes')
-  const der = concatBytes(secretDerPrefix, authorSecret)
-  const authorKey = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' })
+  const der = Buffer.concat([secretDerPrefix, authorSecret])
+  const authorKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   const voteKey = SecretKey.fromBytes(voteSecret)
   return {
     authorKey: ed25519PublicKey(authorSecret),
@@ -106,7 +90,7 @@ export function blstSigner(authorSecret: Uint8Array, voteSecret: Uint8Array): Si
 }
 
 function importEd25519(bytes: Uint8Array): KeyObject | undefined {
-  const der = Buffer.from(concatBytes(publicDerPrefix, bytes))
+  const der = Buffer.concat([publicDerPrefix, bytes])
   return orUndefined(() => createPublicKey({ key: der, format: 'der', type: 'spki' }))
 }
 

@@ -6,9 +6,9 @@
  */
 
 /** Requests in one batch. */
-export const batchMax = 20
+const batchMax = 20
 
-export interface RpcError {
+interface RpcError {
   readonly code: number
   readonly message: string
   readonly data?: unknown

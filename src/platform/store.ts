@@ -89,7 +89,9 @@ class LevelStore implements PlatformStore {
   readonly #rounds = new Ring<Round>()
   /** The round at the end of the queue, while it may still grow. */
   #last: Round | undefined
-  readonly #reading = new Set<Promise<void>>()
+  /** Reads under way, and who waits for one of them to end: the worker, or whoever closes. */
+  #reading = 0
+  #readEnded: (() => void) | undefined
   #waiting = 0
   #waitingBytes = 0
   #worker: Promise<void> | undefined
@@ -137,7 +139,7 @@ class LevelStore implements PlatformStore {
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#worker
-    await Promise.all(this.#reading)
+    while (this.#reading > 0) await this.#endOfRead()
     // This also closes snapshots that are still open.
     await this.#level.close()
   }
@@ -211,14 +213,26 @@ class LevelStore implements PlatformStore {
     const snapshot = this.#level.snapshot()
     const started: Promise<void>[] = []
     for (const read of reads) {
+      while (this.#reading >= readsMax) await this.#endOfRead()
       this.#waiting -= 1
-      const reading = read(snapshot).finally(() => this.#reading.delete(reading))
-      this.#reading.add(reading)
-      started.push(reading)
-      if (this.#reading.size >= readsMax) await Promise.race(this.#reading)
+      this.#reading += 1
+      started.push(this.#run(read, snapshot))
     }
     // A read does not reject, and a snapshot that outlives its store closes with it.
     void Promise.all(started).then(() => snapshot.close())
+  }
+
+  async #run(read: Read, snapshot: AbstractSnapshot): Promise<void> {
+    await read(snapshot)
+    this.#reading -= 1
+    this.#readEnded?.()
+    this.#readEnded = undefined
+  }
+
+  #endOfRead(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#readEnded = resolve
+    })
   }
 }
 

@@ -47,6 +47,8 @@ export interface StorageOptions {
 
 /** Records looked at from the top down for a readable root. */
 const rootSearchMax = 64
+/** Certificates looked at for a readable one to end a range with. */
+const endSearchMax = 4
 /** Open blocks and notarisations read at a start; more than these are never kept. */
 const openRecordsMax = 4_096
 
@@ -237,16 +239,23 @@ export class StorageActor implements Actor<StorageMessage> {
     this.#scan({ from, to, limit: countMax }, (entries) => {
       if (!entries.ok) return done(entries)
       const blocks = this.#contiguous(entries.value, range)
-      const last = { from: keys.finalisationAt(fromHeight), limit: 1, reverse: true }
       const end = keys.finalisationAt(fromHeight + blocks.length)
+      const last = { from: keys.finalisationAt(fromHeight), limit: endSearchMax, reverse: true }
       this.#scan({ ...last, to: end }, (found) => {
         if (!found.ok) return done(found)
-        const entry = found.value[0]
-        const finalisation = entry && this.#readable(entry, (bytes) => this.#certificate(bytes))
+        const finalisation = this.#firstCertificate(found.value)
         const length = blocks.findIndex((block) => block.signed.hash === finalisation?.block) + 1
         done(ok({ blocks: blocks.slice(0, length), finalisation }))
       })
     })
+  }
+
+  #firstCertificate(entries: readonly Entry[]): Certificate | undefined {
+    for (const entry of entries) {
+      const certificate = this.#readable(entry, (bytes) => this.#certificate(bytes))
+      if (certificate !== undefined) return certificate
+    }
+    return undefined
   }
 
   /** The readable blocks without a gap, within the byte limit; the first is there whatever its size. */

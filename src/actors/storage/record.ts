@@ -29,7 +29,7 @@ function checksum(key: string, bytes: Uint8Array): Uint8Array {
   return hashBytes('record', asciiBytes(key), Uint8Array.of(0), bytes).subarray(0, checksumBytes)
 }
 
-/** The watermarks of a member, 133 bytes. */
+/** The watermarks of a member, 141 bytes. */
 export function encodeVoteRecord(record: VoteRecord): Uint8Array {
   const writer = new Writer(160).u8(1).u32(record.epoch)
   for (const mark of [record.notarised, record.finalised, record.proposed]) {

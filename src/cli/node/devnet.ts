@@ -110,8 +110,8 @@ async function watch(running: readonly Running[], options: WatchOptions): Promis
 async function placeOf({ node, exitCode }: Running): Promise<string> {
   if (exitCode !== undefined) return '–'
   const head = await callNode(node.rpcUrl, 'alys_getHead')
-  const committed = head.ok && isRecord(head.value) ? head.value['committed'] : undefined
-  return isRecord(committed) ? String(committed['height']) : '…'
+  const committed = head.ok && isRecord(head.value) ? head.value.committed : undefined
+  return isRecord(committed) ? String(committed.height) : '…'
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -30,9 +30,9 @@ export async function callNode(
 
 function readAnswer(answer: unknown): Result<unknown, CallFault> {
   if (!isRecord(answer)) return failed({ code: 'malformed', detail: 'not JSON-RPC' })
-  if (answer['error'] === undefined) return ok(answer['result'])
+  if (answer.error === undefined) return ok(answer.result)
   const { error } = answer
-  const detail = isRecord(error) ? `${error['message']} (${error['code']})` : String(error)
+  const detail = isRecord(error) ? `${error.message} (${error.code})` : String(error)
   return failed({ code: 'refused', detail })
 }
 

@@ -90,6 +90,6 @@ function onEnd(end: (ending: Ending) => void): () => void {
   return () => {
     for (const signal of signals) process.off(signal, onSignal)
     process.off('disconnect', onDisconnect)
-    if (process.connected) process.disconnect()
+    if (process.connected) process.disconnect?.()
   }
 }

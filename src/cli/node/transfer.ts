@@ -52,7 +52,7 @@ export async function sendTransfer(transfer: Transfer): Promise<Result<SentTrans
 async function chainTagOf(url: string): Promise<Result<Uint8Array, SetupFault>> {
   const status = await ask(url, 'alys_getStatus', [])
   if (!status.ok) return status
-  const tag = isRecord(status.value) ? status.value['chainTag'] : undefined
+  const tag = isRecord(status.value) ? status.value.chainTag : undefined
   const bytes = typeof tag === 'string' ? fromHex(tag) : undefined
   return bytes?.length === chainTagBytes ? ok(bytes) : unexpected(url, 'chainTag')
 }
@@ -61,8 +61,8 @@ async function chainTagOf(url: string): Promise<Result<Uint8Array, SetupFault>> 
 async function nonceOf(url: string, address: Uint8Array): Promise<Result<number, SetupFault>> {
   const account = await ask(url, 'alys_getAccount', [toHex(address)])
   if (!account.ok) return account
-  const head = isRecord(account.value) ? account.value['head'] : undefined
-  const nonce = isRecord(head) ? head['nonce'] : undefined
+  const head = isRecord(account.value) ? account.value.head : undefined
+  const nonce = isRecord(head) ? head.nonce : undefined
   const isNonce = typeof nonce === 'number' && Number.isSafeInteger(nonce) && nonce >= 0
   return isNonce ? ok(nonce) : unexpected(url, 'head.nonce')
 }

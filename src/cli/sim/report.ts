@@ -53,7 +53,14 @@ export interface RunRecord {
 export function recordOf(report: RunReport): RunRecord {
   const { scenario, seed, crypto, outcome, failure } = report
   const { digest, virtualMs, wallMs, events, messages, goals } = report
-  const run = { digest, virtualMs, wallMs, events, messages, goals }
+  const run = {
+    digest,
+    virtualMs,
+    wallMs: Math.round(wallMs * 1_000) / 1_000,
+    events,
+    messages,
+    goals,
+  }
   return { scenario, seed, crypto, outcome, ...failure, ...run }
 }
 

@@ -1,0 +1,64 @@
+/**
+ * A bundle: all that is known of a run that did not hold, in one file that outlives the terminal. The
+ * run is repeated from scenario, seed and signatures; the rest tells whether it came out the same.
+ */
+import { z } from 'zod'
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { Revision } from '../revision.ts'
+import { type RunReport, replayCommand } from './report.ts'
+
+const bundleSchema = z.object({
+  format: z.literal('alys-bundle'),
+  version: z.literal(1),
+  scenario: z.string(),
+  seed: z.int().nonnegative(),
+  crypto: z.enum(['ideal', 'real']),
+  outcome: z.enum(['held', 'violated', 'nondeterministic', 'crashed']),
+  violation: z.object({ property: z.string(), detail: z.string(), atMs: z.number() }).optional(),
+  /** Empty if the run left none. */
+  digest: z.string().regex(/^([0-9a-f]{16})?$/),
+  /** Version of Node.js. */
+  node: z.string(),
+  commit: z.string().optional(),
+  /** Whether the sources differed from the commit. */
+  isDirty: z.boolean().optional(),
+  /** Faults at absolute virtual times, to be read by people. */
+  plan: z.array(z.record(z.string(), z.unknown())).optional(),
+  /** What repeats the run. */
+  command: z.string(),
+})
+
+export type Bundle = z.infer<typeof bundleSchema>
+
+export function bundleOf(report: RunReport, node: string, revision: Revision | undefined): Bundle {
+  const { scenario, seed, crypto, outcome, failure, digest, plan } = report
+  return {
+    format: 'alys-bundle',
+    version: 1,
+    ...{ scenario, seed, crypto, outcome, digest },
+    ...(failure === undefined ? {} : { violation: failure }),
+    node,
+    ...revision,
+    ...(plan.length === 0 ? {} : { plan: [...plan] }),
+    command: replayCommand(report),
+  }
+}
+
+/** The fault says what is wrong with the text. */
+export function parseBundle(text: string): Result<Bundle, string> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return failed(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  const parsed = bundleSchema.safeParse(value)
+  return parsed.success ? ok(parsed.data) : failed(z.prettifyError(parsed.error))
+}
+
+/** The name of a run's bundle in a folder of reports. */
+export function bundleName({ scenario, seed, crypto }: RunReport): string {
+  return `${scenario}-${seed}${crypto === 'ideal' ? '' : `-${crypto}`}${bundleSuffix}`
+}
+
+export const bundleSuffix = '.bundle.json'

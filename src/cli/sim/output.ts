@@ -1,0 +1,41 @@
+/** The files of `--out`: `report.json`, `report.html`, `junit.xml`, and a bundle for each failure. */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Revision } from '../revision.ts'
+import { bundleName, bundleOf, bundleSuffix } from './bundle.ts'
+import type { RunReport } from './report.ts'
+import { htmlReport, type Provenance } from './reporter/html.ts'
+import { jsonReport } from './reporter/json.ts'
+import { junitReport } from './reporter/junit.ts'
+import type { SweepSummary } from './summary.ts'
+
+/** Makes the folder, and takes away the bundles of an earlier sweep. To be called before the sweep. */
+export function prepareFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith(bundleSuffix)) rmSync(join(folder, name))
+  }
+}
+
+/** Writes a failure's bundle; the result is its path. At once, so that a sweep that dies leaves it. */
+export function writeBundle(
+  folder: string,
+  report: RunReport,
+  revision: Revision | undefined,
+): string {
+  const file = join(folder, bundleName(report))
+  const bundle = bundleOf(report, process.versions.node, revision)
+  writeFileSync(file, `${JSON.stringify(bundle, undefined, 2)}\n`)
+  return file
+}
+
+export function writeReports(
+  folder: string,
+  summary: SweepSummary,
+  reports: readonly RunReport[],
+  provenance: Provenance,
+): void {
+  writeFileSync(join(folder, 'report.json'), jsonReport(summary, reports))
+  writeFileSync(join(folder, 'report.html'), htmlReport(summary, reports, provenance))
+  writeFileSync(join(folder, 'junit.xml'), junitReport(summary, reports))
+}

@@ -1,0 +1,52 @@
+/** A sweep for a person at a terminal: a table, the goals that were missed, and each failure's recipe. */
+import { formatDuration } from '../../duration.ts'
+import { formatCount, formatTable } from '../../table.ts'
+import { type RunReport, replayCommand } from '../report.ts'
+import { type ScenarioSummary, type SweepSummary, speedOf, verdictOf } from '../summary.ts'
+
+/** Colours a text, or not. */
+export type Paint = (style: 'red' | 'green' | 'yellow' | 'bold', text: string) => string
+
+/** Failures told in full; the others are counted. */
+const failuresMax = 20
+
+export function textReport(summary: SweepSummary, paint: Paint): string {
+  const { failures, goalsMissed, elapsedMs } = summary
+  const left = failures.length - failuresMax
+  const parts = [
+    tableOf(summary),
+    ...(goalsMissed.length === 0 ? [] : [`Goals that no seed reached: ${goalsMissed.join(', ')}`]),
+    ...failures.slice(0, failuresMax).map((report) => failureText(report, paint)),
+    ...(left > 0 ? [`… and ${left} more; --reporter json, or --out, has them all`] : []),
+    paint(verdictStyle(summary), `${verdictOf(summary)}, in ${formatDuration(elapsedMs)}`),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+/** One failure, with the command that repeats it. */
+export function failureText(report: RunReport, paint: Paint): string {
+  const { scenario, seed, outcome, failure, digest } = report
+  const { property = 'unknown', detail = '', atMs = 0 } = failure ?? {}
+  const when = `${(atMs / 1_000).toFixed(6)} s`
+  return [
+    paint('red', `${outcome.toUpperCase()}  ${scenario} seed ${seed}: ${property}`),
+    ...detail.split('\n').map((line) => `  ${line}`),
+    `  virtual time ${when}, digest ${digest === '' ? 'unknown' : digest}`,
+    `  repeat: ${replayCommand(report)}`,
+  ].join('\n')
+}
+
+function verdictStyle({ exit }: SweepSummary): 'green' | 'yellow' | 'red' {
+  if (exit === 0) return 'green'
+  return exit === 2 ? 'yellow' : 'red'
+}
+
+function tableOf({ scenarios, total, goals }: SweepSummary): string {
+  const row = (each: ScenarioSummary): readonly string[] => [
+    each.scenario,
+    ...[each.ran, each.held, each.violated, speedOf(each), each.events].map(formatCount),
+    `${each.goals.length}/${goals.length}`,
+  ]
+  const head = ['scenario', 'seeds', 'held', 'violated', 'virtual s per wall s', 'events', 'goals']
+  return formatTable([head, ...scenarios.map(row), ...(scenarios.length > 1 ? [row(total)] : [])])
+}

@@ -1,0 +1,102 @@
+/** A whole sweep: runs the plan, says how far it is, and reports what it came to. */
+import { styleText } from 'node:util'
+import type { Millis } from '../../base/units.ts'
+import type { ExitCode } from '../exit.ts'
+import { currentRevision } from '../revision.ts'
+import { prepareFolder, writeBundle, writeReports } from './output.ts'
+import { jobsOf, type SweepPlan } from './plan.ts'
+import { startProgress } from './progress.ts'
+import type { RunReport } from './report.ts'
+import { githubReport } from './reporter/github.ts'
+import { htmlReport, type Provenance } from './reporter/html.ts'
+import { jsonLine } from './reporter/json.ts'
+import { junitReport } from './reporter/junit.ts'
+import { type Paint, textReport } from './reporter/text.ts'
+import { watchStops } from './stops.ts'
+import { askedOf, type SweepEnd, type SweepSummary, summarise } from './summary.ts'
+import { sweep } from './sweep.ts'
+
+export const reporters = ['default', 'json', 'junit', 'github', 'html'] as const
+export type Reporter = (typeof reporters)[number]
+
+export interface SimulateSettings {
+  readonly workersMax: number
+  readonly isBail: boolean
+  readonly timeBudgetMs: Millis | undefined
+  readonly seedsMin: number | undefined
+  readonly reporter: Reporter
+  /** A folder for reports. */
+  readonly out: string | undefined
+}
+
+/** Runs the plan, and writes to the standard streams and into the folder. */
+export async function simulate(plan: SweepPlan, settings: SimulateSettings): Promise<ExitCode> {
+  const { out, reporter, seedsMin } = settings
+  if (out !== undefined) prepareFolder(out)
+  const revision = currentRevision()
+  const begunMs = performance.now()
+  const { reports, end } = await run(plan, settings, (report) => {
+    if (reporter === 'json') process.stdout.write(`${jsonLine(report)}\n`)
+    if (out !== undefined && report.outcome !== 'held') writeBundle(out, report, revision)
+  })
+  const elapsedMs = performance.now() - begunMs
+  const summary = summarise({ plan, reports, end, elapsedMs, seedsMin })
+  const command = ['alys', ...process.argv.slice(2)].join(' ')
+  const provenance = { command, node: process.versions.node, revision }
+  if (out !== undefined) writeReports(out, summary, reports, provenance)
+  process.stdout.write(written(reporter, summary, reports, provenance))
+  if (out !== undefined) process.stderr.write(`The reports are in ${out}\n`)
+  return summary.exit
+}
+
+async function run(
+  plan: SweepPlan,
+  settings: SimulateSettings,
+  onReport: (report: RunReport) => void,
+): Promise<{ readonly reports: readonly RunReport[]; readonly end: SweepEnd }> {
+  const { workersMax, isBail, timeBudgetMs } = settings
+  const asked = askedOf(plan)
+  const progress = startProgress(asked, process.stderr)
+  const stops = watchStops(timeBudgetMs)
+  const reports: RunReport[] = []
+  await sweep({
+    jobs: jobsOf(plan),
+    workersMax,
+    isBail,
+    stop: stops.signal,
+    onReport: (report) => {
+      reports.push(report)
+      progress.report(report)
+      onReport(report)
+    },
+  })
+  stops.release()
+  progress.end()
+  return { reports, end: stops.reason() ?? (reports.length === asked ? 'done' : 'bail') }
+}
+
+/** What a reporter writes at the end; the one for lines of JSON has written by then. */
+function written(
+  reporter: Reporter,
+  summary: SweepSummary,
+  reports: readonly RunReport[],
+  provenance: Provenance,
+): string {
+  switch (reporter) {
+    case 'default':
+      return textReport(summary, paint)
+    case 'json':
+      return ''
+    case 'junit':
+      return junitReport(summary, reports)
+    case 'github':
+      return githubReport(summary) + textReport(summary, (_style, text) => text)
+    case 'html':
+      return htmlReport(summary, reports, provenance)
+    default:
+      return reporter satisfies never
+  }
+}
+
+/** Colours where the terminal takes them and the user has not declined them. */
+export const paint: Paint = (style, text) => styleText(style, text, { stream: process.stdout })

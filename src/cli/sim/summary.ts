@@ -1,0 +1,139 @@
+/** What a sweep came to: figures by scenario, goals that no seed reached, failures, and the exit code. */
+import { goalNames } from '../../../sim/cluster/goals.ts'
+import { type ExitCode, exitCode } from '../exit.ts'
+import { runsOf, type SweepPlan } from './plan.ts'
+import type { RunReport } from './report.ts'
+
+export interface ScenarioSummary {
+  readonly scenario: string
+  /** Runs that were asked for; undefined if there was no end. */
+  readonly asked: number | undefined
+  readonly ran: number
+  readonly held: number
+  /** Runs of any outcome but `held`. */
+  readonly violated: number
+  readonly virtualMs: number
+  /** Time of all runs together, on one core each. */
+  readonly wallMs: number
+  readonly events: number
+  readonly goals: readonly string[]
+}
+
+/** Why a sweep ended. */
+export type SweepEnd = 'done' | 'bail' | 'time' | 'interrupted'
+
+export interface SweepSummary {
+  readonly scenarios: readonly ScenarioSummary[]
+  readonly total: ScenarioSummary
+  readonly goals: readonly string[]
+  /** Goals that no run reached. */
+  readonly goalsMissed: readonly string[]
+  readonly failures: readonly RunReport[]
+  readonly end: SweepEnd
+  /** Time from the first run to the last. */
+  readonly elapsedMs: number
+  /** Names of scenarios that ran fewer seeds than they had to. */
+  readonly short: readonly string[]
+  readonly exit: ExitCode
+}
+
+export interface SweepOutcome {
+  readonly plan: SweepPlan
+  readonly reports: readonly RunReport[]
+  readonly end: SweepEnd
+  readonly elapsedMs: number
+  /** Runs that each scenario has to have; without it all that were asked for, or one. */
+  readonly seedsMin: number | undefined
+}
+
+export function summarise(outcome: SweepOutcome): SweepSummary {
+  const { plan, reports, end, elapsedMs, seedsMin } = outcome
+  const scenarios = plan.scenarios.map((scenario) =>
+    summaryOf(
+      scenario,
+      runsOf(plan, scenario),
+      reports.filter((report) => report.scenario === scenario),
+    ),
+  )
+  const total = summaryOf('all', askedOf(plan), reports)
+  const failures = reports.filter((report) => report.outcome !== 'held')
+  const short = scenarios
+    .filter((row) => row.ran < (seedsMin ?? row.asked ?? 1))
+    .map((row) => row.scenario)
+  return {
+    scenarios,
+    total,
+    goals: goalNames,
+    goalsMissed: goalNames.filter((name) => !total.goals.includes(name)),
+    failures,
+    end,
+    elapsedMs,
+    short,
+    exit: exitOf(reports, short),
+  }
+}
+
+/** Runs that a plan asks for in all; undefined if there is no end. */
+export function askedOf(plan: SweepPlan): number | undefined {
+  if (plan.seeds === undefined) return undefined
+  return sum(plan.scenarios.map((scenario) => runsOf(plan, scenario) ?? 0))
+}
+
+/**
+ * Nondeterminism comes first: while there is any, no other result can be relied upon. A sweep that found
+ * a violation has an answer, however little of it ran.
+ */
+function exitOf(reports: readonly RunReport[], short: readonly string[]): ExitCode {
+  const has = (...outcomes: readonly string[]): boolean =>
+    reports.some(({ outcome }) => outcomes.includes(outcome))
+  if (has('nondeterministic')) return exitCode.nondeterministic
+  if (has('violated', 'crashed')) return exitCode.violated
+  return reports.length === 0 || short.length > 0 ? exitCode.tooFewRan : exitCode.held
+}
+
+function summaryOf(
+  scenario: string,
+  asked: number | undefined,
+  reports: readonly RunReport[],
+): ScenarioSummary {
+  const held = reports.filter((report) => report.outcome === 'held').length
+  const reached = new Set(reports.flatMap((report) => report.goals))
+  return {
+    scenario,
+    asked,
+    ran: reports.length,
+    held,
+    violated: reports.length - held,
+    virtualMs: sum(reports.map((report) => report.virtualMs)),
+    wallMs: sum(reports.map((report) => report.wallMs)),
+    events: sum(reports.map((report) => report.events)),
+    goals: goalNames.filter((name) => reached.has(name)),
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+/** Virtual seconds in a second on one core; 0 if nothing ran. */
+export function speedOf({ virtualMs, wallMs }: ScenarioSummary): number {
+  return wallMs === 0 ? 0 : virtualMs / wallMs
+}
+
+/** In a sentence. */
+export function verdictOf(summary: SweepSummary): string {
+  const { total, end, short } = summary
+  const because = {
+    done: '',
+    bail: ' (it bailed out)',
+    time: ' (time is up)',
+    interrupted: ' (interrupted)',
+  }
+  const ran = `${total.ran} ${total.ran === 1 ? 'run' : 'runs'}${because[end]}`
+  if (total.violated > 0) return `${ran}: ${total.held} held, ${total.violated} did not`
+  if (summary.exit === exitCode.tooFewRan) {
+    const where = short.length === 0 ? '' : `: ${short.join(', ')}`
+    return `${ran}: all held, but too few ran${where}`
+  }
+  return `${ran}: all held`
+}
