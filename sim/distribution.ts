@@ -4,7 +4,7 @@
  * logarithms are built here, by arithmetic that is the same everywhere.
  */
 import { assert } from '../src/base/assert.ts'
-import type { SimRandom } from './random.ts'
+import type { Draws } from './random.ts'
 
 /** A law of latency. All fields are whole microseconds, save where the name says otherwise. */
 export type Distribution =
@@ -48,7 +48,7 @@ export function bimodal(
 }
 
 /** One value of the law, in whole microseconds. */
-export function draw(distribution: Distribution, random: SimRandom): number {
+export function draw(distribution: Distribution, random: Draws): number {
   switch (distribution.kind) {
     case 'constant':
       return distribution.us

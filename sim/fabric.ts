@@ -54,7 +54,7 @@ export class Fabric {
     const name = `${from}>${to}`
     const known = this.#links.get(name)
     if (known !== undefined) return known
-    const link = new Link({ from, to }, this.#modelOf(from, to), this.#random.fork(name))
+    const link = new Link({ from, to }, this.#modelOf(from, to), `${this.#random.key}/${name}`)
     this.#links.set(name, link)
     return link
   }

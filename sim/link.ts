@@ -5,7 +5,7 @@
  * A link serialises what is put on it at its bandwidth and then delays each piece by itself.
  */
 import { constant, type Distribution, draw, exponential } from './distribution.ts'
-import type { SimRandom } from './random.ts'
+import { SmallRandom } from './random.ts'
 
 /** What a link is like. Rates are so many of a million messages. */
 export interface LinkModel {
@@ -50,16 +50,17 @@ export const wideLink: LinkModel = {
 export class Link {
   readonly from: string
   readonly to: string
-  readonly random: SimRandom
+  readonly random: SmallRandom
   model: LinkModel
   #busyUntilUs = 0
   #lastInOrderUs = 0
 
-  constructor(ends: { from: string; to: string }, model: LinkModel, random: SimRandom) {
+  /** `key` names its random stream. */
+  constructor(ends: { from: string; to: string }, model: LinkModel, key: string) {
     this.from = ends.from
     this.to = ends.to
     this.model = model
-    this.random = random
+    this.random = new SmallRandom(key)
   }
 
   /** When so many bytes arrive that are put on the link now; undefined if its queue is full. */

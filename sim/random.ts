@@ -15,7 +15,19 @@ import type { Random } from '../src/kernel/environment.ts'
 
 const words = 2 ** 32
 
-export class SimRandom implements Random {
+/** Whatever numbers can be drawn from. */
+export interface Draws {
+  /** A whole number in [0, 2^32). */
+  u32(): number
+  /** A whole number in [0, bound), for 1 ≤ bound ≤ 2^32. */
+  below(bound: number): number
+  /** A whole number from `min` to `max`, both included, at most 2^32 values. */
+  between(min: number, max: number): number
+  /** True in `numerator` of `denominator` cases. */
+  chance(numerator: number, denominator: number): boolean
+}
+
+export class SimRandom implements Random, Draws {
   /** All labels from the root down, joined by slashes. */
   readonly key: string
   /** Made when first drawn from: most streams of a world never are. */
@@ -31,23 +43,16 @@ export class SimRandom implements Random {
     return this.#next() >>> 0
   }
 
-  /**
-   * A whole number in [0, bound), for 1 ≤ bound ≤ 2^32. The product below is exact up to 2^20 and
-   * correctly rounded beyond; no value is favoured by more than bound / 2^32.
-   */
   below(bound: number): number {
-    assert(bound >= 1 && bound <= words && Number.isInteger(bound), 'a bound from 1 to 2^32')
-    return Math.floor((this.u32() / words) * bound)
+    return scaled(this.u32(), bound)
   }
 
-  /** A whole number from `min` to `max`, both included, at most 2^32 values. */
   between(min: number, max: number): number {
-    return min + this.below(max - min + 1)
+    return min + scaled(this.u32(), max - min + 1)
   }
 
-  /** True in `numerator` of `denominator` cases. */
   chance(numerator: number, denominator: number): boolean {
-    return this.below(denominator) < numerator
+    return scaled(this.u32(), denominator) < numerator
   }
 
   /** One item of a list that is not empty. */
@@ -71,6 +76,49 @@ export class SimRandom implements Random {
   fork(label: string): SimRandom {
     return new SimRandom(`${this.key}/${label}`)
   }
+}
+
+/**
+ * A stream of two integers, for things of which there are tens of thousands, where the other kind would not
+ * stay in the processor's cache: a counter with a step of its own, and an avalanche of each value
+ * (the construction of SplitMix: Steele, Lea & Flood, OOPSLA 2014).
+ */
+export class SmallRandom implements Draws {
+  readonly #step: number
+  #counter: number
+
+  /** The stream named `key`. */
+  constructor(key: string) {
+    const { x, y } = stateOf(key)
+    this.#counter = x
+    this.#step = y | 1
+  }
+
+  u32(): number {
+    this.#counter = (this.#counter + this.#step) | 0
+    return avalanche(this.#counter) >>> 0
+  }
+
+  below(bound: number): number {
+    return scaled(this.u32(), bound)
+  }
+
+  between(min: number, max: number): number {
+    return min + scaled(this.u32(), max - min + 1)
+  }
+
+  chance(numerator: number, denominator: number): boolean {
+    return scaled(this.u32(), denominator) < numerator
+  }
+}
+
+/**
+ * A word brought into [0, bound). The product is exact for bounds up to 2^20 and correctly rounded beyond; no
+ * value is favoured by more than bound / 2^32.
+ */
+function scaled(word: number, bound: number): number {
+  assert(bound >= 1 && bound <= words && Number.isInteger(bound), 'a bound from 1 to 2^32')
+  return Math.floor((word / words) * bound)
 }
 
 /**

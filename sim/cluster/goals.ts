@@ -10,7 +10,6 @@ export const goalNames = [
   'several blocks committed at once',
   'transactions committed',
   'slots given up',
-  'block executed but not committed',
   'vote record read back',
   'actor restarted',
   'evidence of a liar found',

@@ -319,7 +319,8 @@ export class Agreement {
       block: storedForm(block),
     }))
     records.push({ kind: 'finalisation', height: last.header.height, certificate })
-    records.push(...this.#dropRecords(last.header.slot))
+    // What this commit replaces is dropped by the next one: a write cut short must not take both.
+    records.push(...this.#dropRecords(this.#durable.root.slot))
     this.blocks.prune(last.header.slot)
     this.#wants.clear()
     this.#persist({ records, votes: undefined }, () => {

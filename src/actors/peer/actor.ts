@@ -6,7 +6,7 @@
  * Does not discover addresses by itself, and does not rank peers by speed (sync does what it needs).
  */
 import type { Actor, Address, Context } from '../../kernel/actor.ts'
-import type { PeerId } from '../../kernel/environment.ts'
+import type { PeerId, Timer } from '../../kernel/environment.ts'
 import type { NetworkMessage } from '../network/messages.ts'
 import { banMs, type Conduct, conductAfter, conductAt, isBannable } from './conduct.ts'
 import type {
@@ -42,6 +42,8 @@ interface Known {
 interface Dialled {
   pauseMs: number
   isDialling: boolean
+  /** The next try, if one is waiting: never more than one, or pauses would be for nothing. */
+  redial: Timer | undefined
   /** Undefined while nobody answers there. */
   peer: PeerId | undefined
 }
@@ -65,10 +67,12 @@ export class PeerActor implements Actor<PeerMessage> {
       this.#dialled.set(address, {
         pauseMs: options.dialPauseMsMin,
         isDialling: false,
+        redial: context.sendAfter(0, { kind: 'redial', address }),
         peer: undefined,
       })
-      context.sendAfter(0, { kind: 'redial', address })
     }
+    // After a restart of this actor the network still knows who vouches for whom.
+    context.send(parts.network, { kind: 'announce-peers' })
     context.sendAfter(housekeepingMs, { kind: 'housekeeping' })
   }
 
@@ -100,6 +104,7 @@ export class PeerActor implements Actor<PeerMessage> {
     const dialled = this.#dialled.get(address)
     if (dialled === undefined || dialled.isDialling) return
     dialled.isDialling = true
+    dialled.redial = undefined
     const { context, network } = this.#parts
     const question = {
       to: network,
@@ -124,12 +129,13 @@ export class PeerActor implements Actor<PeerMessage> {
   #redialLater(address: string): void {
     const dialled = this.#dialled.get(address)
     if (dialled === undefined) return
+    dialled.peer = undefined
+    if (dialled.redial !== undefined) return
     const { context } = this.#parts
     const { pauseMs } = dialled
-    dialled.peer = undefined
     dialled.pauseMs = Math.min(pauseMs * 2, this.#options.dialPauseMsMax)
     const jitterMs = context.random.below(Math.max(1, Math.floor(pauseMs / 5)))
-    context.sendAfter(pauseMs + jitterMs, { kind: 'redial', address })
+    dialled.redial = context.sendAfter(pauseMs + jitterMs, { kind: 'redial', address })
   }
 
   #onDown(peer: PeerId): void {
@@ -173,7 +179,7 @@ export class PeerActor implements Actor<PeerMessage> {
       context.send(network, { kind: 'ban', peer, isBanned: false })
     }
     // Dialling a connected peer does nothing; and no lost message can leave an address undialled.
-    for (const address of this.#dialled.keys()) this.#dial(address)
+    for (const [address, { redial }] of this.#dialled) if (redial === undefined) this.#dial(address)
     context.sendAfter(housekeepingMs, { kind: 'housekeeping' })
   }
 

@@ -28,5 +28,7 @@ export function register(program: Command): void {
       }
       if (config !== undefined) process.exitCode = await runConfig(config, data)
       else if (preset !== undefined) process.exitCode = await runPreset(preset, data)
+      // All is closed; but libp2p leaves timers behind, which would hold the process for a second.
+      process.exit()
     })
 }
