@@ -1,12 +1,28 @@
 /** The program `alys`: its commands, and what becomes of their errors. */
 import { Command, CommanderError } from 'commander'
 import { register as checkDeterminism } from './command/check-determinism.ts'
+import { register as devnet } from './command/devnet.ts'
+import { register as init } from './command/init.ts'
+import { register as inspect } from './command/inspect.ts'
+import { register as keys } from './command/keys.ts'
+import { register as node } from './command/node.ts'
 import { register as replay } from './command/replay.ts'
+import { register as send } from './command/send.ts'
 import { register as sim } from './command/sim.ts'
 import { exitCode, UsageError } from './exit.ts'
 
 /** In the order in which help shows them. */
-const commands: readonly ((program: Command) => void)[] = [sim, replay, checkDeterminism]
+const commands: readonly ((program: Command) => void)[] = [
+  sim,
+  replay,
+  checkDeterminism,
+  node,
+  devnet,
+  init,
+  keys,
+  send,
+  inspect,
+]
 
 const footer = `
 Exit codes:

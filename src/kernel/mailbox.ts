@@ -1,4 +1,5 @@
 /** What waits for an actor, and in which order it is taken. */
+import { assert } from '../base/assert.ts'
 import { Ring } from '../base/ring.ts'
 
 /** High goes before normal; within one priority the order of arrival holds. */
@@ -18,14 +19,12 @@ export interface MailboxOptions<in Message> {
  * asked, while messages of others wait for the next life.
  */
 export class Mailbox {
-  readonly #control = new Ring<unknown>()
-  readonly #high = new Ring<unknown>()
-  readonly #normal = new Ring<unknown>()
+  readonly #control = new Lane()
+  readonly #high = new Lane()
+  readonly #normal = new Lane()
   readonly #waitingMax: number
   readonly #priorityOf: ((message: never) => Priority) | undefined
-  /** Counted here, so that asking an idle mailbox touches nothing else. */
   #waiting = 0
-  #controls = 0
 
   constructor(options: MailboxOptions<never>) {
     this.#waitingMax = options.waitingMax
@@ -38,11 +37,10 @@ export class Mailbox {
   }
 
   get hasControl(): boolean {
-    return this.#controls > 0
+    return this.#control.first !== undefined
   }
 
   pushControl(item: unknown): void {
-    this.#controls += 1
     this.#control.push(item)
   }
 
@@ -58,17 +56,40 @@ export class Mailbox {
 
   /** The next item to handle. Asserts that there is one. */
   shift(): unknown {
-    if (this.#controls > 0) {
-      this.#controls -= 1
-      return this.#control.shift()
-    }
+    if (this.hasControl) return this.#control.shift()
     this.#waiting -= 1
-    return this.#high.length > 0 ? this.#high.shift() : this.#normal.shift()
+    return this.#high.first === undefined ? this.#normal.shift() : this.#high.shift()
   }
 
   /** Forgets what this life asked for. */
   clearControl(): void {
-    this.#controls = 0
     this.#control.clear()
+  }
+}
+
+/** A queue that mostly holds nothing or one item, and keeps that one at hand. Items are never undefined. */
+class Lane {
+  first: unknown = undefined
+  #rest: Ring<unknown> | undefined
+
+  push(item: unknown): void {
+    if (this.first === undefined) {
+      this.first = item
+      return
+    }
+    this.#rest ??= new Ring()
+    this.#rest.push(item)
+  }
+
+  shift(): unknown {
+    const { first } = this
+    assert(first !== undefined, 'the lane is not empty')
+    this.first = this.#rest !== undefined && this.#rest.length > 0 ? this.#rest.shift() : undefined
+    return first
+  }
+
+  clear(): void {
+    this.first = undefined
+    this.#rest?.clear()
   }
 }

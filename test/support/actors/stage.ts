@@ -126,7 +126,7 @@ export class Stage {
   }
 
   /** Asks, and lets time pass until the answer comes. Asserts that it does. */
-  ask<Message, Answer>(to: Address<Message>, question: (reply: Reply<Answer>) => NoInfer<Message>): Answer {
+  ask<Message, Answer>(to: Address<Message>, question: (reply: Reply<Answer>) => Message): Answer {
     let answer: { readonly value: Answer } | undefined
     this.send(
       to,

@@ -58,7 +58,10 @@ function report(peer: string, offence: Offence, times = 1): void {
 }
 
 function reports(): readonly PeerReport[] {
-  return stage.ask(peers, (reply) => ({ kind: 'get-peers', reply }))
+  return stage.ask<PeerMessage, readonly PeerReport[]>(peers, (reply) => ({
+    kind: 'get-peers',
+    reply,
+  }))
 }
 
 function bans(): readonly (readonly [peer: string, isBanned: boolean])[] {

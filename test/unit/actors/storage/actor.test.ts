@@ -41,11 +41,18 @@ beforeEach(() => {
 })
 
 function persist(...records: readonly ChainRecord[]): Result<undefined, StorageFault> {
-  return stage.ask(storage, (reply) => ({ kind: 'persist', records, reply }))
+  return stage.ask<StorageMessage, Result<undefined, StorageFault>>(storage, (reply) => ({
+    kind: 'persist',
+    records,
+    reply,
+  }))
 }
 
 function load(): Result<StoredChain, StorageFault> {
-  return stage.ask(storage, (reply) => ({ kind: 'load', reply }))
+  return stage.ask<StorageMessage, Result<StoredChain, StorageFault>>(storage, (reply) => ({
+    kind: 'load',
+    reply,
+  }))
 }
 
 function loaded(): StoredChain {
