@@ -77,15 +77,15 @@ export class SimClock implements Clock {
   readonly timeline: Timeline
   readonly life: Life
   readonly oscillator: SimOscillator
-  /** The head of the ring of timers that wait. A dead node must not be held by its deadlines. */
-  readonly #timers: SimTimer
 
   constructor(timeline: Timeline, oscillator: SimOscillator, life: Life) {
     this.timeline = timeline
     this.oscillator = oscillator
     this.life = life
-    this.#timers = new SimTimer(this, 0, undefined)
-    life.atEnd(() => this.#forgetAll())
+    // A dead node must not be held by its deadlines, of which some are hours away.
+    const isOurs = (event: TimelineEvent): boolean =>
+      event instanceof SimTimer && event.clock === this
+    life.atEnd(() => timeline.cancelAll(isOurs))
   }
 
   now(): Millis {
@@ -98,75 +98,52 @@ export class SimClock implements Clock {
 
   wakeAt(due: Millis, wake: () => void): Timer {
     const timer = new SimTimer(this, localUsOf(due, this.oscillator.localUs), wake)
-    if (this.life.isOver) return timer
-    timer.insertAfter(this.#timers)
-    timer.arm()
+    if (!this.life.isOver) timer.arm()
     return timer
   }
 
   cancel(timer: Timer): void {
     assert(timer instanceof SimTimer, 'a timer of this world')
-    timer.forget()
+    timer.cancel()
   }
 
   soon(run: () => void): void {
     this.timeline.soon(() => this.life.enter({ fire: run }))
   }
-
-  #forgetAll(): void {
-    let timer = this.#timers.next
-    while (timer !== this.#timers) {
-      const { next } = timer
-      timer.forget()
-      timer = next
-    }
-  }
 }
 
-/** A wake that was asked for. Stands in its clock's ring until it fires or is forgotten. */
+/** A wake that was asked for. */
 class SimTimer implements TimelineEvent {
-  readonly #clock: SimClock
+  readonly clock: SimClock
   readonly #dueUs: number
   #wake: (() => void) | undefined
   #entry: TimelineEntry | undefined = undefined
-  next: SimTimer = this
-  previous: SimTimer = this
 
-  constructor(clock: SimClock, dueUs: number, wake: (() => void) | undefined) {
-    this.#clock = clock
+  constructor(clock: SimClock, dueUs: number, wake: () => void) {
+    this.clock = clock
     this.#dueUs = dueUs
     this.#wake = wake
   }
 
-  insertAfter(head: SimTimer): void {
-    this.previous = head.previous
-    this.next = head
-    head.previous.next = this
-    head.previous = this
-  }
-
   arm(): void {
-    const { timeline, oscillator } = this.#clock
+    const { timeline, oscillator } = this.clock
     this.#entry = timeline.at(oscillator.trueUsOf(this.#dueUs), this)
   }
 
   fire(): void {
-    const { life, oscillator } = this.#clock
+    const { life, oscillator } = this.clock
     if (!life.isOpen) return life.enter(this)
     const wake = this.#wake
     if (wake === undefined) return
     // The oscillator may have slowed down since this was armed.
     if (oscillator.localUs < this.#dueUs) return this.arm()
-    this.forget()
+    this.#wake = undefined
     wake()
   }
 
-  forget(): void {
-    if (this.#wake === undefined) return
+  cancel(): void {
     this.#wake = undefined
-    if (this.#entry !== undefined) this.#clock.timeline.cancel(this.#entry)
-    this.next.previous = this.previous
-    this.previous.next = this.next
+    if (this.#entry !== undefined) this.clock.timeline.cancel(this.#entry)
   }
 }
 

@@ -73,7 +73,7 @@ export class Gossip {
       if (life.waiting < pausedMax) life.enter({ fire: () => this.arrive(end, rumour) })
       return
     }
-    if (!end.isOpen || !topics.has(rumour.topic) || !rumour.see(listener)) return
+    if (!topics.has(rumour.topic) || !rumour.see(listener)) return
     const { digest } = this.#fabric
     digest.mix(host)
     digest.mixContent(rumour.content)

@@ -169,7 +169,6 @@ export class Port implements Network, Dialable {
   }
 
   #serve(end: ConnectionEnd, request: PeerRequest, pending: PendingRequest): void {
-    if (!end.isWhole) return
     const { protocol, body } = request
     const { digest } = this.#fabric
     digest.mixEvent(this.#fabric.timeline.nowUs, this.host, 0, protocol)

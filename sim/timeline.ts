@@ -110,6 +110,18 @@ export class Timeline {
     entry.previous = undefined
   }
 
+  /** Takes back every event that `matches`. Looks at all that wait, so it is for rare occasions. */
+  cancelAll(matches: (event: TimelineEvent) => boolean): void {
+    const lists = [...this.#first, ...[...this.#overflow.values()].map((list) => list.first)]
+    for (const first of lists) {
+      for (let entry = first; entry !== undefined; ) {
+        const { next } = entry
+        if (matches(entry.event)) this.cancel(entry)
+        entry = next
+      }
+    }
+  }
+
   /** Runs `run` after the present event and whatever else was asked for soon, before time moves on. */
   soon(run: () => void): void {
     this.#ready.push(run)

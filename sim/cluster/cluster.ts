@@ -69,7 +69,7 @@ export interface ClusterRun {
 }
 
 /** An actor takes a message. */
-export interface Turn {
+interface Turn {
   readonly atMs: Millis
   readonly node: string
   /** The actor's number in its node, in the order of spawning. */

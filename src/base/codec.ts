@@ -18,7 +18,9 @@ export interface CodecFault {
   readonly detail: string
 }
 
+const two32 = 0x1_0000_0000
 const safeHigh = 0x1f_ffff
+const nothing = new Uint8Array(0)
 
 const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
@@ -26,6 +28,29 @@ const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).pad
 function nibble(code: number): number {
   if (code >= 48 && code <= 57) return code - 48
   return code >= 97 && code <= 102 ? code - 87 : -1
+}
+
+// Byte by byte rather than by a DataView: that would force a short array, which lives among ordinary objects,
+// into a buffer of its own, at several times the price of the array.
+
+function loadU16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
+}
+
+function loadU32(bytes: Uint8Array, at: number): number {
+  return (loadU16(bytes, at) | (loadU16(bytes, at + 2) << 16)) >>> 0
+}
+
+/** Stores the low 16 bits of a whole number. */
+function storeU16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value
+  bytes[at + 1] = value >>> 8
+}
+
+/** Stores the low 32 bits of a whole number. */
+function storeU32(bytes: Uint8Array, at: number, value: number): void {
+  storeU16(bytes, at, value)
+  storeU16(bytes, at + 2, value >>> 16)
 }
 
 /** Printable ASCII, the space included. */
@@ -54,7 +79,6 @@ export function decodeWith<Value>(
 /** Reads fields in order from `bytes`, which it does not copy: returned byte fields are copies. */
 export class Reader {
   readonly #bytes: Uint8Array
-  readonly #view: DataView
   #at = 0
   #fault: CodecFault | undefined
 
@@ -64,7 +88,6 @@ export class Reader {
       bytes.constructor === Uint8Array
         ? bytes
         : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   get fault(): CodecFault | undefined {
@@ -82,31 +105,33 @@ export class Reader {
   }
 
   u8(field: string): number {
-    return this.#take(field, 1) ? this.#view.getUint8(this.#at - 1) : 0
+    return this.#take(field, 1) ? (this.#bytes[this.#at - 1] ?? 0) : 0
   }
 
   u16(field: string): number {
-    return this.#take(field, 2) ? this.#view.getUint16(this.#at - 2, true) : 0
+    return this.#take(field, 2) ? loadU16(this.#bytes, this.#at - 2) : 0
   }
 
   u32(field: string): number {
-    return this.#take(field, 4) ? this.#view.getUint32(this.#at - 4, true) : 0
+    return this.#take(field, 4) ? loadU32(this.#bytes, this.#at - 4) : 0
   }
 
   /** A 64-bit count that must be a safe integer (below 2^53), as heights and slots are. */
   u53(field: string): number {
     if (!this.#take(field, 8)) return 0
-    const low = this.#view.getUint32(this.#at - 8, true)
-    const high = this.#view.getUint32(this.#at - 4, true)
+    const low = loadU32(this.#bytes, this.#at - 8)
+    const high = loadU32(this.#bytes, this.#at - 4)
     if (high > safeHigh) {
       this.fail('out-of-range', field, 'is 2^53 or more')
       return 0
     }
-    return high * 0x1_0000_0000 + low
+    return high * two32 + low
   }
 
   u64(field: string): bigint {
-    return this.#take(field, 8) ? this.#view.getBigUint64(this.#at - 8, true) : 0n
+    if (!this.#take(field, 8)) return 0n
+    const low = loadU32(this.#bytes, this.#at - 8)
+    return (BigInt(loadU32(this.#bytes, this.#at - 4)) << 32n) | BigInt(low)
   }
 
   /** A copy of the next `length` bytes. */
@@ -195,47 +220,46 @@ export class Reader {
 /** Writes fields in order. It grows as needed; its user is the one who knows the bounds. */
 export class Writer {
   #bytes: Uint8Array
-  #view: DataView
   #at = 0
 
   constructor(capacity = 256) {
     this.#bytes = new Uint8Array(capacity)
-    this.#view = new DataView(this.#bytes.buffer)
   }
 
   u8(value: number): this {
     requireUpTo(0xff, value)
     const at = this.#reserve(1)
-    this.#view.setUint8(at, value)
+    this.#bytes[at] = value
     return this
   }
 
   u16(value: number): this {
     requireUpTo(0xffff, value)
     const at = this.#reserve(2)
-    this.#view.setUint16(at, value, true)
+    storeU16(this.#bytes, at, value)
     return this
   }
 
   u32(value: number): this {
     requireUpTo(0xffff_ffff, value)
     const at = this.#reserve(4)
-    this.#view.setUint32(at, value, true)
+    storeU32(this.#bytes, at, value)
     return this
   }
 
   u53(value: number): this {
     requireUpTo(Number.MAX_SAFE_INTEGER, value)
     const at = this.#reserve(8)
-    this.#view.setUint32(at, value % 0x1_0000_0000, true)
-    this.#view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true)
+    storeU32(this.#bytes, at, value % two32)
+    storeU32(this.#bytes, at + 4, Math.floor(value / two32))
     return this
   }
 
   u64(value: bigint): this {
     assert(value >= 0n && value < 1n << 64n, `64 bits, not ${value}`)
     const at = this.#reserve(8)
-    this.#view.setBigUint64(at, value, true)
+    storeU32(this.#bytes, at, Number(value & 0xffff_ffffn))
+    storeU32(this.#bytes, at + 4, Number(value >> 32n))
     return this
   }
 
@@ -291,8 +315,7 @@ export class Writer {
   /** What was written so far. The writer is empty afterwards, so no copy is made of a full buffer. */
   finish(): Uint8Array {
     const written = this.#at === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#at)
-    this.#bytes = new Uint8Array(0)
-    this.#view = new DataView(this.#bytes.buffer)
+    this.#bytes = nothing
     this.#at = 0
     return written
   }
@@ -305,7 +328,6 @@ export class Writer {
       const grown = new Uint8Array(Math.max(this.#at, this.#bytes.length * 2, 64))
       grown.set(this.#bytes)
       this.#bytes = grown
-      this.#view = new DataView(grown.buffer)
     }
     return at
   }

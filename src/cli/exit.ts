@@ -1,3 +1,5 @@
+/** How a command ends: what its exit code says, and the one error that is the user's. */
+
 /** What a command's exit code says. The same for every command. */
 export const exitCode = {
   /** All that was asked held. */

@@ -39,6 +39,7 @@ Durations are written 500ms, 90s, 5m or 2h. Help on one command: alys <command> 
  * code; commands set it in `process.exitCode`, as some go on after their action came back.
  */
 export async function main(args: readonly string[]): Promise<number> {
+  process.stdout.on('error', endQuietly)
   try {
     await program().parseAsync(args, { from: 'user' })
     return Number(process.exitCode ?? exitCode.held)
@@ -59,6 +60,12 @@ function program(): Command {
     .addHelpText('after', footer)
   for (const register of commands) register(alys)
   return alys
+}
+
+/** Whoever read the output has seen enough, as `head` has. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
 }
 
 /** Says on the standard error stream what went wrong, unless commander has done so. */

@@ -1,22 +1,24 @@
 /** Text in columns. */
 
+export type Alignment = 'start' | 'end'
+
 /**
- * Pads the cells of each column to one width: the first column to the left, the others, figures, to the
- * right. Rows are as long as the first. Two spaces between columns, none at the end.
+ * Pads the cells of each column to one width, two spaces apart, with none at the end of a line. Rows are
+ * as long as the first. Columns are aligned as told; otherwise the first to the left and the others,
+ * figures, to the right.
  */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+export function formatTable(
+  rows: readonly (readonly string[])[],
+  alignments: readonly Alignment[] = ['start'],
+): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   )
+  const pad = (cell: string, column: number, width: number): string =>
+    alignments[column] === 'start' ? cell.padEnd(width) : cell.padStart(width)
   const line = (row: readonly string[]): string =>
-    widths
-      .map((width, column) => {
-        const cell = row[column] ?? ''
-        return column === 0 ? cell.padEnd(width) : cell.padStart(width)
-      })
-      .join('  ')
-      .trimEnd()
-  return rows.map(line).join('\n')
+    widths.map((width, column) => pad(row[column] ?? '', column, width)).join('  ')
+  return rows.map((row) => line(row).trimEnd()).join('\n')
 }
 
 /** A whole number with its thousands apart, the same on every machine. */

@@ -24,7 +24,9 @@ export class Mailbox {
   readonly #normal = new Lane()
   readonly #waitingMax: number
   readonly #priorityOf: ((message: never) => Priority) | undefined
+  /** Counted here, so that asking an idle mailbox touches nothing else. */
   #waiting = 0
+  #controls = 0
 
   constructor(options: MailboxOptions<never>) {
     this.#waitingMax = options.waitingMax
@@ -37,10 +39,11 @@ export class Mailbox {
   }
 
   get hasControl(): boolean {
-    return this.#control.first !== undefined
+    return this.#controls > 0
   }
 
   pushControl(item: unknown): void {
+    this.#controls += 1
     this.#control.push(item)
   }
 
@@ -56,25 +59,33 @@ export class Mailbox {
 
   /** The next item to handle. Asserts that there is one. */
   shift(): unknown {
-    if (this.hasControl) return this.#control.shift()
+    if (this.#controls > 0) {
+      this.#controls -= 1
+      return this.#control.shift()
+    }
     this.#waiting -= 1
-    return this.#high.first === undefined ? this.#normal.shift() : this.#high.shift()
+    return this.#high.isEmpty ? this.#normal.shift() : this.#high.shift()
   }
 
   /** Forgets what this life asked for. */
   clearControl(): void {
-    this.#control.clear()
+    if (this.#controls > 0) this.#control.clear()
+    this.#controls = 0
   }
 }
 
 /** A queue that mostly holds nothing or one item, and keeps that one at hand. Items are never undefined. */
 class Lane {
-  first: unknown = undefined
+  #first: unknown = undefined
   #rest: Ring<unknown> | undefined
 
+  get isEmpty(): boolean {
+    return this.#first === undefined
+  }
+
   push(item: unknown): void {
-    if (this.first === undefined) {
-      this.first = item
+    if (this.#first === undefined) {
+      this.#first = item
       return
     }
     this.#rest ??= new Ring()
@@ -82,14 +93,15 @@ class Lane {
   }
 
   shift(): unknown {
-    const { first } = this
+    const first = this.#first
     assert(first !== undefined, 'the lane is not empty')
-    this.first = this.#rest !== undefined && this.#rest.length > 0 ? this.#rest.shift() : undefined
+    const isAlone = this.#rest === undefined || this.#rest.length === 0
+    this.#first = isAlone ? undefined : this.#rest?.shift()
     return first
   }
 
   clear(): void {
-    this.first = undefined
+    this.#first = undefined
     this.#rest?.clear()
   }
 }

@@ -31,6 +31,8 @@ class Cell implements Address<unknown> {
   actor: Actor<unknown> | undefined
   /** Counts up at each start and each end, so that what one life asked for never reaches another. */
   life = 0
+  /** How many lives have begun: the number that others get to see. */
+  starts = 0
   /** Nobody will ever read this mailbox again. */
   isDead = false
   isReady = false
@@ -152,7 +154,12 @@ export class System<Event> {
 
   /** Puts a message into a mailbox from outside, as the world does. */
   send<Message>(to: Address<Message>, message: Message): boolean {
-    const accepted = this.#post(to as unknown as Cell, message)
+    const cell = to as unknown as Cell
+    if (this.#isAtRest && cell.actor !== undefined && !hasTurn(cell)) {
+      this.#handleNow(cell, message)
+      return true
+    }
+    const accepted = this.#post(cell, message)
     this.#enter()
     return accepted
   }
@@ -232,6 +239,14 @@ export class System<Event> {
     if (hasTurn(cell)) this.#makeReady(cell)
   }
 
+  /** Handles what nothing stands before, which spares the way through the queues, and what it causes. */
+  #handleNow(cell: Cell, item: unknown): void {
+    this.#isPumping = true
+    this.#handle(cell, item)
+    this.#isPumping = false
+    if (this.#hasWork) this.#enter()
+  }
+
   #makeReady(cell: Cell): void {
     if (cell.isReady) return
     cell.isReady = true
@@ -257,16 +272,10 @@ export class System<Event> {
   /** Queues what a life asked for, unless that life is over. */
   #postControl(cell: Cell, life: number, item: unknown): void {
     if (cell.life !== life) return
-    if (this.#isAtRest) {
-      // Nothing stands before it: the way through the queues is spared.
-      this.#isPumping = true
-      this.#handle(cell, item)
-      this.#isPumping = false
-    } else {
-      cell.mailbox.pushControl(item)
-      this.#makeReady(cell)
-    }
-    if (this.#hasWork) this.#enter()
+    if (this.#isAtRest) return this.#handleNow(cell, item)
+    cell.mailbox.pushControl(item)
+    this.#makeReady(cell)
+    this.#enter()
   }
 
   // ----- lives -----
@@ -278,11 +287,12 @@ export class System<Event> {
   #begin({ cell, after }: Start): void {
     if (cell.isDead || cell.life !== after) return
     cell.life += 1
+    cell.starts += 1
     this.#trace.turn(cell.number, 'start')
     try {
       const make = cell.factory as Factory<unknown, unknown>
       cell.actor = make(this.#contextOf(cell))
-      this.#emit(cell.path, { kind: 'actor-started', life: cell.life })
+      this.#emit(cell.path, { kind: 'actor-started', life: cell.starts })
     } catch (error) {
       this.#fail(cell, error)
     }
@@ -397,7 +407,7 @@ export class System<Event> {
     const clock = this.#clock
     return {
       self: cell,
-      random: this.#random.fork(`${cell.path}#${life}`),
+      random: this.#random.fork(`${cell.path}#${cell.starts}`),
       now: () => clock.now(),
       wall: () => clock.wall(),
       send: (to, message) => this.#post(to as unknown as Cell, message),
@@ -437,6 +447,7 @@ export class System<Event> {
     if (!this.#post(to as unknown as Cell, ask(reply))) {
       return settle(failed({ code: 'refused', to: to.path }))
     }
+    if (isSettled) return
     timer = this.#clock.wakeAt(dueMs, () => {
       if (asker.life !== life) return
       this.#emit(asker.path, { kind: 'ask-timed-out', to: to.path })

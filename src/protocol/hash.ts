@@ -6,6 +6,7 @@ import { blake3 } from '@noble/hashes/blake3.js'
 import { assert } from '../base/assert.ts'
 import { toHex } from '../base/bytes.ts'
 import { type Reader, Writer } from '../base/codec.ts'
+import { ChunkHash, chunkBytesMax } from './blake3.ts'
 
 /** 32 bytes as 64 lower-case hexadecimal digits: comparable, a map key, readable in a trace. */
 export type Hash = string
@@ -30,14 +31,10 @@ export type HashDomain = keyof typeof hashDomain
 export function hashBytes(domain: HashDomain, ...parts: readonly Uint8Array[]): Uint8Array {
   let length = 1
   for (const part of parts) length += part.length
-  const input = new Uint8Array(length)
-  input[0] = hashDomain[domain]
-  let at = 1
-  for (const part of parts) {
-    input.set(part, at)
-    at += part.length
-  }
-  return blake3(input)
+  const hash = length <= chunkBytesMax ? new ChunkHash() : blake3.create()
+  hash.update(Uint8Array.of(hashDomain[domain]))
+  for (const part of parts) hash.update(part)
+  return hash.digest()
 }
 
 /** As {@link hashBytes}, in hexadecimal. */

@@ -13,7 +13,11 @@ const pollMsMin = 200
 export function register(program: Command): void {
   const command = program
     .command('devnet')
-    .description('Run a local federation, one process a member, until it is interrupted.')
+    .summary('Run a local federation until it is interrupted.')
+    .description(
+      'Run a local federation, one process a member, until it is interrupted. Says how far each has ' +
+        'come whenever that changes. A member that ends is not started again.',
+    )
     .option('--dir <dir>', 'where its files are; it continues from them', '.devnet/federation')
     .option('--fresh', 'delete what is there, and begin a new chain')
   addFederationOptions(command).action(async (flags: Flags) => {

@@ -5,7 +5,11 @@ import { addFederationOptions, type FederationFlags } from '../node/federation-o
 export function register(program: Command): void {
   const command = program
     .command('init')
-    .description('Write the chain file, and for each member a configuration and keys.')
+    .summary('Write the files of a local federation.')
+    .description(
+      'Write the files of a federation on this machine: the chain file, and for each member a ' +
+        'configuration and keys. Nothing is overwritten.',
+    )
     .requiredOption('--dir <dir>', 'a folder that is empty or does not exist')
   addFederationOptions(command).action(async (flags: FederationFlags & { dir: string }) => {
     const { makeFederation } = await import('../node/devnet-files.ts')

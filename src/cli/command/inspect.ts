@@ -1,5 +1,8 @@
-/** `alys inspect`: what lies in a node's data folder. Changes nothing; the node may be running. */
+/** `alys inspect`: what lies in a node's data folder, or in the bundle of a run. Changes nothing. */
+import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { exitCode, UsageError } from '../exit.ts'
+import type { Bundle } from '../sim/bundle.ts'
 
 interface Flags {
   readonly json?: true
@@ -8,11 +11,51 @@ interface Flags {
 export function register(program: Command): void {
   program
     .command('inspect')
-    .description("Look into a node's data, without changing it. The node may be running.")
-    .argument('<path>', "a node's folder or configuration file")
+    .summary("Look into a node's data, or into a bundle.")
+    .description(
+      "Look into a node's data, which may be in use, or into the bundle of a run. Nothing is changed. " +
+        'Exit code 1 says that a record is damaged, or that the last certificate is not genuine.',
+    )
+    .argument('<path>', "a node's folder or configuration file, or a bundle (.json)")
     .option('--json', 'one JSON object instead of text')
     .action(async (path: string, { json }: Flags) => {
+      if (path.endsWith('.json')) return await inspectBundle(path, json === true)
       const { inspect } = await import('../node/inspect.ts')
       process.exitCode = await inspect(path, json === true)
     })
+}
+
+async function inspectBundle(file: string, isJson: boolean): Promise<void> {
+  const { parseBundle } = await import('../sim/bundle.ts')
+  const bundle = parseBundle(textOf(file))
+  if (!bundle.ok) throw new UsageError(`${file} is not a bundle: ${bundle.fault}`)
+  if (isJson) console.log(JSON.stringify(bundle.value))
+  else for (const line of bundleLines(bundle.value)) console.log(line)
+  process.exitCode = exitCode.held
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function bundleLines(bundle: Bundle): readonly string[] {
+  const { scenario, seed, crypto, outcome, violation, digest, node, commit, isDirty } = bundle
+  const source =
+    commit === undefined ? '' : `, commit ${commit}${isDirty === true ? ' (changed)' : ''}`
+  return [
+    `run          ${scenario}, seed ${seed}, ${crypto} signatures`,
+    `outcome      ${outcome}`,
+    ...(violation === undefined
+      ? []
+      : [`violated     ${violation.property} at ${violation.atMs} ms: ${violation.detail}`]),
+    `digest       ${digest === '' ? 'none' : digest}`,
+    `made by      Node.js ${node}${source}`,
+    `faults       ${bundle.plan?.length ?? 0}`,
+    ...(bundle.plan ?? []).map((fault) => `  ${JSON.stringify(fault)}`),
+    `repeat with  ${bundle.command}`,
+  ]
 }

@@ -12,13 +12,29 @@ interface Flags {
 /** The names are stated here again, so that help does not load the network. */
 const presets: readonly PresetName[] = ['dev', 'local', 'testnet', 'mainnet']
 
+const examples = `
+Presets:
+  dev      a chain of one member that is gone when the node ends
+  local    a chain of one member that continues from its folder
+  testnet  what a node of a test network needs is listed, until it is there
+  mainnet  the same for the main network
+
+Examples:
+  alys node --preset dev
+  alys node --config .devnet/federation/node0/config.toml`
+
 export function register(program: Command): void {
   program
     .command('node')
-    .description('Run a node until it is interrupted. Log lines go to standard output.')
+    .summary('Run a node until it is interrupted.')
+    .description(
+      'Run a node until it is interrupted. Log lines go to standard output, one JSON object each. ' +
+        'A second interrupt ends it at once. Exit code 1 says that the node gave up by itself.',
+    )
     .option('--config <file>', 'its configuration; "alys init" writes one')
     .addOption(new Option('--preset <name>', 'a ready-made configuration instead').choices(presets))
     .option('--data <dir>', 'the data folder, or with --preset the folder to keep everything in')
+    .addHelpText('after', examples)
     .action(async (flags: Flags) => {
       // Loaded only now: the network and the database are large.
       const { runConfig, runPreset } = await import('../node/run-config.ts')

@@ -14,7 +14,8 @@ interface Flags {
 export function register(program: Command): void {
   program
     .command('send')
-    .description('Sign a transfer and hand it to a node. Prints its hash.')
+    .summary('Send a transfer.')
+    .description('Sign a transfer and hand it to a node. Prints its hash, which is no promise yet.')
     .requiredOption('--rpc <url>', 'where a node answers, such as http://127.0.0.1:30401')
     .requiredOption('--key <file>', 'the key file of the account that pays')
     .requiredOption('--to <address>', 'who receives: 20 bytes in hexadecimal', address)

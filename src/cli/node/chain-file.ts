@@ -44,7 +44,7 @@ const schema: z.ZodType<ChainFile> = z
   .strictObject({
     name: z.string().regex(/^[\x21-\x7e]{1,32}$/, '1 to 32 printable characters without spaces'),
     genesis_time: moment,
-    slot_ms: wholeNumber(100, slotMsMax).multipleOf(4),
+    slot_ms: wholeNumber(100, slotMsMax).multipleOf(4, 'a multiple of 4'),
     tolerance_ms: wholeNumber(0, slotMsMax),
     members: z
       .array(

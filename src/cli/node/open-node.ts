@@ -26,6 +26,7 @@ import { openLevelStore, openMemoryStore, type PlatformStore } from '../../platf
 import { openVerifier } from '../../platform/verifier.ts'
 import { addressOf } from '../../protocol/execution/transaction.ts'
 import type { NodeSettings } from './config-file.ts'
+import { checkDataOwner } from './data-owner.ts'
 import { logLevels, type ProcessEvent } from './log-levels.ts'
 import type { SetupFault } from './setup-fault.ts'
 
@@ -85,6 +86,8 @@ async function openParts(
   const store = await openStore(settings.dataFolder)
   if (!store.ok) return store
   opened.push(() => store.value.close())
+  const owner = await checkDataOwner(store.value, settings.chain, settings.dataFolder)
+  if (!owner.ok) return owner
   const ledger = await openLedger(settings, store.value, tell)
   if (!ledger.ok) return ledger
   const network = await openNetwork(settings)

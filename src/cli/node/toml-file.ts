@@ -115,19 +115,27 @@ function shown(value: unknown): string {
   return text.length > shownMax ? `${text.slice(0, shownMax)}…` : text
 }
 
-/** What the schema wanted. The fields' own rules say it in their message. */
+/** zod's own messages, as opposed to those of our fields, which say what was expected. */
+const standardMessage = /^(Invalid|Too |Unrecognized)/
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text in quotes',
+  object: 'a table',
+  array: 'an array',
+}
+
+/** What the schema wanted. */
 function expectation(issue: Issue): string {
+  if (!standardMessage.test(issue.message)) return issue.message
   switch (issue.code) {
     case 'invalid_type':
-      return `a value of type ${issue.expected}`
+      return typeNames[issue.expected] ?? `a value of type ${issue.expected}`
     case 'invalid_value':
       return `one of ${issue.values.map(String).join(', ')}`
     case 'too_small':
       return `at least ${issue.minimum}${unitOf(issue.origin)}`
     case 'too_big':
       return `at most ${issue.maximum}${unitOf(issue.origin)}`
-    case 'not_multiple_of':
-      return `a multiple of ${issue.divisor}`
     default:
       return issue.message
   }

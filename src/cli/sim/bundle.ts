@@ -53,7 +53,11 @@ export function parseBundle(text: string): Result<Bundle, string> {
     return failed(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
   const parsed = bundleSchema.safeParse(value)
-  return parsed.success ? ok(parsed.data) : failed(z.prettifyError(parsed.error))
+  if (parsed.success) return ok(parsed.data)
+  // The first complaint is enough: a file that is something else has as many as there are fields.
+  const [issue] = parsed.error.issues
+  const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.')
+  return failed(`${field}: ${issue?.message ?? 'it is wrong'}`)
 }
 
 /** The name of a run's bundle in a folder of reports. */

@@ -1,5 +1,6 @@
 /** What a sweep is to run: which scenarios, which seeds of each, and which of these fall to this shard. */
 import { failed, ok, type Result } from '../../base/result.ts'
+import type { Millis } from '../../base/units.ts'
 import type { Shard } from '../argument.ts'
 
 /** Whether signatures are real, or ideal: unforgeable by construction, and fast. */
@@ -18,6 +19,16 @@ export interface SweepPlan {
   readonly firstSeed: number
   /** Seeds of each scenario; undefined for as many as there is time for. */
   readonly seeds: number | undefined
+  readonly shard: Shard
+  readonly crypto: Crypto
+}
+
+/** What of `alys sim`'s flags decides what is run. */
+export interface PlanFlags {
+  readonly seed: number
+  readonly seeds?: number
+  readonly timeBudget?: Millis
+  readonly minSeeds?: number
   readonly shard: Shard
   readonly crypto: Crypto
 }
@@ -55,7 +66,7 @@ function matches(names: readonly string[], pattern: string): readonly string[] {
  * sweep that is cut short has seen something of everything.
  */
 export function* jobsOf(plan: SweepPlan): Generator<Job, undefined> {
-  const { scenarios, firstSeed, seeds = Number.MAX_SAFE_INTEGER - firstSeed, crypto } = plan
+  const { scenarios, firstSeed, seeds = Number.MAX_SAFE_INTEGER - firstSeed + 1, crypto } = plan
   for (let round = 0; round < seeds; round += 1) {
     for (const [index, scenario] of scenarios.entries()) {
       if (isInShard(plan.shard, index, round)) yield { scenario, seed: firstSeed + round, crypto }
@@ -71,6 +82,26 @@ export function runsOf(plan: SweepPlan, scenario: string): number | undefined {
   // The rounds of a scenario in a shard are those with one remainder.
   const first = (((shard.index - 1 - plan.scenarios.indexOf(scenario)) % count) + count) % count
   return seeds <= first ? 0 : Math.floor((seeds - 1 - first) / count) + 1
+}
+
+/**
+ * The sweep that flags ask for. Without a number of seeds it is one of each, or as many as there is time
+ * for where time is given. The fault says which flags contradict one another.
+ */
+export function planSweep(
+  scenarios: readonly string[],
+  flags: PlanFlags,
+): Result<SweepPlan, string> {
+  const { seed: firstSeed, timeBudget, minSeeds = 0, shard, crypto } = flags
+  const seeds = flags.seeds ?? (timeBudget === undefined ? 1 : undefined)
+  if ((seeds ?? 1) - 1 > Number.MAX_SAFE_INTEGER - firstSeed) {
+    return failed(`--seed ${firstSeed} --seeds ${seeds ?? 1} goes beyond the last seed, 2^53 - 1`)
+  }
+  const plan = { scenarios, firstSeed, seeds, shard, crypto }
+  const short = scenarios.find((scenario) => (runsOf(plan, scenario) ?? minSeeds) < minSeeds)
+  if (short === undefined) return ok(plan)
+  const has = `${short} is to run ${runsOf(plan, short)} seeds here`
+  return failed(`--min-seeds ${minSeeds} cannot be reached: ${has}`)
 }
 
 /** Slantwise, so that each shard gets its part of each scenario as well as of each seed. */

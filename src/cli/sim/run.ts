@@ -38,7 +38,7 @@ export function runJob(job: Job, onlookers: Onlookers = {}): RunReport {
 }
 
 /** The scenario of that name; a usage error if there is none. */
-export function scenarioNamed(name: string): Scenario {
+function scenarioNamed(name: string): Scenario {
   const scenario = scenarios.find((each) => each.name === name)
   if (scenario !== undefined) return scenario
   const names = scenarios.map((each) => each.name).join(', ')

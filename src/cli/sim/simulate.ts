@@ -16,8 +16,7 @@ import { watchStops } from './stops.ts'
 import { askedOf, type SweepEnd, type SweepSummary, summarise } from './summary.ts'
 import { sweep } from './sweep.ts'
 
-export const reporters = ['default', 'json', 'junit', 'github', 'html'] as const
-export type Reporter = (typeof reporters)[number]
+export type Reporter = 'default' | 'json' | 'junit' | 'github' | 'html'
 
 export interface SimulateSettings {
   readonly workersMax: number
@@ -33,7 +32,7 @@ export interface SimulateSettings {
 export async function simulate(plan: SweepPlan, settings: SimulateSettings): Promise<ExitCode> {
   const { out, reporter, seedsMin } = settings
   if (out !== undefined) prepareFolder(out)
-  const revision = currentRevision()
+  const revision = out !== undefined || reporter === 'html' ? currentRevision() : undefined
   const begunMs = performance.now()
   const { reports, end } = await run(plan, settings, (report) => {
     if (reporter === 'json') process.stdout.write(`${jsonLine(report)}\n`)
@@ -64,9 +63,9 @@ async function run(
     workersMax,
     isBail,
     stop: stops.signal,
+    onFinished: progress.report,
     onReport: (report) => {
       reports.push(report)
-      progress.report(report)
       onReport(report)
     },
   })
@@ -99,4 +98,4 @@ function written(
 }
 
 /** Colours where the terminal takes them and the user has not declined them. */
-export const paint: Paint = (style, text) => styleText(style, text, { stream: process.stdout })
+const paint: Paint = (style, text) => styleText(style, text, { stream: process.stdout })

@@ -1,5 +1,6 @@
 /** What a sweep came to: figures by scenario, goals that no seed reached, failures, and the exit code. */
 import { goalNames } from '../../../sim/cluster/goals.ts'
+import { formatDuration } from '../duration.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
 import { runsOf, type SweepPlan } from './plan.ts'
 import type { RunReport } from './report.ts'
@@ -129,7 +130,9 @@ export function verdictOf(summary: SweepSummary): string {
     time: ' (time is up)',
     interrupted: ' (interrupted)',
   }
-  const ran = `${total.ran} ${total.ran === 1 ? 'run' : 'runs'}${because[end]}`
+  const time = formatDuration(summary.elapsedMs)
+  const ran = `${total.ran} ${total.ran === 1 ? 'run' : 'runs'} in ${time}${because[end]}`
+  if (total.ran === 0) return `${ran}: nothing ran`
   if (total.violated > 0) return `${ran}: ${total.held} held, ${total.violated} did not`
   if (summary.exit === exitCode.tooFewRan) {
     const where = short.length === 0 ? '' : `: ${short.join(', ')}`

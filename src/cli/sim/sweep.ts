@@ -20,6 +20,8 @@ export interface SweepOptions {
   readonly isBail?: boolean
   /** When it fires, runs in progress are given up. */
   readonly stop?: AbortSignal
+  /** Called as soon as a run is over. */
+  readonly onFinished?: (report: RunReport) => void
   /** Called in the order of the jobs. */
   readonly onReport: (report: RunReport) => void
 }
@@ -48,13 +50,18 @@ export async function sweep(options: SweepOptions): Promise<void> {
     for (let next = take(); next !== undefined; next = take()) {
       const report = await seat.run(next.job)
       if (stop?.aborted === true) return
+      options.onFinished?.(report)
       reports.put(next.place, report)
       if (isBail && report.outcome !== 'held') isOver = true
     }
     seat.leave()
   }
-  await Promise.all(seats.map(work))
-  stop?.removeEventListener('abort', end)
+  try {
+    await Promise.all(seats.map(work))
+  } finally {
+    end()
+    stop?.removeEventListener('abort', end)
+  }
   reports.flush()
 }
 

@@ -426,7 +426,7 @@ export class Simplex {
     const { slots } = this.#config
     const slot = this.#slot()
     const isLate = this.#wallMs >= slotMoment(slots, slot, slotQuarters.noProposal)
-    const last = isLate && this.#record.notarised.slot < slot ? slot : slot - 1
+    const last = isLate && this.#record.notarised.slot !== slot ? slot : slot - 1
     if (last <= this.#overdue) return
     this.#overdue = last
     const vote = nullifyRange(this.#record, this.highest.slot, last)

@@ -1,5 +1,5 @@
 /** One run of the adversary against a network, then healing; what went wrong, and what was reached. */
-import { liarsMax, silentMax } from '../../../src/protocol/committee.ts'
+import { silentMax } from '../../../src/protocol/committee.ts'
 import { Adversary, type Triple } from './adversary.ts'
 import { Network, slots } from './network.ts'
 
@@ -44,6 +44,3 @@ export function runChaos({ members, liars, moves, hasFloor = true }: ChaosOption
   const faults = network.allFaults
   return { faults, movesDone, committable, committedSlotMax, slotsToCommit }
 }
-
-/** The members of the committees that are tried, with as many liars as each one bears. */
-export const committees = [3, 4, 5, 7].map((members) => ({ members, liars: liarsMax(members) }))

@@ -40,18 +40,27 @@ export interface Proposal {
   readonly justification: Justification | undefined
 }
 
-/** How far a member has come; asks for what it lacks. */
+/** How far a member has come. */
 export interface Status {
   readonly committedSlot: number
   readonly notarisedSlot: number
   readonly nullifiedTo: number
 }
 
+/** What a member knows that another may lack, and where it stands itself. */
+export interface Exchange {
+  readonly from: number
+  readonly status: Status
+  readonly votes: readonly SignedVote[]
+  readonly certificates: readonly Certificate[]
+  readonly isAnswer: boolean
+}
+
 export type Message =
   | { readonly kind: 'vote'; readonly vote: SignedVote }
   | { readonly kind: 'certificate'; readonly certificate: Certificate }
   | { readonly kind: 'proposal'; readonly proposal: Proposal }
-  | { readonly kind: 'status'; readonly from: number; readonly status: Status }
+  | { readonly kind: 'exchange'; readonly exchange: Exchange }
 
 export interface World {
   wallMs(member: number): number
@@ -179,16 +188,23 @@ export class Member {
         return this.#step(message)
       case 'proposal':
         return this.#onProposal(message.proposal)
-      case 'status':
-        return this.#answer(message.from, message.status)
+      case 'exchange':
+        return this.#onExchange(message.exchange)
       default:
         return message satisfies never
     }
   }
 
-  /** Tells `to` where this member stands, so that it sends what is missing. */
-  ask(to: number | 'all'): void {
-    this.#world.send(this.place, to, { kind: 'status', from: this.place, status: this.status })
+  /** Tells all others what is above its own committed block, and where it stands; they answer. */
+  exchange(): void {
+    const { committedSlot, notarisedSlot, nullifiedTo } = this.status
+    // What the others stand at is not known.
+    const guess = {
+      committedSlot: committedSlot - 1,
+      notarisedSlot: notarisedSlot - 1,
+      nullifiedTo,
+    }
+    this.#tell('all', guess, false)
   }
 
   /** The block with its justification, if this member has it. */
@@ -275,7 +291,7 @@ export class Member {
       case 'want':
         return this.#world.fetch(this.place, output.hash)
       case 'repeat':
-        return this.ask('all')
+        return this.exchange()
       case 'evidence':
         return this.#world.onEvidence(output.evidence)
       case 'conflict':
@@ -316,21 +332,29 @@ export class Member {
     this.#world.onCommit(this.place, blocks)
   }
 
-  #answer(to: number, theirs: Status): void {
-    const { votes, certificates } = this.machine.missingAt(theirs)
-    for (const certificate of certificates) {
-      this.#world.send(this.place, to, { kind: 'certificate', certificate })
-    }
-    for (const vote of votes) this.#world.send(this.place, to, { kind: 'vote', vote })
+  #onExchange({ from, status, votes, certificates, isAnswer }: Exchange): void {
+    for (const certificate of certificates) this.#step({ kind: 'certificate', certificate })
+    for (const vote of votes) this.#step({ kind: 'vote', vote })
+    if (!isAnswer) this.#tell(from, status, true)
   }
 
-  /** The voted block and its ancestors down to the root: they must be durable with the vote (S2). */
+  #tell(to: number | 'all', theirs: Status, isAnswer: boolean): void {
+    const { votes, certificates } = this.machine.missingAt(theirs)
+    const exchange = { from: this.place, status: this.status, votes, certificates, isAnswer }
+    this.#world.send(this.place, to, { kind: 'exchange', exchange })
+  }
+
+  /**
+   * The voted block and its ancestors down to the root: they must be durable with the vote (S2). A vote
+   * that is signed again after a restart may stand on a body that the disk has lost.
+   */
   #blocksBehind(vote: Vote): readonly Proposal[] {
     if (vote.kind !== 'notarise') return []
     const blocks: Proposal[] = []
     const { root } = this.machine
     for (let hash = vote.block; hash !== root.hash; ) {
-      const held = present(this.proposalOf(hash), `the body of ${hash}`)
+      const held = this.proposalOf(hash)
+      if (held === undefined) break
       blocks.push(held)
       hash = held.block.parent
     }

@@ -165,7 +165,7 @@ export class Network implements World {
   restart(place: number, isEager: boolean): void {
     const member = this.member(place)
     member.start()
-    member.ask('all')
+    member.exchange()
     if (isEager) member.beginVoting()
   }
 
@@ -185,14 +185,39 @@ export class Network implements World {
     return false
   }
 
-  /** Moves time to the next moment that matters to any member, and tells all. */
-  tickAll(): void {
-    const wakes = this.members.map(({ machine, place }) => {
+  /** Delivers what matches, and what comes of it, until nothing does; everybody who got some works. */
+  deliverOnly(matches: (pending: Pending) => boolean): void {
+    for (let index = this.pending.findIndex(matches); index >= 0; ) {
+      const to = present(this.pending[index], 'a message').to
+      this.deliver(index)
+      if (this.member(to).isUp) this.member(to).workAll()
+      index = this.pending.findIndex(matches)
+    }
+  }
+
+  /** Whatever is under way is lost. */
+  dropAll(): void {
+    this.pending.splice(0)
+    this.fetches.splice(0)
+  }
+
+  /** Moves time to the next moment that matters to any member, `untilMs` at most, and tells all. */
+  tickAll(untilMs = Number.POSITIVE_INFINITY): void {
+    const up = this.members.filter(({ isUp }) => isUp)
+    const wakes = up.map(({ machine, place }) => {
       const wallMs = this.wallMs(place)
       return machine.wakeMs(wallMs) - wallMs
     })
-    this.nowMs += Math.min(...wakes)
-    for (const member of this.members) member.tick()
+    this.nowMs = Math.min(this.nowMs + Math.min(...wakes), untilMs)
+    for (const member of up) member.tick()
+  }
+
+  /** Lets time pass until the given moment in a network without delay. */
+  runTo(untilMs: number): void {
+    while (this.nowMs < untilMs) {
+      this.tickAll(untilMs)
+      this.settle()
+    }
   }
 
   /**
@@ -223,7 +248,7 @@ export class Network implements World {
     for (const member of this.members) if (!member.isUp) member.start()
     for (const member of this.members) member.tick()
     this.settle()
-    for (const member of this.members) member.ask('all')
+    for (const member of this.members) member.exchange()
     this.settle()
     for (const member of this.members) member.beginVoting()
     this.settle()

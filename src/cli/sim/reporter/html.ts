@@ -2,7 +2,6 @@
  * A sweep as one page that needs nothing else: no script, no font, no server. Everything that came from
  * a run is escaped. The page is well-formed XML too, so that its shape can be checked by a machine.
  */
-import { formatDuration } from '../../duration.ts'
 import type { Revision } from '../../revision.ts'
 import { formatCount } from '../../table.ts'
 import { type RunReport, replayCommand } from '../report.ts'
@@ -28,9 +27,9 @@ export function htmlReport(
   reports: readonly RunReport[],
   provenance: Provenance,
 ): string {
-  const { exit, failures, elapsedMs } = summary
+  const { exit, failures } = summary
   const { command, node, revision } = provenance
-  const verdict = `${verdictOf(summary)}, in ${formatDuration(elapsedMs)}`
+  const verdict = verdictOf(summary)
   const tone = exit === 0 ? 'good' : exit === 2 ? 'unsure' : 'bad'
   const source =
     revision === undefined
@@ -49,8 +48,8 @@ export function htmlReport(
 <h1>Simulation report</h1>
 <p class="verdict ${tone}">${escapeXml(verdict)}</p>
 <p class="quiet"><code>${escapeXml(command)}</code><br/>${escapeXml(`Node.js ${node}${source}`)}</p>
-${failuresSection(failures)}
 ${scenariosSection(summary, reports)}
+${failuresSection(failures)}
 ${goalsSection(summary, reports)}
 </main>
 </body>

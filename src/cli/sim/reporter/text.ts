@@ -1,5 +1,4 @@
 /** A sweep for a person at a terminal: a table, the goals that were missed, and each failure's recipe. */
-import { formatDuration } from '../../duration.ts'
 import { formatCount, formatTable } from '../../table.ts'
 import { type RunReport, replayCommand } from '../report.ts'
 import { type ScenarioSummary, type SweepSummary, speedOf, verdictOf } from '../summary.ts'
@@ -11,20 +10,20 @@ export type Paint = (style: 'red' | 'green' | 'yellow' | 'bold', text: string) =
 const failuresMax = 20
 
 export function textReport(summary: SweepSummary, paint: Paint): string {
-  const { failures, goalsMissed, elapsedMs } = summary
+  const { failures, goalsMissed } = summary
   const left = failures.length - failuresMax
   const parts = [
     tableOf(summary),
     ...(goalsMissed.length === 0 ? [] : [`Goals that no seed reached: ${goalsMissed.join(', ')}`]),
     ...failures.slice(0, failuresMax).map((report) => failureText(report, paint)),
     ...(left > 0 ? [`… and ${left} more; --reporter json, or --out, has them all`] : []),
-    paint(verdictStyle(summary), `${verdictOf(summary)}, in ${formatDuration(elapsedMs)}`),
+    paint(verdictStyle(summary), verdictOf(summary)),
   ]
   return `${parts.join('\n\n')}\n`
 }
 
 /** One failure, with the command that repeats it. */
-export function failureText(report: RunReport, paint: Paint): string {
+function failureText(report: RunReport, paint: Paint): string {
   const { scenario, seed, outcome, failure, digest } = report
   const { property = 'unknown', detail = '', atMs = 0 } = failure ?? {}
   const when = `${(atMs / 1_000).toFixed(6)} s`

@@ -29,7 +29,9 @@ describe('notarise', () => {
     member.propose(block('1b', genesis))
     member.propose(block('1c', genesis))
     expect(member.cast).toEqual([notarise(1, '1a')])
-    expect(member.evidence).toEqual([{ kind: 'double-proposal', slot: 1, author: 1 }])
+    expect(member.evidence).toEqual([
+      { kind: 'double-proposal', slot: 1, author: 1, blocks: ['1a', '1b'] },
+    ])
   })
 
   test('a block is approved while its slot lasts, and not after', () => {
@@ -57,7 +59,7 @@ describe('notarise', () => {
     expect(member.cast).toEqual([])
     expect(member.machine.wakeMs(slots.genesisMs + 3_499)).toBe(slots.genesisMs + 3_500)
     member.at(2, 0, -500)
-    expect(member.cast).toEqual([nullify(1, 1), notarise(2, '2a')])
+    expect(member.cast).toEqual([notarise(2, '2a'), nullify(1, 1)])
   })
 
   test('early blocks of a liar do not push out an honest one that is sooner', () => {
@@ -142,6 +144,17 @@ describe('nullify', () => {
     expect(member.cast).toEqual([])
     member.at(1, 3)
     expect(member.cast).toEqual([nullify(1, 1)])
+  })
+
+  test('an early vote for the next slot does not put off giving up this one', () => {
+    const member = new OneMachine(4, 0)
+    member.at(1, 3, -1)
+    member.at(2, 0, -500)
+    expect(member.cast).toEqual([nullify(1, 1)])
+    const other = new OneMachine(4, 0)
+    other.propose(block('2a', genesis), other.justification(genesis, 2))
+    other.at(2, 0, -500)
+    expect(other.cast).toEqual([notarise(2, '2a'), nullify(1, 1)])
   })
 
   test('a slot with an approved block is given up at its end', () => {

@@ -1,0 +1,70 @@
+/** Runs the gossip model: the nodes, the virtual seconds, the iterations. */
+import { type LinkModel, wideLink } from '../../../sim/link.ts'
+import { addressOf } from '../../../sim/network.ts'
+import type { SimRandom } from '../../../sim/random.ts'
+import { Simulation } from '../../../sim/simulation.ts'
+import { present } from '../../../src/base/assert.ts'
+import { numberArgument, repeat, type Task, writeReport } from '../../program.ts'
+import { type GossipNode, startGossipNode } from './node.ts'
+
+/** Each node dials so many; about as many dial it. */
+const dials = 4
+/** Before the measurement begins: until everybody is connected. */
+const settleMs = 5_000
+const blockEveryMs = 1_000
+
+/** Between continents, and one message in a hundred is lost. */
+const lossyWan: LinkModel = { ...wideLink, lossPerMillion: 10_000 }
+
+/** A settled world, and a count of the turns of its actors. */
+function gossipWorld(nodes: number): { simulation: Simulation; turns: () => number } {
+  const simulation = new Simulation({ seed: 'gossip', link: () => lossyWan })
+  const random = simulation.random.fork('topology')
+  const running: GossipNode[] = []
+  let turns = 0
+  for (let index = 0; index < nodes; index += 1) {
+    const host = simulation.addHost(`n${index}`)
+    const neighbours = drawNeighbours(random, nodes, index)
+    const digest = host.turns()
+    const turn = (actor: number, message: string): void => {
+      turns += 1
+      digest.turn?.(actor, message)
+    }
+    host.boot((environment) => {
+      const node = startGossipNode(environment, neighbours, { turn })
+      running.push(node)
+      return node
+    })
+  }
+  const produce = (): void => {
+    present(running[random.below(nodes)], 'a node').produce()
+    simulation.after(blockEveryMs, produce)
+  }
+  simulation.after(settleMs, produce)
+  simulation.runUntil(settleMs)
+  return { simulation, turns: () => turns }
+}
+
+/** The next one, so that everybody is reached, and some others. */
+function drawNeighbours(random: SimRandom, nodes: number, index: number): readonly string[] {
+  const others = Array.from({ length: dials - 1 }, () => random.below(nodes))
+  return [...new Set([(index + 1) % nodes, ...others])]
+    .filter((other) => other !== index)
+    .map((other) => addressOf(`n${other}`))
+}
+
+const [nodes = 0, seconds = 0, iterations = 0] = [0, 1, 2].map(numberArgument)
+
+function prepare(): Task {
+  const { simulation, turns } = gossipWorld(nodes)
+  const eventsBefore = simulation.events + turns()
+  return {
+    run: () => {
+      simulation.runFor(1_000 * seconds)
+      return simulation.events + turns() - eventsBefore
+    },
+    check: () => simulation.digest.hex(),
+  }
+}
+
+writeReport(await repeat(iterations, prepare))

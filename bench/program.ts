@@ -1,0 +1,84 @@
+/**
+ * One measured program, seen from inside. Each runs in a process of its own, so that none finds the code of
+ * another already compiled, or spoilt by it, and writes its measurements as one line of JSON.
+ *
+ * Time is that of this thread on its processor: others on the machine do not count, nor do the threads on which
+ * the engine compiles and collects garbage (one tenth to a quarter on top).
+ */
+import { Bench } from 'tinybench'
+import { assert } from '../src/base/assert.ts'
+
+/** One measurement. */
+export interface Sample {
+  /** Work done, in the unit of its figure. */
+  readonly amount: number
+  readonly cpuMs: number
+  /** Time as others saw it pass, where that is of interest. */
+  readonly wallMs?: number
+}
+
+/** What a program writes. */
+export interface ProgramReport {
+  readonly samples: readonly Sample[]
+  /** Equal for programs that did equal work; empty if there is nothing to compare. */
+  readonly check: string
+}
+
+export interface Task {
+  /** What is measured. It says how much work it was. */
+  readonly run: () => number | Promise<number>
+  /** Asked afterwards. */
+  readonly check: () => string
+}
+
+/** Runs a task `iterations` times, each time prepared anew, and once before to warm up. */
+export async function repeat(iterations: number, prepare: () => Task): Promise<ProgramReport> {
+  const checks = new Set<string>()
+  let amount = 0
+  const bench = new Bench({
+    iterations,
+    time: 0,
+    warmupIterations: 1,
+    warmupTime: 0,
+    retainSamples: true,
+    throws: true,
+  })
+  bench.add('task', async () => {
+    const { run, check } = prepare()
+    const sample = await timed(run)
+    amount = sample.amount
+    checks.add(check())
+    return { overriddenDuration: sample.cpuMs }
+  })
+  await bench.run()
+  assert(checks.size === 1, `the same work every time, not ${[...checks].join(' and ')}`)
+  const result = bench.tasks[0]?.result
+  const durations = result !== undefined && 'latency' in result ? result.latency.samples : undefined
+  const samples = (durations ?? []).map((cpuMs) => ({ amount, cpuMs }))
+  return { samples, check: [...checks].join() }
+}
+
+/** Measures one piece of work, which says how much it was. */
+export async function timed(run: Task['run']): Promise<Required<Sample>> {
+  const wallMs = performance.now()
+  const cpuMs = cpuNowMs()
+  const amount = await run()
+  return { amount, cpuMs: cpuNowMs() - cpuMs, wallMs: performance.now() - wallMs }
+}
+
+/** Hands the measurements to whoever started this process. */
+export function writeReport(report: ProgramReport): void {
+  process.stdout.write(`${JSON.stringify(report)}\n`)
+}
+
+/** The whole number that stands at this place of the command line. */
+export function numberArgument(index: number): number {
+  const value = Number(process.argv[2 + index])
+  assert(Number.isSafeInteger(value), `a whole number as argument ${index + 1}`)
+  return value
+}
+
+function cpuNowMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1_000
+}

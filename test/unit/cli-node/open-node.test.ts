@@ -1,0 +1,174 @@
+/** One node with all its real parts, in this process. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { type NodeSettings, readNodeSettings } from '../../../src/cli/node/config-file.ts'
+import { reportOnData } from '../../../src/cli/node/data-report.ts'
+import { initFederation } from '../../../src/cli/node/federation.ts'
+import { openNode, type RunningNode } from '../../../src/cli/node/open-node.ts'
+import { callNode, isRecord } from '../../../src/cli/node/rpc-client.ts'
+import { scratchCopy } from '../../../src/cli/node/scratch-copy.ts'
+import { finalisedKey } from '../../../src/ledger/records.ts'
+import { openLevelStore, type PlatformStore } from '../../../src/platform/store.ts'
+import { chainOf } from '../../../src/protocol/chain.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'alys-open-'))
+const running: RunningNode[] = []
+
+afterEach(async () => {
+  for (const node of running.splice(0)) await node.close()
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+/** A chain of one member with short slots, on free ports. */
+async function settingsOf(name: string): Promise<NodeSettings> {
+  const made = await initFederation({
+    ...{ dir: join(root, name), name, genesisMs: Date.now() - 10_000, slotMs: 100 },
+    ...{ ports: [{ p2p: 0, rpc: 0 }], store: 'disk' },
+  })
+  if (!made.ok) throw new Error(made.fault.detail)
+  const settings = readNodeSettings(made.value.configFiles[0] ?? '')
+  if (!settings.ok) throw new Error(settings.fault.detail)
+  return { ...settings.value, log: { level: 'info', file: join(root, `${name}.log`) } }
+}
+
+async function open(settings: NodeSettings): Promise<RunningNode> {
+  const node = await openNode(settings, () => undefined)
+  if (!node.ok) throw new Error(node.fault.detail)
+  running.push(node.value)
+  return node.value
+}
+
+async function faultOf(settings: NodeSettings): Promise<unknown> {
+  const node = await openNode(settings, () => undefined)
+  if (node.ok) await node.value.close()
+  return node.ok ? undefined : node.fault
+}
+
+async function heightAbove(node: RunningNode, height: number): Promise<number> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const head = await callNode(node.rpcUrl ?? '', 'alys_getHead')
+    const committed = head.ok && isRecord(head.value) ? head.value.committed : undefined
+    const at = isRecord(committed) ? Number(committed.height) : 0
+    if (at > height) return at
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error(`no block above ${height}`)
+}
+
+async function withStore<Value>(
+  folder: string,
+  use: (store: PlatformStore) => Promise<Value>,
+): Promise<Value> {
+  const store = await openLevelStore(folder)
+  if (!store.ok) throw new Error(store.fault.detail)
+  const value = await use(store.value)
+  await store.value.close()
+  return value
+}
+
+function write(store: PlatformStore, key: string, value: Uint8Array): Promise<unknown> {
+  return new Promise((resolve) =>
+    store.commit({ writes: [{ key, value }], durable: true }, resolve),
+  )
+}
+
+test('a chain of one commits, stops, and continues from its disk', async () => {
+  const settings = await settingsOf('one')
+  const first = await open(settings)
+  const height = await heightAbove(first, 2)
+  await first.close()
+  const second = await open(settings)
+  expect(await heightAbove(second, height)).toBeGreaterThan(height)
+  const process = await callNode(second.rpcUrl ?? '', 'alys_getProcess')
+  expect(process).toMatchObject({ ok: true, value: { events: { 'chain-started': 1 } } })
+  const log = readFileSync(join(root, 'one.log'), 'utf8')
+  expect(log).toContain('"event":"block-committed"')
+  expect(log).toContain(`"height":${height}`)
+})
+
+test('its data can be looked into while it runs, and damage is found', async () => {
+  const settings = await settingsOf('look')
+  const folder = settings.dataFolder ?? ''
+  const node = await open(settings)
+  const height = await heightAbove(node, 2)
+
+  const copy = scratchCopy(folder)
+  if (!copy.ok) throw new Error(copy.fault.detail)
+  const report = await withStore(copy.value.folder, (store) => reportOnData(store, settings.chain))
+  copy.value.remove()
+  if (!report.ok) throw new Error(report.fault.detail)
+  expect(report.value).toMatchObject({ isOfChain: true, damaged: [], damagedCount: 0 })
+  expect(report.value.root).toMatchObject({ certificate: 'genuine' })
+  expect(report.value.root?.height).toBeGreaterThanOrEqual(height)
+  expect(report.value.voteRecord?.finalised.slot).toBeGreaterThan(0)
+  expect(report.value.sizes.block?.records).toBe(report.value.root?.height)
+  expect(await heightAbove(node, height)).toBeGreaterThan(height)
+
+  await node.close()
+  const key = 'block/00000000000001'
+  await withStore(folder, async (store) => {
+    await write(store, key, new Uint8Array(300))
+    const damaged = await reportOnData(store, settings.chain)
+    expect(damaged.ok && damaged.value.damaged).toEqual([key])
+  })
+})
+
+test('two nodes cannot share a folder', async () => {
+  const settings = await settingsOf('shared')
+  await open(settings)
+  const fault = await faultOf({ ...settings, listen: [] })
+  expect(fault).toEqual({ code: 'data', detail: expect.stringContaining('is in use') })
+})
+
+test('a port that is taken is named, and nothing stays open', async () => {
+  const settings = await settingsOf('ports')
+  const node = await open(settings)
+  const [address = ''] = node.addresses
+  const listen = [address.replace(/\/p2p\/.*/, '')]
+  const rpcPort = Number(new URL(node.rpcUrl ?? '').port)
+  const other = { ...settings, dataFolder: join(root, 'ports-other') }
+  expect(await faultOf({ ...other, listen })).toEqual({
+    code: 'port',
+    detail: `cannot listen on ${listen[0]}: the port is in use`,
+  })
+  expect(await faultOf({ ...other, rpc: { host: '127.0.0.1', port: rpcPort } })).toEqual({
+    code: 'port',
+    detail: `cannot listen on 127.0.0.1:${rpcPort}: it is in use`,
+  })
+  // The folder was let go of both times.
+  await open(other)
+})
+
+test("another chain's data is refused", async () => {
+  const [mine, other] = [await settingsOf('mine'), await settingsOf('other')]
+  await (await open(mine)).close()
+  const fault = await faultOf({ ...other, dataFolder: mine.dataFolder })
+  expect(fault).toEqual({
+    code: 'data',
+    detail: expect.stringContaining('belongs to another chain'),
+  })
+})
+
+test('a chain file that was changed makes another chain, even with the same accounts', async () => {
+  const settings = await settingsOf('changed')
+  await (await open(settings)).close()
+  const slots = { ...settings.chain.slots, slotMs: 200 }
+  const fault = await faultOf({ ...settings, chain: chainOf({ ...settings.chain.spec, slots }) })
+  expect(fault).toEqual({ code: 'data', detail: expect.stringContaining('its genesis is') })
+})
+
+test('a damaged ledger is made again from the blocks, and that is logged', async () => {
+  const settings = await settingsOf('ledger')
+  const first = await open(settings)
+  const height = await heightAbove(first, 3)
+  await first.close()
+  await withStore(settings.dataFolder ?? '', (store) =>
+    write(store, finalisedKey, new Uint8Array(9)),
+  )
+  const second = await open(settings)
+  expect(await heightAbove(second, height)).toBeGreaterThan(height)
+  const log = readFileSync(join(root, 'ledger.log'), 'utf8')
+  expect(log).toContain('"event":"ledger-rebuilt"')
+})

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { bundleName, bundleOf, parseBundle } from '../../../../src/cli/sim/bundle.ts'
+import { differencesFrom } from '../../../../src/cli/sim/replay.ts'
+import { reportOf } from '../../../support/run-reports.ts'
+
+const plan = [{ atMs: 2_000, kind: 'crash', node: 'n3', downMs: 500 }] as const
+const report = reportOf('swarm', 123, 'violated', { plan })
+const bundle = bundleOf(report, '26.1.0', { commit: 'abc123', isDirty: false })
+
+describe('a bundle', () => {
+  test('says how to repeat the run, what it came to, and where that was', () => {
+    expect(bundle).toEqual({
+      format: 'alys-bundle',
+      version: 1,
+      scenario: 'swarm',
+      seed: 123,
+      crypto: 'ideal',
+      outcome: 'violated',
+      digest: '00112233aabbccdd',
+      violation: report.failure,
+      node: '26.1.0',
+      commit: 'abc123',
+      isDirty: false,
+      plan,
+      command: 'npx alys replay swarm --seed 123',
+    })
+  })
+
+  test('is read as it was written', () => {
+    expect(parseBundle(JSON.stringify(bundle))).toEqual({ ok: true, value: bundle })
+    const bare = bundleOf(reportOf('calm', 1, 'crashed', { digest: '' }), '26.1.0', undefined)
+    expect(parseBundle(JSON.stringify(bare))).toEqual({ ok: true, value: bare })
+  })
+
+  test.each([
+    ['not JSON', '{', 'it is not JSON'],
+    ['something else', '{"name":"alys"}', 'format: '],
+    ['of a later version', JSON.stringify({ ...bundle, version: 2 }), 'version: '],
+    ['without a sound seed', JSON.stringify({ ...bundle, seed: -1 }), 'seed: '],
+    ['with half a digest', JSON.stringify({ ...bundle, digest: '0011' }), 'digest: '],
+    ['not an object', '[]', 'the whole: '],
+  ])('that is %s is refused', (_what, text, reason) => {
+    const parsed = parseBundle(text)
+    expect(parsed.ok ? '' : parsed.fault).toContain(reason)
+  })
+
+  test('is named for its run', () => {
+    expect(bundleName(report)).toBe('swarm-123.bundle.json')
+    expect(bundleName({ ...report, crypto: 'real' })).toBe('swarm-123-real.bundle.json')
+  })
+})
+
+describe('a run that is repeated', () => {
+  test('may be the same', () => {
+    expect(differencesFrom(bundle, { ...report, wallMs: 1 })).toEqual([])
+  })
+
+  test('may be another', () => {
+    expect(differencesFrom(bundle, reportOf('swarm', 123, 'held', { digest: 'ff' }))).toEqual([
+      'digest: 00112233aabbccdd then, ff now',
+      'outcome: violated then, held now',
+      'property: agreement then, none now',
+      'virtual time: 12345.5 then, none now',
+    ])
+  })
+})

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest'
+import { progressLine } from '../../../../src/cli/sim/progress.ts'
+import { githubReport } from '../../../../src/cli/sim/reporter/github.ts'
+import { htmlReport } from '../../../../src/cli/sim/reporter/html.ts'
+import { jsonLine, jsonReport } from '../../../../src/cli/sim/reporter/json.ts'
+import { junitReport } from '../../../../src/cli/sim/reporter/junit.ts'
+import { textReport } from '../../../../src/cli/sim/reporter/text.ts'
+import { escapeXml } from '../../../../src/cli/sim/reporter/xml.ts'
+import { reportOf, summaryOf } from '../../../support/run-reports.ts'
+
+const reports = [
+  reportOf('calm', 1),
+  reportOf('swarm', 1, 'violated'),
+  reportOf('calm', 2, 'crashed', { crypto: 'real', digest: '' }),
+  reportOf('swarm', 2),
+]
+const summary = summaryOf(reports)
+
+/** The tags that are open where another is closed, if any: none in a document that is well-formed. */
+function tangles(document: string): readonly string[] {
+  const open: string[] = []
+  const found: string[] = []
+  const body = document.replace(/^<(?:\?xml|!DOCTYPE)[^>]*>/, '').replace(/<style>.*<\/style>/s, '')
+  for (const [tag, slash, name = '', end] of body.matchAll(
+    /<(\/?)([a-z][a-z0-9]*)[^<>]*?(\/?)>/g,
+  )) {
+    if (slash === '/' && open.pop() !== name) found.push(tag)
+    if (slash === '' && end === '') open.push(name)
+  }
+  const stray = body.replace(/<\/?[a-z][^<>]*>/g, '').match(/[<>]|&(?!(?:\w+|#\d+);)/g) ?? []
+  return [...found, ...open, ...stray]
+}
+
+describe('text', () => {
+  const text = textReport(summary, (_style, plain) => plain)
+
+  test('is a table, the goals that were missed, each failure, and a verdict', () => {
+    const [head, calm, swarm, all] = text.split('\n')
+    expect(head).toMatch(/^scenario +seeds +held +violated +virtual s per wall s +events +goals$/)
+    expect(calm).toMatch(/^calm +2 +1 +1 +240 +2,000 +2\/\d+$/)
+    expect(swarm).toMatch(/^swarm +2 +1 +1 /)
+    expect(all).toMatch(/^all +4 +2 +2 /)
+    expect(text).toMatch(/\nGoals that no seed reached: .*peer banned/)
+    expect(text).toMatch(/\n4 runs in 1\.5 s: 2 held, 2 did not\n$/)
+  })
+
+  test('tells of a failure what is known, and how to repeat it', () => {
+    expect(text).toContain(
+      [
+        'VIOLATED  swarm seed 1: agreement',
+        '  two <blocks> at "7"',
+        '  & one',
+        '  virtual time 12.345500 s, digest 00112233aabbccdd',
+        '  repeat: npx alys replay swarm --seed 1\n',
+      ].join('\n'),
+    )
+    expect(text).toContain('  repeat: npx alys replay calm --seed 2 --crypto real\n')
+  })
+
+  test('tells twenty failures, and counts the others', () => {
+    const many = Array.from({ length: 23 }, (_, seed) => reportOf('calm', seed, 'violated'))
+    const long = textReport(summaryOf(many), (_style, plain) => plain)
+    expect(long.match(/VIOLATED/g)).toHaveLength(20)
+    expect(long).toContain('… and 3 more')
+  })
+})
+
+describe('JSON', () => {
+  test('has a line a run, with these fields', () => {
+    const [held, violated] = reports.map((report) => JSON.parse(jsonLine(report)))
+    const run = ['digest', 'virtualMs', 'wallMs', 'events', 'messages', 'goals']
+    const key = ['scenario', 'seed', 'crypto', 'outcome']
+    expect(Object.keys(held)).toEqual([...key, ...run])
+    expect(Object.keys(violated)).toEqual([...key, 'property', 'detail', 'atMs', ...run])
+    expect(held.wallMs).toBe(250.123)
+    expect(jsonLine(reportOf('calm', 1, 'violated'))).not.toContain('\n')
+  })
+
+  test('is one document in a file', () => {
+    const document = JSON.parse(jsonReport(summary, reports))
+    expect(document).toMatchObject({ format: 'alys-sweep', version: 1, exit: 1, end: 'done' })
+    expect(document.runs).toHaveLength(4)
+    expect(document.runs[1]).toEqual(JSON.parse(jsonLine(reportOf('swarm', 1, 'violated'))))
+  })
+})
+
+describe('JUnit', () => {
+  const xml = junitReport(summary, reports)
+
+  test('has a suite a scenario and a case a seed', () => {
+    expect(tangles(xml)).toEqual([])
+    expect(xml).toContain('<testsuites name="alys sim" tests="4" failures="1" errors="1"')
+    expect(xml).toContain('<testsuite name="swarm" tests="2" failures="1" errors="0" time="0.500">')
+    expect(xml).toContain('<testcase classname="calm" name="calm seed 1" time="0.250"/>')
+  })
+
+  test('tells a broken property from broken machinery', () => {
+    const message = 'agreement: two &lt;blocks&gt; at &quot;7&quot;&#10;&amp; one'
+    expect(xml).toContain(`<failure type="agreement" message="${message}">`)
+    expect(xml).toContain(`<error type="agreement" message="${message}">`)
+  })
+})
+
+test('text that XML cannot hold is marked', () => {
+  expect(escapeXml('a\u0000b\u001b[31m\ud800 \u{1f600}\t')).toBe(
+    'a\ufffdb\ufffd[31m\ufffd \u{1f600}\t',
+  )
+})
+
+describe('GitHub', () => {
+  test('has an annotation a failure, on one line each', () => {
+    const [first] = githubReport(summary).split('\n')
+    expect(first).toBe(
+      '::error title=swarm seed 1%3A agreement::two <blocks> at "7"%0A& one%0A' +
+        'at 12.345500 s of virtual time%0Anpx alys replay swarm --seed 1',
+    )
+  })
+
+  test('shows ten, as GitHub does, and warns of what did not run', () => {
+    const many = Array.from({ length: 12 }, (_, seed) => reportOf('calm', seed, 'violated'))
+    const lines = githubReport(summaryOf(many)).split('\n')
+    expect(lines.filter((line) => line.startsWith('::error '))).toHaveLength(10)
+    expect(lines).toContain('::notice title=alys sim::2 more runs did not hold')
+    expect(lines).toContain('::warning title=too few seeds ran::swarm')
+  })
+})
+
+describe('the page', () => {
+  const revision = { commit: 'abc123', isDirty: true }
+  const provenance = { command: 'alys sim "a&b"', node: '26.1.0', revision }
+  const page = htmlReport(summary, reports, provenance)
+
+  test('is well-formed, and whatever a run said is escaped', () => {
+    expect(tangles(page)).toEqual([])
+    expect(page).toContain('two &lt;blocks&gt; at &quot;7&quot;')
+    expect(page).toContain('alys sim &quot;a&amp;b&quot;')
+    expect(page).toContain('commit abc123 and changes')
+  })
+
+  test('needs nothing from elsewhere', () => {
+    expect(page).not.toMatch(/<script|<link|src=|url\(|https?:/)
+  })
+
+  test('leads from the square of a seed to what became of it', () => {
+    expect(page).toContain('<a href="#swarm-1" title="seed 1: violated">')
+    expect(page).toContain('<article id="swarm-1">')
+    expect(page.match(/<article/g)).toHaveLength(2)
+    expect(page).toContain('peer banned (never)')
+  })
+})
+
+describe('the line of progress', () => {
+  const state = { ran: 5, asked: 20, violated: 1, elapsedMs: 10_000 }
+
+  test('says how far it is, and how long it may take', () => {
+    expect(progressLine({ ...state, last: { scenario: 'calm', seed: 3 } })).toBe(
+      '5/20 runs · 4 held · 1 violated · 10.0 s · about 30.0 s left · last: calm seed 3',
+    )
+  })
+
+  test('does not guess where it cannot know', () => {
+    const line = '5 runs · 4 held · 1 violated · 10.0 s'
+    expect(progressLine({ ...state, asked: undefined, last: undefined })).toBe(line)
+    expect(progressLine({ ...state, ran: 0, violated: 0, last: undefined })).toContain('0/20 runs')
+  })
+})
