@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { assert } from '../src/base/assert.ts'
+import { assert, present } from '../src/base/assert.ts'
 import type { Sample } from './program.ts'
 
 export interface Contender {
@@ -20,6 +20,8 @@ export interface Standing {
   readonly check: string
 }
 
+export type Standings = ReadonlyMap<string, Standing>
+
 /** Longer than any program should take on a slow machine. */
 const programMsMax = 600_000
 
@@ -28,7 +30,7 @@ const reportSchema = z.object({
     .array(
       z.object({
         amount: z.number().positive(),
-        cpuMs: z.number().positive(),
+        cpuMs: z.number().nonnegative(),
         wallMs: z.number().positive().exactOptional(),
       }),
     )
@@ -50,7 +52,7 @@ export function contest(
   contenders: readonly Contender[],
   rounds: number,
   onProgress: (what: string) => void,
-): ReadonlyMap<string, Standing> {
+): Standings {
   const standings = new Map<string, Standing>()
   for (let round = 1; round <= rounds; round += 1) {
     for (const contender of contenders) {
@@ -65,8 +67,16 @@ export function contest(
   return standings
 }
 
-/** Work for each second on the processor: the median over all measurements. */
+export function standingOf(standings: Standings, name: string): Standing {
+  return present(standings.get(name), `measurements of ${name}`)
+}
+
+/** Work for each second on the processor: the median over all measurements. They must not be too short to time. */
 export function perCpuSecond({ samples }: Standing): number {
+  assert(
+    samples.every(({ cpuMs }) => cpuMs > 0),
+    'measurements longer than a tick of the clock',
+  )
   return median(samples.map(({ amount, cpuMs }) => (1_000 * amount) / cpuMs))
 }
 

@@ -1,21 +1,6 @@
 import { kernelSuite } from './kernel/suite.ts'
-import type { Figure } from './report.ts'
 import { simSuite } from './sim/suite.ts'
-
-export interface SuiteOptions {
-  /** Less work and one round: whether it runs, rather than how fast. */
-  readonly isQuick: boolean
-  /** Told what is about to be measured. */
-  readonly onProgress: (what: string) => void
-}
-
-/** Figures that belong together: measured in one run, against the same baseline. */
-export interface Suite {
-  readonly name: string
-  /** What is measured. One line. */
-  readonly title: string
-  readonly measure: (options: SuiteOptions) => readonly Figure[]
-}
+import type { Suite } from './suite.ts'
 
 /** Every suite, in the order in which they run. */
 export const suites: readonly Suite[] = [kernelSuite, simSuite]

@@ -39,30 +39,31 @@ export interface EndOwner {
   rumourArrived(end: ConnectionEnd, rumour: Rumour): void
   /** A request has come in over an end that is open; `pending` waits for its answer. */
   requestArrived(end: ConnectionEnd, request: PeerRequest, pending: PendingRequest): void
+  /** A request of this owner waits no longer. */
+  requestSettled(pending: PendingRequest): void
 }
 
 export class ConnectionEnd {
-  readonly owner: EndOwner
+  // What each hop looks at comes first, so that it lies together.
+  /** Both ends think that they are connected, so what is sent arrives. */
+  isWhole = true
   readonly listener: number
-  /** Who is at the other end. */
-  readonly peer: PeerId
+  readonly owner: EndOwner
+  far: ConnectionEnd = this
   /** From here to there. */
   readonly link: Link
-  readonly #fabric: Fabric
-  /** Requests sent from here that wait for their answer. */
-  readonly pending = new Set<PendingRequest>()
+  isOpen = true
+  /** Who is at the other end. */
+  readonly peer: PeerId
   /** Whether the connection was dialled from here. */
   readonly isDialler: boolean
-  far: ConnectionEnd = this
   /** The receiver that was told of this connection. */
   announcedTo: NetworkReceiver | undefined = undefined
-  isOpen = true
-  /** Both ends think that they are connected, so what is sent arrives. Kept here because each hop asks. */
-  isWhole = true
   /** Since when the keep-alive has been getting no answer. */
   silentSinceUs: number | undefined = undefined
   /** Gossip from this neighbour that was found to be false. */
   rejected = 0
+  readonly #fabric: Fabric
 
   private constructor(fabric: Fabric, owner: EndOwner, peer: PeerId, isDialler: boolean) {
     this.#fabric = fabric
@@ -122,7 +123,8 @@ export class ConnectionEnd {
 /** A question that waits: for an answer, its deadline, or the end of the connection. */
 export class PendingRequest implements TimelineEvent {
   readonly #fabric: Fabric
-  readonly #end: ConnectionEnd
+  /** Over which it was sent. */
+  readonly end: ConnectionEnd
   readonly #deadline: TimelineEntry
   readonly #done: (outcome: Result<Uint8Array, NetworkFault>) => void
   #isSettled = false
@@ -134,15 +136,14 @@ export class PendingRequest implements TimelineEvent {
     done: (outcome: Result<Uint8Array, NetworkFault>) => void,
   ) {
     this.#fabric = fabric
-    this.#end = end
+    this.end = end
     this.#done = done
     this.#deadline = fabric.timeline.at(fabric.timeline.nowUs + deadlineUs, this)
-    end.pending.add(this)
   }
 
   /** The deadline has passed. */
   fire(): void {
-    this.settle(failed({ code: 'timeout', detail: `no answer from ${this.#end.peer}` }))
+    this.settle(failed({ code: 'timeout', detail: `no answer from ${this.end.peer}` }))
   }
 
   /** The first outcome counts. Called from the timeline, so the asker may be told at once. */
@@ -150,7 +151,8 @@ export class PendingRequest implements TimelineEvent {
     if (this.#isSettled) return
     this.#isSettled = true
     this.#fabric.timeline.cancel(this.#deadline)
-    this.#end.pending.delete(this)
-    this.#end.owner.life.enter({ fire: () => this.#done(outcome) })
+    const { owner } = this.end
+    owner.requestSettled(this)
+    owner.life.enter({ fire: () => this.#done(outcome) })
   }
 }

@@ -72,20 +72,23 @@ export class Digest {
 
 /** The hash of `bytes`, four at a time. Different `salt`s give unrelated hashes. */
 export function hashContent(bytes: Uint8Array, salt: number): ContentHash {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const wholeWords = bytes.length & ~3
   let low = salt ^ 0x13198a2e
   let high = salt ^ bytes.length
+  const wholeWords = bytes.length & ~3
   for (let at = 0; at < wholeWords; at += 4) {
-    const word = view.getInt32(at, true)
-    low = Math.imul(low ^ word, 0x9e3779b1) ^ (high >>> 15)
+    low = Math.imul(low ^ wordAt(bytes, at), 0x9e3779b1) ^ (high >>> 15)
     high = Math.imul(high ^ low, 0x85ebca77) ^ (low >>> 13)
   }
   for (let at = wholeWords; at < bytes.length; at += 1) {
-    low = Math.imul(low ^ view.getUint8(at), 0x9e3779b1) ^ (high >>> 15)
+    low = Math.imul(low ^ (bytes[at] ?? 0), 0x9e3779b1) ^ (high >>> 15)
     high = Math.imul(high ^ low, 0x85ebca77) ^ (low >>> 13)
   }
   low = Math.imul(low ^ (high >>> 16), 0xc2b2ae35)
   high = Math.imul(high ^ (low >>> 15), 0x27d4eb2f)
   return { low, high: high ^ (high >>> 13) }
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
+  return low | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
 }

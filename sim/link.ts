@@ -48,12 +48,12 @@ export const wideLink: LinkModel = {
 }
 
 export class Link {
-  readonly from: string
-  readonly to: string
-  readonly random: SmallRandom
   model: LinkModel
+  readonly random: SmallRandom
   #busyUntilUs = 0
   #lastInOrderUs = 0
+  readonly from: string
+  readonly to: string
 
   /** `key` names its random stream. */
   constructor(ends: { from: string; to: string }, model: LinkModel, key: string) {

@@ -43,7 +43,8 @@ export class Port implements Network, Dialable {
   /** Peers that are refused. A ban list lasts as long as the process. */
   readonly #banned = new Set<PeerId>()
   #receiver: NetworkReceiver | undefined
-  #pendingCount = 0
+  /** Requests sent from here that wait for their answer. */
+  readonly #pending = new Set<PendingRequest>()
 
   constructor(
     fabric: Fabric,
@@ -121,13 +122,10 @@ export class Port implements Network, Dialable {
       return this.#fault(done, 'too-large', `${body.length} bytes`)
     }
     if (end === undefined) return this.#fault(done, 'unreachable', `${peer} is not connected`)
-    if (this.#pendingCount >= pendingMax) return this.#fault(done, 'refused', 'too many requests')
-    this.#pendingCount += 1
+    if (this.#pending.size >= pendingMax) return this.#fault(done, 'refused', 'too many requests')
     const deadlineUs = Math.ceil(Math.max(0, deadlineMs) * 1_000)
-    const pending = new PendingRequest(this.#fabric, end, deadlineUs, (outcome) => {
-      this.#pendingCount -= 1
-      done(outcome)
-    })
+    const pending = new PendingRequest(this.#fabric, end, deadlineUs, done)
+    this.#pending.add(pending)
     const cargo = { kind: 'request' as const, label: protocol, bytes: body.length }
     const arrive = (): void => {
       if (end.isWhole) end.far.owner.requestArrived(end.far, request, pending)
@@ -153,12 +151,17 @@ export class Port implements Network, Dialable {
     this.life.enter({ fire: () => this.#serve(end, request, pending) })
   }
 
+  requestSettled(pending: PendingRequest): void {
+    this.#pending.delete(pending)
+  }
+
   closed(end: ConnectionEnd): void {
     if (this.#ends.get(end.peer) === end) this.#ends.delete(end.peer)
     this.#gossip.removeNeighbour(end)
     const { timeline } = this.#fabric
     const fault = failed({ code: 'closed' as const, detail: `${end.peer} is gone` })
-    for (const pending of end.pending) {
+    for (const pending of this.#pending) {
+      if (pending.end !== end) continue
       timeline.at(timeline.nowUs, { fire: () => pending.settle(fault) })
     }
     this.#later(() => {

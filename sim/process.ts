@@ -147,8 +147,9 @@ export class SimHost {
   /** A reader of the process's trace that mixes each turn of each actor into the digest of the run. */
   turns(): TraceReader<never> {
     const { digest, timeline } = this.#seat
+    const { number } = this
     return {
-      turn: (actor, message) => digest.mixEvent(timeline.nowUs, this.number, actor, message),
+      turn: (actor, message) => digest.mixEvent(timeline.nowUs, number, actor, message),
     }
   }
 

@@ -1,54 +1,156 @@
 /**
- * What the actor runtime costs on simulated time: the hold model against other ways to run the same work, and a
+ * What the actor runtime costs on simulated time: the hold model against other ways to do the same work, and a
  * network of gossiping nodes. Programs that take longer for each event the more of them wait do fewer events.
  */
 import { assert } from '../../src/base/assert.ts'
-import { type Contender, contest, nodeProgram, perCpuSecond, type Standing } from '../contest.ts'
+import {
+  type Contender,
+  contest,
+  nodeProgram,
+  perCpuSecond,
+  type Standings,
+  standingOf,
+} from '../contest.ts'
 import type { Figure } from '../report.ts'
 import type { Suite, SuiteOptions } from '../suite.ts'
-import { yardstick, yardstickName } from '../yardstick.ts'
+import {
+  againstYardstick,
+  entities,
+  perMillion,
+  yardstick,
+  yardstickFigure,
+  yardstickName,
+} from '../yardstick.ts'
 import { findPeers } from './peers.ts'
 
-const entities = 1_000
 const unit = 'M events / CPU-s'
+const iterations = 3
+const gossipNodes = 1_000
 
-/** A program of the hold model, and how many events it can be asked for. */
+/** Sizes and repetitions. */
+interface Plan {
+  readonly rounds: number
+  readonly events: number
+  /** For programs whose work grows faster than the number of events. */
+  readonly fewEvents: number
+  readonly gossipSeconds: number
+}
+
+const fullPlan: Plan = { rounds: 5, events: 1_000_000, fewEvents: 30_000, gossipSeconds: 60 }
+const quickPlan: Plan = { rounds: 1, events: 200_000, fewEvents: 5_000, gossipSeconds: 10 }
+
+/** One program of the hold model. */
 interface HoldContender extends Contender {
   readonly events: number
   readonly boundBy: string
 }
 
+const actorsName = 'hold: actors'
+const timelineName = 'hold: timeline, bare loop'
+const gossipName = 'gossip: 1,000 nodes of 3 actors'
+/** The yardstick again, for what few events must come to. */
+const witnessName = 'few events'
+
 export const kernelSuite: Suite = {
   name: 'kernel',
   title: 'events of simulated actors: timers and mailboxes alone, and a gossiping network',
-  measure: (options) => [...measureHold(options), ...measureGossip(options)],
+  measure: (options) => measure(options.isQuick ? quickPlan : fullPlan, options),
 }
 
-function measureHold(options: SuiteOptions): readonly Figure[] {
-  const events = options.isQuick ? 200_000 : 1_000_000
-  const few = options.isQuick ? 5_000 : 30_000
-  const contenders: readonly HoldContender[] = [
-    hold('heap', yardstickName, events, 'comparisons in the heap, and one object an event'),
-    hold('timeline', 'hold: timeline, bare loop', events, 'slots of the wheel that an event sinks through'),
-    hold('actors', 'hold: actors', events, 'objects made for each timer, and cache misses'),
-    hold('sinon', 'hold: @sinonjs/fake-timers', events, 'an object and a map entry a timer'),
-    hold('rxjs', 'hold: RxJS VirtualTimeScheduler', few, 'sorting all that waits at each event'),
-    hold('effect', 'hold: Effect TestClock', few, 'fibers, and a sorted array of all that wait'),
-    ...findPeers({ entities, events }, options.onProgress),
+function measure(plan: Plan, { onProgress }: SuiteOptions): readonly Figure[] {
+  const rivals = rivalsOf(plan)
+  const { events, fewEvents, gossipSeconds, rounds } = plan
+  const ours = [
+    holdProgram(timelineName, 'timeline', events),
+    holdProgram(actorsName, 'actors', events),
   ]
-  // What the few events must come to, by the yardstick's word.
-  const witness = hold('heap', 'few events', few, '')
-  const rounds = options.isQuick ? 1 : 5
-  const standings = contest([...contenders, witness], rounds, options.onProgress)
-  const standing = (name: string): Standing => requireStanding(standings, name)
-  for (const { name, events: done } of contenders) {
-    const expected = standing(done === few ? witness.name : yardstickName).check
-    const { check } = standing(name)
-    assert(check === expected, `${name} does the same work: ${check}, not ${expected}`)
+  const gossip = nodeProgram('kernel/gossip/main.ts', gossipNodes, gossipSeconds, iterations)
+  const contenders = [
+    yardstick(events),
+    ...ours,
+    ...rivals,
+    holdProgram(witnessName, 'heap', fewEvents),
+    { name: gossipName, command: gossip },
+  ]
+  const standings = contest(contenders, rounds, onProgress)
+  requireEqualWork(standings, [actorsName, timelineName], yardstickName)
+  for (const rival of rivals) {
+    const witness = rival.events === events ? yardstickName : witnessName
+    requireEqualWork(standings, [rival.name], witness)
   }
-  const ours = perCpuSecond(standing('hold: actors'))
-  return contenders.map((contender) => {
-    const perSecond = perCpuSecond(standing(contender.name))
-    return holdFigure(contender, perSecond, ours / perSecond, perCpuSecond(standing(yardstickName)))
+  return [
+    yardstickFigure(standings, events),
+    ...ourFigures(standings, plan),
+    ...rivals.map((rival) => rivalFigure(standings, rival)),
+  ]
+}
+
+function holdProgram(name: string, program: string, events: number): Contender {
+  const command = nodeProgram('kernel/hold/main.ts', program, entities, events, iterations)
+  return { name, command }
+}
+
+function rivalsOf({ events, fewEvents }: Plan): readonly HoldContender[] {
+  const rival = (name: string, program: string, count: number, boundBy: string): HoldContender => ({
+    ...holdProgram(`hold: ${name}`, program, count),
+    events: count,
+    boundBy,
   })
+  const peers = findPeers().map(({ name, command, boundBy }) => ({
+    name: `hold: ${name}`,
+    command: [...command, entities, events, iterations].map(String),
+    events,
+    boundBy,
+  }))
+  return [
+    rival('@sinonjs/fake-timers', 'sinon', events, 'a record and several look-ups a timer'),
+    rival('RxJS VirtualTimeScheduler', 'rxjs', fewEvents, 'sorting all that wait, at each event'),
+    rival('Effect TestClock', 'effect', fewEvents, 'fibers, and a sorted array of all that wait'),
+    ...peers,
+  ]
+}
+
+/** Programs whose sums differ have not done the same work, and are not to be compared. */
+function requireEqualWork(standings: Standings, names: readonly string[], witness: string): void {
+  const expected = standingOf(standings, witness).check
+  for (const name of names) {
+    const { check } = standingOf(standings, name)
+    assert(check === expected, `${name} does the work of the ${witness}: ${check}, not ${expected}`)
+  }
+}
+
+function ourFigures(standings: Standings, { events }: Plan): readonly Figure[] {
+  const figure = (name: string): Omit<Figure, 'boundBy'> => {
+    const perSecond = perCpuSecond(standingOf(standings, name))
+    const against = againstYardstick(standings, perSecond)
+    return { name, value: perSecond / perMillion, unit, ...against }
+  }
+  const gossipEvents = standingOf(standings, gossipName).samples[0]?.amount ?? 0
+  return [
+    { ...figure(timelineName), size: events, boundBy: 'how deep into the wheel an event sinks' },
+    {
+      ...figure(actorsName),
+      size: events,
+      floor: 6,
+      boundBy: 'four objects made a timer, and reaching a thousand actors in memory',
+    },
+    {
+      ...figure(gossipName),
+      size: gossipEvents,
+      floor: 2.5,
+      boundBy: 'memory: each hop touches two nodes, their connection and its stream of chance',
+    },
+  ]
+}
+
+function rivalFigure(standings: Standings, { name, events, boundBy }: HoldContender): Figure {
+  const perSecond = perCpuSecond(standingOf(standings, name))
+  const times = perCpuSecond(standingOf(standings, actorsName)) / perSecond
+  return {
+    name,
+    value: perSecond / perMillion,
+    unit,
+    size: events,
+    boundBy: `${boundBy}; our actors: ${times.toPrecision(2)} times as fast`,
+  }
 }

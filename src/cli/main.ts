@@ -1,5 +1,6 @@
 /** The program `alys`: its commands, and what becomes of their errors. */
 import { Command, CommanderError } from 'commander'
+import { register as bench } from './command/bench.ts'
 import { register as checkDeterminism } from './command/check-determinism.ts'
 import { register as devnet } from './command/devnet.ts'
 import { register as init } from './command/init.ts'
@@ -22,6 +23,7 @@ const commands: readonly ((program: Command) => void)[] = [
   keys,
   send,
   inspect,
+  bench,
 ]
 
 const footer = `

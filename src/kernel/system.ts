@@ -7,11 +7,11 @@
  * supervisor's policy does).
  */
 import { assert } from '../base/assert.ts'
-import { failed, ok, type Result } from '../base/result.ts'
 import { Ring } from '../base/ring.ts'
 import type { Millis } from '../base/units.ts'
-import type { Actor, Address, AnyMessage, AskFault, Context, Question } from './actor.ts'
-import type { Clock, Random, Timer } from './environment.ts'
+import type { Actor, Address, AnyMessage, Context } from './actor.ts'
+import { LifeContext, type Runtime } from './context.ts'
+import type { Clock, Random } from './environment.ts'
 import { Mailbox, type MailboxOptions } from './mailbox.ts'
 import { budgeted, type Decision, recentRestarts, type SupervisorPolicy } from './supervisor.ts'
 import type { Trace } from './trace.ts'
@@ -105,6 +105,7 @@ export class System<Event> {
   readonly #starting = new Ring<Start>()
   readonly #cells: Cell[] = []
   readonly #onFailure: (error: unknown) => void
+  readonly #runtime: Runtime<Cell>
   #isRunning = false
   #isPumping = false
   #willContinue = false
@@ -122,6 +123,13 @@ export class System<Event> {
     this.#trace = trace
     this.#onFailure = onFailure
     this.root = new Group(this, undefined, '', rootPolicy)
+    this.#runtime = {
+      clock: world.clock,
+      post: (cell, message) => this.#post(cell, message),
+      postControl: (cell, life, item) => this.#postControl(cell, life, item),
+      isOver: (cell, life) => cell.life !== life,
+      emit: (path, event) => this.#emit(path, event as Event),
+    }
   }
 
   spawn(
@@ -291,7 +299,8 @@ export class System<Event> {
     this.#trace.turn(cell.number, 'start')
     try {
       const make = cell.factory as Factory<unknown, unknown>
-      cell.actor = make(this.#contextOf(cell))
+      const random = this.#random.fork(`${cell.path}#${cell.starts}`)
+      cell.actor = make(new LifeContext(this.#runtime, cell, cell.life, random))
       this.#emit(cell.path, { kind: 'actor-started', life: cell.starts })
     } catch (error) {
       this.#fail(cell, error)
@@ -398,61 +407,6 @@ export class System<Event> {
     for (const cell of this.#cells) this.#bury(cell)
     this.#isStopped = true
     this.#onFailure(error)
-  }
-
-  // ----- what an actor may do -----
-
-  #contextOf(cell: Cell): Context<unknown, unknown> {
-    const life = cell.life
-    const clock = this.#clock
-    return {
-      self: cell,
-      random: this.#random.fork(`${cell.path}#${cell.starts}`),
-      now: () => clock.now(),
-      wall: () => clock.wall(),
-      send: (to, message) => this.#post(to as unknown as Cell, message),
-      sendAfter: (delayMs, message) =>
-        clock.wakeAt(clock.now() + delayMs, () => this.#postControl(cell, life, message)),
-      after: (delayMs, run) =>
-        clock.wakeAt(clock.now() + delayMs, () => this.#postControl(cell, life, run)),
-      cancel: (timer) => clock.cancel(timer),
-      ask: (question, done) => this.#ask(cell, question as Question<unknown, never>, done as never),
-      bind: (run) => {
-        return (...values) => this.#postControl(cell, life, () => run(...values))
-      },
-      emit: (event) => this.#trace.event(clock.now(), cell.path, event as Event),
-    }
-  }
-
-  #ask<Answer>(
-    asker: Cell,
-    question: Question<unknown, Answer>,
-    done: (outcome: Result<Answer, AskFault>) => void,
-  ): void {
-    const { to, ask, deadlineMs } = question
-    const life = asker.life
-    const dueMs = this.#clock.now() + deadlineMs
-    let timer: Timer | undefined
-    let isSettled = false
-    const settle = (outcome: Result<Answer, AskFault>): void => {
-      isSettled = true
-      if (timer !== undefined) this.#clock.cancel(timer)
-      this.#postControl(asker, life, () => done(outcome))
-    }
-    const reply = (answer: Answer): void => {
-      if (!isSettled) return settle(ok(answer))
-      const lateMs = Math.max(0, this.#clock.now() - dueMs)
-      this.#emit(asker.path, { kind: 'late-answer', lateMs })
-    }
-    if (!this.#post(to as unknown as Cell, ask(reply))) {
-      return settle(failed({ code: 'refused', to: to.path }))
-    }
-    if (isSettled) return
-    timer = this.#clock.wakeAt(dueMs, () => {
-      if (asker.life !== life) return
-      this.#emit(asker.path, { kind: 'ask-timed-out', to: to.path })
-      settle(failed({ code: 'timeout', to: to.path }))
-    })
   }
 
   #emit(path: string, event: Parameters<Trace<Event>['event']>[2]): void {

@@ -86,6 +86,10 @@ describe('three processes', () => {
       expect(balance).toBe('12345')
     }
 
+    // Far from idle yet, and still a small program.
+    const bytes = await answerAt(url(0), { method: 'alys_getProcess' }, ['residentBytes'])
+    expect(Number(bytes)).toBeLessThan(256 * 1024 * 1024)
+
     // One is killed; two of three are a quorum.
     nodes[2]?.child.kill('SIGKILL')
     expect(await nodes[2]?.ended).toBe('SIGKILL')

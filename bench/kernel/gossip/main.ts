@@ -1,14 +1,10 @@
 /** Runs the gossip model: the nodes, the virtual seconds, the iterations. */
 import { type LinkModel, wideLink } from '../../../sim/link.ts'
-import { addressOf } from '../../../sim/network.ts'
-import type { SimRandom } from '../../../sim/random.ts'
 import { Simulation } from '../../../sim/simulation.ts'
-import { present } from '../../../src/base/assert.ts'
 import { numberArgument, repeat, type Task, writeReport } from '../../program.ts'
+import { drawNeighbours } from '../../topology.ts'
 import { type GossipNode, startGossipNode } from './node.ts'
 
-/** Each node dials so many; about as many dial it. */
-const dials = 4
 /** Before the measurement begins: until everybody is connected. */
 const settleMs = 5_000
 const blockEveryMs = 1_000
@@ -22,9 +18,10 @@ function gossipWorld(nodes: number): { simulation: Simulation; turns: () => numb
   const random = simulation.random.fork('topology')
   const running: GossipNode[] = []
   let turns = 0
-  for (let index = 0; index < nodes; index += 1) {
-    const host = simulation.addHost(`n${index}`)
-    const neighbours = drawNeighbours(random, nodes, index)
+  const names = Array.from({ length: nodes }, (_, index) => `n${index}`)
+  const hosts = names.map((name) => simulation.addHost(name))
+  for (const host of hosts) {
+    const neighbours = drawNeighbours(random, names, host.name)
     const digest = host.turns()
     const turn = (actor: number, message: string): void => {
       turns += 1
@@ -37,20 +34,12 @@ function gossipWorld(nodes: number): { simulation: Simulation; turns: () => numb
     })
   }
   const produce = (): void => {
-    present(running[random.below(nodes)], 'a node').produce()
+    random.pick(running).produce()
     simulation.after(blockEveryMs, produce)
   }
   simulation.after(settleMs, produce)
   simulation.runUntil(settleMs)
   return { simulation, turns: () => turns }
-}
-
-/** The next one, so that everybody is reached, and some others. */
-function drawNeighbours(random: SimRandom, nodes: number, index: number): readonly string[] {
-  const others = Array.from({ length: dials - 1 }, () => random.below(nodes))
-  return [...new Set([(index + 1) % nodes, ...others])]
-    .filter((other) => other !== index)
-    .map((other) => addressOf(`n${other}`))
 }
 
 const [nodes = 0, seconds = 0, iterations = 0] = [0, 1, 2].map(numberArgument)

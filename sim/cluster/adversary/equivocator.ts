@@ -37,7 +37,7 @@ export function equivocator(parts: LiarParts): WrapEnvironment {
 type Publish = (topic: string, message: Uint8Array) => void
 
 /** A network whose `publish` goes through `rewrite`. */
-export function wrapPublish(
+function wrapPublish(
   network: Environment['network'],
   rewrite: (topic: string, message: Uint8Array, publish: Publish) => void,
 ): Environment['network'] {

@@ -35,7 +35,7 @@ const deadlineMs = 10_000
 const proofsShownMax = 100
 
 /** This node's own error codes. */
-export const apiErrors = {
+const apiErrors = {
   invalidParams: -32_602,
   methodNotFound: -32_601,
   notFound: -32_000,

@@ -4,7 +4,7 @@
  * `range.ts` for ranges, `agreement.ts` does what was decided.
  */
 import { assert } from '../../base/assert.ts'
-import { failed, ok, type Result } from '../../base/result.ts'
+import { failed, ok } from '../../base/result.ts'
 import type { Actor, Reply } from '../../kernel/actor.ts'
 import type { PeerId, Timer, Verdict } from '../../kernel/environment.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
@@ -228,7 +228,8 @@ export class ChainActor implements Actor<ChainMessage> {
     const { root } = agreement
     // Votes may have committed some of these while they were on their way.
     const blocks = message.blocks.filter(({ signed }) => signed.header.height > root.height)
-    if (blocks.length === 0) return reply(ok(undefined))
+    const answer = (): void => agreement.whenDurable(() => reply(ok(agreement.status())))
+    if (blocks.length === 0) return answer()
     this.#isImportingRange = true
     const parts = { ...this.#parts, feedEngine: (done: () => void) => this.#feed.run(done) }
     importRange(parts, root, { blocks, finalisation }, (outcome) => {
@@ -239,7 +240,7 @@ export class ChainActor implements Actor<ChainMessage> {
         const held = outcome.value.map((block) => ({ ...block, justification: undefined }))
         agreement.adopt(held, finalisation)
       }
-      reply(ok(undefined))
+      answer()
     })
   }
 
@@ -275,7 +276,7 @@ function refuse(message: Exclude<ChainMessage, { kind: 'set-gate' }>): void {
     case 'import-range': {
       const detail = 'the chain is starting'
       const fault = { code: 'starting', detail, isPeersFault: false }
-      return message.reply(failed(fault) as Result<undefined, typeof fault>)
+      return message.reply(failed(fault))
     }
     case 'exchange':
       return message.reply(undefined)

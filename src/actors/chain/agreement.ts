@@ -449,6 +449,7 @@ export class Agreement {
     // The newest watermarks of the group cover the others; two places in one write would be none.
     const votes = group.findLast((entry) => entry.votes !== undefined)?.votes
     if (votes !== undefined) records.push(this.#voteRecord(votes))
+    if (records.length === 0) return this.#written(group)
     const question = {
       to: storage,
       deadlineMs: persistDeadlineMs,
@@ -461,10 +462,19 @@ export class Agreement {
           : outcome.value.fault
         : outcome.fault
       assert(fault === undefined, `the chain cannot be stored: ${JSON.stringify(fault)}`)
-      this.#isWriting = false
-      for (const { then } of group) then()
-      if (!this.#isWriting) this.#writeGroup()
+      this.#written(group)
     })
+  }
+
+  #written(group: readonly Unwritten[]): void {
+    this.#isWriting = false
+    for (const { then } of group) then()
+    if (!this.#isWriting) this.#writeGroup()
+  }
+
+  /** Calls `done` once all that was handed over for the disk is on it. */
+  whenDurable(done: () => void): void {
+    this.#persist({ records: [], votes: undefined }, done)
   }
 
   /** Whether one vote is a quorum: then there is nobody to ask before voting. */

@@ -55,7 +55,8 @@ export type ChainMessage =
       readonly kind: 'import-range'
       readonly blocks: readonly Block[]
       readonly finalisation: Certificate
-      readonly reply: Reply<Result<undefined, ImportFault>>
+      /** Where the chain stands once the range is on the disk. */
+      readonly reply: Reply<Result<ChainStatus, ImportFault>>
     }
   /** A neighbour tells what it knows above its committed block, and asks for the same. */
   | {

@@ -299,7 +299,8 @@ export class SyncActor implements Actor<SyncMessage> {
       const known = this.#peers.get(peer)
       if (known !== undefined) known.failures = 0
       context.emit({ kind: 'range-imported', peer, fromHeight, count: blocks.length })
-      this.#update()
+      // Not only `#update`: the next range is to begin above this one.
+      this.#onChain(answer.value)
     })
   }
 
@@ -320,4 +321,4 @@ export class SyncActor implements Actor<SyncMessage> {
 
 type StatusReply = Extract<NetworkMessage, { kind: 'fetch-status' }>['reply']
 type RangeReply = (outcome: Result<RangeAnswer, PeerFault>) => void
-type ImportReply = (outcome: Result<undefined, ImportFault>) => void
+type ImportReply = (outcome: Result<ChainStatus, ImportFault>) => void

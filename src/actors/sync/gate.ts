@@ -21,9 +21,9 @@ export interface SyncFacts {
  * How far behind a node may be and still take part. Counted in slots, of which there are at least as
  * many as blocks: a certificate proves a slot, while a height is only a claim.
  */
-export const behindMax = 10
+const behindMax = 10
 /** The share of the chain that a node must have to take part, besides. */
-export const productionThreshold = 0.995
+const productionThreshold = 0.995
 /** How long a node looks for more opinions before it trusts those it has. */
 const discoverMs: Millis = 3_000
 const opinionsMin = 3

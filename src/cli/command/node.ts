@@ -9,7 +9,6 @@ interface Flags {
   readonly data?: string
 }
 
-/** The names are stated here again, so that help does not load the network. */
 const presets: readonly PresetName[] = ['dev', 'local', 'testnet', 'mainnet']
 
 const examples = `

@@ -1,6 +1,7 @@
 /** `alys send`: a transfer from an account whose key file is at hand, by way of any node. */
 import { type Command, InvalidArgumentError } from 'commander'
 import { fromHex, toHex } from '../../base/bytes.ts'
+import { wholeNumber } from '../argument.ts'
 import { valueOrEnd } from '../node/setup-fault.ts'
 
 interface Flags {
@@ -9,6 +10,7 @@ interface Flags {
   readonly to: Uint8Array
   readonly amount: bigint
   readonly fee: bigint
+  readonly nonce?: number
 }
 
 export function register(program: Command): void {
@@ -21,11 +23,16 @@ export function register(program: Command): void {
     .requiredOption('--to <address>', 'who receives: 20 bytes in hexadecimal', address)
     .requiredOption('--amount <n>', 'how much, in the smallest unit', amount)
     .option('--fee <n>', 'what the author of the block gets', amount, 0n)
-    .action(async ({ rpc, key, to, amount, fee }: Flags) => {
+    .option(
+      '--nonce <n>',
+      'how many transfers of the account go before; needed while others still wait',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    )
+    .action(async ({ rpc, key, to, amount, fee, nonce }: Flags) => {
       const { readKeys } = await import('../../platform/keys.ts')
       const { sendTransfer } = await import('../node/transfer.ts')
       const keys = valueOrEnd(readKeys(key))
-      const sent = valueOrEnd(await sendTransfer({ url: rpc, keys, to, amount, fee }))
+      const sent = valueOrEnd(await sendTransfer({ url: rpc, keys, to, amount, fee, nonce }))
       console.log(sent.hash)
       console.error(`from ${toHex(sent.from)}, its transaction number ${sent.nonce}`)
     })

@@ -20,7 +20,7 @@ const allocationsMax = 100_000
 const slotMsMax = 3_600_000
 
 /** A member as it stands in a chain file. */
-export interface ChainFileMember {
+interface ChainFileMember {
   /** Ed25519, 32 bytes. */
   readonly authorKey: Uint8Array
   /** BLS12-381, 48 bytes. */

@@ -93,6 +93,12 @@ const schema = z.strictObject({
 
 type Table = z.infer<typeof schema>
 
+/** Where a node answers. Does not read the files that its configuration names. */
+export function readRpcSettings(file: string): Result<RpcSettings | undefined, SetupFault> {
+  const read = readTomlFile(file, schema)
+  return read.ok ? ok(rpcOf(read.value.rpc)) : read
+}
+
 /** Reads the file and those it names. `dataFolder` takes the place of the file's own, if given. */
 export function readNodeSettings(
   file: string,

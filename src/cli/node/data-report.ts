@@ -25,14 +25,14 @@ import type { Hash } from '../../protocol/hash.ts'
 import type { SetupFault } from './setup-fault.ts'
 
 /** A place in the chain. */
-export interface BlockPlace {
+interface BlockPlace {
   readonly height: number
   readonly slot: number
   readonly hash: Hash
 }
 
 /** Records of one kind. */
-export interface KindSize {
+interface KindSize {
   records: number
   /** Of keys and values, as they were stored; LevelDB compresses them. */
   bytes: number
@@ -57,7 +57,7 @@ export interface DataReport {
   readonly damagedCount: number
 }
 
-export type CertificateState = 'genuine' | 'forged' | 'unreadable'
+type CertificateState = 'genuine' | 'forged' | 'unreadable'
 
 const entriesPerScan = 500
 const damagedShownMax = 20
@@ -173,11 +173,15 @@ function gatherChain(gathered: Gathered, entry: Entry, kind: string, chain: Chai
 }
 
 function report(gathered: Gathered, chain: Chain): DataReport {
-  const { genesis, votes, openBlocks, notarisedSlots } = gathered
-  const { ledger, sizes, damaged, damagedCount } = gathered
+  const { genesis, votes, ledger, sizes, damaged, damagedCount } = gathered
+  const root = rootOf(gathered, chain)
+  // What a commit replaces is dropped with the next one; until then it lies there twice.
+  const isAbove = (slot: number): boolean => slot > (root?.slot ?? 0)
+  const openBlocks = gathered.openBlocks.filter(({ slot }) => isAbove(slot))
+  const notarisedSlots = gathered.notarisedSlots.filter(isAbove)
   return {
     isOfChain: genesis === undefined || genesis === chain.genesis.hash,
-    root: rootOf(gathered, chain),
+    root,
     voteRecord: votes,
     ...{ openBlocks, notarisedSlots, ledger, sizes, damaged, damagedCount },
   }

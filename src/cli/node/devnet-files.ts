@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { failed, ok, type Result } from '../../base/result.ts'
-import { readNodeSettings } from './config-file.ts'
+import { readChainFile } from './chain-file.ts'
+import { readRpcSettings } from './config-file.ts'
 import type { DevnetNode } from './devnet.ts'
 import { type Federation, federationIn, initFederation } from './federation.ts'
 import type { FederationFlags } from './federation-options.ts'
@@ -54,20 +55,21 @@ function onlyFederation(dir: string): Result<undefined, SetupFault> {
   return failed({ code: 'exists', detail })
 }
 
+/** The chain file is checked once, here; each node checks its own keys when it starts. */
 function readDevnet(dir: string): Result<Devnet, SetupFault> {
   const names = readdirSync(dir).filter((name) => /^node\d+$/.test(name))
-  const { configFiles, accountFile } = federationIn(dir, names.length)
+  const { chainFile, configFiles, accountFile } = federationIn(dir, names.length)
+  const chain = readChainFile(chainFile)
+  if (!chain.ok) return chain
   const nodes: DevnetNode[] = []
-  let slotMs = 0
   for (const configFile of configFiles) {
-    const settings = readNodeSettings(configFile)
-    if (!settings.ok) return settings
-    const { chain, rpc } = settings.value
+    const read = readRpcSettings(configFile)
+    if (!read.ok) return read
+    const rpc = read.value
     if (rpc === undefined) return failed({ code: 'config', detail: `${configFile} has no [rpc]` })
-    slotMs = chain.slots.slotMs
     const name = basename(dirname(configFile))
     nodes.push({ name, configFile, rpcUrl: `http://${rpc.host}:${rpc.port}` })
   }
-  if (nodes.length > 0) return ok({ nodes, slotMs, accountFile })
+  if (nodes.length > 0) return ok({ nodes, slotMs: chain.value.slots.slotMs, accountFile })
   return failed({ code: 'missing', detail: `${join(dir, 'node0')} is missing` })
 }

@@ -14,7 +14,7 @@ import { type PublicIdentity, publicIdentity } from './identity.ts'
 import type { SetupFault } from './setup-fault.ts'
 
 /** Ports of one member on this machine. */
-export interface MemberPorts {
+interface MemberPorts {
   readonly p2p: number
   readonly rpc: number
 }

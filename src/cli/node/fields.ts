@@ -61,7 +61,7 @@ export const peerAddress: z.ZodType<string> = z
   )
 
 /** The peer id in a multiaddr; undefined if it has none, or is not one. */
-export function peerIdIn(address: string): string | undefined {
+function peerIdIn(address: string): string | undefined {
   try {
     const parts = multiaddr(address).getComponents()
     return parts.findLast(({ code }) => code === CODE_P2P)?.value

@@ -27,6 +27,6 @@ export async function publicIdentity(keys: NodeKeys): Promise<PublicIdentity> {
 }
 
 /** The libp2p peer id of an Ed25519 seed of 32 bytes. */
-export async function peerIdOf(seed: Uint8Array): Promise<string> {
+async function peerIdOf(seed: Uint8Array): Promise<string> {
   return peerIdFromPrivateKey(await generateKeyPairFromSeed('Ed25519', seed)).toString()
 }

@@ -93,7 +93,7 @@ function ledgerState({ root }: DataReport, ledger: { number: number; stateRoot: 
   const place = `final up to height ${ledger.number}`
   if (root?.height !== ledger.number) return place
   const isEqual = ledger.stateRoot === root.stateRoot
-  return `${place}, its state root ${isEqual ? 'is the block’s' : 'is NOT the block’s'}`
+  return `${place}, its state root ${isEqual ? 'is that of the block' : 'is NOT that of the block'}`
 }
 
 function votesOf({ voteRecord }: DataReport): string {

@@ -11,8 +11,7 @@ import { configFileText } from './config-file.ts'
 import { federationIn, initFederation } from './federation.ts'
 import type { SetupFault } from './setup-fault.ts'
 
-export const presetNames = ['dev', 'local', 'testnet', 'mainnet'] as const
-export type PresetName = (typeof presetNames)[number]
+export type PresetName = 'dev' | 'local' | 'testnet' | 'mainnet'
 
 /** A configuration to run, and what to do when the node has ended. */
 export interface Preset {
@@ -23,7 +22,7 @@ export interface Preset {
 }
 
 /** Ports of the one member of `dev` and `local`, and what networks of several hosts listen on. */
-export const defaultPorts = { p2p: 30_400, rpc: 30_401 } as const
+const defaultPorts = { p2p: 30_400, rpc: 30_401 } as const
 
 const localFolder = '.devnet/local'
 

@@ -22,6 +22,8 @@ export interface Transfer {
   /** Below 2^64, as is the fee. */
   readonly amount: bigint
   readonly fee: bigint
+  /** The account's next one where this is undefined; transfers that still wait are not counted. */
+  readonly nonce: number | undefined
 }
 
 export interface SentTransfer {
@@ -38,7 +40,7 @@ export async function sendTransfer(transfer: Transfer): Promise<Result<SentTrans
   const from = addressOf(publicKey)
   const chainTag = await chainTagOf(url)
   if (!chainTag.ok) return chainTag
-  const nonce = await nonceOf(url, from)
+  const nonce = transfer.nonce === undefined ? await nonceOf(url, from) : ok(transfer.nonce)
   if (!nonce.ok) return nonce
   const fields = { from: publicKey, to, nonce: nonce.value, amount, fee }
   const signed = signTransaction(fields, chainTag.value, (message) =>
@@ -57,7 +59,7 @@ async function chainTagOf(url: string): Promise<Result<Uint8Array, SetupFault>> 
   return bytes?.length === chainTagBytes ? ok(bytes) : unexpected(url, 'chainTag')
 }
 
-/** The head's, so that several transfers can be sent in a row. */
+/** The head's, which is ahead of what is final. */
 async function nonceOf(url: string, address: Uint8Array): Promise<Result<number, SetupFault>> {
   const account = await ask(url, 'alys_getAccount', [toHex(address)])
   if (!account.ok) return account

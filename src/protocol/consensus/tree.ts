@@ -46,12 +46,12 @@ export function isReady(tree: Tree, hash: Hash): boolean {
 }
 
 /** Whether the block's ancestry is known down to the root. */
-export function isLinked(tree: Tree, hash: Hash): boolean {
+function isLinked(tree: Tree, hash: Hash): boolean {
   return lowestKnown(tree, hash) === tree.root.hash
 }
 
 /** The blocks above the root that lead to `hash`, oldest first; it may not reach down to the root. */
-export function pathFromRoot(tree: Tree, hash: Hash): readonly TreeNode[] {
+function pathFromRoot(tree: Tree, hash: Hash): readonly TreeNode[] {
   const path: TreeNode[] = []
   let node = tree.nodes.get(hash)
   while (node !== undefined) {
@@ -62,7 +62,7 @@ export function pathFromRoot(tree: Tree, hash: Hash): readonly TreeNode[] {
 }
 
 /** The first hash on the way down from `hash` that is not in the tree: the root's, if all is known. */
-export function lowestKnown(tree: Tree, hash: Hash): Hash {
+function lowestKnown(tree: Tree, hash: Hash): Hash {
   let at = hash
   for (let node = tree.nodes.get(at); node !== undefined; node = tree.nodes.get(at)) {
     at = node.block.parent

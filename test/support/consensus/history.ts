@@ -87,7 +87,7 @@ export class History {
         this.#fault('A6', `member ${signer} nullified the finalised slot ${slot}`)
       }
     }
-    this.#check()
+    for (const { slot } of this.#committable) if (from <= slot && slot <= to) this.#checkSlot(slot)
   }
 
   #addBlockVote(kind: 'notarise' | 'finalise', signer: number, block: BlockRef): void {
@@ -95,24 +95,34 @@ export class History {
     this.#signers[kind].set(block.hash, signers.add(signer))
     const certifiable = kind === 'notarise' ? this.#notarisable : this.#committable
     if (signers.size + this.#liars < this.#quorum || certifiable.includes(block)) return
+    const hasOther = kind === 'notarise' && certifiable.some(({ slot }) => slot === block.slot)
+    if (hasOther) this.#fault('A1', `two blocks notarised in slot ${block.slot}`)
     certifiable.push(block)
-    this.#check()
+    this.#checkAncestry(this.#committedBefore(block), block)
+    if (kind === 'notarise') return
+    this.#checkSlot(block.slot)
+    for (const later of [...this.#notarisable, ...this.#committable]) {
+      if (later.slot >= block.slot) this.#checkAncestry(block, later)
+    }
   }
 
-  #check(): void {
-    for (const committed of this.#committable) {
-      const { slot, hash } = committed
-      if (this.isNullifiable({ from: slot, to: slot })) {
-        this.#fault('A2', `slot ${slot} is committed and nullified`)
-      }
-      for (const other of [...this.#notarisable, ...this.#committable]) {
-        if (other.slot >= slot && !this.isAncestor(hash, other.hash)) {
-          this.#fault('A3', `${other.hash} skips the committed ${hash}`)
-        }
-      }
+  /** The committable block closest below: if that is an ancestor, so are those before it. */
+  #committedBefore({ slot, hash }: BlockRef): BlockRef {
+    let closest = genesis
+    for (const block of this.#committable) {
+      if (block.slot <= slot && block.slot >= closest.slot && block.hash !== hash) closest = block
     }
-    const slots = new Set(this.#notarisable.map(({ slot }) => slot))
-    if (slots.size < this.#notarisable.length) this.#fault('A1', 'two blocks notarised in a slot')
+    return closest
+  }
+
+  #checkAncestry(committed: BlockRef, block: BlockRef): void {
+    if (this.isAncestor(committed.hash, block.hash)) return
+    this.#fault('A3', `${block.hash} skips the committed ${committed.hash}`)
+  }
+
+  #checkSlot(slot: number): void {
+    if (!this.isNullifiable({ from: slot, to: slot })) return
+    this.#fault('A2', `slot ${slot} is committed and nullified`)
   }
 
   #signOnce(kind: Vote['kind'] | 'propose', signer: number, { slot, hash }: BlockRef): void {

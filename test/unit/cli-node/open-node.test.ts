@@ -153,7 +153,9 @@ test("another chain's data is refused", async () => {
 
 test('a chain file that was changed makes another chain, even with the same accounts', async () => {
   const settings = await settingsOf('changed')
-  await (await open(settings)).close()
+  const node = await open(settings)
+  await heightAbove(node, 0)
+  await node.close()
   const slots = { ...settings.chain.slots, slotMs: 200 }
   const fault = await faultOf({ ...settings, chain: chainOf({ ...settings.chain.spec, slots }) })
   expect(fault).toEqual({ code: 'data', detail: expect.stringContaining('its genesis is') })

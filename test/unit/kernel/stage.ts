@@ -5,6 +5,10 @@ import { System } from '../../../src/kernel/system.ts'
 import type { KernelEvent } from '../../../src/kernel/trace.ts'
 import { Trace } from '../../../src/kernel/trace.ts'
 
+export type Plain = { readonly kind: string }
+
+export const roomy = { waitingMax: 100 }
+
 export interface Note {
   readonly kind: 'note'
   readonly text: string
@@ -27,7 +31,7 @@ export function policyOf(
   return { decide, restartsMax: 3, windowMs: 1_000, untilBoundaryMs: () => 0, ...options }
 }
 
-export const restartAlways: SupervisorPolicy = policyOf(() => ({ kind: 'restart' }))
+const restartAlways: SupervisorPolicy = policyOf(() => ({ kind: 'restart' }))
 
 /** An empty system. The caller adds actors and starts it. */
 export function openStage(policy: SupervisorPolicy = restartAlways): Stage {
@@ -59,4 +63,22 @@ export function openStage(policy: SupervisorPolicy = restartAlways): Stage {
 function textOf(event: Note | KernelEvent): string {
   const { kind, ...rest } = event
   return [kind, ...Object.values(rest)].join(' ')
+}
+
+/** Adds an actor that writes down what it gets as '<life>:<kind>', and fails at every 'fail'. */
+export function addScribe(stage: Stage, name: string, book: string[], group = stage.system.root) {
+  let lives = 0
+  return group.spawn<Plain>(name, roomy, () => {
+    lives += 1
+    const life = lives
+    return {
+      receive: ({ kind }) => {
+        book.push(`${name}${life}:${kind}`)
+        if (kind === 'fail') throw new Error(`${name} fails`)
+      },
+      stop: () => {
+        book.push(`${name}${life}:stop`)
+      },
+    }
+  })
 }

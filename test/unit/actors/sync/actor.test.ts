@@ -8,7 +8,7 @@ import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
 import type { PeerMessage } from '../../../../src/actors/peer/messages.ts'
 import { SyncActor } from '../../../../src/actors/sync/actor.ts'
 import type { SyncMessage, SyncStatus } from '../../../../src/actors/sync/messages.ts'
-import { failed, ok, type Result } from '../../../../src/base/result.ts'
+import { failed, ok } from '../../../../src/base/result.ts'
 import type { Address } from '../../../../src/kernel/actor.ts'
 import type { StoredBlock } from '../../../../src/protocol/block/block.ts'
 import type { Status } from '../../../../src/protocol/wire/status.ts'
@@ -107,16 +107,15 @@ function serveRanges(
   })
 }
 
-function importRanges(outcome?: (count: number) => Result<undefined, ImportFault>): void {
+/** A chain that takes every range, unless `fault` says otherwise. */
+function importRanges(fault: () => ImportFault | undefined = () => undefined): void {
   chainActor.react((message) => {
     if (message.kind === 'get-chain-status') message.reply(chainStatus())
     if (message.kind !== 'import-range') return
-    const answer = outcome?.(message.blocks.length) ?? ok(undefined)
-    if (answer.ok) {
-      height = message.blocks.at(-1)?.signed.header.height ?? height
-      stage.send(sync, { kind: 'chain-advanced', status: chainStatus() })
-    }
-    message.reply(answer)
+    const found = fault()
+    if (found !== undefined) return message.reply(failed(found))
+    height = message.blocks.at(-1)?.signed.header.height ?? height
+    message.reply(ok(chainStatus()))
   })
 }
 
@@ -366,7 +365,7 @@ describe('ranges', () => {
     importRanges(() => {
       imports += 1
       const fault = { code: 'signature-wrong', detail: '', isPeersFault: true }
-      return imports === 1 ? failed(fault) : ok(undefined)
+      return imports === 1 ? fault : undefined
     })
     spawn()
     for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(40))
@@ -390,7 +389,7 @@ describe('ranges', () => {
     importRanges(() => {
       imports += 1
       const fault = { code: 'engine-was-behind', detail: '', isPeersFault: false }
-      return imports === 1 ? failed(fault) : ok(undefined)
+      return imports === 1 ? fault : undefined
     })
     spawn()
     ready('a', statusAt(8))
@@ -418,22 +417,26 @@ describe('ranges', () => {
   })
 
   test('may be overtaken by votes: the next begins above what they committed', () => {
-    let reply: ((height: number) => void) | undefined
+    let deliver: () => void = () => undefined
     network.react((message) => {
       if (message.kind !== 'fetch-range') return
       const { fromHeight } = message.range
-      reply = () => {
-        const served = blocks.slice(fromHeight - 1, fromHeight + 7)
-        const last = served.at(-1) ?? expect.unreachable()
-        message.reply(ok({ blocks: served, finalisation: certify(federation, 'finalise', last) }))
-      }
+      const served = blocks.slice(fromHeight - 1, fromHeight + 7)
+      const last = served.at(-1) ?? expect.unreachable()
+      const finalisation = certify(federation, 'finalise', last)
+      deliver = () => message.reply(ok({ blocks: served, finalisation }))
+    })
+    // Of what it has already, a chain says where it stands, and takes nothing.
+    chainActor.react((message) => {
+      if (message.kind === 'get-chain-status') message.reply(chainStatus())
+      if (message.kind === 'import-range') message.reply(ok(chainStatus()))
     })
     spawn()
     for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(30))
     advance(12)
-    reply?.(0)
+    deliver()
     stage.run(100)
-    expect(network.of('fetch-range').map(({ range }) => range.fromHeight)).toEqual([1, 9])
+    expect(network.of('fetch-range').map(({ range }) => range.fromHeight)).toEqual([1, 13])
     expect(stage.failures).toEqual([])
   })
 })

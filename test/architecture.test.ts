@@ -1,0 +1,188 @@
+/** That ARCHITECTURE.md describes what is there: its pictures and tables against the code. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { faultKinds } from '../sim/cluster/chaos.ts'
+import { safetyCheckers } from '../sim/cluster/checker/all.ts'
+import { mutants } from './mutants/catalogue.ts'
+import { brokenRules } from './support/consensus/rules.ts'
+import { committeeOf } from './support/consensus/sample.ts'
+import { blocksOf, readDocument, root, section, spansOf, tableIn } from './support/documents.ts'
+import { importErrors, isPure, packageErrors } from './support/tidy/layers.ts'
+import { readTree, sourceOf } from './support/tidy/source.ts'
+
+const page = readDocument('ARCHITECTURE.md')
+const layerRows = tableIn(section(page, 'Layers'), 'Layer')
+const layers = layerRows.map(([layer = '']) => layer)
+
+/** Whether the rule that holds over the sources lets a file of one layer import one of another. */
+function mayImport(from: string, to: string): boolean {
+  const up = from.split('/').map(() => '..')
+  const text = `import { b } from '${[...up, to].join('/')}/b.ts'`
+  return importErrors(sourceOf(`${from}/a.ts`, text)).length === 0
+}
+
+function isAllowed(layer: string, name: string): boolean {
+  return packageErrors(sourceOf(`${layer}/a.ts`, `import { b } from '${name}'`)).length === 0
+}
+
+/** A cell that is a list; a dash is an empty one. */
+function listed(cell: string): readonly string[] {
+  return cell === '–' ? [] : cell.split(', ')
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}
+
+const others = (layer: string): readonly string[] => layers.filter((other) => other !== layer)
+
+/** Which layers the picture lets each layer reach, along its arrows. */
+function reachableInPicture(): ReadonlyMap<string, ReadonlySet<string>> {
+  const { code = '' } = blocksOf(page).find(({ info }) => info === 'mermaid') ?? {}
+  const titles = new Map(
+    [...code.matchAll(/(\w+)\["([^"]+)"\]/g)].map(([, id, title]) => [id, title]),
+  )
+  const titleOf = (id = ''): string => titles.get(id) ?? id
+  const arrows = [...code.matchAll(/^\s*(\w+)(?:\["[^"]+"\])? --> (\w+)/gm)].map(
+    ([, from, to]) => [titleOf(from), titleOf(to)] as const,
+  )
+  const reach = (from: string, seen: ReadonlySet<string>): ReadonlySet<string> => {
+    let known = seen
+    for (const [source, target] of arrows) {
+      if (source !== from || known.has(target)) continue
+      known = reach(target, new Set([...known, target]))
+    }
+    return known
+  }
+  return new Map([...new Set(arrows.flat())].map((layer) => [layer, reach(layer, new Set())]))
+}
+
+describe('the layers', () => {
+  test('in the table are all that there are', () => {
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `src/${name}`)
+    const all = [...folders, 'sim', 'sim/cluster', 'scenarios', 'bench', 'test']
+    expect(layers.toSorted(byText)).toEqual(all.toSorted(byText))
+  })
+
+  test.each(layers)('%s imports what the table says, and names what it says', (layer) => {
+    const [, allowed = '', packages = '', world = ''] =
+      layerRows.find(([name]) => name === layer) ?? []
+    const found = others(layer).filter((other) => mayImport(layer, other))
+    const said = allowed === 'any' ? others(layer) : listed(allowed)
+    expect(found.toSorted(byText)).toEqual(said.toSorted(byText))
+    for (const name of ['node:fs', 'seedrandom', '@noble/hashes/blake3.js']) {
+      const isSaid = listed(packages).some((each) => name.startsWith(each.replace('*', '')))
+      expect([name, isAllowed(layer, name)]).toEqual([name, packages === 'any' || isSaid])
+    }
+    expect(isPure(`${layer}/a.ts`)).toBe(world === 'no')
+  })
+
+  test('are drawn as the table has them', () => {
+    const picture = reachableInPicture()
+    for (const [layer, reached] of picture) {
+      const isFree = layerRows.some(([name, allowed]) => name === layer && allowed === 'any')
+      if (isFree) continue
+      const allowed = others(layer).filter((other) => mayImport(layer, other))
+      expect([layer, ...[...reached].toSorted(byText)]).toEqual([
+        layer,
+        ...allowed.toSorted(byText),
+      ])
+    }
+    const drawn = [...picture.keys()].toSorted(byText)
+    expect(drawn).toEqual(
+      layers.filter((layer) => layer !== 'bench' && layer !== 'test').toSorted(byText),
+    )
+  })
+})
+
+describe('the tables', () => {
+  test('name every checker, with its file', () => {
+    const world = {
+      committee: committeeOf(4),
+      quorum: 3,
+      slots: { genesisMs: 0, slotMs: 2_000, toleranceMs: 500 },
+      wallMsAtStart: 0,
+      liars: new Set<number>(),
+      clockErrorMsMax: 0,
+      untrustedDisks: new Set<string>(),
+      hasDiskErrors: false,
+      hasLiars: false,
+    }
+    const rows = tableIn(section(page, 'Checkers'), 'Property')
+    expect(rows.map(([property]) => property)).toEqual(
+      safetyCheckers.map((make) => make(world).property),
+    )
+    for (const [property = '', file = ''] of rows) {
+      expect(readFileSync(join(root, file), 'utf8')).toContain(`property: '${property}'`)
+    }
+  })
+
+  test('name every planted bug, and a property that may find it', () => {
+    const rows = tableIn(section(page, 'Planted bugs'), 'Bug')
+    expect(rows.map(([name, bug]) => [name, bug])).toEqual(
+      mutants.map(({ name, bug }) => [name, bug]),
+    )
+    for (const [name = '', , property = '', seed] of rows) {
+      expect(mutants.find((mutant) => mutant.name === name)?.expected).toContain(property)
+      expect(Number(seed)).toBeGreaterThan(0)
+    }
+  })
+
+  test('give each planted bug to the checker that found it', () => {
+    const found = tableIn(section(page, 'Planted bugs'), 'Bug')
+    for (const [property, , , bugs = ''] of tableIn(section(page, 'Checkers'), 'Property')) {
+      const own = found.filter(([, , by]) => by === property).map(([name]) => name)
+      expect([property, bugs]).toEqual([property, own.length === 0 ? '–' : own.join(', ')])
+    }
+  })
+
+  test('name every rule that is lifted in the explorer', () => {
+    const rows = tableIn(section(page, 'Planted bugs'), 'Lifted')
+    const said = rows.map(([lifted = '']) => lifted.replace(/ \(.*\)$/, ''))
+    for (const name of Object.keys(brokenRules)) expect(said).toContain(name)
+  })
+
+  test('name every kind of fault of the swarm', () => {
+    const rows = tableIn(section(page, 'Fault model'), 'Kind')
+    const said = rows.flatMap(([kinds = '']) => kinds.split(', '))
+    expect(said.toSorted(byText)).toEqual(faultKinds.toSorted(byText))
+  })
+})
+
+describe('the names', () => {
+  const product = readTree().filter(({ path }) => !path.startsWith('test/'))
+  const settings = ['biome.json', 'tsconfig.json'].map((path) => ({
+    text: readFileSync(join(root, path), 'utf8'),
+  }))
+  const sources = [...product, ...settings].map(({ text }) => text).join('\n')
+
+  /** `#persist`, `Simplex.#commit`, `Tally.forgetTo`: a private name, or a method of a class. */
+  const named = spansOf(page).flatMap((span) => {
+    const [, owner, name] = /^(?:([A-Z]\w+)\.)?(#?[a-z]\w+)$/.exec(span) ?? []
+    if (name === undefined || (owner === undefined && !/^#|[A-Z]/.test(name))) return []
+    return [[owner, name] as const]
+  })
+
+  test('of functions and classes are those of the code', () => {
+    expect(named.length).toBeGreaterThan(50)
+    for (const [owner, name] of named) {
+      const isThere = new RegExp(`(?<![\\w#])${name}\\b`).test(sources)
+      expect([name, isThere]).toEqual([name, true])
+      if (owner !== undefined) expect(sources).toMatch(new RegExp(`\\b${owner}\\b`))
+    }
+  })
+
+  test('of rules are explained, wherever the code cites them', () => {
+    const cited = new Set(
+      [...sources.matchAll(/(?:rule |\/\*\* |\/\/ |\* )([VSPN][1-5]|A[1-9])\b/g)].map(
+        ([, name]) => name,
+      ),
+    )
+    const agreement = section(page, 'Agreement')
+    for (const name of cited) expect(agreement).toMatch(new RegExp(`^\\| ${name} \\|`, 'm'))
+    expect(cited.size).toBeGreaterThan(10)
+  })
+})

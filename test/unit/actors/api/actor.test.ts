@@ -1,0 +1,272 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { ApiActor, apiErrors } from '../../../../src/actors/api/actor.ts'
+import type { ApiAnswer, ApiMessage } from '../../../../src/actors/api/messages.ts'
+import type { ChainMessage, ChainStatus } from '../../../../src/actors/chain/messages.ts'
+import type { EngineMessage, TransactionOutcome } from '../../../../src/actors/engine/messages.ts'
+import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
+import type { PeerMessage, PeerReport } from '../../../../src/actors/peer/messages.ts'
+import type { StorageMessage } from '../../../../src/actors/storage/messages.ts'
+import type { SyncMessage, SyncStatus } from '../../../../src/actors/sync/messages.ts'
+import { toHex } from '../../../../src/base/bytes.ts'
+import { failed, ok } from '../../../../src/base/result.ts'
+import type { Address } from '../../../../src/kernel/actor.ts'
+import { decodeSignedHeader } from '../../../../src/protocol/block/header.ts'
+import { transactionBytes } from '../../../../src/protocol/execution/transaction.ts'
+import { blockOn, federationOf, genesisSeat } from '../../../support/actors/federation.ts'
+import { type Probe, Stage } from '../../../support/actors/stage.ts'
+
+const federation = federationOf(4)
+const transaction = new Uint8Array(transactionBytes).fill(3)
+const block = blockOn(federation, genesisSeat(federation), 1, [transaction])
+const { header, hash } = block.signed
+const place = { height: 1, slot: 1, hash }
+const chainStatus: ChainStatus = {
+  committed: place,
+  head: { ...place, height: 2, slot: 2 },
+  finalisation: undefined,
+  isVoting: true,
+  isGateOpen: true,
+}
+const syncStatus: SyncStatus = {
+  state: 'synced',
+  currentHeight: 1,
+  currentSlot: 1,
+  targetSlot: 1,
+  progress: 1,
+  peers: 2,
+  canProduceBlocks: true,
+}
+const about = { name: 'paper', chainTag: toHex(federation.chain.tag), genesis: '00' }
+const sent = toHex(transaction)
+
+let stage: Stage
+let chain: Probe<ChainMessage>
+let engine: Probe<EngineMessage>
+let network: Probe<NetworkMessage>
+let peers: Probe<PeerMessage>
+let storage: Probe<StorageMessage>
+let sync: Probe<SyncMessage>
+let api: Address<ApiMessage>
+
+beforeEach(() => {
+  stage = new Stage()
+  chain = stage.probe<ChainMessage>('chain')
+  engine = stage.probe<EngineMessage>('engine')
+  network = stage.probe<NetworkMessage>('network')
+  peers = stage.probe<PeerMessage>('peer')
+  storage = stage.probe<StorageMessage>('storage')
+  sync = stage.probe<SyncMessage>('sync')
+  api = stage.spawn<ApiMessage>('api', (context) => {
+    const { address: chainActor } = chain
+    const others = { engine: engine.address, network: network.address, peers: peers.address }
+    const rest = { storage: storage.address, sync: sync.address, about }
+    return new ApiActor({ context, chainActor, ...others, ...rest })
+  })
+})
+
+function call(method: string, params?: unknown): ApiAnswer {
+  return stage.ask<ApiMessage, ApiAnswer>(api, (reply) => ({ kind: 'call', method, params, reply }))
+}
+
+function submitting(outcome: TransactionOutcome): void {
+  engine.react((message) => {
+    if (message.kind === 'submit-transaction') message.reply(outcome)
+  })
+}
+
+describe('alys_sendTransaction', () => {
+  test('hands a new transaction to the pool and to the neighbours, and answers its hash', () => {
+    submitting({ kind: 'added', hash: 'cc' })
+    expect(call('alys_sendTransaction', [`0x${sent}`])).toEqual({ result: 'cc' })
+    expect(engine.of('submit-transaction')[0]?.transaction).toEqual(transaction)
+    expect(network.of('publish-transaction')).toEqual([
+      { kind: 'publish-transaction', transaction },
+    ])
+  })
+
+  test('answers the hash of a known transaction, and tells nobody again', () => {
+    submitting({ kind: 'known', hash: 'cc' })
+    expect(call('alys_sendTransaction', [sent])).toEqual({ result: 'cc' })
+    expect(network.of('publish-transaction')).toEqual([])
+  })
+
+  test('says why a transaction is refused', () => {
+    submitting({ kind: 'refused', code: 'nonce-too-low', detail: 'transaction cc' })
+    expect(call('alys_sendTransaction', [sent])).toEqual({
+      error: { code: apiErrors.refused, message: 'nonce-too-low: transaction cc' },
+    })
+  })
+})
+
+describe('alys_getBlock', () => {
+  beforeEach(() => {
+    chain.react((message) => {
+      if (message.kind !== 'get-block') return
+      const isIt = 'hash' in message.by ? message.by.hash === hash : message.by.height === 1
+      message.reply(isIt ? block : undefined)
+    })
+  })
+
+  test.each([[1], [hash], [`0x${hash}`]])('by %s answers the block', (by) => {
+    const answer = call('alys_getBlock', [by])
+    expect(answer).toMatchObject({
+      result: {
+        hash,
+        height: 1,
+        slot: 1,
+        author: 1,
+        parentHash: federation.chain.genesis.hash,
+        bodyRoot: header.bodyRoot,
+        stateRoot: header.stateRoot,
+        transactions: [sent],
+      },
+    })
+  })
+
+  test('answers the header as it was signed', () => {
+    const answer = call('alys_getBlock', [1])
+    const text = 'result' in answer ? (answer.result as { header: string }).header : ''
+    const decoded = decodeSignedHeader(Uint8Array.from(Buffer.from(text, 'hex')))
+    expect(decoded).toEqual(ok(block.signed))
+  })
+
+  test('says so if there is no such block', () => {
+    expect(call('alys_getBlock', [2])).toEqual({
+      error: { code: apiErrors.notFound, message: 'no such block here' },
+    })
+  })
+})
+
+describe('alys_getHead and alys_getStatus', () => {
+  beforeEach(() => {
+    chain.react((message) => {
+      if (message.kind === 'get-chain-status') message.reply(chainStatus)
+    })
+    sync.react((message) => {
+      if (message.kind === 'get-sync-status') message.reply(syncStatus)
+    })
+  })
+
+  test('say where the chain stands', () => {
+    const { committed, head } = chainStatus
+    expect(call('alys_getHead')).toEqual({ result: { committed, head } })
+    expect(call('alys_getStatus')).toEqual({
+      result: { ...about, committed, head, isVoting: true, sync: syncStatus },
+    })
+  })
+
+  test.each(['alys_getHead', 'alys_getStatus'])(
+    '%s says so while the chain is starting',
+    (method) => {
+      chain.react((message) => {
+        if (message.kind === 'get-chain-status') message.reply(undefined)
+      })
+      expect(call(method)).toEqual({
+        error: { code: apiErrors.unavailable, message: 'the chain is starting' },
+      })
+    },
+  )
+})
+
+describe('alys_getAccount', () => {
+  const address = '11'.repeat(20)
+
+  test('answers amounts as decimal texts, beyond what JSON can count', () => {
+    engine.react((message) => {
+      const head = { balance: 18_446_744_073_709_551_615n, nonce: 4 }
+      if (message.kind === 'get-account')
+        message.reply({ head, finalized: { balance: 0n, nonce: 0 } })
+    })
+    expect(call('alys_getAccount', [address])).toEqual({
+      result: {
+        head: { balance: '18446744073709551615', nonce: 4 },
+        finalized: { balance: '0', nonce: 0 },
+      },
+    })
+  })
+
+  test('says so if the engine is silent', () => {
+    engine.react((message) => {
+      if (message.kind === 'get-account') message.reply(undefined)
+    })
+    expect(call('alys_getAccount', [address])).toMatchObject({
+      error: { code: apiErrors.unavailable },
+    })
+  })
+})
+
+test('alys_getPeers answers what is known of them', () => {
+  const known: PeerReport = {
+    peer: 'a',
+    class: 'federation',
+    isConnected: true,
+    conduct: 0,
+    isBanned: false,
+    committedHeight: 7,
+  }
+  peers.react((message) => {
+    if (message.kind === 'get-peers') message.reply([known])
+  })
+  expect(call('alys_getPeers')).toEqual({ result: [known] })
+})
+
+test('alys_getEvidence says so if the disk refuses', () => {
+  storage.react((message) => {
+    if (message.kind === 'get-proofs') message.reply(failed({ code: 'io', detail: '' }))
+  })
+  expect(call('alys_getEvidence')).toMatchObject({ error: { code: apiErrors.unavailable } })
+})
+
+describe('a bad parameter', () => {
+  test.each<[string, unknown, string]>([
+    ['alys_sendTransaction', [], 'params is 0 values, expected 1 value'],
+    ['alys_sendTransaction', ['xyz'], 'transaction is "xyz", expected hexadecimal bytes'],
+    [
+      'alys_sendTransaction',
+      ['aabb'],
+      `transaction is 2 bytes, expected ${transactionBytes} bytes`,
+    ],
+    [
+      'alys_getBlock',
+      ['first'],
+      'block is "first", expected a block hash of 32 bytes, or a height',
+    ],
+    ['alys_getBlock', [-3], 'block is -3, expected a height: a whole number from 0'],
+    ['alys_getAccount', [7], 'address is 7, expected hexadecimal bytes'],
+    ['alys_getAccount', ['aa'], 'address is 1 bytes, expected 20 bytes'],
+    ['alys_getHead', [1], 'params is 1 values, expected 0 values'],
+    ['alys_getStatus', { a: 1 }, 'params is {"a":1}, expected an array'],
+    ['alys_getPeers', 'x', 'params is "x", expected an array'],
+    ['alys_getEvidence', [1, 2], 'params is 2 values, expected 0 values'],
+  ])('of %s: %j is told by its name, value and expectation', (method, params, message) => {
+    expect(call(method, params)).toEqual({ error: { code: apiErrors.invalidParams, message } })
+  })
+})
+
+describe('a call', () => {
+  test.each(['alys_nothing', 'toString', '__proto__', 'constructor', ''])(
+    'of %j, which is no method, is told those that are',
+    (method) => {
+      const answer = call(method)
+      expect(answer).toMatchObject({ error: { code: apiErrors.methodNotFound } })
+      expect(JSON.stringify(answer)).toContain('alys_getBlock')
+      expect(stage.reports('api-called')).toEqual([
+        { kind: 'api-called', method: 'unknown', isError: true },
+      ])
+    },
+  )
+
+  test.each<[string, readonly unknown[], string]>([
+    ['alys_sendTransaction', [sent], 'engine'],
+    ['alys_getBlock', [1], 'chain'],
+    ['alys_getHead', [], 'chain'],
+    ['alys_getPeers', [], 'peer'],
+    ['alys_getEvidence', [], 'storage'],
+  ])('of %s is unavailable if nobody answers within ten seconds', (method, params, who) => {
+    const beforeMs = stage.simulation.nowMs
+    expect(call(method, params)).toEqual({
+      error: { code: apiErrors.unavailable, message: `${who}: timeout` },
+    })
+    expect(stage.simulation.nowMs - beforeMs).toBe(10_000)
+  })
+})

@@ -1,0 +1,152 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { protocolId } from '../../../../src/protocol/wire/requests.ts'
+import { encodeStatus, type PeerStatement } from '../../../../src/protocol/wire/status.ts'
+import { federationOf, vouchFor } from '../../../support/actors/federation.ts'
+import { RawPeer } from '../../../support/actors/raw-peer.ts'
+import {
+  chainStatus,
+  federation,
+  openScene,
+  politePeer,
+  readyPeer,
+  type Scene,
+  statusOf,
+} from './scene.ts'
+
+let scene: Scene
+
+beforeEach(() => {
+  scene = openScene()
+})
+
+function connectWith(statement: PeerStatement): void {
+  const peer = new RawPeer(scene.stage.simulation, 'a')
+  peer.serve = () => encodeStatus(statusOf(federation, { statement }))
+  peer.connect('stage')
+}
+
+function classOf(peer: string): string | undefined {
+  return scene.peers.of('peer-status').find(({ ready }) => ready.peer === peer)?.ready.class
+}
+
+describe('a peer of the same chain', () => {
+  test('is ready, and everybody concerned is told', () => {
+    readyPeer(scene.stage, 'a')
+    expect(scene.peers.of('peer-up')).toEqual([
+      { kind: 'peer-up', peer: 'a', address: 'sim:a', isDialled: false },
+    ])
+    expect(classOf('a')).toBe('regular')
+    expect(scene.sync.of('sync-peer-ready').map(({ peer }) => peer)).toEqual(['a'])
+    expect(scene.chain.of('peer-ready')).toEqual([{ kind: 'peer-ready', peer: 'a' }])
+  })
+
+  test('is told where this node stands', () => {
+    const peer = readyPeer(scene.stage, 'a')
+    expect(peer.requests.map(({ protocol }) => protocol)).toEqual([protocolId.status])
+    expect(peer.requests[0]?.body).toEqual(encodeStatus(statusOf(federation)))
+  })
+
+  test('that is lost is gone for everybody', () => {
+    readyPeer(scene.stage, 'a').network.disconnect('stage')
+    scene.stage.run(100)
+    expect(scene.peers.of('peer-down')).toEqual([{ kind: 'peer-down', peer: 'a' }])
+    expect(scene.sync.of('sync-peer-lost')).toEqual([{ kind: 'sync-peer-lost', peer: 'a' }])
+    expect(scene.stage.reports('peer-lost')).toHaveLength(1)
+  })
+
+  test('is announced again when it is asked for', () => {
+    readyPeer(scene.stage, 'a')
+    scene.stage.send(scene.network, { kind: 'announce-peers' })
+    expect(scene.peers.of('peer-status')).toHaveLength(2)
+    expect(scene.sync.of('sync-peer-ready')).toHaveLength(2)
+  })
+
+  test('waits until this chain has started', () => {
+    scene = openScene({ isStarting: true })
+    readyPeer(scene.stage, 'a')
+    scene.stage.run(20_000)
+    expect(classOf('a')).toBeUndefined()
+    expect(scene.stage.reports('peer-refused')).toEqual([])
+    scene.stage.send(scene.network, { kind: 'set-status', status: chainStatus })
+    scene.stage.run(1_100)
+    expect(classOf('a')).toBe('regular')
+  })
+
+  test('that refuses at first is asked again', () => {
+    const peer = politePeer(scene.stage, 'a')
+    const { serve } = peer
+    peer.serve = () => undefined
+    peer.connect('stage')
+    expect(classOf('a')).toBeUndefined()
+    peer.serve = serve
+    scene.stage.run(1_100)
+    expect(classOf('a')).toBe('regular')
+  })
+
+  test('that never says where it stands is sent away after five tries', () => {
+    const peer = new RawPeer(scene.stage.simulation, 'a')
+    peer.connect('stage')
+    scene.stage.run(10_000)
+    expect(peer.requests).toHaveLength(5)
+    expect(scene.stage.reports('peer-refused')).toEqual([
+      { kind: 'peer-refused', peer: 'a', reason: 'no status' },
+    ])
+    expect(scene.stage.simulation.network.isConnected('stage', 'a')).toBe(false)
+    // Silence is nobody's offence.
+    expect(scene.peers.of('report-peer')).toEqual([])
+  })
+})
+
+describe('a peer of another chain', () => {
+  test.each([
+    ['tag', statusOf(federationOf(4, 'other'))],
+    ['genesis', statusOf(federation, { genesis: 'ff'.repeat(32) })],
+  ])('by its %s is reported and sent away', (_what, status) => {
+    const peer = new RawPeer(scene.stage.simulation, 'a')
+    peer.serve = () => encodeStatus(status)
+    peer.connect('stage')
+    scene.stage.run(100)
+    expect(scene.peers.of('report-peer')).toEqual([
+      { kind: 'report-peer', peer: 'a', offence: 'other-chain' },
+    ])
+    expect(scene.stage.reports('peer-refused')).toEqual([
+      { kind: 'peer-refused', peer: 'a', reason: 'another chain' },
+    ])
+    expect(scene.stage.simulation.network.isConnected('stage', 'a')).toBe(false)
+    expect(scene.peers.of('peer-status')).toEqual([])
+    expect(scene.sync.of('sync-peer-ready')).toEqual([])
+  })
+})
+
+describe('a statement', () => {
+  const soonMs = 1_700_000_060_000
+
+  test('by a member about this peer makes it federation', () => {
+    connectWith(vouchFor(federation, 2, 'a', soonMs))
+    expect(classOf('a')).toBe('federation')
+  })
+
+  test.each<[string, PeerStatement]>([
+    ['that has expired', vouchFor(federation, 2, 'a', 1_700_000_000_000)],
+    ['about another peer', vouchFor(federation, 2, 'b', soonMs)],
+    ['by a member of another chain', vouchFor(federationOf(4, 'other'), 2, 'a', soonMs)],
+    ['signed by another member', { ...vouchFor(federation, 2, 'a', soonMs), member: 1 }],
+    ['with another expiry', { ...vouchFor(federation, 2, 'a', soonMs), expiresAtMs: soonMs + 1 }],
+  ])('%s leaves it a regular peer', (_what, statement) => {
+    connectWith(statement)
+    expect(classOf('a')).toBe('regular')
+  })
+})
+
+test('a status that cannot be read is told by its field, and costs its sender', () => {
+  const peer = new RawPeer(scene.stage.simulation, 'a')
+  peer.serve = () => encodeStatus(statusOf(federation)).slice(0, 50)
+  peer.connect('stage')
+  expect(scene.stage.reports('frame-malformed')[0]).toMatchObject({
+    peer: 'a',
+    what: 'status',
+    field: 'status.committed.slot',
+  })
+  expect(scene.peers.of('report-peer')[0]).toMatchObject({ peer: 'a', offence: 'malformed' })
+  expect(scene.stage.failures).toEqual([])
+})

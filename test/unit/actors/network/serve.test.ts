@@ -1,0 +1,182 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { ok } from '../../../../src/base/result.ts'
+import { hashToBytes } from '../../../../src/protocol/hash.ts'
+import { type Exchange, encodeExchange } from '../../../../src/protocol/wire/exchange.ts'
+import {
+  decodeBlockAnswer,
+  decodeRangeAnswer,
+  encodeBlockRequest,
+  encodeRangeRequest,
+  protocolId,
+} from '../../../../src/protocol/wire/requests.ts'
+import { encodeStatus } from '../../../../src/protocol/wire/status.ts'
+import { blockOn, certify, genesisSeat } from '../../../support/actors/federation.ts'
+import type { RawPeer } from '../../../support/actors/raw-peer.ts'
+import { federation, openScene, politePeer, readyPeer, type Scene, statusOf } from './scene.ts'
+
+const block = blockOn(federation, genesisSeat(federation), 1)
+const finalisation = certify(federation, 'finalise', block)
+const nothing: Exchange = {
+  committedSlot: 0,
+  notarisedSlot: 0,
+  nullifiedTo: 0,
+  votes: [],
+  certificates: [],
+}
+const requests = {
+  [protocolId.status]: encodeStatus(statusOf(federation)),
+  [protocolId.exchange]: encodeExchange(nothing),
+  [protocolId.block]: encodeBlockRequest({ hash: block.signed.hash }),
+  [protocolId.range]: encodeRangeRequest({ fromHeight: 1, countMax: 10, bytesMax: 1_000 }),
+}
+
+let scene: Scene
+let peer: RawPeer
+
+beforeEach(() => {
+  scene = openScene()
+  scene.chain.react((message) => {
+    if (message.kind === 'exchange') message.reply({ ...nothing, committedSlot: 5 })
+    if (message.kind === 'get-block') message.reply('hash' in message.by ? block : undefined)
+  })
+  scene.storage.react((message) => {
+    if (message.kind === 'get-range') message.reply(ok({ blocks: [block], finalisation }))
+  })
+  peer = readyPeer(scene.stage, 'a')
+})
+
+function ask(protocol: string, body: Uint8Array) {
+  return peer.request('stage', protocol, body)
+}
+
+describe('a ready peer', () => {
+  test('is told the status', () => {
+    const answer = ask(protocolId.status, requests[protocolId.status])
+    expect(answer).toEqual(ok(encodeStatus(statusOf(federation))))
+  })
+
+  test('is given what the chain knows, in exchange for what it knows', () => {
+    const answer = ask(protocolId.exchange, requests[protocolId.exchange])
+    expect(answer).toEqual(ok(encodeExchange({ ...nothing, committedSlot: 5 })))
+    expect(scene.chain.of('exchange')[0]).toMatchObject({ from: 'a', theirs: nothing })
+  })
+
+  test('is given a block by its hash', () => {
+    const answer = ask(protocolId.block, requests[protocolId.block])
+    expect(answer.ok && decodeBlockAnswer(answer.value, 4)).toEqual(ok(block))
+  })
+
+  test('is told that there is no such block', () => {
+    scene.chain.react((message) => {
+      if (message.kind === 'get-block') message.reply(undefined)
+    })
+    const answer = ask(protocolId.block, requests[protocolId.block])
+    expect(answer.ok && decodeBlockAnswer(answer.value, 4)).toEqual(ok(undefined))
+  })
+
+  test('is given a range', () => {
+    const answer = ask(protocolId.range, requests[protocolId.range])
+    const { signed, body } = block
+    expect(answer.ok && decodeRangeAnswer(answer.value, 4)).toEqual(
+      ok({ blocks: [{ signed, body }], finalisation }),
+    )
+    expect(scene.storage.of('get-range')[0]?.range).toEqual({
+      fromHeight: 1,
+      countMax: 10,
+      bytesMax: 1_000,
+    })
+  })
+
+  test('is refused when nobody here answers in time', () => {
+    scene.storage.react(() => undefined)
+    const answer = ask(protocolId.range, requests[protocolId.range])
+    expect(answer).toMatchObject({ ok: false, fault: { code: 'refused' } })
+    expect(scene.peers.of('report-peer')).toEqual([])
+  })
+})
+
+describe('a peer that is not ready', () => {
+  test.each([protocolId.exchange, protocolId.block, protocolId.range])(
+    'is refused %s',
+    (protocol) => {
+      const stranger = politePeer(scene.stage, 'b')
+      stranger.serve = () => undefined
+      stranger.connect('stage')
+      expect(stranger.request('stage', protocol, requests[protocol])).toMatchObject({
+        ok: false,
+        fault: { code: 'refused' },
+      })
+      expect(scene.peers.of('report-peer')).toEqual([])
+    },
+  )
+
+  test('is told the status, or there would be no handshake', () => {
+    const stranger = politePeer(scene.stage, 'b')
+    stranger.serve = () => undefined
+    stranger.connect('stage')
+    const { status } = protocolId
+    expect(stranger.request('stage', status, requests[status]).ok).toBe(true)
+  })
+})
+
+describe('a request that cannot be read', () => {
+  test.each([
+    [protocolId.status, requests[protocolId.status].slice(0, -1), 'statement'],
+    [protocolId.exchange, new Uint8Array(3), 'exchange.committedSlot'],
+    [protocolId.block, hashToBytes(block.signed.hash).slice(1), 'blockRequest.hash'],
+    [protocolId.block, new Uint8Array(33), 'blockRequest'],
+    [protocolId.range, new Uint8Array(14), 'rangeRequest.countMax'],
+    [protocolId.range, new Uint8Array(0), 'rangeRequest.fromHeight'],
+  ])('by %s is refused, told by its field, and costs its sender', (protocol, body, field) => {
+    expect(ask(protocol, body)).toMatchObject({ ok: false, fault: { code: 'refused' } })
+    expect(scene.stage.reports('frame-malformed')).toMatchObject([{ peer: 'a', field }])
+    expect(scene.peers.of('report-peer')).toEqual([
+      { kind: 'report-peer', peer: 'a', offence: 'malformed' },
+    ])
+    expect(scene.stage.failures).toEqual([])
+  })
+
+  test('because nobody knows its protocol is refused, and costs nothing', () => {
+    expect(ask('/alys/other/1', new Uint8Array(0))).toMatchObject({ ok: false })
+    expect(scene.peers.of('report-peer')).toEqual([])
+  })
+})
+
+describe('the budget of requests', () => {
+  /** Outcomes of so many requests at once. */
+  function flood(count: number): { readonly answered: number; readonly refused: number } {
+    const outcomes: boolean[] = []
+    const { status } = protocolId
+    for (let i = 0; i < count; i += 1) {
+      const request = { peer: 'stage', protocol: status, body: requests[status], deadlineMs: 5_000 }
+      peer.network.request(request, (outcome) => outcomes.push(outcome.ok))
+    }
+    scene.stage.run(200)
+    const answered = outcomes.filter((isAnswered) => isAnswered).length
+    return { answered, refused: outcomes.length - answered }
+  }
+
+  test('is 128 at once; more are refused, which is no offence', () => {
+    scene.stage.run(5_000)
+    const { answered, refused } = flood(200)
+    expect(answered).toBe(128)
+    expect(refused).toBe(72)
+    expect(scene.peers.of('report-peer')).toEqual([])
+  })
+
+  test('grows again by 64 a second, up to 128', () => {
+    scene.stage.run(5_000)
+    flood(200)
+    scene.stage.run(800)
+    expect(flood(200).answered).toBeGreaterThanOrEqual(63)
+    scene.stage.run(10_000)
+    expect(flood(200).answered).toBe(128)
+  })
+
+  test('is its own for each peer', () => {
+    scene.stage.run(5_000)
+    flood(200)
+    const other = readyPeer(scene.stage, 'b')
+    expect(other.request('stage', protocolId.status, requests[protocolId.status]).ok).toBe(true)
+  })
+})
