@@ -8,6 +8,8 @@ export const yardstickName = 'yardstick: binary heap, bare loop'
 export const entities = 1_000
 const iterations = 3
 
+type Against = Pick<Figure, 'baseline' | 'ratio'>
+
 export const perMillion = 1_000_000
 
 export function yardstick(events: number): Contender {
@@ -30,10 +32,13 @@ export function yardstickFigure(standings: Standings, events: number): Figure {
   }
 }
 
-/** As many times as fast as the yardstick. `perSecond` counts on the processor's clock. */
-export function againstYardstick(
-  standings: Standings,
-  perSecond: number,
-): Pick<Figure, 'baseline' | 'ratio'> {
-  return { baseline: yardstickName, ratio: perSecond / yardstickSpeed(standings) }
+/** As many times as many events. */
+export function againstYardstick(standings: Standings, eventsPerSecond: number): Against {
+  return { baseline: yardstickName, ratio: eventsPerSecond / yardstickSpeed(standings) }
+}
+
+/** So much of something in the time of a million events. */
+export function perMillionEvents(standings: Standings, perSecond: number): Against {
+  const ratio = (perMillion * perSecond) / yardstickSpeed(standings)
+  return { baseline: `a million events of the ${yardstickName}`, ratio }
 }

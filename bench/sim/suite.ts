@@ -13,7 +13,7 @@ import {
 } from '../contest.ts'
 import type { Figure } from '../report.ts'
 import type { Suite, SuiteOptions } from '../suite.ts'
-import { againstYardstick, yardstick, yardstickFigure } from '../yardstick.ts'
+import { perMillionEvents, yardstick, yardstickFigure } from '../yardstick.ts'
 
 /** Sizes and repetitions. */
 interface Plan {
@@ -90,7 +90,7 @@ function calmFigures(standings: Standings, { calmSeconds }: Plan): readonly Figu
       value: perSecond,
       unit: 'virtual s / CPU-s',
       size: calmSeconds,
-      ...againstYardstick(standings, perSecond),
+      ...perMillionEvents(standings, perSecond),
       floor: 700,
       boundBy: 'hashing, encoding and decoding of blocks, votes and records',
     },
@@ -114,7 +114,7 @@ function chaosFigures(standings: Standings, { seeds }: Plan): readonly Figure[] 
       value: perSecond,
       unit: 'virtual s / CPU-s',
       size: seeds,
-      ...againstYardstick(standings, perSecond),
+      ...perMillionEvents(standings, perSecond),
       floor: 300,
       boundBy: 'as above, and code that is still being compiled in so short a run',
     },
@@ -123,7 +123,7 @@ function chaosFigures(standings: Standings, { seeds }: Plan): readonly Figure[] 
       value: 3_600 * seedsPerSecond,
       unit: 'seeds / core-hour',
       size: seeds,
-      ...againstYardstick(standings, seedsPerSecond),
+      ...perMillionEvents(standings, seedsPerSecond),
       floor: 5_000,
       boundBy: 'the slowest seeds: those that keep many rules of links in force',
     },
@@ -137,7 +137,7 @@ function peersFigure(standings: Standings, { peersSeconds }: Plan): Figure {
     value: perSecond,
     unit: 'virtual s / CPU-s',
     size: peersSeconds,
-    ...againstYardstick(standings, perSecond),
+    ...perMillionEvents(standings, perSecond),
     floor: 50,
     boundBy: 'hops of announcements that the receiver knows already, in memory far apart',
   }

@@ -1,61 +1,21 @@
 /**
- * Runs actors: one turn at a time, in one order. A turn is one message handled to completion. Every
- * call from the world (a timer, a message, a completion) enters here, runs what it caused until no
+ * Runs actors and answers their failures: begins and ends lives, and carries out what the supervisors'
+ * policies decide. Every call from the world enters here or by a context, runs what it caused until no
  * mailbox holds anything, and leaves. So between two calls of the world a node is always at rest.
  *
  * Does not know time or transport (the environment does) nor what to do about a failure (the
  * supervisor's policy does).
  */
 import { assert } from '../base/assert.ts'
-import { Ring } from '../base/ring.ts'
 import type { Millis } from '../base/units.ts'
-import type { Actor, Address, AnyMessage, Context } from './actor.ts'
-import { LifeContext, type Runtime } from './context.ts'
+import type { Address, AnyMessage } from './actor.ts'
+import { Cell, type Factory } from './cell.ts'
+import { LifeContext } from './context.ts'
 import type { Clock, Random } from './environment.ts'
-import { Mailbox, type MailboxOptions } from './mailbox.ts'
+import type { MailboxOptions } from './mailbox.ts'
 import { budgeted, type Decision, recentRestarts, type SupervisorPolicy } from './supervisor.ts'
-import type { Trace } from './trace.ts'
-
-/** Turns taken in one go; the rest come in a call of their own. A count, not a time, so that it is repeatable. */
-const turnsPerPumpMax = 4_096
-
-type Factory<Message, Event> = (context: Context<Message, Event>) => Actor<Message>
-
-/** One actor's place: its address, mailbox and current life. */
-class Cell implements Address<unknown> {
-  readonly path: string
-  readonly number: number
-  readonly group: Group<never>
-  readonly mailbox: Mailbox
-  readonly factory: Factory<never, never>
-  actor: Actor<unknown> | undefined
-  /** Counts up at each start and each end, so that what one life asked for never reaches another. */
-  life = 0
-  /** How many lives have begun: the number that others get to see. */
-  starts = 0
-  /** Nobody will ever read this mailbox again. */
-  isDead = false
-  isReady = false
-  restarts: readonly Millis[] = []
-
-  constructor(
-    place: { path: string; number: number; group: Group<never> },
-    options: MailboxOptions<never>,
-    factory: Factory<never, never>,
-  ) {
-    this.path = place.path
-    this.number = place.number
-    this.group = place.group
-    this.mailbox = new Mailbox(options)
-    this.factory = factory
-  }
-}
-
-/** A life that is to begin, unless the cell has been through something else since. */
-interface Start {
-  readonly cell: Cell
-  readonly after: number
-}
+import type { KernelEvent, Trace } from './trace.ts'
+import { Turns } from './turns.ts'
 
 /** Actors (and groups of actors) under one policy. They start in order and stop in reverse. */
 export class Group<Event> {
@@ -98,18 +58,10 @@ export class System<Event> {
   readonly root: Group<Event>
   readonly #clock: Clock
   readonly #random: Random
-  readonly #trace: Trace<Event>
-  /** Cells that may have something to do. One that was killed meanwhile has nothing. */
-  readonly #ready = new Ring<Cell>()
-  /** Cells that are to begin a life, in order, before any other turn. */
-  readonly #starting = new Ring<Start>()
+  readonly #turns: Turns<Event>
   readonly #cells: Cell[] = []
   readonly #onFailure: (error: unknown) => void
-  readonly #runtime: Runtime<Cell>
   #isRunning = false
-  #isPumping = false
-  #willContinue = false
-  #isStopped = false
 
   /** `onFailure` is told when the root gives up; every actor has been stopped by then. */
   constructor(
@@ -120,56 +72,44 @@ export class System<Event> {
   ) {
     this.#clock = world.clock
     this.#random = world.random
-    this.#trace = trace
     this.#onFailure = onFailure
+    this.#turns = new Turns(world.clock, trace, {
+      begin: (cell) => this.#begin(cell),
+      fail: (cell, error) => this.#fail(cell, error),
+    })
     this.root = new Group(this, undefined, '', rootPolicy)
-    this.#runtime = {
-      clock: world.clock,
-      post: (cell, message) => this.#post(cell, message),
-      postControl: (cell, life, item) => this.#postControl(cell, life, item),
-      isOver: (cell, life) => cell.life !== life,
-      emit: (path, event) => this.#emit(path, event as Event),
-    }
   }
 
   spawn(
     group: Group<Event>,
     name: string,
     options: MailboxOptions<never>,
-    factory: Factory<never, never>,
+    factory: Factory<unknown, unknown>,
   ): Cell {
     const path = group.path === '' ? name : `${group.path}/${name}`
     const isTaken = this.#cells.some((cell) => cell.path === path)
     assert(!isTaken, `one actor at ${path}`)
-    const place = { path, number: this.#cells.length, group: group as Group<never> }
-    const cell = new Cell(place, options, factory)
+    const cell = new Cell({ path, number: this.#cells.length, group }, options, factory)
     this.#cells.push(cell)
     group.children.push(cell)
     if (this.#isRunning) {
-      this.#startLater(cell)
-      this.#enter()
+      this.#turns.startLater(cell)
+      this.#turns.run()
     }
     return cell
   }
 
   /** Starts every actor, in the order in which they were spawned. */
   start(): void {
-    assert(!this.#isRunning && !this.#isStopped, 'a system starts once')
+    assert(!this.#isRunning && !this.#turns.isStopped, 'a system starts once')
     this.#isRunning = true
-    for (const cell of this.#cells) this.#startLater(cell)
-    this.#enter()
+    for (const cell of this.#cells) this.#turns.startLater(cell)
+    this.#turns.run()
   }
 
   /** Puts a message into a mailbox from outside, as the world does. */
   send<Message>(to: Address<Message>, message: Message): boolean {
-    const cell = to as unknown as Cell
-    if (this.#isAtRest && cell.actor !== undefined && !hasTurn(cell)) {
-      this.#handleNow(cell, message)
-      return true
-    }
-    const accepted = this.#post(cell, message)
-    this.#enter()
-    return accepted
+    return this.#turns.send(to as unknown as Cell, message)
   }
 
   /**
@@ -177,12 +117,12 @@ export class System<Event> {
    * still run. Afterwards nothing runs any more.
    */
   stop(): void {
-    if (this.#isStopped) return
+    if (this.#turns.isStopped) return
     for (const cell of this.#cells.toReversed()) {
       this.#stopCell(cell)
-      this.#enter()
+      this.#turns.run()
     }
-    this.#isStopped = true
+    this.#turns.stop()
   }
 
   /** Fails an actor from outside, as a fault in its own code would. For experiments. */
@@ -190,7 +130,7 @@ export class System<Event> {
     const cell = this.#cells.find((candidate) => candidate.path === path)
     assert(cell !== undefined, `an actor at ${path}`)
     if (!cell.isDead) this.#fail(cell, error)
-    this.#enter()
+    this.#turns.run()
   }
 
   /** Messages that wait in the mailbox of the actor at `path`. */
@@ -198,114 +138,18 @@ export class System<Event> {
     return this.#cells.find((cell) => cell.path === path)?.mailbox.waiting ?? 0
   }
 
-  // ----- turns -----
-
-  #enter(): void {
-    if (this.#isPumping || this.#isStopped) return
-    this.#isPumping = true
-    let turns = 0
-    while (!this.#isStopped && this.#hasWork && turns < turnsPerPumpMax) {
-      if (this.#starting.length > 0) this.#begin(this.#starting.shift())
-      else this.#turn(this.#ready.shift())
-      turns += 1
-    }
-    this.#isPumping = false
-    if (this.#hasWork && !this.#willContinue) {
-      this.#willContinue = true
-      this.#clock.soon(() => {
-        this.#willContinue = false
-        this.#enter()
-      })
-    }
-  }
-
-  get #isAtRest(): boolean {
-    return !this.#isPumping && !this.#isStopped && !this.#hasWork
-  }
-
-  get #hasWork(): boolean {
-    return this.#starting.length > 0 || this.#ready.length > 0
-  }
-
-  #turn(cell: Cell): void {
-    cell.isReady = false
-    if (hasTurn(cell)) this.#handle(cell, cell.mailbox.shift())
-  }
-
-  #handle(cell: Cell, item: unknown): void {
-    try {
-      if (typeof item === 'function') {
-        this.#trace.turn(cell.number, 'continue')
-        item()
-      } else {
-        this.#trace.turn(cell.number, (item as AnyMessage).kind)
-        cell.actor?.receive(item)
-      }
-    } catch (error) {
-      this.#fail(cell, error)
-    }
-    if (hasTurn(cell)) this.#makeReady(cell)
-  }
-
-  /** Handles what nothing stands before, which spares the way through the queues, and what it causes. */
-  #handleNow(cell: Cell, item: unknown): void {
-    this.#isPumping = true
-    this.#handle(cell, item)
-    this.#isPumping = false
-    if (this.#hasWork) this.#enter()
-  }
-
-  #makeReady(cell: Cell): void {
-    if (cell.isReady) return
-    cell.isReady = true
-    this.#ready.push(cell)
-  }
-
-  #post(cell: Cell, message: unknown): boolean {
-    const { kind } = message as AnyMessage
-    if (cell.isDead) {
-      this.#emit(cell.path, { kind: 'dead-letter', message: kind })
-      return false
-    }
-    if (!cell.mailbox.push(message)) {
-      const { waiting } = cell.mailbox
-      this.#emit(cell.path, { kind: 'mailbox-full', message: kind, waiting })
-      return false
-    }
-    // A cell between two lives keeps its messages until it is started again.
-    if (cell.actor !== undefined) this.#makeReady(cell)
-    return true
-  }
-
-  /** Queues what a life asked for, unless that life is over. */
-  #postControl(cell: Cell, life: number, item: unknown): void {
-    if (cell.life !== life) return
-    if (this.#isAtRest) return this.#handleNow(cell, item)
-    cell.mailbox.pushControl(item)
-    this.#makeReady(cell)
-    this.#enter()
-  }
-
   // ----- lives -----
 
-  #startLater(cell: Cell): void {
-    if (!cell.isDead) this.#starting.push({ cell, after: cell.life })
-  }
-
-  #begin({ cell, after }: Start): void {
-    if (cell.isDead || cell.life !== after) return
+  #begin(cell: Cell): void {
     cell.life += 1
     cell.starts += 1
-    this.#trace.turn(cell.number, 'start')
     try {
-      const make = cell.factory as Factory<unknown, unknown>
       const random = this.#random.fork(`${cell.path}#${cell.starts}`)
-      cell.actor = make(new LifeContext(this.#runtime, cell, cell.life, random))
+      cell.actor = cell.factory(new LifeContext(this.#turns, cell, cell.life, random))
       this.#emit(cell.path, { kind: 'actor-started', life: cell.starts })
     } catch (error) {
       this.#fail(cell, error)
     }
-    if (hasTurn(cell)) this.#makeReady(cell)
   }
 
   #stopCell(cell: Cell): void {
@@ -369,7 +213,7 @@ export class System<Event> {
   }
 
   #restart(child: Cell | Group<Event>): void {
-    if (child instanceof Cell) this.#startLater(child)
+    if (child instanceof Cell) this.#turns.startLater(child)
     else for (const grandchild of child.children) this.#restart(grandchild)
   }
 
@@ -381,9 +225,9 @@ export class System<Event> {
     this.#clock.wakeAt(due, () => {
       // Another failure may have restarted some of them meanwhile.
       cells.forEach((cell, index) => {
-        if (cell.life === lives[index]) this.#startLater(cell)
+        if (cell.life === lives[index]) this.#turns.startLater(cell)
       })
-      this.#enter()
+      this.#turns.run()
     })
   }
 
@@ -405,19 +249,13 @@ export class System<Event> {
   #giveUp(error: unknown): void {
     this.#emit('', { kind: 'system-failed', error: describe(error) })
     for (const cell of this.#cells) this.#bury(cell)
-    this.#isStopped = true
+    this.#turns.stop()
     this.#onFailure(error)
   }
 
-  #emit(path: string, event: Parameters<Trace<Event>['event']>[2]): void {
-    this.#trace.event(this.#clock.now(), path, event)
+  #emit(path: string, event: KernelEvent): void {
+    this.#turns.emit(path, event)
   }
-}
-
-/** Whether a cell has anything to do. Between two lives, messages of others wait. */
-function hasTurn(cell: Cell): boolean {
-  const { mailbox } = cell
-  return mailbox.hasControl || (cell.actor !== undefined && mailbox.waiting > 0)
 }
 
 function cellsOf<Event>(child: Cell | Group<Event>): readonly Cell[] {

@@ -10,15 +10,12 @@ export async function runConfig(file: string, dataFolder?: string): Promise<Exit
   return await runNode(valueOrEnd(readNodeSettings(file, dataFolder)))
 }
 
-/** Runs a preset, whose files are kept in `dir`. */
+/** Runs a preset, whose files are kept in `dir`; what is only for now goes when the process ends. */
 export async function runPreset(name: PresetName, dir?: string): Promise<ExitCode> {
-  const preset = valueOrEnd(await usePreset(name, dir))
-  const { configFile, accountFile, clear } = preset
-  try {
-    console.error(`configuration: ${configFile}`)
-    if (accountFile !== undefined) console.error(`account with funds: ${accountFile}`)
-    return await runConfig(configFile)
-  } finally {
-    clear()
-  }
+  const { configFile, accountFile, clear } = valueOrEnd(await usePreset(name, dir))
+  // However it ends: a second signal, too, leaves nothing behind.
+  process.once('exit', clear)
+  console.error(`configuration: ${configFile}`)
+  if (accountFile !== undefined) console.error(`account with funds: ${accountFile}`)
+  return await runConfig(configFile)
 }

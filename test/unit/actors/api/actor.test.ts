@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { ApiActor, apiErrors } from '../../../../src/actors/api/actor.ts'
+import { ApiActor } from '../../../../src/actors/api/actor.ts'
 import type { ApiAnswer, ApiMessage } from '../../../../src/actors/api/messages.ts'
 import type { ChainMessage, ChainStatus } from '../../../../src/actors/chain/messages.ts'
 import type { EngineMessage, TransactionOutcome } from '../../../../src/actors/engine/messages.ts'
@@ -15,6 +15,14 @@ import { transactionBytes } from '../../../../src/protocol/execution/transaction
 import { blockOn, federationOf, genesisSeat } from '../../../support/actors/federation.ts'
 import { type Probe, Stage } from '../../../support/actors/stage.ts'
 
+/** What clients are told, after JSON-RPC 2.0. */
+const apiErrors = {
+  invalidParams: -32_602,
+  methodNotFound: -32_601,
+  notFound: -32_000,
+  refused: -32_001,
+  unavailable: -32_002,
+}
 const federation = federationOf(4)
 const transaction = new Uint8Array(transactionBytes).fill(3)
 const block = blockOn(federation, genesisSeat(federation), 1, [transaction])

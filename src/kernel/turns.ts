@@ -1,0 +1,175 @@
+/**
+ * Turns of actors: one at a time, in one order, until no mailbox holds anything. A call from the world (a timer, a
+ * message, a completion) enters by `post` or `postControl`.
+ *
+ * Does not know what begins and ends the lives of actors; `system.ts` does.
+ */
+import { Ring } from '../base/ring.ts'
+import type { AnyMessage } from './actor.ts'
+import type { Cell } from './cell.ts'
+import type { Runtime } from './context.ts'
+import type { Clock } from './environment.ts'
+import type { KernelEvent, Trace } from './trace.ts'
+
+/** Turns taken in one go; the rest come in a call of their own. A count, not a time, so that it is repeatable. */
+const turnsPerPumpMax = 4_096
+
+/** Who begins lives, and decides what becomes of an actor that threw. */
+export interface Lives {
+  begin(cell: Cell): void
+  fail(cell: Cell, error: unknown): void
+}
+
+/** A life that is to begin, unless the cell has been through something else since. */
+interface Start {
+  readonly cell: Cell
+  readonly after: number
+}
+
+export class Turns<Event> implements Runtime<Cell> {
+  readonly clock: Clock
+  readonly #trace: Trace<Event>
+  readonly #lives: Lives
+  /** Cells that may have something to do. One that was killed meanwhile has nothing. */
+  readonly #ready = new Ring<Cell>()
+  /** Cells that are to begin a life, in order, before any other turn. */
+  readonly #starting = new Ring<Start>()
+  #isPumping = false
+  #willContinue = false
+  #isStopped = false
+
+  constructor(clock: Clock, trace: Trace<Event>, lives: Lives) {
+    this.clock = clock
+    this.#trace = trace
+    this.#lives = lives
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
+  /** From now on no turn is taken. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  /** Puts a message into a mailbox. The turn comes when `run` is called, or runs already. */
+  post(cell: Cell, message: unknown): boolean {
+    const { kind } = message as AnyMessage
+    if (cell.isDead) {
+      this.emit(cell.path, { kind: 'dead-letter', message: kind })
+      return false
+    }
+    if (!cell.mailbox.push(message)) {
+      const { waiting } = cell.mailbox
+      this.emit(cell.path, { kind: 'mailbox-full', message: kind, waiting })
+      return false
+    }
+    // A cell between two lives keeps its messages until it is started again.
+    if (cell.actor !== undefined) this.#makeReady(cell)
+    return true
+  }
+
+  /** As {@link post}, and lets the turn happen. */
+  send(cell: Cell, message: unknown): boolean {
+    if (this.#isAtRest && cell.actor !== undefined && !cell.hasTurn) {
+      this.#handleNow(cell, message)
+      return true
+    }
+    const isAccepted = this.post(cell, message)
+    this.run()
+    return isAccepted
+  }
+
+  postControl(cell: Cell, life: number, item: unknown): void {
+    if (cell.life !== life) return
+    if (this.#isAtRest) return this.#handleNow(cell, item)
+    cell.mailbox.pushControl(item)
+    this.#makeReady(cell)
+    this.run()
+  }
+
+  /** Lets a life begin in a turn of its own, unless the cell is dead. */
+  startLater(cell: Cell): void {
+    if (!cell.isDead) this.#starting.push({ cell, after: cell.life })
+  }
+
+  /** Takes turns until there are none, or too many. Does nothing when called from within one. */
+  run(): void {
+    if (this.#isPumping || this.#isStopped) return
+    this.#isPumping = true
+    let turns = 0
+    while (!this.#isStopped && this.#hasWork && turns < turnsPerPumpMax) {
+      if (this.#starting.length > 0) this.#begin(this.#starting.shift())
+      else this.#turn(this.#ready.shift())
+      turns += 1
+    }
+    this.#isPumping = false
+    if (this.#hasWork && !this.#willContinue) this.#continueSoon()
+  }
+
+  isOver(cell: Cell, life: number): boolean {
+    return cell.life !== life
+  }
+
+  emit(path: string, event: unknown): void {
+    this.#trace.event(this.clock.now(), path, event as Event | KernelEvent)
+  }
+
+  get #isAtRest(): boolean {
+    return !this.#isPumping && !this.#isStopped && !this.#hasWork
+  }
+
+  get #hasWork(): boolean {
+    return this.#ready.length > 0 || this.#starting.length > 0
+  }
+
+  #continueSoon(): void {
+    this.#willContinue = true
+    this.clock.soon(() => {
+      this.#willContinue = false
+      this.run()
+    })
+  }
+
+  #begin({ cell, after }: Start): void {
+    if (cell.isDead || cell.life !== after) return
+    this.#trace.turn(cell.number, 'start')
+    this.#lives.begin(cell)
+    if (cell.hasTurn) this.#makeReady(cell)
+  }
+
+  #turn(cell: Cell): void {
+    cell.isReady = false
+    if (cell.hasTurn) this.#handle(cell, cell.mailbox.shift())
+  }
+
+  /** Handles what nothing stands before, which spares the way through the queues, and what it causes. */
+  #handleNow(cell: Cell, item: unknown): void {
+    this.#isPumping = true
+    this.#handle(cell, item)
+    this.#isPumping = false
+    if (this.#hasWork) this.run()
+  }
+
+  #handle(cell: Cell, item: unknown): void {
+    try {
+      if (typeof item === 'function') {
+        this.#trace.turn(cell.number, 'continue')
+        item()
+      } else {
+        this.#trace.turn(cell.number, (item as AnyMessage).kind)
+        cell.actor?.receive(item)
+      }
+    } catch (error) {
+      this.#lives.fail(cell, error)
+    }
+    if (cell.hasTurn) this.#makeReady(cell)
+  }
+
+  #makeReady(cell: Cell): void {
+    if (cell.isReady) return
+    cell.isReady = true
+    this.#ready.push(cell)
+  }
+}

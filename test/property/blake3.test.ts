@@ -1,0 +1,73 @@
+/** BLAKE3 of one chunk against an implementation of its own, at every length, in any portions. */
+import { blake3 } from '@noble/hashes/blake3.js'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { AssertionError } from '../../src/base/assert.ts'
+import { toHex } from '../../src/base/bytes.ts'
+import { ChunkHash, chunkBytesMax } from '../../src/protocol/blake3.ts'
+import { hashBytes, hashDomain } from '../../src/protocol/hash.ts'
+import { published } from '../vectors/published.ts'
+
+interface OfficialVectors {
+  readonly cases: readonly { readonly input_len: number; readonly hash: string }[]
+}
+
+function ramp(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => i % 251)
+}
+
+function hashOfParts(...parts: readonly Uint8Array[]): string {
+  const hash = new ChunkHash()
+  for (const part of parts) hash.update(part)
+  return toHex(hash.digest())
+}
+
+test('every length of a chunk has the hash of the reference', () => {
+  for (let length = 0; length <= chunkBytesMax; length += 1) {
+    const input = ramp(length)
+    expect(hashOfParts(input), `${length} bytes`).toBe(toHex(blake3(input)))
+  }
+})
+
+test('how the input is cut into portions makes no difference', () => {
+  const input = fc.uint8Array({ maxLength: chunkBytesMax })
+  const cuts = fc.array(fc.nat(chunkBytesMax), { maxLength: 6 })
+  const isEqual = fc.property(input, cuts, (bytes, places) => {
+    const ends = [...places.toSorted((a, b) => a - b), bytes.length]
+    const parts = ends.map((end, i) => bytes.subarray(ends[i - 1] ?? 0, end))
+    expect(hashOfParts(...parts)).toBe(toHex(blake3(bytes)))
+  })
+  fc.assert(isEqual, { seed: 1, numRuns: 500 })
+})
+
+test('one bit more or less is another hash', () => {
+  const input = fc.uint8Array({ minLength: 1, maxLength: chunkBytesMax })
+  const differs = fc.property(input, fc.nat(), fc.nat(7), (bytes, place, bit) => {
+    const changed = bytes.slice()
+    changed[place % bytes.length] = (bytes[place % bytes.length] ?? 0) ^ (1 << bit)
+    expect(hashOfParts(changed)).not.toBe(hashOfParts(bytes))
+  })
+  fc.assert(differs, { seed: 1, numRuns: 200 })
+})
+
+test('more than a chunk is refused', () => {
+  const full = new ChunkHash().update(ramp(chunkBytesMax))
+  expect(() => full.update(Uint8Array.of(0))).toThrow(AssertionError)
+  expect(() => new ChunkHash().update(ramp(chunkBytesMax + 1))).toThrow(AssertionError)
+})
+
+test('the hash of the chain is the same on both sides of the end of a chunk', () => {
+  for (const length of [chunkBytesMax - 2, chunkBytesMax - 1, chunkBytesMax, chunkBytesMax + 1]) {
+    const whole = Uint8Array.of(hashDomain.payload, ...ramp(length))
+    expect(hashBytes('payload', ramp(length)), `${length} bytes`).toEqual(blake3(whole))
+  }
+})
+
+test('the official vectors that fit into a chunk', (context) => {
+  const vectors = JSON.parse(published(context, 'blake3/test_vectors.json')) as OfficialVectors
+  const fitting = vectors.cases.filter(({ input_len }) => input_len <= chunkBytesMax)
+  expect(fitting.length).toBeGreaterThan(15)
+  for (const { input_len, hash } of fitting) {
+    expect(hashOfParts(ramp(input_len)), `${input_len} bytes`).toBe(hash.slice(0, 64))
+  }
+})
