@@ -10,7 +10,7 @@ import type {
   PeerRequest,
 } from '../src/kernel/environment.ts'
 import type { Fabric } from './fabric.ts'
-import type { Life } from './life.ts'
+import { Delivery, type Life } from './life.ts'
 import type { Link } from './link.ts'
 import type { Rumour } from './rumour.ts'
 import type { TimelineEntry, TimelineEvent } from './timeline.ts'
@@ -24,8 +24,6 @@ export interface EndOwner {
   readonly self: PeerId
   /** Where it can be dialled. */
   readonly address: string
-  /** The host's number, for the digest. */
-  readonly host: number
   /** Its number in the book of rumours. */
   readonly listener: number
   readonly life: Life
@@ -153,6 +151,6 @@ export class PendingRequest implements TimelineEvent {
     this.#fabric.timeline.cancel(this.#deadline)
     const { owner } = this.end
     owner.requestSettled(this)
-    owner.life.enter({ fire: () => this.#done(outcome) })
+    new Delivery(owner.life, this.#done, outcome).fire()
   }
 }

@@ -6,6 +6,7 @@ import { failed, ok, type Result } from '../src/base/result.ts'
 import type { NetworkFault, PeerId } from '../src/kernel/environment.ts'
 import { ConnectionEnd, connectionTimeoutUs, type EndOwner } from './connection.ts'
 import type { Fabric } from './fabric.ts'
+import { Delivery } from './life.ts'
 import type { TimelineEntry, TimelineEvent } from './timeline.ts'
 
 /** About the size of a handshake. */
@@ -94,8 +95,7 @@ export class Dial implements TimelineEvent {
     const { timeline } = this.#fabric
     timeline.cancel(this.#deadline)
     // An event of its own, behind the news of the connection.
-    const event = { fire: () => this.#done(outcome) }
-    timeline.at(timeline.nowUs, { fire: () => this.#from.life.enter(event) })
+    timeline.at(timeline.nowUs, new Delivery(this.#from.life, this.#done, outcome))
   }
 
   #fly(from: string, to: string, kind: 'dial' | 'accept', arrive: () => void): void {

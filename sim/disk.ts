@@ -48,7 +48,7 @@ export class SimDisk {
   faults: DiskFaults = soundDisk
   readonly #content = new SortedMap<Uint8Array>()
   /** Oldest first. */
-  #unsynced: Undo[] = []
+  readonly #unsynced: Undo[] = []
   #bytes = 0
   #commits = 0
 
@@ -99,13 +99,13 @@ export class SimDisk {
   /** From now on no crash takes away the commit with this number, nor any before it. */
   sync(commit: number): void {
     const first = this.#unsynced.findIndex((undo) => undo.commit > commit)
-    if (first === -1) this.#unsynced = []
+    if (first === -1) this.#unsynced.length = 0
     else this.#unsynced.splice(0, first)
   }
 
   /** As {@link sync}, for everything: what an operating system does in good order. */
   syncAll(): void {
-    this.#unsynced = []
+    this.#unsynced.length = 0
   }
 
   /** The power fails. */
@@ -117,7 +117,7 @@ export class SimDisk {
       const torn = 1 + random.below(Math.max(1, last.before.length))
       for (const { key } of last.before.slice(-torn)) this.damage(key, random)
     }
-    this.#unsynced = []
+    this.#unsynced.length = 0
   }
 
   /** Flips a bit of a value, or cuts it short. Does nothing to a key without a value, or an empty one. */
@@ -130,7 +130,7 @@ export class SimDisk {
   /** Empties the disk, as a new one in its place. */
   format(): void {
     this.#content.clear()
-    this.#unsynced = []
+    this.#unsynced.length = 0
     this.#bytes = 0
   }
 

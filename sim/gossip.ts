@@ -24,7 +24,6 @@ export interface GossipListener {
   /** Its number in the book of rumours. */
   readonly listener: number
   readonly life: Life
-  readonly topics: ReadonlySet<string>
   deliver(message: GossipMessage, verdict: (verdict: Verdict) => void): void
 }
 
@@ -66,14 +65,14 @@ export class Gossip {
     if (rumour.see(this.#listener.listener)) this.#spread(rumour, undefined)
   }
 
-  /** A rumour has come in over `end`, which is one of ours. */
+  /** A rumour of a topic that we listen to has come in over `end`, which is one of ours. */
   arrive(end: ConnectionEnd, rumour: Rumour): void {
-    const { life, topics, host, listener } = this.#listener
+    const { life, host, listener } = this.#listener
     if (!life.isOpen) {
       if (life.waiting < pausedMax) life.enter({ fire: () => this.arrive(end, rumour) })
       return
     }
-    if (!topics.has(rumour.topic) || !rumour.see(listener)) return
+    if (!rumour.see(listener)) return
     const { digest } = this.#fabric
     digest.mix(host)
     digest.mixContent(rumour.content)

@@ -72,3 +72,21 @@ export class Life {
     this.#endings.length = 0
   }
 }
+
+/** A value on its way into a process: `receive` gets it if this life lasts, after a pause if there is one. */
+export class Delivery<Value> implements TimelineEvent {
+  readonly #life: Life
+  readonly #receive: (value: Value) => void
+  readonly #value: Value
+
+  constructor(life: Life, receive: (value: Value) => void, value: Value) {
+    this.#life = life
+    this.#receive = receive
+    this.#value = value
+  }
+
+  fire(): void {
+    if (this.#life.isOpen) this.#receive(this.#value)
+    else this.#life.enter(this)
+  }
+}

@@ -27,6 +27,7 @@ export const requestBytesMax = 2 * 1_024 * 1_024
 
 /** Requests of one host that may wait for their answers. More are refused. */
 const pendingMax = 4_096
+
 type Done<Value> = (outcome: Result<Value, NetworkFault>) => void
 
 export class Port implements Network, Dialable {

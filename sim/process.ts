@@ -146,11 +146,7 @@ export class SimHost {
 
   /** A reader of the process's trace that mixes each turn of each actor into the digest of the run. */
   turns(): TraceReader<never> {
-    const { digest, timeline } = this.#seat
-    const { number } = this
-    return {
-      turn: (actor, message) => digest.mixEvent(timeline.nowUs, number, actor, message),
-    }
+    return new TurnReader(this.#seat, this.number)
   }
 
   #environment(life: Life): Environment {
@@ -181,5 +177,21 @@ export class SimHost {
   #forgetRestart(): void {
     if (this.#restart !== undefined) this.#seat.timeline.cancel(this.#restart)
     this.#restart = undefined
+  }
+}
+
+class TurnReader implements TraceReader<never> {
+  readonly #digest: Digest
+  readonly #timeline: Timeline
+  readonly #host: number
+
+  constructor({ digest, timeline }: HostSeat, host: number) {
+    this.#digest = digest
+    this.#timeline = timeline
+    this.#host = host
+  }
+
+  turn(actor: number, message: string): void {
+    this.#digest.mixEvent(this.#timeline.nowUs, this.#host, actor, message)
   }
 }

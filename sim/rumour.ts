@@ -6,8 +6,9 @@
 import { type ContentHash, hashContent } from './digest.ts'
 import type { Cargo } from './rules.ts'
 
-/** Messages that are remembered, in the whole network: at least half of this. */
+/** Messages, and bytes of them, that are remembered in the whole network: at least half of this. */
 const rumoursMax = 32_768
+const rumourBytesMax = 64 * 1_024 * 1_024
 
 export class Rumour {
   readonly topic: string
@@ -47,6 +48,7 @@ export class Rumour {
 /** All messages of late, so that equal ones are one. */
 export class RumourBook {
   #young = new Map<number, Rumour>()
+  #youngBytes = 0
   #old = new Map<number, Rumour>()
   #listeners = 0
 
@@ -62,13 +64,19 @@ export class RumourBook {
     const key = (content.high & 0x1f_ffff) * 0x1_0000_0000 + (content.low >>> 0)
     const known = this.#young.get(key) ?? this.#old.get(key)
     if (known !== undefined) return known
-    if (this.#young.size >= rumoursMax / 2) {
-      this.#old = this.#young
-      this.#young = new Map()
-    }
+    this.#makeRoom()
     const rumour = new Rumour(topic, data, content, this.#listeners)
     this.#young.set(key, rumour)
+    this.#youngBytes += data.length
     return rumour
+  }
+
+  /** When the younger half is full, it becomes the older one, and that is forgotten. */
+  #makeRoom(): void {
+    if (this.#young.size < rumoursMax / 2 && this.#youngBytes < rumourBytesMax / 2) return
+    this.#old = this.#young
+    this.#young = new Map()
+    this.#youngBytes = 0
   }
 }
 

@@ -7,7 +7,7 @@
 import { failed, ok, type Result } from '../src/base/result.ts'
 import type { ServiceFault, ServiceName, Services } from '../src/kernel/environment.ts'
 import { constant, type Distribution, draw } from './distribution.ts'
-import type { Life } from './life.ts'
+import { Delivery, type Life } from './life.ts'
 import type { SimRandom } from './random.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -70,7 +70,7 @@ export function simServices(model: ServicesModel, seat: ServicesSeat): Services 
       if (isSettled) return
       isSettled = true
       timeline.cancel(deadline)
-      life.enter({ fire: () => done(outcome) })
+      new Delivery(life, done, outcome).fire()
     }
     const dueUs = timeline.nowUs + Math.ceil(Math.max(0, deadlineMs) * 1_000)
     const deadline = timeline.at(dueUs, {

@@ -72,14 +72,22 @@ export class SortedMap<Value> {
   }
 
   #insert(key: string): void {
+    if (this.#append(key)) return
     const at = this.#runOf(key)
     const run = present(this.#runs[at], 'a run for each key')
     run.splice(lowerBound(run, key), 0, key)
     if (run.length <= runLengthMax) return
-    // Keys often come in order: a full last run is left as it is, and a new one begun.
-    const isLast = at === this.#runs.length - 1
-    const keep = isLast ? runLengthMax : runLengthMax / 2
-    this.#runs.splice(at + 1, 0, run.splice(keep))
+    this.#runs.splice(at + 1, 0, run.splice(runLengthMax / 2))
+  }
+
+  /** Keys often come in order. False if this one does not. */
+  #append(key: string): boolean {
+    const run = this.#runs.at(-1)
+    const last = run?.at(-1)
+    if (run === undefined || last === undefined || key < last) return false
+    if (run.length >= runLengthMax) this.#runs.push([key])
+    else run.push(key)
+    return true
   }
 
   /** The run in which `key` is, or would be inserted: the last one that begins at or before it. */

@@ -9,7 +9,7 @@ import { failed, ok, type Result } from '../src/base/result.ts'
 import type { Commit, Entry, KeyRange, Store, StoreFault } from '../src/kernel/environment.ts'
 import type { SimDisk } from './disk.ts'
 import { constant, type Distribution, draw } from './distribution.ts'
-import type { Life } from './life.ts'
+import { Delivery, type Life } from './life.ts'
 import type { SimRandom } from './random.ts'
 import type { Timeline, TimelineEvent } from './timeline.ts'
 
@@ -105,8 +105,7 @@ class SimStore implements Store {
     done: Done<Value>,
     outcome: Result<Value, StoreFault>,
   ): void {
-    const event = { fire: () => this.#life.enter({ fire: () => done(outcome) }) }
-    this.#after(draw(latency, this.#latencies), event)
+    this.#after(draw(latency, this.#latencies), new Delivery(this.#life, done, outcome))
   }
 
   /** Writes what is queued. What is not durable does not wait for the sync of what comes behind it. */
@@ -130,8 +129,7 @@ class SimStore implements Store {
     const last = group.at(-1)
     if (isSynced && last !== undefined) this.#disk.sync(last.number)
     for (const { done } of group) {
-      const event = { fire: () => done(ok(undefined)) }
-      this.#timeline.at(this.#timeline.nowUs, { fire: () => this.#life.enter(event) })
+      this.#timeline.at(this.#timeline.nowUs, new Delivery(this.#life, done, ok(undefined)))
     }
     this.#writeGroup()
   }

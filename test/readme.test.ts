@@ -114,9 +114,11 @@ function helpOf(words: readonly string[]): Promise<string> {
   const launcher = join(root, 'src/cli/alys.mjs')
   const child = spawn(process.execPath, [launcher, ...words, '--help'])
   let text = ''
-  child.stdout.on('data', (bytes) => {
-    text += bytes
-  })
+  const take = (bytes: unknown): void => {
+    text += String(bytes)
+  }
+  child.stdout.on('data', take)
+  child.stderr.on('data', take)
   child.on('close', () => resolve(text))
   return promise
 }

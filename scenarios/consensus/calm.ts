@@ -8,8 +8,8 @@ export const calm: Scenario = {
   world: () => ({ members: 4, link: wideArea }),
   story: (net) => {
     transfers(net, { everyMs: 500, untilMs: 60_000 })
-    net.run(61_000)
-    // One block every two seconds from the second on; the last one may be on its way.
+    net.run(63_000)
+    // One block every two seconds from the third on; the last one may be on its way.
     for (const name of net.members) {
       net.require('every-slot', net.heightOf(name) >= 29, `${name} is at ${net.heightOf(name)}`)
     }

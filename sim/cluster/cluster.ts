@@ -93,8 +93,8 @@ export interface User {
 
 const usersCount = 8
 const userBalance = 1_000_000_000n
-/** The world begins this long before the first slot. */
-const leadMs = 1_000
+/** The world begins this long before the first slot: time to meet, and to ask before voting. */
+const leadMs = 3_000
 const eventsMax = 200_000_000
 
 export class Cluster {

@@ -2,6 +2,11 @@
 
 const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
+/** The value of a lower-case hexadecimal digit, by its character code; negative if it is not one. */
+const digitValues = Int8Array.from({ length: 128 }, (_, code) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(code)),
+)
+
 /** Lower-case hexadecimal, two digits a byte, without a prefix. */
 export function toHex(bytes: Uint8Array): string {
   let text = ''
@@ -11,13 +16,26 @@ export function toHex(bytes: Uint8Array): string {
 
 /** The bytes of a hexadecimal text of even length, with or without `0x`; undefined if it is not one. */
 export function fromHex(text: string): Uint8Array | undefined {
-  const digits = text.startsWith('0x') ? text.slice(2) : text
-  if (digits.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(digits)) return undefined
+  const digits = (text.startsWith('0x') ? text.slice(2) : text).toLowerCase()
+  if (digits.length % 2 !== 0) return undefined
   const bytes = new Uint8Array(digits.length / 2)
-  for (let i = 0; i < bytes.length; i += 1) {
-    bytes[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16)
+  return storeHex(digits, bytes, 0) ? bytes : undefined
+}
+
+/**
+ * Stores the bytes that a text of an even number of lower-case hexadecimal digits stands for, from `at` on. False if
+ * there is another character in it; what was stored is of no use then.
+ */
+export function storeHex(digits: string, bytes: Uint8Array, at: number): boolean {
+  // Negative as soon as any digit is.
+  let signs = 0
+  for (let i = 0; i < digits.length; i += 2) {
+    const high = digitValues[digits.charCodeAt(i)] ?? -1
+    const low = digitValues[digits.charCodeAt(i + 1)] ?? -1
+    signs |= high | low
+    bytes[at + (i >> 1)] = high * 16 + low
   }
-  return bytes
+  return signs >= 0
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

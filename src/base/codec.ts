@@ -9,6 +9,7 @@
  * Does not know any format; whoever uses it states the bounds.
  */
 import { assert } from './assert.ts'
+import { storeHex } from './bytes.ts'
 import { failed, ok, type Result } from './result.ts'
 
 /** Why bytes are not what they claim to be. `field` names the part that was being read. */
@@ -23,12 +24,6 @@ const safeHigh = 0x1f_ffff
 const nothing = new Uint8Array(0)
 
 const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-
-/** The value of a lower-case hexadecimal digit, by its character code; negative if it is not one. */
-function nibble(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48
-  return code >= 97 && code <= 102 ? code - 87 : -1
-}
 
 // Byte by byte rather than by a DataView: that would force a short array, which lives among ordinary objects,
 // into a buffer of its own, at several times the price of the array.
@@ -276,15 +271,9 @@ export class Writer {
 
   /** The bytes that this hexadecimal text stands for. Asserts that it is lower-case and even. */
   hex(text: string): this {
+    assert(text.length % 2 === 0, 'two digits a byte')
     const at = this.#reserve(text.length / 2)
-    let signs = text.length % 2 === 0 ? 0 : -1
-    for (let i = 0; i < text.length; i += 2) {
-      const high = nibble(text.charCodeAt(i))
-      const low = nibble(text.charCodeAt(i + 1))
-      signs |= high | low
-      this.#bytes[at + i / 2] = high * 16 + low
-    }
-    assert(signs >= 0, 'lower-case hexadecimal')
+    assert(storeHex(text, this.#bytes, at), 'lower-case hexadecimal')
     return this
   }
 

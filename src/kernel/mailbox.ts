@@ -17,16 +17,21 @@ export interface MailboxOptions<in Message> {
  * cannot push out what was accepted before it. What the actor asked for itself (timers, answers,
  * completions) is control: it goes first, is bounded by what was asked, and dies with the life that
  * asked, while messages of others wait for the next life.
+ *
+ * Most of the time there is nothing in it, or one item: that one has a field of its own, and the rings behind are
+ * made when they are needed.
  */
 export class Mailbox {
-  readonly #control = new Lane()
-  readonly #high = new Lane()
-  readonly #normal = new Lane()
-  readonly #waitingMax: number
-  readonly #priorityOf: ((message: never) => Priority) | undefined
-  /** Counted here, so that asking an idle mailbox touches nothing else. */
   #waiting = 0
   #controls = 0
+  #normals = 0
+  #firstControl: unknown = undefined
+  #firstNormal: unknown = undefined
+  #moreControls: Ring<unknown> | undefined
+  #high: Ring<unknown> | undefined
+  #moreNormals: Ring<unknown> | undefined
+  readonly #waitingMax: number
+  readonly #priorityOf: ((message: never) => Priority) | undefined
 
   constructor(options: MailboxOptions<never>) {
     this.#waitingMax = options.waitingMax
@@ -43,65 +48,61 @@ export class Mailbox {
   }
 
   pushControl(item: unknown): void {
+    if (this.#controls === 0) this.#firstControl = item
+    else {
+      this.#moreControls ??= new Ring()
+      this.#moreControls.push(item)
+    }
     this.#controls += 1
-    this.#control.push(item)
   }
 
   /** Adds a message of another actor. False if there was no room. */
   push(message: unknown): boolean {
     if (this.#waiting >= this.#waitingMax) return false
     this.#waiting += 1
-    const priority = this.#priorityOf === undefined ? 'normal' : this.#priorityOf(message as never)
-    if (priority === 'high') this.#high.push(message)
-    else this.#normal.push(message)
+    if (this.#priorityOf !== undefined && this.#priorityOf(message as never) === 'high') {
+      this.#high ??= new Ring()
+      this.#high.push(message)
+    } else this.#pushNormal(message)
     return true
   }
 
   /** The next item to handle. Asserts that there is one. */
   shift(): unknown {
-    if (this.#controls > 0) {
-      this.#controls -= 1
-      return this.#control.shift()
-    }
+    if (this.#controls > 0) return this.#shiftControl()
+    assert(this.#waiting > 0, 'the mailbox is not empty')
     this.#waiting -= 1
-    return this.#high.isEmpty ? this.#normal.shift() : this.#high.shift()
+    const isHigh = this.#waiting >= this.#normals
+    return isHigh && this.#high !== undefined ? this.#high.shift() : this.#shiftNormal()
   }
 
   /** Forgets what this life asked for. */
   clearControl(): void {
-    if (this.#controls > 0) this.#control.clear()
     this.#controls = 0
-  }
-}
-
-/** A queue that mostly holds nothing or one item, and keeps that one at hand. Items are never undefined. */
-class Lane {
-  #first: unknown = undefined
-  #rest: Ring<unknown> | undefined
-
-  get isEmpty(): boolean {
-    return this.#first === undefined
+    this.#firstControl = undefined
+    this.#moreControls?.clear()
   }
 
-  push(item: unknown): void {
-    if (this.#first === undefined) {
-      this.#first = item
-      return
+  #pushNormal(message: unknown): void {
+    if (this.#normals === 0) this.#firstNormal = message
+    else {
+      this.#moreNormals ??= new Ring()
+      this.#moreNormals.push(message)
     }
-    this.#rest ??= new Ring()
-    this.#rest.push(item)
+    this.#normals += 1
   }
 
-  shift(): unknown {
-    const first = this.#first
-    assert(first !== undefined, 'the lane is not empty')
-    const isAlone = this.#rest === undefined || this.#rest.length === 0
-    this.#first = isAlone ? undefined : this.#rest?.shift()
+  #shiftNormal(): unknown {
+    const first = this.#firstNormal
+    this.#normals -= 1
+    this.#firstNormal = this.#normals > 0 ? this.#moreNormals?.shift() : undefined
     return first
   }
 
-  clear(): void {
-    this.#first = undefined
-    this.#rest?.clear()
+  #shiftControl(): unknown {
+    const first = this.#firstControl
+    this.#controls -= 1
+    this.#firstControl = this.#controls > 0 ? this.#moreControls?.shift() : undefined
+    return first
   }
 }

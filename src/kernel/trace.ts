@@ -27,10 +27,13 @@ export interface TraceReader<Event> {
 export class Trace<Event> {
   readonly #events: readonly TraceReader<Event>[]
   readonly #turns: readonly TraceReader<Event>[]
+  /** The only reader of turns, if there is one: turns are many, and a list is two more things to touch. */
+  readonly #soleTurns: TraceReader<Event> | undefined
 
   constructor(readers: readonly TraceReader<Event>[]) {
     this.#events = readers.filter((reader) => reader.event !== undefined)
     this.#turns = readers.filter((reader) => reader.turn !== undefined)
+    this.#soleTurns = this.#turns.length === 1 ? this.#turns[0] : undefined
   }
 
   event(now: Millis, path: string, event: Event | KernelEvent): void {
@@ -38,6 +41,7 @@ export class Trace<Event> {
   }
 
   turn(actor: number, message: string): void {
-    for (const reader of this.#turns) reader.turn?.(actor, message)
+    if (this.#soleTurns !== undefined) this.#soleTurns.turn?.(actor, message)
+    else for (const reader of this.#turns) reader.turn?.(actor, message)
   }
 }

@@ -2,7 +2,8 @@
  * What the ledger keeps on disk, and how each record shows damage: an account carries a checksum over
  * its key and content, a payload its own hash. Keys sort, so that accounts are read in one sweep.
  */
-import { asciiBytes, concatBytes, equalBytes, fromHex, toHex } from '../base/bytes.ts'
+import { concatBytes, equalBytes, fromHex, toHex } from '../base/bytes.ts'
+import { checksumBytes, checksumOf } from '../base/checksum.ts'
 import { Reader, Writer } from '../base/codec.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { Entry } from '../kernel/environment.ts'
@@ -13,7 +14,7 @@ import {
 } from '../protocol/execution/payload.ts'
 import { type Account, type AccountEntry, encodeAccount } from '../protocol/execution/state-trie.ts'
 import { addressBytes } from '../protocol/execution/transaction.ts'
-import { type Hash, hashBytes, hashLength, hashToBytes } from '../protocol/hash.ts'
+import { type Hash, hashLength, hashToBytes } from '../protocol/hash.ts'
 
 /** What is wrong with a store: which record, and why. */
 export interface RecordFault {
@@ -32,8 +33,6 @@ export const keysFrom = 'ledger/'
 export const keysTo = 'ledger0'
 export const accountsFrom = 'ledger/account/'
 export const accountsTo = 'ledger/account0'
-
-const checksumBytes = 8
 
 export function accountKey(address: Uint8Array): string {
   return accountsFrom + toHex(address)
@@ -77,10 +76,6 @@ export function readPayloadRecord({ key, value }: Entry): Result<ExecutionPayloa
   if (!read.ok) return corrupt(key, 'cannot be read')
   const isRight = toHex(value.subarray(0, hashLength)) === read.value.blockHash
   return isRight ? ok(read.value) : corrupt(key, 'the hash is wrong')
-}
-
-function checksumOf(key: string, content: Uint8Array): Uint8Array {
-  return hashBytes('record', asciiBytes(key), content).subarray(0, checksumBytes)
 }
 
 function corrupt(key: string, detail: string): { readonly ok: false; readonly fault: RecordFault } {

@@ -15,6 +15,8 @@ import type {
   PeerRequest,
   Verdict,
 } from '../../kernel/environment.ts'
+import type { StoredBlock } from '../../protocol/block/block.ts'
+import { bodyRoot } from '../../protocol/block/body.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../protocol/wire/exchange.ts'
 import { decodeGossip, encodeGossip, type GossipPayload } from '../../protocol/wire/gossip.ts'
 import {
@@ -155,8 +157,9 @@ export class NetworkActor implements Actor<NetworkMessage> {
         return this.#fetchFrom(hash, others, reply)
       }
       const block = decoded.value
-      if (block !== undefined && block.signed.hash !== hash) this.#report(peer, 'forged')
-      if (block?.signed.hash !== hash) return this.#fetchFrom(hash, others, reply)
+      const isGenuine = block !== undefined && block.signed.hash === hash && isWhole(block)
+      if (block !== undefined && !isGenuine) this.#report(peer, 'forged')
+      if (!isGenuine) return this.#fetchFrom(hash, others, reply)
       reply({ block, from: peer })
     })
   }
@@ -210,6 +213,11 @@ export class NetworkActor implements Actor<NetworkMessage> {
   #report(peer: PeerId, offence: Offence): void {
     this.#parts.context.send(this.#parts.peers, { kind: 'report-peer', peer, offence })
   }
+}
+
+/** Whether the body is the one that the header states. The header's hash says nothing of it. */
+function isWhole({ signed, body }: StoredBlock): boolean {
+  return body.length === signed.header.itemCount && bodyRoot(body) === signed.header.bodyRoot
 }
 
 function importMessage(

@@ -16,7 +16,7 @@ export interface PeerFault {
   readonly detail: string
 }
 
-/** A block with the hash that was asked for; nothing else about it was checked. */
+/** A block with the hash that was asked for, and its own body; nothing else about it was checked. */
 export interface FetchedBlock {
   readonly block: StoredBlock
   readonly from: PeerId

@@ -2,18 +2,17 @@
  * A record as it lies on the disk: a checksum over its key and its bytes, then the bytes. The disk is
  * not trusted: a torn write, a flipped bit, or a record under another's key is found when it is read.
  */
-import { asciiBytes, equalBytes } from '../../base/bytes.ts'
+import { equalBytes } from '../../base/bytes.ts'
+import { checksumBytes, checksumOf } from '../../base/checksum.ts'
 import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { VoteRecord } from '../../protocol/consensus/record.ts'
-import { hashBytes, readHash, writeHash } from '../../protocol/hash.ts'
-
-const checksumBytes = 8
+import { readHash, writeHash } from '../../protocol/hash.ts'
 
 /** The bytes to store under `key`. */
 export function sealRecord(key: string, bytes: Uint8Array): Uint8Array {
   const sealed = new Uint8Array(checksumBytes + bytes.length)
-  sealed.set(checksum(key, bytes))
+  sealed.set(checksumOf(key, bytes))
   sealed.set(bytes, checksumBytes)
   return sealed
 }
@@ -22,11 +21,7 @@ export function sealRecord(key: string, bytes: Uint8Array): Uint8Array {
 export function openRecord(key: string, sealed: Uint8Array): Uint8Array | undefined {
   if (sealed.length < checksumBytes) return undefined
   const bytes = sealed.subarray(checksumBytes)
-  return equalBytes(sealed.subarray(0, checksumBytes), checksum(key, bytes)) ? bytes : undefined
-}
-
-function checksum(key: string, bytes: Uint8Array): Uint8Array {
-  return hashBytes('record', asciiBytes(key), Uint8Array.of(0), bytes).subarray(0, checksumBytes)
+  return equalBytes(sealed.subarray(0, checksumBytes), checksumOf(key, bytes)) ? bytes : undefined
 }
 
 /** The watermarks of a member, 141 bytes. */

@@ -259,7 +259,7 @@ export class SyncActor implements Actor<SyncMessage> {
       if (blocks.length === 0 || finalisation === undefined) {
         return this.#failed(peer, fromHeight, { code: 'nothing', detail: 'no proven blocks' })
       }
-      this.#import(peer, blocks, finalisation)
+      this.#import(peer, fromHeight, { blocks, finalisation })
     })
   }
 
@@ -275,9 +275,12 @@ export class SyncActor implements Actor<SyncMessage> {
     return best.length === 0 ? undefined : best[this.#parts.context.random.below(best.length)]?.[0]
   }
 
-  #import(peer: PeerId, blocks: readonly Block[], finalisation: Certificate): void {
+  #import(
+    peer: PeerId,
+    fromHeight: number,
+    { blocks, finalisation }: { blocks: readonly Block[]; finalisation: Certificate },
+  ): void {
     const { context, chainActor } = this.#parts
-    const fromHeight = blocks[0]?.signed.header.height ?? 0
     const question = {
       to: chainActor,
       deadlineMs: importDeadlineMs,
@@ -294,6 +297,9 @@ export class SyncActor implements Actor<SyncMessage> {
       if (!answer.ok) {
         if (answer.fault.isPeersFault) this.#blame(peer)
         return this.#failed(peer, fromHeight, answer.fault)
+      }
+      if (answer.value.committed.height < fromHeight) {
+        return this.#failed(peer, fromHeight, { code: 'nothing', detail: 'no blocks above ours' })
       }
       this.#isFetching = false
       const known = this.#peers.get(peer)

@@ -41,6 +41,7 @@ import {
   commitTo,
   firstIn,
   forgetStale,
+  hasInvalid,
   isBesideRoot,
   isReady,
   missingBelow,
@@ -356,6 +357,8 @@ export class Simplex {
     if (isReady(this.#tree, block)) return true
     if (isBesideRoot(this.#tree, block)) {
       this.#conflict(`${block} is certified beside the committed chain`)
+    } else if (hasInvalid(this.#tree, block)) {
+      this.#conflict(`a quorum approved ${block}, which stands on what is invalid here`)
     } else {
       for (const hash of missingBelow(this.#tree, block)) this.#want(hash)
     }

@@ -88,6 +88,11 @@ export function isBesideRoot(tree: Tree, hash: Hash): boolean {
   return lowest.height <= tree.root.height + 1
 }
 
+/** Whether the block or a known ancestor above the root was refused. */
+export function hasInvalid(tree: Tree, hash: Hash): boolean {
+  return pathFromRoot(tree, hash).some(({ status }) => status === 'invalid')
+}
+
 /** Adds a block. False if it is known, too old, or one too many for its slot and not `proven`. */
 export function addBlock(
   tree: Tree,

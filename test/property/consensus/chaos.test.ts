@@ -23,11 +23,11 @@ function violations(committee: { members: number; liars: number }, numRuns: numb
 describe('no adversary makes members disagree, and once it stops they go on', () => {
   // The last is safe against its two liars, but cannot go on while both are silent.
   test.each([
-    { members: 3, liars: 0, numRuns: 300 },
-    { members: 4, liars: 1, numRuns: 400 },
+    { members: 3, liars: 0, numRuns: 500 },
+    { members: 4, liars: 1, numRuns: 800 },
     { members: 4, liars: 0, numRuns: 100 },
     { members: 5, liars: 1, numRuns: 150 },
-    { members: 7, liars: 2, numRuns: 200 },
+    { members: 7, liars: 2, numRuns: 300 },
     { members: 5, liars: 2, numRuns: 150 },
   ])('$members members, $liars of them lying', ({ numRuns, ...committee }) => {
     const { committable, committed } = violations(committee, numRuns)

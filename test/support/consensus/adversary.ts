@@ -10,6 +10,7 @@ import type { Certificate, Justification, Vote } from '../../../src/protocol/con
 import { slotMoment } from '../../../src/protocol/slots.ts'
 import type { Message } from './member.ts'
 import { type Network, slots } from './network.ts'
+import { randomFrom } from './random.ts'
 import { certificateOf, signed } from './sample.ts'
 
 /** A kind of move and two numbers for its details. Each is 0 or more. */
@@ -311,13 +312,8 @@ export class Adversary {
 type Draw = (below: number) => number
 type Move = readonly [weight: number, act: (draw: Draw) => void]
 
-/** Further numbers from two: xorshift, enough to choose. */
+/** Further numbers from two. */
 function drawsFrom(x: number, y: number): Draw {
-  let state = (Math.imul(x + 1, 0x9e3779b1) ^ Math.imul(y + 1, 0x85ebca6b)) | 1
-  return (below) => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) % Math.max(1, below)
-  }
+  const random = randomFrom(Math.imul(x, 0x10001) ^ y)
+  return (below) => Math.floor(random() * Math.max(1, below))
 }

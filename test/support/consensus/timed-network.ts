@@ -10,6 +10,7 @@ import { slotAt } from '../../../src/protocol/slots.ts'
 import { History } from './history.ts'
 import { Member, type Message, type World, type WorldBlock } from './member.ts'
 import { slots } from './network.ts'
+import { randomFrom } from './random.ts'
 import { committeeOf } from './sample.ts'
 
 export interface TimedOptions {
@@ -242,17 +243,6 @@ class TimedNetwork implements World {
 function skewOf(place: number, skewMsMax: number, random: () => number): number {
   const between = Math.floor((2 * random() - 1) * skewMsMax)
   return [skewMsMax, -skewMsMax, between][place % 3] ?? 0
-}
-
-/** Numbers from 0 to below 1 (xorshift). */
-function randomFrom(seed: number): () => number {
-  let state = Math.imul(seed + 1, 0x9e3779b1) | 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
 }
 
 // ----- a binary heap, by time and then by order of asking -----

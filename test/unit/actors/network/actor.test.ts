@@ -196,6 +196,7 @@ describe('a block', () => {
     ['refuses', undefined, []],
     ['sends what cannot be read', Uint8Array.of(1, 2), ['b malformed']],
     ['sends another block', encodeBlockAnswer(child), ['b forged']],
+    ['sends another body', encodeBlockAnswer({ ...block, body: [] }), ['b forged']],
   ])('is fetched from another if that one %s', (_what, answer, blamed) => {
     serving({ b: answer, c: encodeBlockAnswer(block) })
     expect(fetch('b')).toEqual({ block, from: 'c' })

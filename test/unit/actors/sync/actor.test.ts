@@ -383,6 +383,31 @@ describe('ranges', () => {
     expect(syncStatus()).toMatchObject({ currentHeight: 40, peers: 2 })
   })
 
+  test('that bring nothing new are asked of another', () => {
+    const asked: string[] = []
+    network.react((message) => {
+      if (message.kind !== 'fetch-range') return
+      asked.push(message.peer)
+      const first = asked[0] === message.peer ? 1 : message.range.fromHeight
+      const served = blocks.slice(first - 1, first + 7)
+      const last = served.at(-1) ?? expect.unreachable()
+      message.reply(ok({ blocks: served, finalisation: certify(federation, 'finalise', last) }))
+    })
+    chainActor.react((message) => {
+      if (message.kind === 'get-chain-status') message.reply(chainStatus())
+      if (message.kind !== 'import-range') return
+      height = Math.max(height, message.blocks.at(-1)?.signed.header.height ?? 0)
+      message.reply(ok(chainStatus()))
+    })
+    spawn()
+    advance(8)
+    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(40))
+    stage.run(500)
+    expect(syncStatus().currentHeight).toBe(40)
+    expect(asked.filter((peer) => peer === asked[0])).toHaveLength(1)
+    expect(stage.reports('range-failed')).toMatchObject([{ peer: asked[0], code: 'nothing' }])
+  })
+
   test("that fail here are nobody else's fault", () => {
     serveRanges(() => 'right')
     let imports = 0

@@ -223,6 +223,17 @@ describe('more lies than a quorum allows', () => {
   )
 })
 
+test('a certified block on an invalid one is a conflict too', () => {
+  const member = new OneMachine(4, 0)
+  member.at(2)
+  member.give({ kind: 'proposal', block: one, justification: noJustification })
+  member.give({ kind: 'block-invalid', hash: '1a' })
+  member.give({ kind: 'proposal', block: two, justification: undefined })
+  expect(member.of('conflict')).toEqual([])
+  member.certificate('notarise', two)
+  expect(member.of('conflict')).toHaveLength(1)
+})
+
 describe('exchange', () => {
   const start = { committedSlot: 0, notarisedSlot: 0, nullifiedTo: 0 }
 
