@@ -28,7 +28,7 @@ describe('nondeterminism that was planted', () => {
 
   test('so is one in the story of a scenario', async () => {
     const file = 'scenarios/consensus/calm.ts'
-    const from = '    net.run(61_000)\n'
+    const from = '    net.run(63_000)\n'
     const folder = planted({ file, from, to: `    Math.random()\n${from}` })
     const { code, stdout } = await runAlys(['check-determinism', 'calm', '--seeds', '1'], folder)
     expect(stdout).toMatch(/Math\.random was called .* at scenarios\/consensus\/calm\.ts:\d+\n/)

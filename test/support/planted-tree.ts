@@ -26,7 +26,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Copies the sources and plants the bugs. Throws if one does not fit. */
 export function plantTree(plantings: readonly Planting[]): PlantedTree {
   const folder = mkdtempSync(join(tmpdir(), 'alys-planted-'))
-  for (const name of ['src', 'sim', 'scenarios', 'package.json']) {
+  for (const name of ['src', 'sim', 'scenarios', 'bench', 'package.json']) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir')

@@ -141,8 +141,8 @@ export class BlockImport {
   arrive(arrival: Arrival): void {
     const { signed, source, verdict } = arrival
     const { chain, agreement } = this.#parts
-    const isWaiting = this.#held.has(signed.hash) || this.#pending.has(signed.hash)
-    if (isWaiting || signed.header.slot <= agreement.root.slot) return verdict('ignore')
+    if (this.#isKnown(arrival) || signed.header.slot <= agreement.root.slot)
+      return verdict('ignore')
     if (source !== 'own' && this.#pending.size >= pendingMax) return verdict('ignore')
     const fault = headerFault(chain, signed.header) ?? this.#standingFault(arrival)
     if (fault !== undefined) return this.#refuse(arrival, fault.code)
@@ -158,6 +158,13 @@ export class BlockImport {
         this.#checked(arrival)
       }),
     )
+  }
+
+  /** A block that is held without a justification may come again with one. */
+  #isKnown({ signed, justification }: Arrival): boolean {
+    if (this.#pending.has(signed.hash)) return true
+    const held = this.#held.get(signed.hash)
+    return held !== undefined && (held.justification !== undefined || justification === undefined)
   }
 
   /** Why the block may not stand where it says, by its justification alone. */

@@ -54,7 +54,8 @@ interface SyncPeer {
 /** Slots behind from which a range is worth asking for. */
 const fetchBehindMin = 2
 const rangeBytesMax = 1_900_000
-const importDeadlineMs = 120_000
+/** A chain that was restarted in the middle never answers; one that is slow says that it is busy. */
+const importDeadlineMs = 30_000
 const pauseMs = 2_000
 const pauseMsMax = 60_000
 /** Statuses asked for at each look while behind or discovering. */

@@ -311,6 +311,7 @@ export class Simplex {
 
   #onAdvance(root: BlockRef, certificate: Certificate): void {
     if (root.slot <= this.#tree.root.slot) return
+    assert(certificate.block === root.hash, 'a root is proven by its own certificate')
     resetRoot(this.#tree, root)
     this.#afterCommit(certificate)
   }

@@ -383,6 +383,20 @@ describe('ranges', () => {
     expect(syncStatus()).toMatchObject({ currentHeight: 40, peers: 2 })
   })
 
+  test('that the chain never answers for are given up after half a minute', () => {
+    serveRanges(() => 'right')
+    chainActor.react((message) => {
+      if (message.kind === 'get-chain-status') message.reply(chainStatus())
+    })
+    spawn()
+    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(40))
+    stage.run(29_000)
+    expect(network.of('fetch-range')).toHaveLength(1)
+    importRanges()
+    stage.run(2_000)
+    expect(syncStatus().currentHeight).toBe(40)
+  })
+
   test('that bring nothing new are asked of another', () => {
     const asked: string[] = []
     network.react((message) => {
