@@ -18,7 +18,7 @@ export function yardstick(events: number): Contender {
 }
 
 /** Events of the yardstick for each second on the processor. */
-export function yardstickSpeed(standings: Standings): number {
+function yardstickSpeed(standings: Standings): number {
   return perCpuSecond(standingOf(standings, yardstickName))
 }
 

@@ -10,6 +10,7 @@ import { partitionThenHeal } from './network/partition-then-heal.ts'
 import { crashDuringCommit } from './storage/crash-during-commit.ts'
 import { swarm } from './swarm/swarm.ts'
 import { lateJoiner } from './sync/late-joiner.ts'
+import { lyingServer } from './sync/lying-server.ts'
 
 export const scenarios: readonly Scenario[] = [
   calm,
@@ -21,5 +22,6 @@ export const scenarios: readonly Scenario[] = [
   asymmetricPartition,
   crashDuringCommit,
   lateJoiner,
+  lyingServer,
   swarm,
 ]

@@ -104,6 +104,8 @@ const rules: Readonly<Record<string, House>> = {
       ['src/cli/a.ts', 'export default b', 'export default: named exports'],
       ['src/public/a.ts', "export * from './b.ts'", 'export *: name what is exported'],
       ['test/a.test.ts', "vi.mock('b')", 'vi.mock: simulate the world'],
+      ['test/a.test.ts', "vi.spyOn(b, 'c')", 'vi.spyOn(b: simulate the world'],
+      ['test/a.test.ts', "vi.spyOn(console, 'log')", ''],
       ['test/a.test.ts', "test.only('b', c)", 'test.only: every test runs'],
       ['bench/a.ts', '/* TOD\u004f: later */', ': do it'],
       ['src/cli/a.ts', '// @ts-ignore', '@ts-ignore: say it in types'],

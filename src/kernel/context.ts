@@ -79,11 +79,12 @@ export class LifeContext<Cell extends Address<unknown>> implements Context<unkno
   }
 
   #later(delayMs: Millis, item: unknown): Timer {
-    const { self } = this
-    const runtime = this.#runtime
-    const life = this.#life
-    const { clock } = runtime
-    return clock.wakeAt(clock.now() + delayMs, () => runtime.postControl(self, life, item))
+    const { clock } = this.#runtime
+    return clock.wakeAt(clock.now() + delayMs, () => this.#due(item))
+  }
+
+  #due(item: unknown): void {
+    this.#runtime.postControl(this.self, this.#life, item)
   }
 }
 

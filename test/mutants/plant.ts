@@ -26,7 +26,7 @@ export function sourceOf(mutant: Mutant): string {
   return readFileSync(join(root, mutant.file), 'utf8')
 }
 
-/** Runs the swarm on a copy of the project with this bug in it; without one, on a clean copy. */
+/** Runs the mutant's scenario on a copy of the project with this bug in it; without one, on a clean copy. */
 export function hunt(mutant: Mutant | undefined, seeds: { from: number; count: number }): Finding {
   const folder = mkdtempSync(join(tmpdir(), 'alys-mutant-'))
   try {
@@ -36,7 +36,8 @@ export function hunt(mutant: Mutant | undefined, seeds: { from: number; count: n
       writeFileSync(join(folder, mutant.file), mutated(sourceOf(mutant), mutant))
     }
     const driver = join(folder, 'test/mutants/driver.ts')
-    const words = [driver, String(seeds.from), String(seeds.count)]
+    const scenario = mutant?.scenario ?? 'swarm'
+    const words = [driver, scenario, String(seeds.from), String(seeds.count)]
     const run = spawnSync(process.execPath, words, { encoding: 'utf8', timeout: 600_000 })
     if (run.status !== 0) throw new Error(`${mutant?.name}: ${run.stderr.slice(-2_000)}`)
     return JSON.parse(run.stdout) as Finding

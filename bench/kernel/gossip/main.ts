@@ -1,6 +1,7 @@
 /** Runs the gossip model: the nodes, the virtual seconds, the iterations. */
 import { type LinkModel, wideLink } from '../../../sim/link.ts'
 import { Simulation } from '../../../sim/simulation.ts'
+import { Trace, type TraceReader } from '../../../src/kernel/trace.ts'
 import { numberArgument, repeat, type Task, writeReport } from '../../program.ts'
 import { drawNeighbours } from '../../topology.ts'
 import { type GossipNode, startGossipNode } from './node.ts'
@@ -18,17 +19,18 @@ function gossipWorld(nodes: number): { simulation: Simulation; turns: () => numb
   const random = simulation.random.fork('topology')
   const running: GossipNode[] = []
   let turns = 0
+  const counter: TraceReader<never> = {
+    turn: () => {
+      turns += 1
+    },
+  }
   const names = Array.from({ length: nodes }, (_, index) => `n${index}`)
   const hosts = names.map((name) => simulation.addHost(name))
   for (const host of hosts) {
     const neighbours = drawNeighbours(random, names, host.name)
-    const digest = host.turns()
-    const turn = (actor: number, message: string): void => {
-      turns += 1
-      digest.turn?.(actor, message)
-    }
     host.boot((environment) => {
-      const node = startGossipNode(environment, neighbours, { turn })
+      const trace = new Trace<never>([host.turns(), counter])
+      const node = startGossipNode(environment, neighbours, trace)
       running.push(node)
       return node
     })

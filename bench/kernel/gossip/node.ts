@@ -7,7 +7,7 @@ import { Reader, Writer } from '../../../src/base/codec.ts'
 import type { Actor, Address, Context, Reply } from '../../../src/kernel/actor.ts'
 import type { Environment, PeerId, Store, Verdict } from '../../../src/kernel/environment.ts'
 import { type Group, System } from '../../../src/kernel/system.ts'
-import { Trace, type TraceReader } from '../../../src/kernel/trace.ts'
+import type { Trace } from '../../../src/kernel/trace.ts'
 import { noRestarts } from '../policy.ts'
 
 export const topic = 'blocks'
@@ -45,12 +45,12 @@ export interface GossipNode {
 export function startGossipNode(
   environment: Environment,
   neighbours: readonly string[],
-  reader: TraceReader<never>,
+  trace: Trace<never>,
 ): GossipNode {
   const fail = (error: unknown): void => {
     throw error
   }
-  const system = new System<never>(environment, new Trace([reader]), noRestarts, fail)
+  const system = new System<never>(environment, trace, noRestarts, fail)
   const { root } = system
   const store = root.spawn<Put>('store', mailboxOptions, (context) =>
     storeActor(context, environment.store),
@@ -66,13 +66,18 @@ export function startGossipNode(
   return { produce: () => system.send(chain, { kind: 'produce' }), stop: () => system.stop() }
 }
 
+/** Keys in the order of the numbers. */
+function keyOf(number: number): string {
+  return `block/${String(number).padStart(8, '0')}`
+}
+
 function storeActor(context: Context<Put, never>, store: Store): Actor<Put> {
   const stored = new Set<number>()
   return {
     receive: ({ number, block, done }) => {
       if (stored.has(number)) return done(false)
       stored.add(number)
-      const commit = { writes: [{ key: `block/${number}`, value: block }], durable: true }
+      const commit = { writes: [{ key: keyOf(number), value: block }], durable: true }
       store.commit(
         commit,
         context.bind((outcome) => done(outcome.ok)),

@@ -13,13 +13,13 @@ import type { SimRandom } from '../../random.ts'
 import type { LiarParts } from '../cluster.ts'
 import type { WrapEnvironment } from '../machine.ts'
 
-/** Lies in half of the ranges that it serves. */
+/** Lies in nine of ten ranges that it serves. */
 export function rangeLiar({ chain, random }: LiarParts): WrapEnvironment {
   const size = chain.committee.members.length
   return (environment: Environment) => ({
     ...environment,
     network: wrapAnswers(environment.network, (protocol, body) => {
-      if (protocol !== protocolId.range || random.chance(1, 2)) return body
+      if (protocol !== protocolId.range || random.chance(1, 10)) return body
       const decoded = decodeRangeAnswer(body, size)
       return decoded.ok ? encodeRangeAnswer(lie(decoded.value, random)) : body
     }),

@@ -9,7 +9,7 @@ interface Flags {
   readonly key: string
   readonly to: Uint8Array
   readonly amount: bigint
-  readonly fee: bigint
+  readonly fee?: bigint
   readonly nonce?: number
 }
 
@@ -22,13 +22,13 @@ export function register(program: Command): void {
     .requiredOption('--key <file>', 'the key file of the account that pays')
     .requiredOption('--to <address>', 'who receives: 20 bytes in hexadecimal', address)
     .requiredOption('--amount <n>', 'how much, in the smallest unit', amount)
-    .option('--fee <n>', 'what the author of the block gets', amount, 0n)
+    .option('--fee <n>', 'what the author of the block gets (default: 0)', amount)
     .option(
       '--nonce <n>',
       'how many transfers of the account go before; needed while others still wait',
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     )
-    .action(async ({ rpc, key, to, amount, fee, nonce }: Flags) => {
+    .action(async ({ rpc, key, to, amount, fee = 0n, nonce }: Flags) => {
       const { readKeys } = await import('../../platform/keys.ts')
       const { sendTransfer } = await import('../node/transfer.ts')
       const keys = valueOrEnd(readKeys(key))

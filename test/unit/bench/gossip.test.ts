@@ -5,6 +5,7 @@ import { localLink } from '../../../sim/link.ts'
 import { addressOf } from '../../../sim/network.ts'
 import { SimRandom } from '../../../sim/random.ts'
 import { Simulation } from '../../../sim/simulation.ts'
+import { Trace } from '../../../src/kernel/trace.ts'
 
 test('a block that one node makes is stored by every node', () => {
   const simulation = new Simulation({ seed: 1, link: () => localLink })
@@ -15,7 +16,7 @@ test('a block that one node makes is stored by every node', () => {
     const next = names[index + 1]
     host.boot((environment) => {
       const neighbours = next === undefined ? [] : [addressOf(next)]
-      const node = startGossipNode(environment, neighbours, host.turns())
+      const node = startGossipNode(environment, neighbours, new Trace([host.turns()]))
       nodes.push(node)
       return node
     })
@@ -26,8 +27,8 @@ test('a block that one node makes is stored by every node', () => {
   nodes[4]?.produce()
   simulation.runFor(1_000)
   for (const { name, disk } of hosts) {
-    expect(disk.read('block/1')?.length, name).toBe(128)
-    expect(disk.read('block/2')?.length, name).toBe(128)
+    expect(disk.read('block/00000001')?.length, name).toBe(128)
+    expect(disk.read('block/00000002')?.length, name).toBe(128)
   }
 })
 

@@ -165,6 +165,15 @@ describe('a vote', () => {
     expect(tell(scene, { vote: { ...notarise(1), epoch: 1 } })).toBe('ignore')
   })
 
+  test('that is forged does not count', () => {
+    const scene = openScene(federation)
+    runToSlot(scene, 1)
+    tell(scene, { vote: notarise(0) })
+    tell(scene, { vote: notarise(1) })
+    tell(scene, { vote: { ...notarise(2), signature: notarise(1).signature } })
+    expect(published(scene, 'certificate')).toEqual([])
+  })
+
   test('of a quorum makes a certificate, which is relayed', () => {
     const scene = openScene(federation)
     runToSlot(scene, 1)

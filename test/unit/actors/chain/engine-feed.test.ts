@@ -48,6 +48,16 @@ describe('an engine', () => {
     expect(scene.engine.of('set-head')[0]).toMatchObject({ head: last, finalized: last })
   })
 
+  test('that does not answer is given the same block again', () => {
+    scene = openScene(federation, { after: scene.stage, engineHeight: 8, engineSilences: 1 })
+    scene.execution.outcome = { kind: 'unavailable', detail: 'timeout' }
+    scene.stage.run(1_100)
+    scene.execution.outcome = { kind: 'valid' }
+    scene.stage.run(600)
+    expect(executed()).toEqual([9, 9, 9, 10])
+    expect(scene.stage.failures).toEqual([])
+  })
+
   test('that lost everything is given everything', () => {
     restart(0)
     expect(executed()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])

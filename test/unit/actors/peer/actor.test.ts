@@ -232,6 +232,23 @@ describe('an address', () => {
     expect(stage.reports('dial-failed')[0]).toMatchObject({ code: 'timeout' })
   })
 
+  test('of a peer that is lost while it is dialled is dialled once', () => {
+    answerDials('a')
+    spawn(address)
+    stage.run(14_900)
+    network.react((message) => {
+      if (message.kind !== 'dial') return
+      dialledMs.push(stage.simulation.nowMs)
+      const fault = failed({ code: 'unreachable', detail: 'nobody' } as const)
+      stage.simulation.after(50, () => stage.send(peers, { kind: 'peer-down', peer: 'a' }))
+      stage.simulation.after(100, () => message.reply(fault))
+    })
+    dialledMs.length = 0
+    // Housekeeping dials at 15 s; the pause is 500 to 600 ms.
+    stage.run(800)
+    expect(dialledMs).toHaveLength(2)
+  })
+
   test('of a peer that was lost unnoticed is dialled at the next look', () => {
     answerDials('a')
     spawn(address)

@@ -227,6 +227,13 @@ describe('the target', () => {
       }),
     ],
     [
+      'another block than its certificate',
+      (status) => ({
+        ...status,
+        committed: { ...status.committed, hash: blockAt(29).signed.hash },
+      }),
+    ],
+    [
       'a forged signature',
       (status) => ({
         ...status,

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
-import { type ChainFile, chainFileText, readChainText } from '../../../src/cli/node/chain-file.ts'
-import { blsPublicKey, blsSecretFrom, provePossession } from '../../../src/protocol/crypto/bls.ts'
-import { ed25519PublicKey } from '../../../src/protocol/crypto/ed25519.ts'
+import {
+  type ChainFile,
+  chainFileText,
+  readChainText,
+} from '../../../../src/cli/node/chain-file.ts'
+import {
+  blsPublicKey,
+  blsSecretFrom,
+  provePossession,
+} from '../../../../src/protocol/crypto/bls.ts'
+import { ed25519PublicKey } from '../../../../src/protocol/crypto/ed25519.ts'
 
 const file = 'chain.toml'
 

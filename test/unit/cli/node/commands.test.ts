@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
-import { toHex } from '../../../src/base/bytes.ts'
-import { main } from '../../../src/cli/main.ts'
-import { readKeys } from '../../../src/platform/keys.ts'
+import { toHex } from '../../../../src/base/bytes.ts'
+import { main } from '../../../../src/cli/main.ts'
+import { readKeys } from '../../../../src/platform/keys.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'alys-commands-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readNodeSettings } from '../../../src/cli/node/config-file.ts'
-import { type Federation, initFederation } from '../../../src/cli/node/federation.ts'
-import { defaultTuning } from '../../../src/node/config.ts'
-import { readKeys, writeKeys } from '../../../src/platform/keys.ts'
+import { readNodeSettings } from '../../../../src/cli/node/config-file.ts'
+import { type Federation, initFederation } from '../../../../src/cli/node/federation.ts'
+import { defaultTuning } from '../../../../src/node/config.ts'
+import { readKeys, writeKeys } from '../../../../src/platform/keys.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'alys-config-'))
 let federation: Federation

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { wholeNumber } from '../../../src/cli/node/fields.ts'
-import { readToml, readTomlFile } from '../../../src/cli/node/toml-file.ts'
+import { wholeNumber } from '../../../../src/cli/node/fields.ts'
+import { readToml, readTomlFile } from '../../../../src/cli/node/toml-file.ts'
 
 const schema = z.strictObject({
   name: z.string(),

@@ -10,12 +10,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { readChainFile } from '../../../src/cli/node/chain-file.ts'
-import { removeDevnet } from '../../../src/cli/node/devnet-files.ts'
-import { type FederationPlan, initFederation } from '../../../src/cli/node/federation.ts'
-import { publicIdentity } from '../../../src/cli/node/identity.ts'
-import { usePreset } from '../../../src/cli/node/presets.ts'
-import { readKeys } from '../../../src/platform/keys.ts'
+import { readChainFile } from '../../../../src/cli/node/chain-file.ts'
+import { removeDevnet } from '../../../../src/cli/node/devnet-files.ts'
+import { type FederationPlan, initFederation } from '../../../../src/cli/node/federation.ts'
+import { publicIdentity } from '../../../../src/cli/node/identity.ts'
+import { usePreset } from '../../../../src/cli/node/presets.ts'
+import { readKeys } from '../../../../src/platform/keys.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'alys-federation-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
