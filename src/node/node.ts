@@ -129,15 +129,22 @@ function chainPriority(message: ChainMessage): 'high' | 'normal' {
   return message.kind === 'import-range' || message.kind === 'get-block' ? 'normal' : 'high'
 }
 
-/** The authority's word that this peer speaks for it. */
+/** The authority's word that this peer speaks for it, given anew before the last one expires. */
 function statementOf(
   { clock, network }: Environment,
-  config: NodeConfig,
-): PeerStatement | undefined {
-  const { authority, chain, tuning } = config
-  if (authority === undefined) return undefined
-  const expiresAtMs = Math.floor(clock.wall()) + tuning.statementMs
-  const claim = { member: authority.member, peer: network.self, expiresAtMs }
-  const message = statementSigningBytes(chain.tag, chain.committee.epoch, claim)
-  return { ...claim, signature: authority.signer.signAuthor(message) }
+  { authority, chain, tuning }: NodeConfig,
+): () => PeerStatement | undefined {
+  let statement: PeerStatement | undefined
+  return () => {
+    if (authority === undefined) return undefined
+    const nowMs = Math.floor(clock.wall())
+    if (statement !== undefined && statement.expiresAtMs - nowMs > tuning.statementMs / 2) {
+      return statement
+    }
+    const expiresAtMs = nowMs + tuning.statementMs
+    const claim = { member: authority.member, peer: network.self, expiresAtMs }
+    const message = statementSigningBytes(chain.tag, chain.committee.epoch, claim)
+    statement = { ...claim, signature: authority.signer.signAuthor(message) }
+    return statement
+  }
 }

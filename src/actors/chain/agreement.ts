@@ -241,7 +241,9 @@ export class Agreement {
     for (let held = this.blocks.held(at); held !== undefined; held = this.blocks.held(at)) {
       if (this.#storedBlocks.has(at)) break
       this.#storedBlocks.set(at, held.signed.header.slot)
-      records.push({ kind: 'block', block: storedForm(held) })
+      // S2: what is stored is what justified the vote, which need not be what came with the block.
+      const justification = this.#machine.justificationOf(at) ?? held.justification
+      records.push({ kind: 'block', block: storedForm({ ...held, justification }) })
       at = held.signed.header.parentHash
     }
     return records

@@ -58,7 +58,8 @@ export class Handshake {
   /** What this node says of itself; undefined before its chain has started. */
   ownStatus(): Status | undefined {
     if (this.#status === undefined) return undefined
-    const { chain, statement } = this.#parts
+    const { chain } = this.#parts
+    const statement = this.#parts.statement()
     const { committed, head, finalisation } = this.#status
     const { height, slot, hash } = committed
     return {

@@ -20,6 +20,6 @@ export interface NetworkParts {
   readonly peers: Address<PeerMessage>
   readonly storage: Address<StorageMessage>
   readonly sync: Address<SyncMessage>
-  /** An authority's word that this node speaks for it; undefined for a node that has no authority. */
-  readonly statement: PeerStatement | undefined
+  /** An authority's word, still good, that this node speaks for it; undefined without an authority. */
+  readonly statement: () => PeerStatement | undefined
 }
