@@ -3,7 +3,7 @@
  * SimPy (Debian: `python3-simpy3`). They do the same work, from the same table of delays.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { delayTable } from './hold/hold.ts'
@@ -22,6 +22,7 @@ const compileMsMax = 120_000
 /** Compiles what has to be compiled. A simulator that is not here is left out. */
 export function findPeers(): readonly Peer[] {
   const folder = mkdtempSync(join(tmpdir(), 'alys-bench-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const delays = join(folder, 'delays.txt')
   writeFileSync(delays, `${delayTable.join('\n')}\n`)
   return [findNs3(folder, delays), findSimpy(delays)].filter((peer) => peer !== undefined)

@@ -36,10 +36,12 @@ class Hold:
 def act(environment, hold, done, entity):
     while True:
         yield environment.timeout(hold.delay_of(entity))
+        if done.triggered:
+            # Others may be due at the very time of the last event.
+            return
         hold.hit(entity, environment.now)
         if hold.events == hold.events_max:
             done.succeed()
-            return
 
 
 def iterate(hold):

@@ -92,7 +92,7 @@ function calmFigures(standings: Standings, { calmSeconds }: Plan): readonly Figu
       size: calmSeconds,
       ...perMillionEvents(standings, perSecond),
       floor: 700,
-      boundBy: 'hashing, encoding and decoding of blocks, votes and records',
+      boundBy: 'encoding, garbage and hashing, a tenth or so each; the rest is spread thin',
     },
     {
       name: `${calmName}, on the wall clock`,
@@ -116,7 +116,7 @@ function chaosFigures(standings: Standings, { seeds }: Plan): readonly Figure[] 
       size: seeds,
       ...perMillionEvents(standings, perSecond),
       floor: 300,
-      boundBy: 'as above, and code that is still being compiled in so short a run',
+      boundBy: 'as above; there is less to do while nodes are down or cut off',
     },
     {
       name: 'seeds of the scenario swarm',
@@ -125,7 +125,7 @@ function chaosFigures(standings: Standings, { seeds }: Plan): readonly Figure[] 
       size: seeds,
       ...perMillionEvents(standings, seedsPerSecond),
       floor: 5_000,
-      boundBy: 'the slowest seeds: those that keep many rules of links in force',
+      boundBy: 'as above, for the hundred virtual seconds or so that a seed takes',
     },
   ]
 }
@@ -139,7 +139,7 @@ function peersFigure(standings: Standings, { peersSeconds }: Plan): Figure {
     size: peersSeconds,
     ...perMillionEvents(standings, perSecond),
     floor: 50,
-    boundBy: 'hops of announcements that the receiver knows already, in memory far apart',
+    boundBy: 'by a half, digesting each body where it arrives; then cache misses',
   }
 }
 
@@ -155,7 +155,7 @@ function memoryFigure(standings: Standings, { memoryNodes }: Plan): Figure {
     ratio: memoryMbMax / value,
     floor: memoryMbMax,
     isLessBetter: true,
-    boundBy: 'the disk, which holds the whole chain, and what the ledger keeps of recent states',
+    boundBy: 'byte arrays, on the disks and in caches: two thirds, half of it their headers',
   }
 }
 
