@@ -4,7 +4,7 @@
  * pays for what it might need, and takes three to five times as long on short inputs.
  *
  * J. O'Connor, J.-P. Aumasson, S. Neves, Z. Wilcox-O'Hearn, "BLAKE3: one function, fast everywhere", 2021, section 2.
- * Knows neither longer inputs, nor keys, nor longer outputs.
+ * Knows neither longer inputs nor longer outputs.
  */
 import { assert } from '../base/assert.ts'
 
@@ -13,7 +13,8 @@ export const chunkBytesMax = 1_024
 
 const blockBytes = 64
 const outputWords = 8
-const flags = { chunkStart: 1, chunkEnd: 2, root: 8 } as const
+const keyBytes = 32
+const flags = { chunkStart: 1, chunkEnd: 2, root: 8, keyed: 16 } as const
 
 /** The first words of the state: those of SHA-256. */
 const initial: readonly number[] = [
@@ -41,10 +42,19 @@ export class ChunkHash {
   /** Typed arrays of at most 64 bytes are cheap, as long as nobody looks at their buffer. */
   readonly #state = new Int32Array(16)
   readonly #block = new Int32Array(16)
+  readonly #mode: number
   #length = 0
 
-  constructor() {
-    for (let i = 0; i < outputWords; i += 1) this.#state[i] = initial[i] ?? 0
+  /** The plain hash, or with a key of 32 bytes the keyed one. */
+  constructor(key?: Uint8Array) {
+    this.#mode = key === undefined ? 0 : flags.keyed
+    if (key === undefined) this.#state.set(initial)
+    else {
+      assert(key.length === keyBytes, 'a key of 32 bytes')
+      for (let i = 0; i < keyBytes; i += 1) {
+        this.#state[i >> 2] = (this.#state[i >> 2] ?? 0) | ((key[i] ?? 0) << (8 * i))
+      }
+    }
   }
 
   /** Takes in more of the input. Asserts that all of it fits into one chunk. */
@@ -83,7 +93,7 @@ export class ChunkHash {
     state[12] = 0
     state[13] = 0
     state[14] = this.#length === 0 ? 0 : ((this.#length - 1) % blockBytes) + 1
-    state[15] = ending | (isFirst ? flags.chunkStart : 0)
+    state[15] = this.#mode | ending | (isFirst ? flags.chunkStart : 0)
     for (let at = 0; at < schedule.length; at += 16) {
       mixLanes(state, this.#block, at, 0)
       mixLanes(state, this.#block, at + 8, 1)

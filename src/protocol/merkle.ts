@@ -1,6 +1,6 @@
 /**
- * A binary Merkle tree over leaf hashes. Leaves and inner nodes are hashed in different domains, so
- * that neither can pass for the other; an odd node is promoted unchanged, not paired with itself, so
+ * A binary Merkle tree over leaf hashes. Inner nodes are hashed in a domain of their own, so that no
+ * leaf can pass for one; an odd node is promoted unchanged, not paired with itself, so
  * that no two lists have the same root (the flaw of Bitcoin's tree, CVE-2012-2459).
  *
  * Does not make proofs of inclusion: nobody asks for them yet.
@@ -11,11 +11,6 @@ import { type Hash, hashBytes, hashOf } from './hash.ts'
 
 /** The root over no leaves: the hash of an inner node without children, which no other tree has. */
 export const emptyRoot: Hash = hashOf('node')
-
-/** The 32-byte hash of a leaf. `kind` (0 to 255) is hashed with the bytes. */
-export function leafHash(kind: number, bytes: Uint8Array): Uint8Array {
-  return hashBytes('leaf', Uint8Array.of(kind), bytes)
-}
 
 /** The root over these leaf hashes, in their order. Costs one hash a leaf. */
 export function merkleRoot(leaves: readonly Uint8Array[]): Hash {

@@ -3,13 +3,18 @@ import { blake3 } from '@noble/hashes/blake3.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AssertionError } from '../../src/base/assert.ts'
-import { toHex } from '../../src/base/bytes.ts'
+import { asciiBytes, toHex } from '../../src/base/bytes.ts'
 import { ChunkHash, chunkBytesMax } from '../../src/protocol/blake3.ts'
-import { hashBytes, hashDomain } from '../../src/protocol/hash.ts'
+import { domainKey, hashBytes } from '../../src/protocol/hash.ts'
 import { published } from '../vectors/published.ts'
 
 interface OfficialVectors {
-  readonly cases: readonly { readonly input_len: number; readonly hash: string }[]
+  readonly key: string
+  readonly cases: readonly {
+    readonly input_len: number
+    readonly hash: string
+    readonly keyed_hash: string
+  }[]
 }
 
 function ramp(length: number): Uint8Array {
@@ -27,6 +32,17 @@ test('every length of a chunk has the hash of the reference', () => {
     const input = ramp(length)
     expect(hashOfParts(input), `${length} bytes`).toBe(toHex(blake3(input)))
   }
+})
+
+test('so it has with a key, and each key gives another hash', () => {
+  const key = ramp(32)
+  for (const length of [0, 1, 63, 64, 65, 128, 1_000, chunkBytesMax]) {
+    const input = ramp(length)
+    const keyed = toHex(new ChunkHash(key).update(input).digest())
+    expect(keyed, `${length} bytes`).toBe(toHex(blake3(input, { key })))
+    expect(keyed).not.toBe(hashOfParts(input))
+  }
+  expect(() => new ChunkHash(ramp(31))).toThrow(AssertionError)
 })
 
 test('how the input is cut into portions makes no difference', () => {
@@ -57,9 +73,10 @@ test('more than a chunk is refused', () => {
 })
 
 test('the hash of the chain is the same on both sides of the end of a chunk', () => {
-  for (const length of [chunkBytesMax - 2, chunkBytesMax - 1, chunkBytesMax, chunkBytesMax + 1]) {
-    const whole = Uint8Array.of(hashDomain.payload, ...ramp(length))
-    expect(hashBytes('payload', ramp(length)), `${length} bytes`).toEqual(blake3(whole))
+  const key = domainKey('payload')
+  for (const length of [chunkBytesMax - 1, chunkBytesMax, chunkBytesMax + 1]) {
+    const input = ramp(length)
+    expect(hashBytes('payload', input), `${length} bytes`).toEqual(blake3(input, { key }))
   }
 })
 
@@ -67,7 +84,10 @@ test('the official vectors that fit into a chunk', (context) => {
   const vectors = JSON.parse(published(context, 'blake3/test_vectors.json')) as OfficialVectors
   const fitting = vectors.cases.filter(({ input_len }) => input_len <= chunkBytesMax)
   expect(fitting.length).toBeGreaterThan(15)
-  for (const { input_len, hash } of fitting) {
+  const key = asciiBytes(vectors.key)
+  for (const { input_len, hash, keyed_hash } of fitting) {
+    const keyed = new ChunkHash(key).update(ramp(input_len)).digest()
     expect(hashOfParts(ramp(input_len)), `${input_len} bytes`).toBe(hash.slice(0, 64))
+    expect(toHex(keyed), `${input_len} bytes`).toBe(keyed_hash.slice(0, 64))
   }
 })

@@ -1,8 +1,8 @@
-/** BLAKE3 against the official vectors, and how the chain's domains are put before the input. */
+/** BLAKE3 against the official vectors, and how the chain's domains are made of it. */
 import { blake3 } from '@noble/hashes/blake3.js'
 import { expect, test } from 'vitest'
 import { asciiBytes, concatBytes, toHex } from '../../src/base/bytes.ts'
-import { hashBytes, hashDomain, hashOf } from '../../src/protocol/hash.ts'
+import { domainKey, hashBytes, hashDomains, hashOf } from '../../src/protocol/hash.ts'
 import { published } from './published.ts'
 
 interface OfficialVectors {
@@ -25,14 +25,16 @@ test('the official vectors in hash mode', (context) => {
   }
 })
 
-test('a domain is one byte before the parts, which are hashed as one', () => {
+test('a domain is a key of its own, and the parts are hashed as one', () => {
   const parts = [asciiBytes('ab'), asciiBytes('c')]
-  const whole = concatBytes(Uint8Array.of(hashDomain.leaf), ...parts)
-  expect(hashBytes('leaf', ...parts)).toEqual(blake3(whole))
-  expect(hashOf('leaf', ...parts)).not.toBe(hashOf('node', ...parts))
+  const key = new Uint8Array(32)
+  key.set(asciiBytes('alys/node'))
+  expect(hashBytes('node', ...parts)).toEqual(blake3(concatBytes(...parts), { key }))
+  expect(hashOf('node', ...parts)).not.toBe(hashOf('header', ...parts))
 })
 
-test('no two domains share a byte', () => {
-  const bytes = Object.values(hashDomain)
-  expect(new Set(bytes).size).toBe(bytes.length)
+test('no two domains share a key, and none was cut', () => {
+  const keys = hashDomains.map((domain) => toHex(domainKey(domain)))
+  expect(new Set(keys).size).toBe(keys.length)
+  for (const domain of hashDomains) expect(domain.length).toBeLessThanOrEqual(32 - 'alys/'.length)
 })

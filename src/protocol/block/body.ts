@@ -7,8 +7,8 @@
 import { assert } from '../../base/assert.ts'
 import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
 import type { Result } from '../../base/result.ts'
-import type { Hash } from '../hash.ts'
-import { leafHash, merkleRoot } from '../merkle.ts'
+import { type Hash, hashBytes } from '../hash.ts'
+import { merkleRoot } from '../merkle.ts'
 
 /** What an item is: an execution payload, or a transaction of the built-in ledger. */
 type ItemKind = 'payload' | 'transaction'
@@ -32,8 +32,11 @@ export const itemBytesMax = 1_048_576
 /** What is left of a 2 MiB answer to a peer after the header, the justification and their framing. */
 export const bodyBytesMax = 2 * 1_048_576 - 8_192
 
-/** The first byte of an encoded item, and of what its leaf hashes. Never reused. */
+/** The first byte of an encoded item. Never reused. */
 const itemCode = { payload: 1, transaction: 2 } as const
+
+/** In which domain an item is hashed: an item of one kind never passes for one of another. */
+const itemDomain = { payload: 'payload-item', transaction: 'transaction-item' } as const
 
 const countBytes = 2
 const itemHeadBytes = 5
@@ -59,7 +62,7 @@ export function decodeBody(bytes: Uint8Array): Result<Body, CodecFault> {
 
 /** The Merkle root over the items, which the header must state. */
 export function bodyRoot(body: Body): Hash {
-  return merkleRoot(body.map((item) => leafHash(itemCode[item.kind], item.bytes)))
+  return merkleRoot(body.map(({ kind, bytes }) => hashBytes(itemDomain[kind], bytes)))
 }
 
 /** As {@link encodeBody}, as part of something larger. */

@@ -139,7 +139,7 @@ describe('header', () => {
 
 describe('Merkle root of a body', () => {
   const items: Body = [1, 2, 3, 4, 5].map((n) => ({ kind: 'transaction', bytes: Uint8Array.of(n) }))
-  const leaf = (n: number): Uint8Array => hashBytes('leaf', Uint8Array.of(2, n))
+  const leaf = (n: number): Uint8Array => hashBytes('transaction-item', Uint8Array.of(n))
   const node = (left: Uint8Array, right: Uint8Array): Uint8Array => hashBytes('node', left, right)
 
   test('the empty tree has the root of a node without children', () => {

@@ -74,7 +74,7 @@ test.each([
 
 test('the encoding does not change unnoticed', () => {
   expect(sealPayload(fields).blockHash).toMatchInlineSnapshot(
-    `"47952f4de1a92440b14845b311a8766d92137bf81504a93939ce31afa35129e9"`,
+    `"01ee63ef9477042083b39282007114aeeaadbcc61ee668f647c7591725987702"`,
   )
 })
 

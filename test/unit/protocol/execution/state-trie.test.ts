@@ -131,7 +131,7 @@ test('roots do not change unnoticed', () => {
   })
   expect(rootOf(emptyTrie)).toBe(hashOf('trie'))
   expect(rootOf(trieOf([entry(1), entry(2), entry(200)]))).toMatchInlineSnapshot(
-    `"ffce20c096e5eee938a0e4455884c981c226fa297643cda1dbcd1205a1183fa4"`,
+    `"5d889730d8d83a0f4eeed03a038af263149643cccbfca0fd4d5f673c75cf6774"`,
   )
 })
 

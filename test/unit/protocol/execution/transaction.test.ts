@@ -102,6 +102,6 @@ test('encoding and hash do not change unnoticed', () => {
   const plain = { ...fields, from: new Uint8Array(32).fill(1), signature: new Uint8Array(64) }
   const hash = transactionHash(encodeTransaction(plain, chainTag))
   expect(hash).toMatchInlineSnapshot(
-    `"61578ba5d46cdafa15fe89b6daed88b50e8ed809e03dbe544dad2a6e5b89a81d"`,
+    `"39aa859911f9f95aa50308da1e06bac0581b0946e125933b7db56ae8407d12ed"`,
   )
 })
