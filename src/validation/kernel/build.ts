@@ -1,37 +1,65 @@
 /**
- * Builds the kernel: `npm run build:kernel`. AssemblyScript to WebAssembly, in two variants: with fused
- * multiply-add by relaxed SIMD, and with plain SIMD, whose every result the standard determines.
+ * Builds the kernel: `npm run build:kernel`. AssemblyScript to WebAssembly, in two variants: with fused multiply-add by
+ * relaxed SIMD, and with plain SIMD, whose every result the standard determines.
  *
- * The binaries are committed, so that nobody needs a compiler to run a node; a test builds them anew and compares.
+ * What `assembly` imports from `./variant` differs between them: `element` is a file of the folder named for the
+ * variant, `field` is generated. The binaries are committed, so that nobody needs a compiler to run a node; a test
+ * builds them anew and compares.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { main as compile } from 'assemblyscript/asc'
+import type { Arithmetic } from './generate/arithmetic.ts'
+import { exact } from './generate/exact.ts'
+import { fieldModule } from './generate/field-module.ts'
+import { fused } from './generate/fused.ts'
 
 const here = import.meta.dirname
+const sources = join(here, 'assembly')
 
-/** The binaries of the kernel, by variant. */
-export async function buildKernel(): Promise<Uint8Array> {
-  const sources = join(here, 'assembly')
+/** The kernels that there are. */
+export const variants = ['fma', 'exact'] as const
+
+export type Variant = (typeof variants)[number]
+
+interface Build {
+  readonly variant: Variant
+  /** Every value of the generated arithmetic is compared with its interval; what is out of bounds traps. */
+  readonly checked?: boolean
+  /** What is exported, if not the kernel's own exports: a file of AssemblyScript, that imports as `main.ts` does. */
+  readonly entry?: string
+}
+
+const parts: Readonly<
+  Record<Variant, { arithmetic: Arithmetic; folder: string; features: string }>
+> = {
+  fma: { arithmetic: fused, folder: 'fused', features: 'simd,relaxed-simd' },
+  exact: { arithmetic: exact, folder: 'exact', features: 'simd' },
+}
+
+/** Where the binary of a variant is kept. */
+export function kernelPath(variant: Variant): string {
+  return join(here, `kernel.${variant}.wasm`)
+}
+
+/** The binary of a kernel. Throws with the compiler's words if there is a fault in the sources. */
+export async function buildKernel({ variant, checked = false, entry }: Build): Promise<Uint8Array> {
+  const { arithmetic, folder, features } = parts[variant]
+  const read = async (name: string): Promise<string | null> => {
+    if (name === 'main.ts' && entry !== undefined) return entry
+    if (name === 'variant/field.ts') return fieldModule(arithmetic, checked)
+    const path = name.replace(/^variant\//, `${folder}/`)
+    return readFile(join(sources, path), 'utf8').catch(() => null)
+  }
   const written: Uint8Array[] = []
-  const { error, stderr } = await compile(
-    [
-      'main.ts',
-      '--outFile=kernel.wasm',
-      '--optimizeLevel=3',
-      '--noAssert',
-      '--runtime=stub',
-      '--enable=simd,relaxed-simd',
-      `--baseDir=${sources}`,
-    ],
-    {
-      readFile: (name, base = sources) => readFile(join(base, name), 'utf8').catch(() => null),
-      writeFile: (_name, contents) => {
-        if (typeof contents !== 'string') written.push(contents)
-      },
-      listFiles: () => [],
+  const settings = ['--optimizeLevel=3', '--noAssert', '--runtime=stub', `--enable=${features}`]
+  const { error, stderr } = await compile(['main.ts', '--outFile=kernel.wasm', ...settings], {
+    readFile: read,
+    writeFile: (_name, contents) => {
+      if (typeof contents !== 'string') written.push(contents)
     },
-  )
+    listFiles: () => [],
+  })
   if (error !== null) throw new Error(`${error.message}\n${stderr.toString()}`)
   const [binary] = written
   if (binary === undefined) throw new Error('the compiler wrote nothing')
@@ -39,5 +67,5 @@ export async function buildKernel(): Promise<Uint8Array> {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  await writeFile(join(here, 'kernel.wasm'), await buildKernel())
+  for (const variant of variants) await writeFile(kernelPath(variant), await buildKernel({ variant }))
 }
