@@ -1,0 +1,40 @@
+/** The kernel in a test: the binaries of the project, or ones that are built for the occasion. */
+import { randomFillSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { kernelPath, type Variant } from '../../../src/validation/kernel/build.ts'
+import type { KernelMemoryObject, SignatureKernel } from '../../../src/validation/kernel-exports.ts'
+import { KernelMemory } from '../../../src/validation/kernel-memory.ts'
+import {
+  type Entropy,
+  SignatureBatch,
+  type SignatureBatchLimits,
+} from '../../../src/validation/signature-batch.ts'
+
+/** Entropy of the operating system. */
+export const systemEntropy: Entropy = (into) => {
+  randomFillSync(into)
+}
+
+/** A fresh instance of a binary, with exports of which the caller knows what they are. */
+export function instanceOf<Exports extends { readonly memory: KernelMemoryObject }>(
+  binary: Uint8Array,
+): Exports {
+  const module = new WebAssembly.Module(new Uint8Array(binary))
+  const instance = new WebAssembly.Instance(module, {})
+  return instance.exports as unknown as Exports
+}
+
+/** A fresh instance of the binary that is kept in the project. */
+export function keptKernel(variant: Variant): SignatureKernel {
+  return instanceOf<SignatureKernel>(readFileSync(kernelPath(variant)))
+}
+
+/** A batch on a kernel of its own. */
+export function batchOn(
+  kernel: SignatureKernel,
+  limits: Partial<SignatureBatchLimits> = {},
+): SignatureBatch {
+  const memory = new KernelMemory(kernel)
+  const all = { signaturesMax: 256, keysMax: 16, messageBytesMax: 65_536, ...limits }
+  return new SignatureBatch(kernel, memory, systemEntropy, all)
+}
