@@ -46,14 +46,15 @@ export function kernelPath(variant: Variant): string {
 export async function buildKernel({ variant, checked = false, entry }: Build): Promise<Uint8Array> {
   const { arithmetic, folder, features } = parts[variant]
   const read = async (name: string): Promise<string | null> => {
-    if (name === 'main.ts' && entry !== undefined) return entry
+    if (name === 'entry.ts') return entry ?? null
     if (name === 'variant/field.ts') return fieldModule(arithmetic, checked)
     const path = name.replace(/^variant\//, `${folder}/`)
     return readFile(join(sources, path), 'utf8').catch(() => null)
   }
   const written: Uint8Array[] = []
   const settings = ['--optimizeLevel=3', '--noAssert', '--runtime=stub', `--enable=${features}`]
-  const { error, stderr } = await compile(['main.ts', '--outFile=kernel.wasm', ...settings], {
+  const file = entry === undefined ? 'main.ts' : 'entry.ts'
+  const { error, stderr } = await compile([file, '--outFile=kernel.wasm', ...settings], {
     readFile: read,
     writeFile: (_name, contents) => {
       if (typeof contents !== 'string') written.push(contents)
