@@ -28,7 +28,7 @@ export interface SignatureKernel {
   openBatch(at: number, signaturesMax: number, keysMax: number): void
   /** Where signature `i` belongs: R and S, 64 bytes. The next one follows behind. */
   signatureAt(i: number): number
-  /** Where entry `i` belongs, {@link entryBytes}: number of the key, pointer to the message, its length; u32 each. */
+  /** Where entry `i` belongs: number of the key, pointer to the message, its length; u32 each, and the next one behind. */
   entryAt(i: number): number
   /** Where random factor `i` belongs: 16 bytes. The next one follows behind. */
   factorAt(i: number): number
@@ -48,9 +48,6 @@ export interface SignatureKernel {
    */
   hold(from: number, to: number): number
 }
-
-/** Bytes of an entry. Entries lie one behind the other. */
-export const entryBytes = 12
 
 /** Bytes of a random factor. */
 export const factorBytes = 16

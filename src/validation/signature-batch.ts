@@ -4,7 +4,7 @@
  *
  * A batch that fails as a whole is halved until parts hold, or are so small that their members are judged alone. What is
  * judged alone is certain. A batch is accepted by one equation with random factors of 128 bits, which hides a false
- * signature with a chance of 2^-128 at each look; of 1,024 signatures there are at most 256 looks, so no verdict is wrong
+ * signature with a chance of 2^-128 at each look; of 1,024 signatures there are at most 128 looks, so no verdict is wrong
  * but with a chance of 2^-120. A true signature is never refused.
  *
  * Halving costs no more than judging all alone (`aloneMax`), so whoever sends false signatures at most doubles the work.
@@ -17,7 +17,7 @@ const publicKeyBytes = 32
 const signatureBytes = 64
 
 /** Parts of so many signatures are not halved any more. */
-const aloneMax = 8
+const aloneMax = 16
 
 /** Up to so many keys are worth what `isLasting` costs, even if they are used once. */
 const fewKeysMax = 16
@@ -160,7 +160,8 @@ export class SignatureBatch {
     assert(count >= 0 && count <= this.#limits.signaturesMax, `signatures: ${count}`)
     const kernel = this.#kernel
     const factors = kernel.factorAt(0)
-    if (count > 1) this.#entropy(this.#memory.bytes.subarray(factors, factors + factorBytes * count))
+    if (count > 1)
+      this.#entropy(this.#memory.bytes.subarray(factors, factors + factorBytes * count))
     return kernel.prepareSignatures(count)
   }
 

@@ -25,7 +25,11 @@ interface Wycheproof {
   readonly numberOfTests: number
   readonly testGroups: readonly {
     readonly key: { readonly pk: string }
-    readonly tests: readonly { readonly msg: string; readonly sig: string; readonly result: string }[]
+    readonly tests: readonly {
+      readonly msg: string
+      readonly sig: string
+      readonly result: string
+    }[]
   }[]
 }
 

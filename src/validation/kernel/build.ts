@@ -68,5 +68,6 @@ export async function buildKernel({ variant, checked = false, entry }: Build): P
 }
 
 if (process.argv[1] === import.meta.filename) {
-  for (const variant of variants) await writeFile(kernelPath(variant), await buildKernel({ variant }))
+  for (const variant of variants)
+    await writeFile(kernelPath(variant), await buildKernel({ variant }))
 }

@@ -18,10 +18,7 @@ const derPrefix = present(fromHex('302e020100300506032b657004220420'), 'the pref
 /** All encodings of points of small order: canonical ones, with y of the prime or more, and x = 0 with a sign. */
 export const smallOrderEncodings: readonly Uint8Array[] = [
   ...ED25519_TORSION_SUBGROUP.map((text) => present(fromHex(text), text)),
-  ...[0n, 1n, prime - 1n, prime, prime + 1n].flatMap((y) => [
-    encode(y, false),
-    encode(y, true),
-  ]),
+  ...[0n, 1n, prime - 1n, prime, prime + 1n].flatMap((y) => [encode(y, false), encode(y, true)]),
 ]
 
 interface Signer {
@@ -97,10 +94,12 @@ function kindsOf(): Readonly<Record<string, Make>> {
     'S + 1': (check) => withS(check, (s) => s + 1n),
     'L - S': (check) => withS(check, (s) => order - s),
     'random R': (check, { bytes }) => withR(check, bytes(32)),
-    'random S': (check, { below, bytes }) => withS(check, () => number(bytes(32)) >> BigInt(below(8))),
+    'random S': (check, { below, bytes }) =>
+      withS(check, () => number(bytes(32)) >> BigInt(below(8))),
     'random signature': (check, { bytes }) => ({ ...check, signature: bytes(64) }),
     'random key': (check, { bytes }) => ({ ...check, publicKey: bytes(32) }),
-    'a bit of R': (check, { below }) => withR(check, flipped(check.signature.slice(0, 32), below(256))),
+    'a bit of R': (check, { below }) =>
+      withR(check, flipped(check.signature.slice(0, 32), below(256))),
     'a bit of S': (check, { below }) => withS(check, (s) => s ^ (1n << BigInt(below(256)))),
     'a bit of the key': (check, { below }) => ({
       ...check,
@@ -127,7 +126,8 @@ function kindsOf(): Readonly<Record<string, Make>> {
       message: check.message,
       signature: concatBytes(smallOrder(tools), littleEndian(1n << BigInt(tools.below(253)))),
     }),
-    'R with torsion, signed for': (_, tools) => signedWithTorsion(tools, { ofR: true, ofKey: false }),
+    'R with torsion, signed for': (_, tools) =>
+      signedWithTorsion(tools, { ofR: true, ofKey: false }),
     'key with torsion, signed for': (_, tools) =>
       signedWithTorsion(tools, { ofR: false, ofKey: true }),
     'both with torsion, signed for': (_, tools) =>

@@ -121,12 +121,17 @@ export class Bench {
   /** What limbs stand for, not reduced. */
   valueOf(limbs: readonly bigint[]): bigint {
     const { limbs: count } = this.arithmetic
-    return limbs.reduce((sum, limb, i) => sum + limb * 2n ** BigInt(Math.ceil((255 * i) / count)), 0n)
+    return limbs.reduce(
+      (sum, limb, i) => sum + limb * 2n ** BigInt(Math.ceil((255 * i) / count)),
+      0n,
+    )
   }
 
   /** The two elements at a pointer, modulo the prime. */
   pair(at: number): readonly [bigint, bigint] {
-    const [first, second] = ([0, 1] as const).map((lane) => modulo(this.valueOf(this.limbs(at, lane))))
+    const [first, second] = ([0, 1] as const).map((lane) =>
+      modulo(this.valueOf(this.limbs(at, lane))),
+    )
     return [first ?? 0n, second ?? 0n]
   }
 

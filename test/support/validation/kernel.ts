@@ -10,6 +10,15 @@ import {
   type SignatureBatchLimits,
 } from '../../../src/validation/signature-batch.ts'
 
+/** What is used here of the WebAssembly JavaScript Interface; the types of Node.js leave it to those of browsers. */
+declare const WebAssembly: {
+  readonly Module: {
+    new (binary: Uint8Array): object
+    imports(module: object): readonly object[]
+  }
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object }
+}
+
 /** Entropy of the operating system. */
 export const systemEntropy: Entropy = (into) => {
   randomFillSync(into)
@@ -19,9 +28,13 @@ export const systemEntropy: Entropy = (into) => {
 export function instanceOf<Exports extends { readonly memory: KernelMemoryObject }>(
   binary: Uint8Array,
 ): Exports {
-  const module = new WebAssembly.Module(new Uint8Array(binary))
-  const instance = new WebAssembly.Instance(module, {})
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), {})
   return instance.exports as unknown as Exports
+}
+
+/** What a binary asks for to be given an instance. */
+export function importsOf(binary: Uint8Array): readonly object[] {
+  return WebAssembly.Module.imports(new WebAssembly.Module(binary))
 }
 
 /** A fresh instance of the binary that is kept in the project. */

@@ -5,22 +5,25 @@ import { KernelMemory } from '../../../src/validation/kernel-memory.ts'
 
 const pageBytes = 65_536
 
+/** Memory that grows as that of WebAssembly does: the old buffer is detached. */
+class GrowingMemory {
+  buffer = new ArrayBuffer(pageBytes)
+  readonly #pagesMax: number
+
+  constructor(pagesMax: number) {
+    this.#pagesMax = pagesMax
+  }
+
+  grow(pages: number): number {
+    const before = this.buffer.byteLength / pageBytes
+    if (before + pages > this.#pagesMax) return -1
+    this.buffer = this.buffer.transfer((before + pages) * pageBytes)
+    return before
+  }
+}
+
 function memoryOf(heapBase: number, pagesMax: number): KernelMemory {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: pagesMax })
-  const grow = (pages: number): number => {
-    try {
-      return memory.grow(pages)
-    } catch {
-      return -1
-    }
-  }
-  const object = {
-    get buffer() {
-      return memory.buffer as ArrayBuffer
-    },
-    grow,
-  }
-  return new KernelMemory({ memory: object, heapBase: () => heapBase })
+  return new KernelMemory({ memory: new GrowingMemory(pagesMax), heapBase: () => heapBase })
 }
 
 test('pieces begin at cache lines behind the heap base, and do not overlap', () => {

@@ -62,7 +62,13 @@ describe('any checks', () => {
     const long = { ...check, publicKey: Uint8Array.of(...check.publicKey, 0) }
     const empty = { ...check, publicKey: new Uint8Array(0) }
     const batch = batchOn(keptKernel('fma'))
-    expect(batch.verify([cut, check, long, empty, check])).toEqual([false, true, false, false, true])
+    expect(batch.verify([cut, check, long, empty, check])).toEqual([
+      false,
+      true,
+      false,
+      false,
+      true,
+    ])
   })
 
   test('many keys at once are all looked up', () => {

@@ -4,6 +4,8 @@
  *
  * Encodings follow ZIP-215: y may be the prime or more, and x = 0 may come with either sign.
  */
+
+import { isOdd, isZero, loadElement, pairBytes, powerForRoot } from './field'
 import { negateElement } from './variant/element'
 import {
   add,
@@ -11,7 +13,6 @@ import {
   addPoint,
   carry,
   dBoth,
-  limbs,
   multiply,
   negativeAddend,
   ones,
@@ -25,7 +26,6 @@ import {
   twos,
   zeroOne,
 } from './variant/field'
-import { isOdd, isZero, loadElement, pairBytes, powerForRoot } from './field'
 
 /** Bytes of a point, and of an addend. */
 export const pointBytes: usize = 2 * pairBytes
@@ -88,7 +88,7 @@ function solveForX(): u32 {
   let good: u32 = 0
   let turned: u32 = 0
   for (let lane: usize = 0; lane < 2; lane += 1) {
-    const bit: u32 = 1 << <u32>lane
+    const bit: u32 = 1 << (<u32>lane)
     if (isZero(difference, lane)) good |= bit
     else if (isZero(total, lane)) {
       good |= bit

@@ -1,4 +1,5 @@
-/** What the kernel offers to its caller. */
+/** What the kernel offers to its caller. `kernel-exports.ts` has the same as types. */
+
 export {
   batchBytes,
   entryAt,

@@ -9,8 +9,9 @@
  *
  * Nothing here is secret, so time may depend on the scalars.
  */
-import { addendOfPoint, addPoint, pointOfAddend } from './variant/field'
+
 import { doubleTimes, pointBytes, setNeutral } from './curve'
+import { addendOfPoint, addPoint, pointOfAddend } from './variant/field'
 
 /** A term: the pointer to an addend with its negative, and that to the scalar. */
 const termBytes: usize = 8
@@ -18,10 +19,10 @@ const narrowBits: u32 = 128
 const wideBits: u32 = 253
 const windowBitsMin: u32 = 3
 const windowBitsMax: u32 = 9
-const bucketsMax: usize = 256
 /** Narrow windows of 9 bits up to 3 bits; wide ones are as many again, or less. */
 const windowsMax: usize = 85
 
+/** A byte for each bucket: whether there is anything in it. As many buckets as the largest window asks for. */
 const filled = memory.data(256, 16)
 const buckets = memory.data(256 * 320, 16)
 const running = memory.data(320, 16)
@@ -79,7 +80,7 @@ export function sumTerms(to: usize): void {
     if (window < windows) doubleTimes(to, bits)
     const count = window > narrowWindows ? wideCount : termCount
     if (!fillBuckets(window - 1, count, bits)) continue
-    sumBuckets(<usize>1 << (bits - 1))
+    sumBuckets((<usize>1) << (bits - 1))
     addendOfPoint(sumAddend, windowSum)
     addPoint(to, to, sumAddend)
   }
@@ -120,7 +121,7 @@ function writeDigits(bits: u32, windows: u32, narrowWindows: u32): void {
     let at = digits + 2 * <usize>i
     let carry: i32 = 0
     for (let window: u32 = 0; window < count; window += 1) {
-      let digit = carry + <i32>bitsAt(scalar, isWide ? 256 : 128, window * bits) % radix
+      let digit = carry + (<i32>bitsAt(scalar, isWide ? 256 : 128, window * bits) % radix)
       carry = digit > half ? 1 : 0
       digit -= carry << bits
       store<i16>(at, <i16>digit)
@@ -141,7 +142,7 @@ function bitsAt(scalar: usize, length: u32, from: u32): u32 {
 
 /** Adds the first `count` points to the buckets of their digits. Whether there was a digit other than zero. */
 function fillBuckets(window: u32, count: u32, bits: u32): bool {
-  memory.fill(filled, 0, <usize>1 << (bits - 1))
+  memory.fill(filled, 0, (<usize>1) << (bits - 1))
   let any = false
   const row = digits + 2 * <usize>window * <usize>termCount
   for (let i: usize = 0; i < <usize>count; i += 1) {

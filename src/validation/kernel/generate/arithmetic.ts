@@ -57,7 +57,12 @@ export function store(emitter: Emitter, pointer: string, pair: Pair): void {
 }
 
 /** One lane of `a`, then one lane of `b`. */
-export function join(emitter: Emitter, a: Pair, b: Pair, [from, to]: readonly [0 | 1, 0 | 1]): Pair {
+export function join(
+  emitter: Emitter,
+  a: Pair,
+  b: Pair,
+  [from, to]: readonly [0 | 1, 0 | 1],
+): Pair {
   return a.map((first, limb) => {
     const second = b[limb] ?? first
     const expression = `i64x2.shuffle(${first.name}, ${second.name}, ${from}, ${to + 2})`

@@ -60,11 +60,18 @@ function multiply(emitter: Emitter, a: Pair, b: Pair): Pair {
   const columns: (Lanes | undefined)[] = []
   for (let i = 0; i < limbs; i += 1) {
     for (let j = 0; j < limbs; j += 1) {
-      const product = multiplyFactors(emitter, left.scaled(i, doubling(i, j)), right.scaled(j, wrapping(i + j)))
+      const product = multiplyFactors(
+        emitter,
+        left.scaled(i, doubling(i, j)),
+        right.scaled(j, wrapping(i + j)),
+      )
       addToColumn(emitter, columns, (i + j) % limbs, product)
     }
   }
-  return propagate(emitter, columns.map((column) => present(column, 'a column')))
+  return propagate(
+    emitter,
+    columns.map((column) => present(column, 'a column')),
+  )
 }
 
 /** 55 products instead of 100: those of two different limbs are taken once, and doubled. */
@@ -82,7 +89,10 @@ function square(emitter: Emitter, a: Pair): Pair {
       addToColumn(emitter, columns, (i + j) % limbs, product)
     }
   }
-  return propagate(emitter, columns.map((column) => present(column, 'a column')))
+  return propagate(
+    emitter,
+    columns.map((column) => present(column, 'a column')),
+  )
 }
 
 /** Two odd limbs weigh twice as much as the limb that their product goes to. */

@@ -4,15 +4,8 @@
  *
  * What is written by hand around it (`assembly/curve.ts`) passes pointers to pairs of `limbs` vectors.
  */
-import {
-  type Arithmetic,
-  join,
-  load,
-  type Pair,
-  store,
-  swap,
-} from './arithmetic.ts'
-import { checks, Constants, Emitter, hex } from './emitter.ts'
+import { type Arithmetic, join, load, type Pair, store, swap } from './arithmetic.ts'
+import { Constants, checks, Emitter, hex } from './emitter.ts'
 import { type Interval, plus, within } from './interval.ts'
 
 const prime = 2n ** 255n - 19n

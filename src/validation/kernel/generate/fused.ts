@@ -138,10 +138,10 @@ function reduce(emitter: Emitter, columns: Columns): Pair {
   const wrapped = nineteenfold(emitter, limbOf(carries, limbs - 1))
   return lifted.map((column, limb) => {
     const incoming = limb === 0 ? wrapped : limbOf(carries, limb - 1)
-    const rest = emitter.integer(
-      `v128.and(${column.name}, ${emitter.constant(unit - 1n)})`,
-      { low: 0n, high: unit - 1n },
-    )
+    const rest = emitter.integer(`v128.and(${column.name}, ${emitter.constant(unit - 1n)})`, {
+      low: 0n,
+      high: unit - 1n,
+    })
     return centred(emitter, addIntegers(emitter, rest, incoming), limb)
   })
 }

@@ -36,8 +36,8 @@ export function minus(a: Interval, b: Interval): Interval {
 export function times(a: Interval, b: Interval): Interval {
   const corners = [a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high]
   return {
-    low: corners.reduce((x, y) => (x < y ? x : y)),
-    high: corners.reduce((x, y) => (x > y ? x : y)),
+    low: corners.reduce(lesser),
+    high: corners.reduce(greater),
   }
 }
 
@@ -54,7 +54,7 @@ export function rounded(a: Interval, bits: bigint): Interval {
 
 /** The smallest interval that holds both. */
 export function hull(a: Interval, b: Interval): Interval {
-  return { low: a.low < b.low ? a.low : b.low, high: a.high > b.high ? a.high : b.high }
+  return { low: lesser(a.low, b.low), high: greater(a.high, b.high) }
 }
 
 /** Whether `outer` holds all of `inner`. */
@@ -64,5 +64,15 @@ export function holds(outer: Interval, inner: Interval): boolean {
 
 /** The greatest magnitude. */
 export function magnitude(a: Interval): bigint {
-  return -a.low > a.high ? -a.low : a.high
+  return greater(-a.low, a.high)
+}
+
+function lesser(a: bigint, b: bigint): bigint {
+  if (a < b) return a
+  return b
+}
+
+function greater(a: bigint, b: bigint): bigint {
+  if (a > b) return a
+  return b
 }

@@ -5,14 +5,20 @@ import seedrandom from 'seedrandom'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { present } from '../../../../src/base/assert.ts'
 import { variants } from '../../../../src/validation/kernel/build.ts'
-import { Forger, littleEndian, number, smallOrderEncodings } from '../../../support/validation/forgeries.ts'
+import {
+  Forger,
+  littleEndian,
+  number,
+  smallOrderEncodings,
+} from '../../../support/validation/forgeries.ts'
 import { batchOn } from '../../../support/validation/kernel.ts'
 import { Bench, modulo, order, prime } from '../../../support/validation/kernel-parts.ts'
 
 const { Point } = ed25519
 const random = seedrandom('kernel')
 const below = (bound: number): number => Math.floor(random() * bound)
-const randomBytes = (count: number): Uint8Array => Uint8Array.from({ length: count }, () => below(256))
+const randomBytes = (count: number): Uint8Array =>
+  Uint8Array.from({ length: count }, () => below(256))
 const randomNumber = (bytes = 32): bigint => number(randomBytes(bytes))
 
 /** Numbers around everything that is special in the field. */
@@ -100,8 +106,8 @@ describe.each(variants)('in the %s kernel', (variant) => {
     bench.setLimbs(a, within, within)
     expect(() => bench.parts.multiply(to, a, b)).not.toThrow()
     bench.setLimbs(a, within, beyond)
-    expect(() => bench.parts.multiply(to, a, b)).toThrow(WebAssembly.RuntimeError)
-    expect(() => bench.parts.carry(to, a)).toThrow(WebAssembly.RuntimeError)
+    expect(() => bench.parts.multiply(to, a, b)).toThrow('unreachable')
+    expect(() => bench.parts.carry(to, a)).toThrow('unreachable')
   })
 
   test('numbers go in from 255 bits, and come out as the one below the prime', () => {
@@ -225,7 +231,13 @@ describe.each(variants)('in the %s kernel', (variant) => {
     const high = 2n ** 252n
     const numbers = [0n, order - 1n, order, order + 1n, high - 1n, high, high * 2n, 2n ** 256n - 1n]
     const word = 2n ** 64n
-    for (const value of [...numbers, order - word, order + word, order - word ** 2n, randomNumber()]) {
+    for (const value of [
+      ...numbers,
+      order - word,
+      order + word,
+      order - word ** 2n,
+      randomNumber(),
+    ]) {
       bench.memory.bytes.set(littleEndian(value), a)
       expect([value, bench.parts.isCanonical(a) !== 0]).toEqual([value, value < order])
     }
@@ -251,13 +263,26 @@ describe.each(variants)('in the %s kernel', (variant) => {
     const addends = known.map((multiple) => bench.addend(Point.BASE.multiply(multiple)))
     const narrow = [0n, 1n, 2n ** 127n, 2n ** 128n - 1n, 0x8040_8040_8040_8040n * 2n ** 64n]
     const wide = [0n, 1n, order - 1n, 2n ** 128n, 2n ** 252n - 1n]
-    for (const [wideCount, narrowCount] of [[0, 1], [1, 0], [3, 30], [0, 200], [60, 100], [0, 2_500], [1, 5]] as const) {
-      parts.placeSum(bench.memory.take(parts.sumBytes(wideCount + narrowCount)), wideCount + narrowCount)
+    for (const [wideCount, narrowCount] of [
+      [0, 1],
+      [1, 0],
+      [3, 30],
+      [0, 200],
+      [60, 100],
+      [0, 2_500],
+      [1, 5],
+    ] as const) {
+      parts.placeSum(
+        bench.memory.take(parts.sumBytes(wideCount + narrowCount)),
+        wideCount + narrowCount,
+      )
       parts.clearTerms()
       let expected = 0n
       for (let i = 0; i < wideCount + narrowCount; i += 1) {
         const isWide = i < wideCount
-        const scalar = isWide ? (wide[i] ?? randomNumber() % order) : (narrow[i - wideCount] ?? randomNumber(16))
+        const scalar = isWide
+          ? (wide[i] ?? randomNumber() % order)
+          : (narrow[i - wideCount] ?? randomNumber(16))
         expected += scalar * present(known[i % 16], 'a multiple')
         const addend = present(addends[i % 16], 'an addend')
         if (isWide) parts.addWideTerm(addend, bench.scalar(scalar))
@@ -265,7 +290,11 @@ describe.each(variants)('in the %s kernel', (variant) => {
       }
       parts.sumTerms(a)
       const sum = Point.BASE.multiplyUnsafe(expected % order)
-      expect([wideCount, narrowCount, bench.point(a).equals(sum)]).toEqual([wideCount, narrowCount, true])
+      expect([wideCount, narrowCount, bench.point(a).equals(sum)]).toEqual([
+        wideCount,
+        narrowCount,
+        true,
+      ])
     }
   })
 

@@ -7,8 +7,8 @@ import { exact } from '../../../../../src/validation/kernel/generate/exact.ts'
 import { fieldModule } from '../../../../../src/validation/kernel/generate/field-module.ts'
 import { fused } from '../../../../../src/validation/kernel/generate/fused.ts'
 import {
-  type Interval,
   exactly,
+  type Interval,
   times,
 } from '../../../../../src/validation/kernel/generate/interval.ts'
 

@@ -19,7 +19,9 @@ const whole = fc.bigInt({ min: -bound, max: bound })
 
 /** An interval and one of its members. */
 const membered = fc.tuple(whole, whole, whole).map((values) => {
-  const [low = 0n, member = 0n, high = 0n] = values.toSorted((a, b) => Number(a > b) - Number(a < b))
+  const [low = 0n, member = 0n, high = 0n] = values.toSorted(
+    (a, b) => Number(a > b) - Number(a < b),
+  )
   return { interval: { low, high }, member }
 })
 
