@@ -1,6 +1,7 @@
 /**
  * What the kernel offers, as types. The binary is `kernel/kernel.fma.wasm` or `kernel/kernel.exact.wasm`; the sources
- * are in `kernel/assembly`, and say more. Whoever may name WebAssembly makes the instance and passes its exports in.
+ * are in `kernel/assembly`, and say more. Whoever may name WebAssembly makes the instance and passes its exports in. An
+ * engine without relaxed SIMD refuses to compile the first; one that does not fuse is found out by `isFused`.
  *
  * Pointers are byte offsets into the kernel's memory. A truth is a number: zero is false.
  */

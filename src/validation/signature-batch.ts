@@ -4,23 +4,26 @@
  *
  * A batch that fails as a whole is halved until parts hold, or are so small that their members are judged alone. What is
  * judged alone is certain. A batch is accepted by one equation with random factors of 128 bits, which hides a false
- * signature with a chance of 2^-128 at each look; of 1,024 signatures there are at most 128 looks, so no verdict is wrong
- * but with a chance of 2^-120. A true signature is never refused.
+ * signature with a chance of 2^-128 at each look; of 1,024 signatures there are at most 64 looks, so no verdict is wrong
+ * but with a chance of 2^-122. A true signature is never refused.
  *
- * Halving costs no more than judging all alone (`aloneMax`), so whoever sends false signatures at most doubles the work.
+ * Halving stops early enough to add at most a third to what it costs to judge all alone: that is what false signatures
+ * can take of us, however many there are and wherever they stand.
  */
 import { assert } from '../base/assert.ts'
 import { factorBytes, type SignatureKernel } from './kernel-exports.ts'
 import type { KernelMemory } from './kernel-memory.ts'
+import { KeyNumbers } from './key-numbers.ts'
 
 const publicKeyBytes = 32
 const signatureBytes = 64
 
 /** Parts of so many signatures are not halved any more. */
-const aloneMax = 16
+const aloneMax = 32
 
-/** Up to so many keys are worth what `isLasting` costs, even if they are used once. */
+/** Up to so many keys are worth what `isLasting` costs though they are used once, in a batch that is not small. */
 const fewKeysMax = 16
+const smallBatchMax = 16
 
 /** Fills all of `into` with bytes that nobody can foretell. */
 export type Entropy = (into: Uint8Array) => void
@@ -48,8 +51,8 @@ export class SignatureBatch {
   readonly #entropy: Entropy
   readonly #limits: SignatureBatchLimits
   /** Numbers of the registered keys, and of those that only this batch has. */
-  readonly #registered = new Map<string, number>()
-  readonly #passing = new Map<string, number>()
+  readonly #registered: KeyNumbers
+  readonly #passing: KeyNumbers
   #messages: number
   #messageBytesMax: number
   #messageBytes = 0
@@ -68,6 +71,8 @@ export class SignatureBatch {
     this.#memory = memory
     this.#entropy = entropy
     this.#limits = limits
+    this.#registered = new KeyNumbers(entropy)
+    this.#passing = new KeyNumbers(entropy)
     const keys = keysMax + signaturesMax
     const at = memory.take(kernel.batchBytes(signaturesMax, keys))
     kernel.openBatch(at, signaturesMax, keys)
@@ -81,14 +86,13 @@ export class SignatureBatch {
    */
   register(publicKey: Uint8Array): number {
     assert(publicKey.length === publicKeyBytes, 'a public key of 32 bytes')
-    const name = nameOf(publicKey)
-    const known = this.#registered.get(name)
+    const known = this.#registered.get(publicKey)
     if (known !== undefined) return known
     const number = this.#registered.size
     assert(number < this.#limits.keysMax, `${this.#limits.keysMax} keys at most`)
     this.#memory.bytes.set(publicKey, this.#kernel.keyAt(number))
     this.#kernel.prepareKeys(number, number + 1, 1)
-    this.#registered.set(name, number)
+    this.#registered.set(publicKey, number)
     return number
   }
 
@@ -205,14 +209,13 @@ export class SignatureBatch {
 
   /** The number of a key: that of a registered one, or the next one that is free in this batch. */
   #numberOf(publicKey: Uint8Array): number {
-    const name = nameOf(publicKey)
-    const known = this.#registered.get(name) ?? this.#passing.get(name)
+    const known = this.#registered.get(publicKey) ?? this.#passing.get(publicKey)
     if (known !== undefined) return known
     const number = this.#limits.keysMax + this.#passing.size
     // The last place is taken only if the batch is full, and then nothing is placed for it.
     if (this.#passing.size === this.#limits.signaturesMax) return number
     this.#memory.bytes.set(publicKey, this.#kernel.keyAt(number))
-    this.#passing.set(name, number)
+    this.#passing.set(publicKey, number)
     return number
   }
 
@@ -220,14 +223,10 @@ export class SignatureBatch {
   #settle(verdicts: boolean[], indexes: readonly number[]): void {
     const from = this.#limits.keysMax
     const keys = this.#passing.size
-    this.#kernel.prepareKeys(from, from + keys, keys <= fewKeysMax ? 1 : 0)
+    const isLasting = keys <= fewKeysMax && indexes.length > smallBatchMax
+    this.#kernel.prepareKeys(from, from + keys, isLasting ? 1 : 0)
     const found = this.verdicts(indexes.length)
     for (const [i, index] of indexes.entries()) verdicts[index] = found[i] === true
     this.clear()
   }
-}
-
-/** Equal for equal keys, and for no others. */
-function nameOf(publicKey: Uint8Array): string {
-  return String.fromCharCode(...publicKey)
 }

@@ -52,15 +52,20 @@ export async function buildKernel({ variant, checked = false, entry }: Build): P
     return readFile(join(sources, path), 'utf8').catch(() => null)
   }
   const written: Uint8Array[] = []
-  const settings = ['--optimizeLevel=3', '--noAssert', '--runtime=stub', `--enable=${features}`]
+  // The checks of a checked kernel are many times its code, and take as much longer to optimise.
+  const level = checked ? 1 : 3
+  const settings = [`--optimizeLevel=${level}`, '--noAssert', '--runtime=stub']
   const file = entry === undefined ? 'main.ts' : 'entry.ts'
-  const { error, stderr } = await compile([file, '--outFile=kernel.wasm', ...settings], {
-    readFile: read,
-    writeFile: (_name, contents) => {
-      if (typeof contents !== 'string') written.push(contents)
+  const { error, stderr } = await compile(
+    [file, '--outFile=kernel.wasm', `--enable=${features}`, ...settings],
+    {
+      readFile: read,
+      writeFile: (_name, contents) => {
+        if (typeof contents !== 'string') written.push(contents)
+      },
+      listFiles: () => [],
     },
-    listFiles: () => [],
-  })
+  )
   if (error !== null) throw new Error(`${error.message}\n${stderr.toString()}`)
   const [binary] = written
   if (binary === undefined) throw new Error('the compiler wrote nothing')

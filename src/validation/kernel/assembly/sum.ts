@@ -10,21 +10,28 @@
  * Nothing here is secret, so time may depend on the scalars.
  */
 
-import { doubleTimes, pointBytes, setNeutral } from './curve'
-import { addendOfPoint, addPoint, pointOfAddend } from './variant/field'
+import { doubleTimes, pointBytes, setNeutral, signedBytes } from './curve'
+import { addendOfPoint, addPoint, negativeAddend, pointOfAddend } from './variant/field'
 
 /** A term: the pointer to an addend with its negative, and that to the scalar. */
 const termBytes: usize = 8
 const narrowBits: u32 = 128
 const wideBits: u32 = 253
-const windowBitsMin: u32 = 3
+/** So many terms are few. A signature alone makes five. */
+const fewMax: u32 = 32
+const fewBits: u32 = 4
+/** Digits are from -8 to 8. */
+const fewDigits: usize = 8
+const windowBitsMin: u32 = 4
 const windowBitsMax: u32 = 9
-/** Narrow windows of 9 bits up to 3 bits; wide ones are as many again, or less. */
-const windowsMax: usize = 85
+/** Of the smallest windows, for wide terms. */
+const windowsMax: usize = 64
 
 /** A byte for each bucket: whether there is anything in it. As many buckets as the largest window asks for. */
 const filled = memory.data(256, 16)
 const buckets = memory.data(256 * 320, 16)
+/** Eight multiples of each of 32 points, with their negatives. */
+const multiples = memory.data(256 * 640, 16)
 const running = memory.data(320, 16)
 const runningAddend = memory.data(320, 16)
 const windowSum = memory.data(320, 16)
@@ -71,6 +78,50 @@ export function addNarrowTerm(addend: usize, scalar: usize): void {
 
 /** Writes the sum of all terms, as a point. */
 export function sumTerms(to: usize): void {
+  if (termCount <= fewMax) sumFew(to)
+  else sumMany(to)
+}
+
+/**
+ * Few terms: the multiples of each point up to the highest digit are computed once, and one of them is added in each
+ * window (E. G. Straus, "Addition chains of vectors", 1964).
+ */
+function sumFew(to: usize): void {
+  const narrowWindows = windowsOf(narrowBits, fewBits)
+  const windows = wideCount > 0 ? windowsOf(wideBits, fewBits) : narrowWindows
+  writeDigits(fewBits, windows, narrowWindows)
+  for (let i: usize = 0; i < <usize>termCount; i += 1) writeMultiples(i)
+  setNeutral(to)
+  for (let window = windows; window > 0; window -= 1) {
+    if (window < windows) doubleTimes(to, fewBits)
+    const count = window > narrowWindows ? wideCount : termCount
+    const row = digits + 2 * <usize>(window - 1) * <usize>termCount
+    for (let i: usize = 0; i < <usize>count; i += 1) {
+      const digit = <i32>load<i16>(row + 2 * i)
+      if (digit === 0) continue
+      addPoint(to, to, multipleOf(i, abs(digit)) + (digit < 0 ? pointBytes : 0))
+    }
+  }
+}
+
+/** The addend, with its negative, of `multiple` times the point of term `i`. */
+function multipleOf(i: usize, multiple: usize): usize {
+  return multiples + signedBytes * (fewDigits * i + multiple - 1)
+}
+
+function writeMultiples(i: usize): void {
+  const addend = load<u32>(terms + termBytes * i)
+  memory.copy(multipleOf(i, 1), addend, signedBytes)
+  pointOfAddend(running, addend)
+  for (let multiple: usize = 2; multiple <= fewDigits; multiple += 1) {
+    addPoint(running, running, addend)
+    addendOfPoint(multipleOf(i, multiple), running)
+    negativeAddend(multipleOf(i, multiple) + pointBytes, multipleOf(i, multiple))
+  }
+}
+
+/** Many terms: by buckets. */
+function sumMany(to: usize): void {
   const bits = bestWindowBits()
   const narrowWindows = windowsOf(narrowBits, bits)
   const windows = wideCount > 0 ? windowsOf(wideBits, bits) : narrowWindows

@@ -63,9 +63,12 @@ export const fused: Arithmetic = {
   carry,
 }
 
+// The order of the products makes no difference to the result. In these, engines with sixteen registers keep the most
+// values in them: it is worth some five percent.
+
 function multiply(emitter: Emitter, a: Pair, b: Pair): Pair {
   const columns: Columns = []
-  for (let weight = 0; weight <= 2 * (limbs - 1); weight += 1) {
+  for (let weight = 2 * (limbs - 1); weight >= 0; weight -= 1) {
     for (let i = Math.max(0, weight - limbs + 1); i <= Math.min(weight, limbs - 1); i += 1) {
       addProduct(emitter, columns, weight, [limbOf(a, i), limbOf(b, weight - i)])
     }
@@ -77,8 +80,8 @@ function multiply(emitter: Emitter, a: Pair, b: Pair): Pair {
 function square(emitter: Emitter, a: Pair): Pair {
   const doubled = a.map((limb) => sum(emitter, limb, limb))
   const columns: Columns = []
-  for (let i = 0; i < limbs; i += 1) {
-    for (let j = i; j < limbs; j += 1) {
+  for (let i = limbs - 1; i >= 0; i -= 1) {
+    for (let j = limbs - 1; j >= i; j -= 1) {
       addProduct(emitter, columns, i + j, [limbOf(i === j ? a : doubled, i), limbOf(a, j)])
     }
   }

@@ -44,7 +44,7 @@ describe.each(variants)('in the %s kernel', (variant) => {
     b = bench.memory.take(1_280)
     to = bench.memory.take(1_280)
     bytes = bench.memory.take(1_280)
-  })
+  }, 60_000)
 
   /** Limbs of up to `factor` times what carried ones are: the ends of the interval as often as what lies between. */
   function drawLimbs(factor: bigint): bigint[] {
