@@ -7,8 +7,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { main as compile } from 'assemblyscript/asc'
+import { blake3CompressSource } from './generate/blake3.ts'
 
 const here = import.meta.dirname
+
+/** Modules that are written by a generator rather than by hand, by the name under which they are imported. */
+const generated = new Map([['blake3-compress.ts', blake3CompressSource]])
 
 /** The binaries of the kernel, by variant. */
 export async function buildKernel(): Promise<Uint8Array> {
@@ -25,7 +29,8 @@ export async function buildKernel(): Promise<Uint8Array> {
       `--baseDir=${sources}`,
     ],
     {
-      readFile: (name, base = sources) => readFile(join(base, name), 'utf8').catch(() => null),
+      readFile: (name, base = sources) =>
+        generated.get(name)?.() ?? readFile(join(base, name), 'utf8').catch(() => null),
       writeFile: (_name, contents) => {
         if (typeof contents !== 'string') written.push(contents)
       },

@@ -1,2 +1,14 @@
 /** What the kernel offers to its caller. */
+export { hashMany } from './blake3'
+export { hashNodes } from './blake3-tree'
+export { domainKeys } from './block-parse'
+export {
+  judgeBlocks,
+  openRun,
+  runAuthors,
+  runFaults,
+  runHashes,
+  runPlaces,
+  runRules,
+} from './block-run'
 export { heapBase } from './memory'
