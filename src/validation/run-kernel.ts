@@ -8,7 +8,7 @@ export interface BlockKernel {
   /**
    * Hashes `count` messages by BLAKE3-256. For each the table has four numbers of 32 bits: pointer to the message, its
    * length (at most 8 MiB), pointer to the 32 bytes of its key (0: the plain hash), pointer to where its hash goes.
-   * Up to 63 bytes behind a message are read, but never matter.
+   * Up to 64 bytes behind a message are read, but never matter.
    */
   hashMany(count: number, table: number): void
   /** Hashes `count` times 64 bytes, one behind the other at `nodes`, with the key at `key`, to 32 bytes each. */

@@ -4,6 +4,8 @@ import type { TestParts } from './run-parts.ts'
 
 const arenaBytes = 8 * 1_048_576
 const messagesMax = 10_000
+/** What is read behind a message at most. */
+const unusedBytes = 64
 
 /** What is to be hashed. */
 export interface Message {
@@ -47,6 +49,21 @@ export class KernelHasher {
     }
     kernel.hashMany(messages.length, this.#table)
     return this.#hashesAt(this.#output, messages.length)
+  }
+
+  /** The hashes of the last so many bytes of `bytes`, which lie as far back in memory as messages may. */
+  hashTails(bytes: Uint8Array, lengths: readonly number[]): readonly string[] {
+    const { kernel, memory } = this.#parts
+    const end = memory.bytes.length - unusedBytes
+    memory.bytes.set(bytes, end - bytes.length)
+    for (const [i, length] of lengths.entries()) {
+      const fields = [end - length, length, 0, this.#output + 32 * i]
+      for (const [field, value] of fields.entries()) {
+        memory.words.setUint32(this.#table + 16 * i + 4 * field, value, true)
+      }
+    }
+    kernel.hashMany(lengths.length, this.#table)
+    return this.#hashesAt(this.#output, lengths.length)
   }
 
   /** The hash of every 64 bytes. */

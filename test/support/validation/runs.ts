@@ -70,7 +70,7 @@ export function testRun(
 }
 
 /** Signatures that anybody can make: a hash over key and message, twice. */
-export function idealSigner({ authorKeys }: RunRules): SignAs {
+function idealSigner({ authorKeys }: RunRules): SignAs {
   return (author, message) => idealSignature(authorKeys[author] ?? new Uint8Array(0), message)
 }
 

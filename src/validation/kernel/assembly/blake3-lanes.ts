@@ -6,7 +6,7 @@
  * nothing, and nobody looks at what comes of it. So lanes are idle unless groups are of similar lengths, for which
  * `blake3-order` cares.
  *
- * Blocks are read whole, and what is behind a message's end is masked: up to 63 bytes behind each message are read,
+ * Blocks are read whole, and what is behind a message's end is masked: up to 64 bytes behind each message are read,
  * and must be memory.
  */
 import { compress4 } from './blake3-compress'

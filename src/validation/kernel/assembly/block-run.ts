@@ -103,7 +103,7 @@ export function openRun(table: usize, entries: usize): void {
 
 /**
  * Judges `count` blocks, at most {@link blocksMax}, each by the rules and the one before. Returns how many are without
- * a fault: so many signatures are laid out. Up to 63 bytes behind a block are read, but never matter.
+ * a fault: so many signatures are laid out. Up to 64 bytes behind a block are read, but never matter.
  */
 export function judgeBlocks(count: u32, table: usize): u32 {
   for (let place: u32 = 0; place < count; place += 1) {

@@ -1,4 +1,5 @@
 /** What the kernel offers to its caller. */
+
 export { hashMany } from './blake3'
 export { hashNodes } from './blake3-tree'
 export { domainKeys } from './block-parse'

@@ -74,6 +74,16 @@ test('more messages than are held at once', () => {
   }
 })
 
+test('behind a message 64 bytes are read at most, even if others in its company are longer', () => {
+  const lengths = [1, 64, 65, 128, 1_024, 0, 700, 1_025, 3_000, 2, 1, 63]
+  const bytes = message.subarray(0, 3_000)
+  const expected = lengths.map((length) => referenceHash(bytes.subarray(3_000 - length)))
+  expect(hasher.hashTails(bytes, lengths)).toEqual(expected)
+  for (const [i, length] of lengths.entries()) {
+    expect(hasher.hashTails(bytes, [length]), `${length} bytes`).toEqual([expected[i]])
+  }
+})
+
 test('inner nodes, as many as there are, elsewhere or in their own place', () => {
   for (const count of [1, 2, 3, 4, 5, 17, 4_095, 4_096, 4_097, 9_000]) {
     const nodes = message.subarray(7, 7 + 64 * count)
