@@ -24,7 +24,7 @@ import {
 
 /** Fields of a task, each of 32 bits, so that four tasks are transposed to four fields. */
 export const taskPointerAt: usize = 0
-/** Its length, at most a chunk's, and further up what it is: see below. */
+/** Its length, at most a chunk's, and in the bits above it what it is: see below. */
 export const taskShapeAt: usize = 4
 /** Address of the 8 words of the key; that of initialKey is the plain hash. */
 export const taskKeyAt: usize = 8
@@ -70,21 +70,21 @@ export function hashTasks4(group: usize): void {
   const counters = i32x4.shr_u(shapes, shapeCounterShift)
   const isChunk = i32x4.ne(v128.and(shapes, i32x4.splat(shapeChunk)), i32x4.splat(0))
   const lastFlags = v128.or(v128.andnot(i32x4.splat(rootFlag), isChunk), i32x4.splat(chunkEndFlag))
-  let flags = v128.andnot(i32x4.splat(keyedFlag), i32x4.eq(keys, i32x4.splat(initialKey)))
-  const flagsLater = flags
-  flags = v128.or(flags, i32x4.splat(chunkStartFlag))
+  const innerFlags = v128.andnot(i32x4.splat(keyedFlag), i32x4.eq(keys, i32x4.splat(initialKey)))
+  let flags = v128.or(innerFlags, i32x4.splat(chunkStartFlag))
   // Nothing has one block too, an empty one.
   const lasts = i32x4.shr_u(i32x4.max_s(i32x4.sub(lengths, i32x4.splat(1)), i32x4.splat(0)), 6)
   const shortest = i32x4.extract_lane(lasts, 0)
   const longest = i32x4.extract_lane(lasts, 3)
 
+  // As long as all go on, nothing needs a mask.
   let blocks = at
   for (let block = 0; block < shortest; block += 1) {
     v128.store(blockPointers, blocks)
     gatherBlocks()
     compress4(counters, i32x4.splat(blockBytes), flags)
     blocks = i32x4.add(blocks, i32x4.splat(blockBytes))
-    flags = flagsLater
+    flags = innerFlags
   }
   for (let block = shortest; block <= longest; block += 1) {
     const isLast = i32x4.eq(lasts, i32x4.splat(block))
@@ -96,7 +96,7 @@ export function hashTasks4(group: usize): void {
     gatherMaskedBlocks()
     compress4(counters, taken, v128.or(flags, v128.and(isLast, lastFlags)))
     scatterEnded(isLast)
-    flags = flagsLater
+    flags = innerFlags
   }
 }
 

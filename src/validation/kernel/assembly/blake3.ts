@@ -52,8 +52,8 @@ export function tasksOf(length: u32): u32 {
 }
 
 /**
- * Adds a message whose 32 bytes are to be written to `output`, hashed with the key at `key`; with initialKey it is the
- * plain hash. The caller has seen to it that there is room for its tasks. Up to 64 bytes behind it are read.
+ * Adds a message whose 32 bytes are to be written to `output`, hashed with the key at `key`; with {@link initialKey}
+ * it is the plain hash. The caller has seen to it that there is room for its tasks. Up to 64 bytes behind it are read.
  */
 export function addMessage(at: usize, length: u32, key: usize, output: usize): void {
   if (length <= chunkBytes) addTask(at, length, key, output)
@@ -126,11 +126,13 @@ const messageBytes: usize = 16
 /**
  * Hashes `count` messages. For each, the table has where it begins, its length (at most 8 MiB), the address of the
  * 32 bytes of its key (0 for the plain hash), and where its hash goes. Up to 64 bytes behind a message are read.
+ * Traps if a message is longer.
  */
 export function hashMany(count: u32, table: usize): void {
   const end = table + messageBytes * count
   for (let message = table; message < end; message += messageBytes) {
     const length = load<u32>(message, messageLengthAt)
+    if (tasksOf(length) > tasksMax) unreachable()
     if (tasksCount + tasksOf(length) > tasksMax) hashAdded()
     const key = load<u32>(message, messageKeyAt)
     addMessage(

@@ -104,8 +104,10 @@ export function openRun(table: usize, entries: usize): void {
 /**
  * Judges `count` blocks, at most {@link blocksMax}, each by the rules and the one before. Returns how many are without
  * a fault: so many signatures are laid out. Up to 64 bytes behind a block are read, but never matter.
+ * Traps if there are more blocks.
  */
 export function judgeBlocks(count: u32, table: usize): u32 {
+  if (count > blocksMax) unreachable()
   for (let place: u32 = 0; place < count; place += 1) {
     const entry = table + entryBytes * place
     const hash = hashes + hashBytes * place

@@ -3,8 +3,8 @@
  * mixings are written out, so that each word of the state is a local variable of 128 bits, one 32-bit lane a message,
  * and the order of the message's words costs nothing: the compiler would do neither of a loop.
  *
- * J. O'Connor, J.-P. Aumasson, S. Neves, Z. Wilcox-O'Hearn, "BLAKE3: one function, fast everywhere", 2021, sections
- * 2.2 and 5.3. Only the function is written here; who fills the words is in `blake3-lanes.ts`.
+ * J. O'Connor, J.-P. Aumasson, S. Neves, Z. Wilcox-O'Hearn, "BLAKE3: one function, fast everywhere", 2021, section 2.2.
+ * Only the function is written here; who fills the words is in `blake3-lanes.ts`.
  */
 
 const roundsCount = 7
@@ -33,8 +33,8 @@ export function blake3CompressSource(): string {
     "import { initialKey, messageWords, stateWords } from './blake3-state'",
     '',
     '/**',
-    ' * Mixes a block of each of the four messages, whose words are at messageWords, into its chaining value at stateWords.',
-    ' * Each argument has a lane a message: number of the chunk, bytes in the block, flags.',
+    ' * Mixes a block of each of the four messages, which is at messageWords, into its chaining value at stateWords.',
+    ' * Each argument has a lane for each message: number of the chunk, bytes in the block, flags.',
     ' */',
     'export function compress4(counters: v128, lengths: v128, flags: v128): void {',
     ...words(8, (i) => `let v${i} = v128.load(stateWords, ${16 * i})`),
@@ -96,8 +96,6 @@ function mixAll(all: readonly Quarter[], message: readonly string[]): readonly s
  * more than two shifts.
  */
 function rotated(word: string, bits: number): string {
-  if (bits === 16) {
-    return `i16x8.shuffle(${word}, ${word}, 1, 0, 3, 2, 5, 4, 7, 6)`
-  }
+  if (bits === 16) return `i16x8.shuffle(${word}, ${word}, 1, 0, 3, 2, 5, 4, 7, 6)`
   return `v128.or(i32x4.shr_u(${word}, ${bits}), i32x4.shl(${word}, ${32 - bits}))`
 }

@@ -7,7 +7,8 @@ import { KernelHasher } from '../../../support/validation/kernel-hasher.ts'
 import { testParts } from '../../../support/validation/run-parts.ts'
 import { testBytes } from '../../../support/validation/runs.ts'
 
-const hasher = new KernelHasher(await testParts())
+const parts = await testParts()
+const hasher = new KernelHasher(parts)
 const keys = [undefined, testBytes(32, 1), testBytes(32, 2)]
 const message = testBytes(1_048_576)
 
@@ -72,6 +73,18 @@ test('more messages than are held at once', () => {
     const { bytes, key } = messages[i] ?? { bytes: message }
     expect(hashes[i], `message ${i}`).toBe(referenceHash(bytes, key))
   }
+})
+
+test('a message that is longer than the tables are large is a trap, before anything is written', () => {
+  const table = parts.memory.take(16)
+  for (const [field, value] of [table, 8 * 1_048_576 + 1, 0, table].entries()) {
+    parts.memory.words.setUint32(table + 4 * field, value, true)
+  }
+  expect(() => parts.kernel.hashMany(1, table)).toThrow(/unreachable/)
+  expect(() => parts.kernel.judgeBlocks(513, table)).toThrow(/unreachable/)
+  expect(hasher.hashAll([{ bytes: message, key: keys[1] }])).toEqual([
+    referenceHash(message, keys[1]),
+  ])
 })
 
 test('behind a message 64 bytes are read at most, even if others in its company are longer', () => {
