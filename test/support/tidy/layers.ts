@@ -17,6 +17,7 @@ const base = 'src/base'
 const kernel = 'src/kernel'
 const protocol = 'src/protocol'
 const validation = 'src/validation'
+const wasmKernel = 'src/validation/kernel'
 const ledger = 'src/ledger'
 const actors = 'src/actors'
 const node = 'src/node'
@@ -30,6 +31,8 @@ const layers: Readonly<Record<string, Layer>> = {
   [kernel]: pure([base]),
   [protocol]: pure([base], ['@noble/']),
   [validation]: pure([base, protocol]),
+  // The sources of the kernel, its generator and its build: run by hand and by tests, never by a node.
+  [wasmKernel]: { layers: [base], packages: ['assemblyscript', 'node:'], isPure: false },
   [ledger]: pure([base, kernel, protocol]),
   [actors]: pure([base, kernel, protocol]),
   [node]: pure([base, kernel, protocol, actors]),

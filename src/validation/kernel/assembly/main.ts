@@ -1,4 +1,4 @@
-/** What the kernel offers to its caller. */
+/** What the kernel offers to its caller. `run-kernel.ts` has the same as types. */
 
 export { hashMany } from './blake3'
 export { hashNodes } from './blake3-tree'
