@@ -3,13 +3,14 @@
  * relaxed SIMD, and with plain SIMD, whose every result the standard determines.
  *
  * What `assembly` imports from `./variant` differs between them: `element` is a file of the folder named for the
- * variant, `field` is generated. The binaries are committed, so that nobody needs a compiler to run a node; a test
+ * variant, `field` is generated, and so is the compression of BLAKE3. The binaries are committed, so that nobody needs a compiler to run a node; a test
  * builds them anew and compares.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { main as compile } from 'assemblyscript/asc'
 import type { Arithmetic } from './generate/arithmetic.ts'
+import { blake3CompressSource } from './generate/blake3.ts'
 import { exact } from './generate/exact.ts'
 import { fieldModule } from './generate/field-module.ts'
 import { fused } from './generate/fused.ts'
@@ -48,6 +49,7 @@ export async function buildKernel({ variant, checked = false, entry }: Build): P
   const read = async (name: string): Promise<string | null> => {
     if (name === 'entry.ts') return entry ?? null
     if (name === 'variant/field.ts') return fieldModule(arithmetic, checked)
+    if (name === 'blake3-compress.ts') return blake3CompressSource()
     const path = name.replace(/^variant\//, `${folder}/`)
     return readFile(join(sources, path), 'utf8').catch(() => null)
   }
