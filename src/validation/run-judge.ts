@@ -159,12 +159,12 @@ export class RunJudge {
     const isKnown = (key: Uint8Array, i: number): boolean => equalBytes(key, known[i] ?? nothing)
     if (authorKeys.length === known.length && authorKeys.every(isKnown)) return
     this.#signatures.forgetKeys()
-    this.#authorKeys = authorKeys.map((key) => key.slice())
     const numbers = authorKeys.map((key) => this.#signatures.register(key))
     const at = this.#kernel.runAuthors()
     for (const [i, number] of numbers.entries()) {
       this.#memory.words.setUint32(at + 4 * i, number, true)
     }
+    this.#authorKeys = authorKeys.map((key) => key.slice())
   }
 
   /** Blocks that are in the kernel's memory, and whose verdicts are there afterwards. */
