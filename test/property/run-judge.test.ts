@@ -9,7 +9,7 @@ import { testParts } from '../support/validation/run-parts.ts'
 import { testBody, testRules, testRun, verifyIdeal } from '../support/validation/runs.ts'
 import { type Spoil, withBytes, withFlipped, withSurplus } from '../support/validation/spoilt.ts'
 
-const judge = new RunJudge(await testParts())
+const judge = new RunJudge(testParts())
 
 function agree(rules: RunRules, blocks: readonly Uint8Array[]): number {
   const expected = judgeRun(rules, blocks, verifyIdeal)

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { kernelPath, type Variant } from '../../../src/validation/kernel/build.ts'
 import type { KernelMemoryObject, SignatureKernel } from '../../../src/validation/kernel-exports.ts'
 import { KernelMemory } from '../../../src/validation/kernel-memory.ts'
+import type { BlockKernel } from '../../../src/validation/run-kernel.ts'
 import {
   type Entropy,
   SignatureBatch,
@@ -38,8 +39,8 @@ export function importsOf(binary: Uint8Array): readonly object[] {
 }
 
 /** A fresh instance of the binary that is kept in the project. */
-export function keptKernel(variant: Variant): SignatureKernel {
-  return instanceOf<SignatureKernel>(readFileSync(kernelPath(variant)))
+export function keptKernel(variant: Variant): SignatureKernel & BlockKernel {
+  return instanceOf<SignatureKernel & BlockKernel>(readFileSync(kernelPath(variant)))
 }
 
 /** A batch on a kernel of its own. */

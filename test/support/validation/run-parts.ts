@@ -1,26 +1,16 @@
 /**
- * The kernel with what a judge of runs needs, from its sources as they are. Signatures are not the kernel's: they are
+ * The kernel with what a judge of runs needs. Signatures are not the kernel's: they are
  * verified one by one, where the kernel has laid them out, by whatever function a test wants.
  */
 import { present } from '../../../src/base/assert.ts'
-import { buildKernel } from '../../../src/validation/kernel/build.ts'
+import { KernelMemory } from '../../../src/validation/kernel-memory.ts'
 import type { VerifySignature } from '../../../src/validation/reference-run.ts'
 import type { BlockKernel, RunMemory, RunSignatures } from '../../../src/validation/run-kernel.ts'
+import { keptKernel } from './kernel.ts'
 import { verifyIdeal } from './runs.ts'
 
-/** As much of the standard's interface as is used here; the compiler's own is that of a browser. */
-declare const WebAssembly: {
-  instantiate(binary: Uint8Array): Promise<{ readonly instance: { readonly exports: object } }>
-}
-
-const pageBytes = 65_536
 const signaturesMax = 512
 const entryBytes = 12
-
-interface Exports extends BlockKernel {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
-  heapBase(): number
-}
 
 /** What a judge of runs is made of, and what it has asked its batch of signatures. */
 export interface TestParts {
@@ -32,10 +22,9 @@ export interface TestParts {
 }
 
 /** A kernel of its own. `verify` says which signatures hold. */
-export async function testParts(verify: VerifySignature = verifyIdeal): Promise<TestParts> {
-  const { instance } = await WebAssembly.instantiate(await buildKernel())
-  const exports = instance.exports as Exports
-  const memory = memoryOf(exports)
+export function testParts(verify: VerifySignature = verifyIdeal): TestParts {
+  const exports = keptKernel('exact')
+  const memory = new KernelMemory(exports)
   const signatures = memory.take(64 * signaturesMax)
   const entries = memory.take(entryBytes * signaturesMax)
   const kernel = {
@@ -45,26 +34,6 @@ export async function testParts(verify: VerifySignature = verifyIdeal): Promise<
   }
   const asked: number[] = []
   return { kernel, memory, signatures: plainSignatures({ kernel, memory, verify, asked }), asked }
-}
-
-/** Memory that grows with what is taken, and by nothing else. */
-function memoryOf(exports: Exports): RunMemory {
-  let end = exports.heapBase()
-  return {
-    take: (count) => {
-      const at = end
-      end += (count + 63) & ~63
-      const missing = end - exports.memory.buffer.byteLength
-      if (missing > 0) exports.memory.grow(Math.ceil(missing / pageBytes))
-      return at
-    },
-    get bytes() {
-      return new Uint8Array(exports.memory.buffer)
-    },
-    get words() {
-      return new DataView(exports.memory.buffer)
-    },
-  }
 }
 
 function plainSignatures(

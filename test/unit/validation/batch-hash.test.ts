@@ -7,7 +7,7 @@ import { BatchHash, hashedBytesMax } from '../../../src/validation/batch-hash.ts
 import { testParts } from '../../support/validation/run-parts.ts'
 import { testBytes } from '../../support/validation/runs.ts'
 
-const { kernel, memory } = await testParts()
+const { kernel, memory } = testParts()
 const hash = new BatchHash(kernel, memory)
 const bytes = testBytes(hashedBytesMax + 1)
 const key = domainKey('trie')

@@ -76,6 +76,6 @@ test('signatures by real keys: reference, native code and kernel agree', async (
   const verdicts = judgeRun(real, blocks, verifyEd25519)
   expect(verdicts.map(({ fault }) => fault)).toEqual([undefined, 'signature', undefined])
   expect(judgeRun(real, blocks, nativeCrypto().verifyEd25519)).toEqual(verdicts)
-  const judge = new RunJudge(await testParts(verifyEd25519))
+  const judge = new RunJudge(testParts(verifyEd25519))
   expect(judge.judge(real, blocks)).toEqual(verdicts)
 })

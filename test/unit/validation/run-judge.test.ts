@@ -15,7 +15,7 @@ import {
   withSurplus,
 } from '../../support/validation/spoilt.ts'
 
-const parts = await testParts()
+const parts = testParts()
 const judge = new RunJudge(parts)
 const rules = testRules()
 const fine = undefined

@@ -7,7 +7,7 @@ import { KernelHasher } from '../../../support/validation/kernel-hasher.ts'
 import { testParts } from '../../../support/validation/run-parts.ts'
 import { testBytes } from '../../../support/validation/runs.ts'
 
-const parts = await testParts()
+const parts = testParts()
 const hasher = new KernelHasher(parts)
 const keys = [undefined, testBytes(32, 1), testBytes(32, 2)]
 const message = testBytes(1_048_576)
