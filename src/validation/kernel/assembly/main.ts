@@ -1,2 +1,2 @@
 /** What the kernel offers to its caller. */
-export { heapBase } from './memory'
+export { heapBase } from './memory.ts'
