@@ -2,7 +2,7 @@
  * The shared slots as the calling thread sees them: which are free, what lies in the others, what is done. It puts
  * pieces in, takes finished ones out, and takes them back from workers that are lost.
  *
- * Does not decide what goes in next, nor what becomes of what comes out.
+ * Does not decide what goes in next, nor what becomes of what comes out. The workers' side is `claim.ts`.
  */
 import { assert, present } from '../../base/assert.ts'
 import {

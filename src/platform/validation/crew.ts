@@ -46,7 +46,7 @@ export const defaultReplacement: ReplacementLimits = {
 /** To load its program and to get warm, on a machine that does other things. */
 const startMsMax = 60_000
 /** To leave when the pool closes: longer than one batch takes. */
-const leaveMsMax = 2_000
+const leaveMsMax = 1_000
 /** A worker makes little garbage, and keeps little. */
 const heapLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 }
 
@@ -116,8 +116,6 @@ export class Crew {
       execArgv: [],
       resourceLimits: heapLimits,
     })
-    // The node decides when the process ends, not a thread that sleeps.
-    thread.unref()
     const starting = setTimeout(() => this.retire(number, 'did not get ready'), startMsMax)
     starting.unref()
     const member: Member = { number, thread, starting, isReady: false, reason: undefined }
@@ -127,6 +125,9 @@ export class Crew {
       member.reason ??= error instanceof Error ? error.message : String(error)
     })
     thread.on('exit', (code) => this.#bury(member, code))
+    // The node decides when the process ends, not a thread that sleeps. To listen holds the process again, so this is
+    // the last thing that is done to it.
+    thread.unref()
   }
 
   #welcome(member: Member, what: WorkerReady): void {
@@ -166,9 +167,11 @@ export class Crew {
   }
 }
 
-async function leave({ thread }: Member): Promise<void> {
+async function leave({ thread, isReady }: Member): Promise<void> {
   const { promise: left, resolve } = Promise.withResolvers<void>()
   thread.once('exit', () => resolve())
+  // One that is not ready yet would first get ready.
+  if (!isReady) void thread.terminate()
   const patience = setTimeout(() => void thread.terminate(), leaveMsMax)
   await left
   clearTimeout(patience)

@@ -239,7 +239,7 @@ export class ValidationPool implements Verifier {
     for (const item of isSmall ? [] : items) {
       if (fitsSlot(item)) lane.add(lane.gathering.add(item, this.#batchMax))
     }
-    this.#callingThread.wake()
+    if (alone.length > 0) this.#callingThread.wake()
     if (lane.gathering.isEmpty) return this.#pump()
     const flush = (): void => {
       lane.flush = undefined
@@ -258,7 +258,7 @@ export class ValidationPool implements Verifier {
       if (isSmall) lane.addAlone(piece)
       else lane.add(piece)
     }
-    this.#callingThread.wake()
+    if (isSmall) this.#callingThread.wake()
     this.#pump()
   }
 
@@ -279,11 +279,12 @@ export class ValidationPool implements Verifier {
     return this.#lanes.bulk.next()
   }
 
-  /** Fills the slots. */
+  /** Fills the slots, or sees to it that somebody does the work if nobody takes from them. */
   #pump(): void {
     for (let piece = this.#nextForWorkers(); piece !== undefined; piece = this.#nextForWorkers()) {
       this.#board.publish(piece, taskOf(piece), piece.priority)
     }
+    if (this.#crew.ready === 0) this.#callingThread.wake()
     this.#listen()
   }
 

@@ -8,17 +8,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert, present } from '../../base/assert.ts'
 import { type NativeCrypto, nativeCrypto } from '../crypto.ts'
+import { claimSlot, finishSlot } from './claim.ts'
 import { type JudgeKind, verifyAll, type WorkerJudge } from './judge.ts'
 import {
   closingWord,
-  finishedWord,
   judgeBytesMax,
-  ownedWord,
   publishedWord,
   recordsMax,
-  type SharedSlots,
   type Slot,
-  slotState,
   slotsOf,
 } from './layout.ts'
 import { readTask, runVerdictsIn, startingRules, writeCheckVerdicts } from './task.ts'
@@ -55,33 +52,8 @@ export function serve(judge: WorkerJudge): void {
       continue
     }
     work(slot, judge, crypto)
-    finish(words, slot, number)
+    finishSlot(shared, slot, number)
   }
-}
-
-/** The oldest urgent piece that is ready, or else the oldest of the others; undefined if there is none. */
-function claimSlot(shared: SharedSlots, worker: number): Slot | undefined {
-  const { words } = shared
-  for (const state of [slotState.urgent, slotState.bulk]) {
-    // Another worker may be faster: then look again.
-    for (let slot = oldest(shared, state); slot !== undefined; slot = oldest(shared, state)) {
-      const claimed = ownedWord('claimed', worker)
-      if (Atomics.compareExchange(words, slot.stateAt, state, claimed) === state) return slot
-    }
-  }
-  return undefined
-}
-
-/** Tickets are numbers modulo 2^32, and few of them are out at a time. */
-function oldest({ words, slots }: SharedSlots, state: number): Slot | undefined {
-  let found: Slot | undefined
-  for (const slot of slots) {
-    if (Atomics.load(words, slot.stateAt) !== state) continue
-    const ticket = Atomics.load(words, slot.ticketAt)
-    if (found === undefined || ((ticket - Atomics.load(words, found.ticketAt)) | 0) < 0)
-      found = slot
-  }
-  return found
 }
 
 function work({ input, output }: Slot, judge: WorkerJudge, crypto: NativeCrypto): void {
@@ -90,12 +62,4 @@ function work({ input, output }: Slot, judge: WorkerJudge, crypto: NativeCrypto)
     const verdicts = runVerdictsIn(output, task.run.lengths.length)
     judge.judgePacked(startingRules(task), task.run, verdicts)
   } else writeCheckVerdicts(output, verifyAll(task.checks, judge, crypto))
-}
-
-/** A slot that was taken back meanwhile stays with whoever took it, and what was found out is forgotten. */
-function finish(words: Int32Array, { stateAt }: Slot, worker: number): void {
-  const claimed = ownedWord('claimed', worker)
-  Atomics.compareExchange(words, stateAt, claimed, ownedWord('done', worker))
-  Atomics.add(words, finishedWord, 1)
-  Atomics.notify(words, finishedWord)
 }
