@@ -126,7 +126,7 @@ const signers = [1, 2, 3].map((seed) =>
 
 for (const workers of [0, 1]) {
   // A thread takes a while to start, so all tests have the same one.
-  const verifier = openVerifier({ workers })
+  const verifier = openVerifier({ workers, isEager: true })
   afterAll(() => verifier.close())
   verifierSuite(`real (${workers} workers)`, async () => {
     await settle(() => verifier.report().workersReady === workers)

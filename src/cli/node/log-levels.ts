@@ -38,6 +38,7 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'node-stopping': 'info',
   'rejection-unhandled': 'error',
   'validation-started': 'info',
+  'validation-worker-ready': 'info',
   'validation-worker-lost': 'warn',
   'validation-degraded': 'error',
   // api

@@ -1,5 +1,5 @@
 /**
- * The worker threads of the pool: started, waited for until they are ready, replaced when they die. A thread that
+ * The worker threads of the pool: started when they are wanted, waited for until they are ready, replaced when they die. A thread that
  * dies again and again is replaced more and more slowly, and from some number of deaths on, in some time, not at all.
  *
  * Does not know what they work on: whoever hands out the work is told who is ready and who is lost.
@@ -68,12 +68,19 @@ export class Crew {
   #deathsMs: number[] = []
   #born = 0
   #deaths = 0
+  #isStarted = false
   #isClosed = false
 
   constructor(settings: CrewSettings, ears: CrewEars) {
     this.#settings = settings
     this.#ears = ears
-    for (let i = 0; i < settings.workers; i += 1) this.#start()
+  }
+
+  /** Starts the workers, if that was not done before. */
+  start(): void {
+    if (this.#isStarted) return
+    this.#isStarted = true
+    for (let i = 0; i < this.#settings.workers; i += 1) this.#start()
   }
 
   /** Workers that take work. */

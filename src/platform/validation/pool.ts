@@ -3,7 +3,8 @@
  * the calling thread where that is better. Answers leave in the order of the questions of their priority.
  *
  * What it does when things are not as they should be:
- * - Until a worker is ready, when none is left, and where none are wanted, the calling thread does everything.
+ * - Until a worker is ready, when none is left, and where none are wanted, the calling thread does everything. Workers
+ *   start when enough waits at once for the first time: a quiet chain never needs them, and saves their memory.
  * - A piece whose worker died or stalls goes to another; after `lossesMax` of them, to the calling thread.
  * - What does not fit into the slots waits here, up to `waitingMax`; to ask for more is misuse.
  */
@@ -47,6 +48,8 @@ import { readCheckVerdicts, readRunVerdicts } from './task.ts'
 export interface PoolSettings {
   /** 0 to `workersMax` of the layout. */
   readonly workers?: number
+  /** Whether workers start with the pool, instead of when there is enough for them to do. */
+  readonly isEager?: boolean
   /** Told from the event loop. */
   readonly tell?: (event: ValidationEvent) => void
   /** The program of a worker, and what it is given besides its birth. */
@@ -63,6 +66,9 @@ export interface PoolSettings {
 const aloneMax = 3
 /** Bytes of blocks that are as dear to hash as a check is to verify: 0.3 ms. */
 const aloneBytesMax = 16_384
+/** Checks and blocks that wait at once, or bytes of the latter, for which workers are started: some 20 ms of work. */
+const demandMin = 128
+const demandBytesMin = 1_048_576
 /** Bulk checks wait so long for company; urgent ones for the end of the present turn. */
 const flushMsMax = 2
 /** A run is not cut smaller for the sake of more workers. */
@@ -104,7 +110,6 @@ export class ValidationPool implements Verifier {
   /** Of the workers. */
   #judge: JudgeKind
   #batchMax: number
-  #hasStarted = false
   #waiting = 0
   #waitingBytes = 0
   /** How many pieces had been finished when they were last collected. */
@@ -139,11 +144,13 @@ export class ValidationPool implements Verifier {
       replacement: settings.replacement ?? defaultReplacement,
     }
     this.#crew = new Crew(crewSettings, {
-      ready: (_number, what) => this.#welcome(what),
+      ready: (worker, what) => this.#welcome(worker, what),
       lost: (number, reason) => this.#lose(number, reason),
       gone: () => tell({ kind: 'validation-degraded', deaths: this.#crew.deaths }),
     })
-    if (workers === 0) setImmediate(() => this.#start())
+    if (settings.isEager === true) this.#crew.start()
+    const started = { judge: this.#own.kind, workersMax: workers, slots: slotCount }
+    setImmediate(() => tell({ kind: 'validation-started', ...started }))
   }
 
   verify(
@@ -223,6 +230,7 @@ export class ValidationPool implements Verifier {
     assert(waitingBytes <= waitingBytesMax, `${this.#waitingBytes} bytes wait already`)
     this.#waiting = waiting
     this.#waitingBytes = waitingBytes
+    if (waiting >= demandMin || waitingBytes >= demandBytesMin) this.#crew.start()
   }
 
   #admit(job: Job, lane: Lane): void {
@@ -341,20 +349,11 @@ export class ValidationPool implements Verifier {
 
   // ----- workers come and go -----
 
-  #welcome({ kind, batchMax }: WorkerReady): void {
-    this.#judge = kind
+  #welcome(worker: number, { kind: judge, batchMax }: WorkerReady): void {
+    this.#judge = judge
     this.#batchMax = batchMax
-    this.#start()
+    this.#tell({ kind: 'validation-worker-ready', worker, judge, batchMax })
     this.#pump()
-  }
-
-  #start(): void {
-    if (this.#hasStarted || this.#isClosed) return
-    this.#hasStarted = true
-    this.#tell({
-      kind: 'validation-started',
-      ...{ judge: this.#judge, workers: this.#workers, slots: slotCount, batchMax: this.#batchMax },
-    })
   }
 
   #lose(worker: number, reason: string): void {

@@ -29,12 +29,18 @@ export interface ValidationReport {
 
 /** What an operator should hear of. */
 export type ValidationEvent =
-  /** The first worker is ready, or there are to be none. */
+  /** Once, at the start: who judges in the calling thread, and how many others may join it. */
   | {
       readonly kind: 'validation-started'
       readonly judge: JudgeKind
-      readonly workers: number
+      readonly workersMax: number
       readonly slots: number
+    }
+  /** A worker is warm and takes work. */
+  | {
+      readonly kind: 'validation-worker-ready'
+      readonly worker: number
+      readonly judge: JudgeKind
       /** Blocks or checks in a slot. */
       readonly batchMax: number
     }

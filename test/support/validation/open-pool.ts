@@ -29,7 +29,7 @@ export function openPool(settings: PoolSettings & { readonly batchMax?: number }
   const faults = newFaults()
   const events: ValidationEvent[] = []
   const pool = new ValidationPool({
-    workers: 1,
+    ...{ workers: 1, isEager: true },
     tell: (event) => events.push(event),
     program: new URL('./faulty-worker.ts', import.meta.url),
     extra: { faults, batchMax },

@@ -150,15 +150,16 @@ test('a process whose questions are answered ends by itself, though its workers 
     const { openVerifier } = await import('${url}')
     const tell = ({ kind }) => {
       console.log(kind)
+      if (kind !== 'validation-worker-ready') return
       const publicKey = new Uint8Array(32)
       const check = { kind: 'ed25519', publicKey, message: publicKey, signature: new Uint8Array(64) }
       const done = (verdicts) => console.log(verdicts.length, verifier.report().batches)
       verifier.verify(new Array(9).fill(check), 'bulk', done)
     }
-    const verifier = openVerifier({ workers: 1, tell })
+    const verifier = openVerifier({ workers: 1, isEager: true, tell })
     // Until the worker is ready, nothing else would hold the process.
     const waiting = setInterval(() => verifier.report().batches > 0 && clearInterval(waiting), 5)
   `
   const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program])
-  expect((await run).stdout).toBe('validation-started\n9 1\n')
+  expect((await run).stdout).toBe('validation-started\nvalidation-worker-ready\n9 1\n')
 })

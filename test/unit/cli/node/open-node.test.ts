@@ -85,7 +85,7 @@ test('a chain of one commits, stops, and continues from its disk', async () => {
   expect(process).toMatchObject({ ok: true, value: { events: { 'chain-started': 1 } } })
   expect(process).toMatchObject({ value: { validation: { judge: 'native', workersWanted: 0 } } })
   const log = readFileSync(join(root, 'one.log'), 'utf8')
-  expect(log).toContain('"event":"validation-started","facts":{"judge":"native","workers":0,')
+  expect(log).toContain('"event":"validation-started","facts":{"judge":"native","workersMax":0,')
   expect(log).toContain('"event":"block-committed"')
   expect(log).toContain(`"height":${height}`)
 })

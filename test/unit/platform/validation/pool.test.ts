@@ -75,10 +75,9 @@ describe('verdicts', () => {
   })
 
   test('of real workers with real signatures are those of the reference', async () => {
-    const started = Promise.withResolvers<void>()
-    const pool = new ValidationPool({ workers: 1, tell: () => started.resolve() })
+    const pool = new ValidationPool({ workers: 1, isEager: true })
     open.push(pool)
-    await started.promise
+    await settle(() => pool.report().workersReady === 1)
     const real = realSample()
     const { records, rules, parsed } = sampleRun(real, 40)
     const mixed = spoiled(records, drawsFrom(77))
@@ -384,14 +383,34 @@ describe('beginning and end', () => {
       new Array(40).fill(undefined),
     )
     expect(await verify(pool, cheapChecks(40, [3]))).toHaveLength(40)
-    expect(events).toEqual([])
+    expect(events).toMatchObject([{ kind: 'validation-started', workersMax: 2 }])
     const { batchesAlone, batches } = pool.report()
     expect([batchesAlone > 0, batches]).toEqual([true, 0])
     holdStart(faults, false)
     await settle(() => pool.report().workersReady === 2)
-    expect(events.map(({ kind }) => kind)).toEqual(['validation-started'])
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'validation-started',
+      'validation-worker-ready',
+      'validation-worker-ready',
+    ])
     await validate(pool, { rules, records })
     expect(pool.report()).toMatchObject({ batches: 1, batchesAlone })
+  })
+
+  test('workers start when there is enough for them to do, be it many blocks or large ones', async () => {
+    const big = new Uint8Array(900_000)
+    for (const [isEnough, size, run] of [
+      [false, 100, sampleRun(cheapSample, 27)],
+      [true, 100, sampleRun(cheapSample, 28)],
+      [true, 0, sampleRun(cheapSample, 2, () => [{ kind: 'payload', bytes: big }])],
+    ] as const) {
+      const { pool, events } = openPool({ workers: 1, isEager: false })
+      open.push(pool)
+      await Promise.all([verify(pool, cheapChecks(size)), validate(pool, run)])
+      if (isEnough) await settle(() => pool.report().workersReady === 1)
+      else await validate(pool, run)
+      expect(events.length).toBe(isEnough ? 2 : 1)
+    }
   })
 
   test('without workers the calling thread does everything, in slices', async () => {
@@ -422,7 +441,7 @@ describe('beginning and end', () => {
     expect(await answer).toEqual(judgeRun(parsed, mixed, cheapSample.verify))
     // 50 steps of 8 blocks, of which at most 4 begin within a slice of 4 ms.
     expect(turns).toBeGreaterThan(10)
-    expect(events).toMatchObject([{ kind: 'validation-started', workers: 0 }])
+    expect(events).toMatchObject([{ kind: 'validation-started', workersMax: 0 }])
     expect(pool.report()).toMatchObject({ workersWanted: 0, batches: 0, slotsUsed: 0 })
   })
 
