@@ -95,7 +95,10 @@ export class Crew {
     return this.#deaths
   }
 
-  /** Ends a worker that does not answer. It is `lost` once its thread has really ended. */
+  /**
+   * Ends a worker that does not answer. It is `lost`, and replaced, once its thread has really ended: one that is in
+   * foreign code goes on until it returns from there.
+   */
   retire(number: number, reason: string): void {
     const member = this.#members.get(number)
     if (member === undefined) return
