@@ -5,7 +5,7 @@
  */
 import { assert, present } from '../src/base/assert.ts'
 import type { Millis } from '../src/base/units.ts'
-import type { Environment } from '../src/kernel/environment.ts'
+import type { Environment, RecordVerdict } from '../src/kernel/environment.ts'
 import type { TraceReader } from '../src/kernel/trace.ts'
 import { SimClock, SimOscillator } from './clock.ts'
 import type { Digest } from './digest.ts'
@@ -50,8 +50,12 @@ export interface HostSeat {
 
 const noVerifier: VerifierModel = {
   check: () => present<boolean>(undefined, 'a verifier for this host'),
+  validate: () => present<readonly RecordVerdict[]>(undefined, 'a verifier for this host'),
   aggregate: () => present<Uint8Array>(undefined, 'a verifier for this host'),
-  costs: { batchUs: 0, ed25519Us: 0, blsUs: 0, blsKeyUs: 0, workers: 1 },
+  costs: {
+    ...{ batchUs: 0, ed25519Us: 0, blsUs: 0, blsKeyUs: 0 },
+    ...{ recordUs: 0, recordByteNs: 0, workers: 1 },
+  },
 }
 
 export class SimHost {

@@ -74,6 +74,8 @@ describe('the exported names', () => {
       type Priority
       type Question
       type Random
+      type RecordRun
+      type RecordVerdict
       type Reply
       type Result
       type ServiceFault
@@ -87,6 +89,7 @@ describe('the exported names', () => {
       type UnixMillis
       type Verdict
       type Verifier
+      type VerifierPriority
       type Write
       unreachable"
     `)

@@ -1,10 +1,15 @@
-/** Signatures in a simulated world: real, or ideal (see `ideal.ts`). */
+/** Signatures in a simulated world: real, or ideal (see `ideal.ts`), and runs of blocks that are signed so. */
+
+import { present } from '../../src/base/assert.ts'
 import { Writer } from '../../src/base/codec.ts'
 import type { Check } from '../../src/kernel/environment.ts'
 import { aggregateBls, blsSecretFrom, verifyBls } from '../../src/protocol/crypto/bls.ts'
 import { verifyEd25519 } from '../../src/protocol/crypto/ed25519.ts'
 import { nobleSigner } from '../../src/protocol/crypto/noble-signer.ts'
 import type { Signer } from '../../src/protocol/crypto/signer.ts'
+import { judgeRun } from '../../src/validation/reference-run.ts'
+import { decodeRules } from '../../src/validation/run.ts'
+import { twoWorkers, type VerifierModel } from '../verifier.ts'
 
 export interface CryptoScheme {
   readonly kind: 'ideal' | 'real'
@@ -32,5 +37,19 @@ export function realScheme(): CryptoScheme {
         : verifyEd25519(check.publicKey, check.message, check.signature),
     verifySignature: verifyEd25519,
     aggregate: aggregateBls,
+  }
+}
+
+/** A machine's pool of validators, in a world with such signatures. Blocks are judged by the reference. */
+export function verifierOf({ check, verifySignature, aggregate }: CryptoScheme): VerifierModel {
+  return {
+    check,
+    validate: ({ rules, records }) => {
+      const decoded = decodeRules(rules)
+      const read = present(decoded.ok ? decoded.value : undefined, 'rules that can be read')
+      return judgeRun(read, records, verifySignature)
+    },
+    aggregate,
+    costs: twoWorkers,
   }
 }

@@ -14,8 +14,7 @@ import { constant } from '../distribution.ts'
 import type { HostOptions, Process, SimHost } from '../process.ts'
 import { type ServiceFaults, soundServices } from '../services.ts'
 import type { Simulation } from '../simulation.ts'
-import { twoWorkers } from '../verifier.ts'
-import type { CryptoScheme } from './crypto.ts'
+import { type CryptoScheme, verifierOf } from './crypto.ts'
 
 /** Changes what a node sees of the world, or what the world sees of it: how peers are made to lie. */
 export type WrapEnvironment = (environment: Environment) => Environment
@@ -60,8 +59,7 @@ export class Machine {
       latency: constant(engineLatencyUs),
       faults: () => this.engineFaults,
     }
-    const { check, aggregate } = options.crypto
-    const verifier = { check, aggregate, costs: twoWorkers }
+    const verifier = verifierOf(options.crypto)
     this.host = simulation.addHost(options.name, { ...options.host, verifier, services })
   }
 

@@ -168,13 +168,41 @@ export type Check =
       readonly signature: Uint8Array
     }
 
-/** Signature checks in batches. Malformed keys and signatures are `false`, never a throw. */
+/** Records that shall follow one another, each the next one's predecessor. */
+export interface RecordRun {
+  /** What they are judged by, at most 4 KiB. Its encoding is a matter of who asks and who judges. */
+  readonly rules: Uint8Array
+  /** At most 4,096 records, of 16 MiB together. */
+  readonly records: readonly Uint8Array[]
+}
+
+/** What came of one record. */
+export interface RecordVerdict {
+  /** Why it is refused, as a word of its rules; undefined if it is not. */
+  readonly fault: string | undefined
+  /** What it is known by; empty if it cannot be read at all. */
+  readonly hash: Uint8Array
+}
+
+/** Which work goes first. Within a priority, answers come in the order of the questions. */
+export type VerifierPriority = 'urgent' | 'bulk'
+
+/**
+ * Validation in batches. Malformed keys, signatures and records are verdicts, never a throw; rules that cannot be
+ * read are misuse, and so is a run beyond its bounds. `urgent` goes before whatever is queued.
+ */
 export interface Verifier {
-  /** One verdict for each check, in order. `urgent` goes before whatever is queued. */
+  /** One verdict for each check, in order. */
   verify(
     checks: readonly Check[],
-    priority: 'urgent' | 'bulk',
+    priority: VerifierPriority,
     done: (verdicts: readonly boolean[]) => void,
+  ): void
+  /** One verdict for each record, in order: all that can be said of it by its rules and predecessor alone. */
+  validate(
+    run: RecordRun,
+    priority: VerifierPriority,
+    done: (verdicts: readonly RecordVerdict[]) => void,
   ): void
   /** One BLS signature out of several valid ones over the same message. Undefined if one is malformed. */
   aggregate(signatures: readonly Uint8Array[]): Uint8Array | undefined

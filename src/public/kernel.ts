@@ -43,6 +43,8 @@ export type {
   PeerId,
   PeerRequest,
   Random,
+  RecordRun,
+  RecordVerdict,
   ServiceFault,
   ServiceName,
   Services,
@@ -51,6 +53,7 @@ export type {
   Timer,
   Verdict,
   Verifier,
+  VerifierPriority,
   Write,
 } from '../kernel/environment.ts'
 export type { MailboxOptions, Priority } from '../kernel/mailbox.ts'

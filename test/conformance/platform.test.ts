@@ -4,12 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { memory } from '@libp2p/memory'
+import { afterAll } from 'vitest'
 import { openClock } from '../../src/platform/clock.ts'
+import { blstSigner, nativeCrypto } from '../../src/platform/crypto.ts'
 import { openLibp2pNetwork, type PlatformNetwork } from '../../src/platform/network.ts'
 import { openLevelStore, openMemoryStore, type PlatformStore } from '../../src/platform/store.ts'
+import { openVerifier } from '../../src/platform/verifier.ts'
+import { blsSecretFrom } from '../../src/protocol/crypto/bls.ts'
 import { clockSuite } from './clock.suite.ts'
 import { networkSuite } from './network.suite.ts'
 import { storeSuite } from './store.suite.ts'
+import { verifierSuite } from './verifier.suite.ts'
 
 const settleMsMax = 10_000
 
@@ -111,6 +116,24 @@ for (const world of worlds) {
       close: async () => {
         for (const network of networks) await network.close()
       },
+    }
+  })
+}
+
+const signers = [1, 2, 3].map((seed) =>
+  blstSigner(new Uint8Array(32).fill(seed), blsSecretFrom(new Uint8Array(32).fill(seed))),
+)
+
+for (const workers of [0, 1]) {
+  // A thread takes a while to start, so all tests have the same one.
+  const verifier = openVerifier({ workers, isEager: true })
+  afterAll(() => verifier.close())
+  verifierSuite(`real (${workers} workers)`, async () => {
+    await settle(() => verifier.report().workersReady === workers)
+    return {
+      ...{ verifier, signers, settle, rest },
+      verifySignature: nativeCrypto().verifyEd25519,
+      close: async () => {},
     }
   })
 }

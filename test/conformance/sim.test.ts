@@ -1,5 +1,7 @@
 /** The simulated world against the contract that the real one has to keep too. */
 
+import { realScheme, verifierOf } from '../../sim/cluster/crypto.ts'
+import { idealScheme } from '../../sim/cluster/ideal.ts'
 import { uniform } from '../../sim/distribution.ts'
 import { localLink } from '../../sim/link.ts'
 import { Simulation } from '../../sim/simulation.ts'
@@ -8,6 +10,7 @@ import type { Environment } from '../../src/kernel/environment.ts'
 import { clockSuite } from './clock.suite.ts'
 import { networkSuite } from './network.suite.ts'
 import { storeSuite } from './store.suite.ts'
+import { verifierSuite } from './verifier.suite.ts'
 
 const settleMsMax = 30_000
 
@@ -81,5 +84,15 @@ for (const seed of ['a', 'b']) {
       deadAddress: 'sim:down',
       gossipReady: async () => {},
     }
+  })
+}
+
+for (const scheme of [idealScheme(), realScheme()]) {
+  const signers = [0, 1, 2].map(() => scheme.newSigner())
+  verifierSuite(`simulated (${scheme.kind} signatures)`, async () => {
+    const world = new Simulation({ seed: 1 })
+    world.addHost('n0', { verifier: verifierOf(scheme) })
+    const { verifier } = bootOn(world, 'n0')
+    return { ...hands(world), ...{ verifier, signers, verifySignature: scheme.verifySignature } }
   })
 }

@@ -11,6 +11,8 @@ import { failed, ok, type Result } from '../../base/result.ts'
 import { defaultTuning, type NodeTuning } from '../../node/config.ts'
 import { type NodeKeys, readKeys } from '../../platform/keys.ts'
 import type { LogLevel } from '../../platform/log.ts'
+import { workersMax } from '../../platform/validation/layout.ts'
+import { defaultWorkers } from '../../platform/validation/pool.ts'
 import type { Chain } from '../../protocol/chain.ts'
 import { blsPublicKey } from '../../protocol/crypto/bls.ts'
 import { ed25519PublicKey } from '../../protocol/crypto/ed25519.ts'
@@ -42,6 +44,8 @@ export interface NodeSettings {
   /** Undefined: no calls are answered. */
   readonly rpc: RpcSettings | undefined
   readonly log: { readonly level: LogLevel; readonly file: string | undefined }
+  /** Threads that validate; 0 for none besides the node's own. */
+  readonly verifier: { readonly workers: number }
   readonly tuning: NodeTuning
 }
 
@@ -88,6 +92,7 @@ const schema = z.strictObject({
       file: z.string().min(1).optional(),
     })
     .default({ level: 'info' }),
+  verifier: z.strictObject({ workers: wholeNumber(0, workersMax).optional() }).default({}),
   tuning: tuningSchema.default({}),
 })
 
@@ -124,6 +129,7 @@ export function readNodeSettings(
     feeRecipient: table.fee_recipient,
     rpc: rpcOf(table.rpc),
     log: { level: table.log.level, file: table.log.file && path(table.log.file) },
+    verifier: { workers: table.verifier.workers ?? defaultWorkers() },
     tuning: tuningOf(table.tuning),
   }
   const faults = relationFaults(settings)
@@ -194,11 +200,13 @@ export interface ConfigFile {
   readonly peers: readonly string[]
   readonly rpc: { readonly host: string; readonly port: number }
   readonly logLevel: LogLevel
+  /** Threads that validate; undefined: as many as the machine is good for. */
+  readonly workers: number | undefined
 }
 
 /** The text of a configuration file. */
 export function configFileText(content: ConfigFile): string {
-  const { chain, keys, data, listen, peers, rpc, logLevel } = content
+  const { chain, keys, data, listen, peers, rpc, logLevel, workers } = content
   return [
     '# One node. Paths are relative to this file; fields that are absent have their defaults.',
     `chain = "${chain}"`,
@@ -219,6 +227,11 @@ export function configFileText(content: ConfigFile): string {
     '',
     '[log]',
     `level = "${logLevel}"`,
+    '',
+    `# Threads that validate blocks and signatures, 0 to ${workersMax}. With 0 the node's own does it, which is`,
+    '# enough for a small chain. If absent: one less than there are cores, of some 30 MB each.',
+    '[verifier]',
+    workers === undefined ? '# workers = 1' : `workers = ${workers}`,
     '',
   ].join('\n')
 }

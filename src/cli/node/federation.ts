@@ -112,6 +112,8 @@ function configText(
     peers: peers.filter((_, at) => at !== index),
     rpc: { host, port: ports[index]?.rpc ?? 0 },
     logLevel: 'info',
+    // Several nodes share a machine, and their chain has little in it.
+    workers: 0,
   })
 }
 

@@ -5,6 +5,7 @@
  */
 import type { NodeEvent } from '../../node/event.ts'
 import type { LogLevel } from '../../platform/log.ts'
+import type { ValidationEvent } from '../../platform/validation/tally.ts'
 
 /** What the process around the node reports. */
 export type ProcessEvent =
@@ -25,6 +26,7 @@ export type ProcessEvent =
     }
   | { readonly kind: 'node-failed'; readonly error: string }
   | { readonly kind: 'node-stopping'; readonly reason: string }
+  | ValidationEvent
   /** A promise outside the actors failed, and nobody looked. */
   | { readonly kind: 'rejection-unhandled'; readonly error: string }
 
@@ -35,6 +37,10 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'node-failed': 'error',
   'node-stopping': 'info',
   'rejection-unhandled': 'error',
+  'validation-started': 'info',
+  'validation-worker-ready': 'info',
+  'validation-worker-lost': 'warn',
+  'validation-degraded': 'error',
   // api
   'api-called': 'debug',
   // chain

@@ -23,7 +23,8 @@ import { openLibp2pNetwork, type PlatformNetwork } from '../../platform/network.
 import { openRandom } from '../../platform/random.ts'
 import { platformServices } from '../../platform/services.ts'
 import { openLevelStore, openMemoryStore, type PlatformStore } from '../../platform/store.ts'
-import { openVerifier } from '../../platform/verifier.ts'
+import type { ValidationReport } from '../../platform/validation/tally.ts'
+import { openVerifier, type PlatformVerifier } from '../../platform/verifier.ts'
 import { addressOf } from '../../protocol/execution/transaction.ts'
 import type { NodeSettings } from './config-file.ts'
 import { checkDataOwner } from './data-owner.ts'
@@ -93,11 +94,14 @@ async function openParts(
   const network = await openNetwork(settings)
   if (!network.ok) return network
   opened.push(() => withinMs(network.value.close(), networkCloseMsMax))
+  const verifier = openVerifier({ workers: settings.verifier.workers, tell })
+  opened.push(() => verifier.close())
 
   let node: Node | undefined
   opened.push(() => node?.stop())
   const call: RpcCall = (method, params, done) => {
-    if (method === processMethod) return done({ result: describeProcess(counters.counts()) })
+    if (method === processMethod)
+      return done({ result: describeProcess(counters.counts(), verifier.report()) })
     if (node !== undefined) return node.call(method, params, done)
     done({ error: { code: -32_002, message: 'the node is starting' } })
   }
@@ -106,7 +110,7 @@ async function openParts(
 
   node = start(
     settings,
-    { clock, store: store.value, network: network.value, ledger: ledger.value },
+    { clock, store: store.value, network: network.value, verifier, ledger: ledger.value },
     {
       readers: [log, counters.reader],
       onFailure,
@@ -203,17 +207,17 @@ interface StartParts {
   readonly clock: PlatformClock
   readonly store: PlatformStore
   readonly network: PlatformNetwork
+  readonly verifier: PlatformVerifier
   readonly ledger: LedgerEngine
 }
 
 function start(
   settings: NodeSettings,
-  { clock, store, network, ledger }: StartParts,
+  { clock, store, network, verifier, ledger }: StartParts,
   hooks: { readonly readers: readonly AnyReader[]; readonly onFailure: (error: unknown) => void },
 ): Node {
   const services = platformServices({ engine: (request, done) => ledger.handle(request, done) })
   const random = openRandom()
-  const verifier = openVerifier()
   return startNode(
     { clock, random, network, store, verifier, services },
     nodeConfig(settings, network.self),
@@ -239,13 +243,17 @@ function nodeConfig(settings: NodeSettings, self: string): NodeConfig {
 /** Answered here, since no actor knows of the process. */
 const processMethod = 'alys_getProcess'
 
-function describeProcess(events: Readonly<Record<string, number>>): object {
+function describeProcess(
+  events: Readonly<Record<string, number>>,
+  validation: ValidationReport,
+): object {
   return {
     version: process.version,
     pid: process.pid,
     uptimeMs: Math.round(process.uptime() * 1_000),
     residentBytes: process.memoryUsage.rss(),
     events,
+    validation,
   }
 }
 

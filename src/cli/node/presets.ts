@@ -96,6 +96,7 @@ function instructions(name: 'testnet' | 'mainnet', folder: string): string {
     peers: [],
     rpc: { host: '127.0.0.1', port: defaultPorts.rpc },
     logLevel: name === 'mainnet' ? 'warn' : 'info',
+    workers: undefined,
   })
   return [
     `No ${name} comes with this program. A node of it needs, in ${folder}:`,

@@ -4,14 +4,13 @@
  * what was reported.
  */
 
-import type { CryptoScheme } from '../../../sim/cluster/crypto.ts'
+import { type CryptoScheme, verifierOf } from '../../../sim/cluster/crypto.ts'
 import { idealScheme } from '../../../sim/cluster/ideal.ts'
 import { constant } from '../../../sim/distribution.ts'
 import { localLink } from '../../../sim/link.ts'
 import type { SimHost } from '../../../sim/process.ts'
 import { type ServiceHandler, soundServices } from '../../../sim/services.ts'
 import { Simulation } from '../../../sim/simulation.ts'
-import { twoWorkers } from '../../../sim/verifier.ts'
 import { present } from '../../../src/base/assert.ts'
 import type { Actor, Address, AnyMessage, Context, Reply } from '../../../src/kernel/actor.ts'
 import type { Environment } from '../../../src/kernel/environment.ts'
@@ -51,9 +50,8 @@ export class Stage {
 
   constructor(options: StageOptions = {}) {
     this.simulation = new Simulation({ seed: 'stage', link: () => localLink })
-    const { check, aggregate } = options.scheme ?? idealScheme()
     this.host = this.simulation.addHost('stage', {
-      verifier: { check, aggregate, costs: twoWorkers },
+      verifier: verifierOf(options.scheme ?? idealScheme()),
       services: {
         handlers: { engine: options.engine ?? (() => undefined) },
         latency: constant(200),

@@ -45,8 +45,8 @@ const layers: Readonly<Record<string, Layer>> = {
   'src/public': pure([base, kernel, 'sim']),
   'src/cli': { layers: 'any', packages: 'any', isPure: false },
   sim: pure([base, kernel], ['seedrandom']),
-  'sim/cluster': pure([base, kernel, protocol, ledger, actors, node, 'sim']),
-  scenarios: pure([base, kernel, protocol, ledger, actors, node, 'sim', 'sim/cluster']),
+  'sim/cluster': pure([base, kernel, protocol, validation, ledger, actors, node, 'sim']),
+  scenarios: pure([base, kernel, protocol, validation, ledger, actors, node, 'sim', 'sim/cluster']),
   bench: { layers: 'any', packages: 'any', isPure: false },
   test: { layers: 'any', packages: 'any', isPure: false },
 }

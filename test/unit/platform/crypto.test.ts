@@ -4,7 +4,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { present } from '../../../src/base/assert.ts'
 import { asciiBytes, fromHex } from '../../../src/base/bytes.ts'
-import { aggregateBlsNative, blstSigner, nativeCrypto } from '../../../src/platform/crypto.ts'
+import {
+  aggregateBlsNative,
+  type BlsCheck,
+  blstSigner,
+  nativeCrypto,
+} from '../../../src/platform/crypto.ts'
 import {
   aggregateBls,
   blsPublicKey,
@@ -166,6 +171,63 @@ describe('BLS', () => {
     const opposite = Uint8Array.from(signature, (byte, i) => (i === 0 ? byte ^ 0x20 : byte))
     expect(aggregateBlsNative([signature, opposite])).toBeUndefined()
     expect(aggregateBls([signature, opposite])).toBeUndefined()
+  })
+})
+
+describe('BLS in batches', () => {
+  const secrets = [1, 2, 3, 4].map((fill) => blsSecretFrom(new Uint8Array(32).fill(fill)))
+  const messages = ['one', 'two', 'three', 'four'].map(asciiBytes)
+  const good = secrets.map((each, i): BlsCheck => {
+    const text = present(messages[i], 'a message')
+    return { publicKeys: [blsPublicKey(each)], message: text, signature: signBls(each, text) }
+  })
+  const [first, second, third, fourth] = good
+  const whole = {
+    publicKeys: secrets.map(blsPublicKey),
+    message,
+    signature: present(aggregateBls(secrets.map((each) => signBls(each, message))), 'a sum'),
+  }
+  if (!first || !second || !third || !fourth) throw new Error('four checks')
+
+  test('each gets the verdict that it gets alone', () => {
+    const odd = new Uint8Array(5)
+    const checks = [
+      ...good,
+      whole,
+      { ...first, message },
+      { ...second, signature: odd },
+      { ...third, publicKeys: [] },
+      { ...fourth, publicKeys: [odd] },
+      { ...whole, publicKeys: whole.publicKeys.slice(1) },
+    ]
+    const wanted = checks.map((check) =>
+      verifyBls(check.publicKeys, check.message, check.signature),
+    )
+    expect(wanted).toEqual([true, true, true, true, true, false, false, false, false, false])
+    expect(native.verifyBlsBatch(checks)).toEqual(wanted)
+    expect(native.verifyBlsBatch([...good, whole])).toEqual([true, true, true, true, true])
+    expect(native.verifyBlsBatch([whole])).toEqual([true])
+    expect(native.verifyBlsBatch([])).toEqual([])
+  })
+
+  test('two whose errors cancel out are both wrong, for each has a random weight', () => {
+    const error = signBls(secret, asciiBytes('an error'))
+    const opposite = Uint8Array.from(error, (byte, i) => (i === 0 ? byte ^ 0x20 : byte))
+    const shifted = [
+      { ...first, signature: present(aggregateBlsNative([first.signature, error]), 'a sum') },
+      { ...second, signature: present(aggregateBlsNative([second.signature, opposite]), 'a sum') },
+    ]
+    // Added up without weights, nothing is wrong with them.
+    const sum = (checks: readonly BlsCheck[]) => aggregateBlsNative(checks.map((c) => c.signature))
+    expect(sum(shifted)).toEqual(sum([first, second]))
+    expect(native.verifyBlsBatch([...shifted, third])).toEqual([false, false, true])
+  })
+
+  test('keys that cancel out have signed nothing', () => {
+    const key = present(first.publicKeys[0], 'a key')
+    const opposite = Uint8Array.from(key, (byte, i) => (i === 0 ? byte ^ 0x20 : byte))
+    const none = { ...first, publicKeys: [key, opposite] }
+    expect(native.verifyBlsBatch([none, second, none])).toEqual([false, true, false])
   })
 })
 

@@ -1,5 +1,7 @@
-/** The order of answers, urgency, slices, and that nothing malformed throws. */
+/** The calling thread alone: order of answers, urgency, slices. With workers: that they hold no process back. */
+import { execFile } from 'node:child_process'
 import { setImmediate as turn } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { asciiBytes } from '../../../src/base/bytes.ts'
 import type { Check, Verifier } from '../../../src/kernel/environment.ts'
@@ -40,11 +42,17 @@ describe('verdicts', () => {
       { ...bls, message: other },
       ed25519,
     ]
-    expect(await verify(openVerifier(), checks)).toEqual([true, false, true, false, true])
+    expect(await verify(openVerifier({ workers: 0 }), checks)).toEqual([
+      true,
+      false,
+      true,
+      false,
+      true,
+    ])
   })
 
   test('of nothing are nothing', async () => {
-    expect(await verify(openVerifier(), [])).toEqual([])
+    expect(await verify(openVerifier({ workers: 0 }), [])).toEqual([])
   })
 
   test('on what is malformed are false', async () => {
@@ -56,7 +64,7 @@ describe('verdicts', () => {
       { ...bls, publicKeys: [] },
       { ...bls, signature: odd },
     ]
-    expect(await verify(openVerifier(), checks)).toEqual(checks.map(() => false))
+    expect(await verify(openVerifier({ workers: 0 }), checks)).toEqual(checks.map(() => false))
   })
 })
 
@@ -64,7 +72,7 @@ describe('order', () => {
   test('no answer comes within the call', async () => {
     let isWithin = true
     const wasWithin: boolean[] = []
-    const verifier = openVerifier()
+    const verifier = openVerifier({ workers: 0 })
     const first = new Promise<void>((resolve) =>
       verifier.verify([], 'urgent', () => {
         wasWithin.push(isWithin)
@@ -78,7 +86,7 @@ describe('order', () => {
   })
 
   test('bulk answers come in the order of the questions, whatever their sizes', async () => {
-    const verifier = openVerifier()
+    const verifier = openVerifier({ workers: 0 })
     const order: number[] = []
     const sizes = [7, 0, 3, 1]
     await Promise.all(
@@ -90,7 +98,7 @@ describe('order', () => {
   })
 
   test('an urgent check goes before what is queued, and before the rest of what was begun', async () => {
-    const verifier = openVerifier()
+    const verifier = openVerifier({ workers: 0 })
     const order: string[] = []
     const bulk = verify(verifier, new Array<Check>(400).fill(ed25519)).then(() =>
       order.push('bulk'),
@@ -108,7 +116,7 @@ describe('order', () => {
   })
 
   test('a large batch lets other work in between', async () => {
-    const verifier = openVerifier()
+    const verifier = openVerifier({ workers: 0 })
     let isDone = false
     const done = verify(verifier, new Array<Check>(300).fill(ed25519)).then(() => {
       isDone = true
@@ -125,13 +133,33 @@ describe('order', () => {
 })
 
 test('an aggregate of votes verifies; one with a malformed vote does not exist', () => {
-  const verifier = openVerifier()
+  const verifier = openVerifier({ workers: 0 })
   expect(verifier.aggregate([bls.signature])).toEqual(bls.signature)
   expect(verifier.aggregate([bls.signature, new Uint8Array(96)])).toBeUndefined()
 })
 
 test('more than a million waiting checks are a fault of the code', () => {
-  const verifier = openVerifier()
+  const verifier = openVerifier({ workers: 0 })
   const many = new Array<Check>(1_000_001).fill(ed25519)
   expect(() => verifier.verify(many, 'bulk', () => {})).toThrow('checks wait already')
+})
+
+test('a process whose questions are answered ends by itself, though its workers sleep', async () => {
+  const url = new URL('../../../src/platform/verifier.ts', import.meta.url)
+  const program = `
+    const { openVerifier } = await import('${url}')
+    const tell = ({ kind }) => {
+      console.log(kind)
+      if (kind !== 'validation-worker-ready') return
+      const publicKey = new Uint8Array(32)
+      const check = { kind: 'ed25519', publicKey, message: publicKey, signature: new Uint8Array(64) }
+      const done = (verdicts) => console.log(verdicts.length, verifier.report().batches)
+      verifier.verify(new Array(9).fill(check), 'bulk', done)
+    }
+    const verifier = openVerifier({ workers: 1, isEager: true, tell })
+    // Until the worker is ready, nothing else would hold the process.
+    const waiting = setInterval(() => verifier.report().batches > 0 && clearInterval(waiting), 5)
+  `
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program])
+  expect((await run).stdout).toBe('validation-started\nvalidation-worker-ready\n9 1\n')
 })

@@ -73,8 +73,12 @@ describe('the lives of a host', () => {
       },
       verifier: {
         check: () => true,
+        validate: () => [],
         aggregate: () => undefined,
-        costs: { batchUs: 500, ed25519Us: 1, blsUs: 1, blsKeyUs: 1, workers: 1 },
+        costs: {
+          ...{ batchUs: 500, ed25519Us: 1, blsUs: 1, blsKeyUs: 1 },
+          ...{ recordUs: 1, recordByteNs: 1, workers: 1 },
+        },
       },
     })
     const heard: string[] = []
@@ -84,6 +88,8 @@ describe('the lives of a host', () => {
     store.commit({ writes: [], durable: true }, () => heard.push('commit'))
     store.get('a', () => heard.push('get'))
     verifier.verify([], 'urgent', () => heard.push('verify'))
+    const run = { rules: new Uint8Array(0), records: [] }
+    verifier.validate(run, 'urgent', () => heard.push('validate'))
     services.call('engine', 'x', 100, () => heard.push('call'))
     network.dial('sim:nowhere', () => heard.push('dial'))
     host.crash()

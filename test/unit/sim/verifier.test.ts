@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { Life } from '../../../sim/life.ts'
 import { Timeline } from '../../../sim/timeline.ts'
 import { simVerifier, type VerifierCosts } from '../../../sim/verifier.ts'
-import type { Check } from '../../../src/kernel/environment.ts'
+import type { Check, RecordRun } from '../../../src/kernel/environment.ts'
 
-const costs: VerifierCosts = { batchUs: 10, ed25519Us: 100, blsUs: 1_000, blsKeyUs: 5, workers: 1 }
+const costs: VerifierCosts = {
+  ...{ batchUs: 10, ed25519Us: 100, blsUs: 1_000, blsKeyUs: 5 },
+  ...{ recordUs: 20, recordByteNs: 300, workers: 1 },
+}
 const none = new Uint8Array(0)
 
 /** A signature is valid if its first byte is 1. */
@@ -18,6 +21,9 @@ function open(workers = 1) {
   const life = new Life(timeline, 1)
   const model = {
     check: (check: Check) => check.signature[0] === 1,
+    // A record is refused by the rules that do not name its first byte.
+    validate: ({ rules, records }: RecordRun) =>
+      records.map((hash) => ({ fault: rules.includes(hash[0] ?? 0) ? undefined : 'odd', hash })),
     aggregate: (signatures: readonly Uint8Array[]) => signatures[0],
     costs: { ...costs, workers },
   }
@@ -28,7 +34,12 @@ function open(workers = 1) {
       log.push(`${name} ${verdicts.join()}@${timeline.nowUs}`)
     })
   }
-  return { timeline, life, verifier, verify, log }
+  const validate = (name: string, run: RecordRun, priority: 'urgent' | 'bulk'): void => {
+    verifier.validate(run, priority, (verdicts) => {
+      log.push(`${name} ${verdicts.map(({ fault }) => fault ?? 'right').join()}@${timeline.nowUs}`)
+    })
+  }
+  return { timeline, life, verifier, verify, validate, log }
 }
 
 describe('a simulated verifier', () => {
@@ -46,6 +57,35 @@ describe('a simulated verifier', () => {
     verify('a', [{ kind: 'bls', publicKeys, message: none, signature: Uint8Array.of(1) }], 'bulk')
     timeline.runUntil(10_000)
     expect(log).toEqual(['a true@1025'])
+  })
+
+  test('a run costs by its records and by their bytes, and is judged as a whole', () => {
+    const { timeline, validate, log } = open()
+    const records = [Uint8Array.of(7, 0, 0), Uint8Array.of(8), Uint8Array.of(9, 0, 0, 0)]
+    validate('a', { rules: Uint8Array.of(7, 9), records }, 'bulk')
+    expect(log).toEqual([])
+    timeline.runUntil(10_000)
+    // 10 + 3 × 20, and 8 bytes of 0.3 µs: 2.4, which is 3 whole ones.
+    expect(log).toEqual(['a right,odd,right@73'])
+  })
+
+  test('runs and checks wait in one line', () => {
+    const { timeline, verify, validate, log } = open()
+    const run = { rules: none, records: [] }
+    validate('bulk run', run, 'bulk')
+    verify('bulk check', [], 'bulk')
+    validate('urgent run', run, 'urgent')
+    timeline.runUntil(10_000)
+    expect(log).toEqual(['bulk run @10', 'urgent run @20', 'bulk check @30'])
+  })
+
+  test('a run beyond the bounds of the seam is misuse', () => {
+    const { verifier } = open()
+    const many = new Array<Uint8Array>(4_097).fill(none)
+    const large = new Array<Uint8Array>(17).fill(new Uint8Array(1_048_576))
+    for (const records of [many, large]) {
+      expect(() => verifier.validate({ rules: none, records }, 'bulk', () => {})).toThrow('bounds')
+    }
   })
 
   test('urgent batches go before those that wait, but interrupt none', () => {

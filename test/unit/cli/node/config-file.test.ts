@@ -6,6 +6,8 @@ import { readNodeSettings } from '../../../../src/cli/node/config-file.ts'
 import { type Federation, initFederation } from '../../../../src/cli/node/federation.ts'
 import { defaultTuning } from '../../../../src/node/config.ts'
 import { readKeys, writeKeys } from '../../../../src/platform/keys.ts'
+import { workersMax } from '../../../../src/platform/validation/layout.ts'
+import { defaultWorkers } from '../../../../src/platform/validation/pool.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'alys-config-'))
 let federation: Federation
@@ -73,6 +75,24 @@ test('tuning, limits and log are read in their own spelling', () => {
   expect(read.value.tuning).toEqual({ ...defaultTuning, syncBatchSize: 9, dialPauseMsMax: 900 })
   expect(read.value.rpc).toEqual({ host: '127.0.0.1', port: 4_001, requestsPerSecondMax: 7 })
   expect(read.value.log).toEqual({ level: 'warn', file: join(root, 'two', 'node0', 'node.log') })
+})
+
+test('threads that validate are none in a new federation, and the default of the machine if absent', () => {
+  const read = readNodeSettings(file())
+  expect(read.ok && read.value.verifier).toEqual({ workers: 0 })
+  const without = text.replace(/\n#[^\n]*\n#[^\n]*\n\[verifier\]\nworkers = 0\n/, '')
+  expect(without).not.toContain('workers')
+  const other = join(root, 'two', 'node0', 'threads.toml')
+  writeFileSync(other, without)
+  const absent = readNodeSettings(other)
+  expect(absent.ok && absent.value.verifier).toEqual({ workers: defaultWorkers() })
+  expect(faultOf(text.replace('workers = 0', `workers = ${workersMax}`))).toBe('none')
+  expect(faultOf(text.replace('workers = 0', `workers = ${workersMax + 1}`))).toContain(
+    `verifier.workers is ${workersMax + 1}`,
+  )
+  expect(faultOf(text.replace('workers = 0', 'threads = 0'))).toBe(
+    'other.toml: unknown field verifier.threads',
+  )
 })
 
 test('a misspelt field is an error wherever it is', () => {
