@@ -1,4 +1,4 @@
-import type { Figure } from './report.ts'
+import type { Figure, SuiteReport } from './report.ts'
 
 export interface SuiteOptions {
   /** Less work and one round: whether it runs, rather than how fast. */
@@ -13,4 +13,6 @@ export interface Suite {
   /** What is measured. One line. */
   readonly title: string
   readonly measure: (options: SuiteOptions) => readonly Figure[]
+  /** Its report as a picture, in SVG. */
+  readonly plot?: (report: SuiteReport) => string
 }

@@ -25,7 +25,10 @@ export function register(program: Command): void {
         'Figures are medians, by the clock of the measured thread on its processor. The report of each\n' +
         'suite is written to a file, which a later run can be compared with.',
     )
-    .argument('[suite...]', 'kernel, sim; all of them, or the one of --compare, without a suite')
+    .argument(
+      '[suite...]',
+      'kernel, sim, validation; all of them, or the one of --compare, without a suite',
+    )
     .option('--json', 'write the reports to standard output, one line a suite', false)
     .option('--out <folder>', 'where the reports are written', 'reports/bench')
     .option(
@@ -48,7 +51,7 @@ async function act(names: readonly string[], flags: Flags): Promise<void> {
     }
     const figures = suite.measure({ isQuick: flags.quick, onProgress })
     const report = { suite: suite.name, machine, results: figures.map(resultOf) }
-    save(report, flags.out)
+    save(suite, report, flags.out)
     process.stdout.write(
       flags.json ? `${JSON.stringify(report)}\n` : describe(suite, machine, figures),
     )
@@ -81,9 +84,10 @@ function chooseSuites(
   return wanted.length === 0 ? suites : suites.filter(({ name }) => wanted.includes(name))
 }
 
-function save(report: SuiteReport, folder: string): void {
+function save({ name, plot }: Suite, report: SuiteReport, folder: string): void {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, `${report.suite}.json`), `${JSON.stringify(report, undefined, 2)}\n`)
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(report, undefined, 2)}\n`)
+  if (plot !== undefined) writeFileSync(join(folder, `${name}.svg`), plot(report))
 }
 
 function describe(suite: Suite, machine: Machine, figures: readonly Figure[]): string {

@@ -1,0 +1,23 @@
+/** The pool of the node with all of its workers at once, for programs that measure it. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RecordVerdict, VerifierPriority } from '../../src/kernel/environment.ts'
+import { openVerifier, type PlatformVerifier } from '../../src/platform/verifier.ts'
+import { encodeRules } from '../../src/validation/run.ts'
+import type { Chain } from './chain.ts'
+
+/** A pool whose workers are warm. */
+export async function openPool(workers: number): Promise<PlatformVerifier> {
+  const pool = openVerifier({ workers, isEager: true })
+  while (pool.report().workersReady < workers) await sleep(1)
+  return pool
+}
+
+/** A way to ask a pool about a run, again and again. */
+export function asksPool(
+  pool: PlatformVerifier,
+  { rules, blocks }: Chain,
+  priority: VerifierPriority = 'bulk',
+): () => Promise<readonly RecordVerdict[]> {
+  const run = { rules: encodeRules(rules), records: blocks }
+  return () => new Promise((resolve) => pool.validate(run, priority, resolve))
+}

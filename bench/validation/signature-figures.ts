@@ -1,0 +1,67 @@
+/** How many Ed25519 signatures are verified, by how many there are at once. */
+import { perCpuSecond, type Standings, standingOf } from '../contest.ts'
+import type { Figure } from '../report.ts'
+import { type ChainFile, measuredProgram, type Plan, type Section } from './plan.ts'
+
+const batches = [1, 8, 64, 512] as const
+/** Signatures in a measurement: whole batches. */
+const inBatches = 512
+const oneByOne = 64
+
+const nodeName = 'signatures, one by one: node:crypto'
+const nobleName = 'signatures, one by one: @noble/curves'
+
+const variants = ['fma', 'exact'] as const
+
+type Variant = (typeof variants)[number]
+
+/** Signatures of eight authors whose keys are known. */
+export function signatureSection(plan: Plan, fileOf: ChainFile): Section {
+  const file = fileOf(8, 'blake3')
+  const program = (name: string, batch: number, count: number): readonly string[] =>
+    measuredProgram(plan, 'signatures.ts', name, file, batch, count / batch)
+  return {
+    contenders: [
+      ...batches.flatMap((batch) =>
+        variants.map((variant) => ({
+          name: kernelName(batch, variant),
+          command: program(`kernel-${variant}`, batch, batch === 1 ? oneByOne : inBatches),
+        })),
+      ),
+      { name: nodeName, command: program('node', 1, oneByOne) },
+      { name: nobleName, command: program('noble', 1, oneByOne) },
+    ],
+    figures: (standings) => [
+      ...batches.flatMap((batch) =>
+        variants.map((variant) => kernelFigure(standings, batch, variant)),
+      ),
+      figure(standings, nodeName, 'OpenSSL: one curve computation a signature, in portable C'),
+      figure(standings, nobleName, 'big integers of JavaScript'),
+    ],
+  }
+}
+
+/** Signatures for each second on the processor, of a whole pass at once. */
+export function signaturesOnly(standings: Standings): number {
+  return perCpuSecond(standingOf(standings, kernelName(512, 'fma')))
+}
+
+function kernelName(batch: number, variant: Variant): string {
+  return `signatures, ${batch} at once: kernel ${variant}`
+}
+
+function kernelFigure(standings: Standings, batch: number, variant: Variant): Figure {
+  const name = kernelName(batch, variant)
+  const perSecond = perCpuSecond(standingOf(standings, name))
+  const ratio = perSecond / perCpuSecond(standingOf(standings, nodeName))
+  const boundBy = batch <= 8 ? 'doublings, which a batch shares' : 'decompression, and the sum'
+  return {
+    ...figure(standings, name, variant === 'fma' ? boundBy : `${boundBy}; integers in lanes`),
+    ...{ size: batch, baseline: nodeName, ratio },
+  }
+}
+
+function figure(standings: Standings, name: string, boundBy: string): Figure {
+  const value = perCpuSecond(standingOf(standings, name))
+  return { name, value, unit: 'signatures / CPU-s', boundBy }
+}
