@@ -32,6 +32,7 @@ const reportSchema = z.object({
         amount: z.number().positive(),
         cpuMs: z.number().nonnegative(),
         wallMs: z.number().positive().exactOptional(),
+        othersMs: z.number().nonnegative().exactOptional(),
       }),
     )
     .min(1),

@@ -6,6 +6,7 @@
  * the engine compiles and collects garbage (one tenth to a quarter on top). Of programs that work on several threads
  * it is that of the whole process, with everything.
  */
+import { cpus } from 'node:os'
 import { Bench } from 'tinybench'
 import { assert } from '../src/base/assert.ts'
 
@@ -16,6 +17,8 @@ export interface Sample {
   readonly cpuMs: number
   /** Time as others saw it pass, where that is of interest. */
   readonly wallMs?: number
+  /** What others had of all processors meanwhile; where it is the whole process that counts. */
+  readonly othersMs?: number
 }
 
 /** What a program writes. */
@@ -74,11 +77,16 @@ export async function repeat(
 export async function timed(
   run: Task['run'],
   clock: CpuClock = 'thread',
-): Promise<Required<Sample>> {
-  const wallMs = performance.now()
-  const cpuMs = cpuNowMs(clock)
+): Promise<Sample & { readonly wallMs: number }> {
+  const idleMsBefore = clock === 'process' ? idleNowMs() : 0
+  const begin = performance.now()
+  const cpuMsBefore = cpuNowMs(clock)
   const amount = await run()
-  return { amount, cpuMs: cpuNowMs(clock) - cpuMs, wallMs: performance.now() - wallMs }
+  const cpuMs = cpuNowMs(clock) - cpuMsBefore
+  const wallMs = performance.now() - begin
+  if (clock === 'thread') return { amount, cpuMs, wallMs }
+  const takenMs = cpus().length * wallMs - (idleNowMs() - idleMsBefore)
+  return { amount, cpuMs, wallMs, othersMs: Math.max(0, takenMs - cpuMs) }
 }
 
 /** Hands the measurements to whoever started this process. */
@@ -96,4 +104,9 @@ export function numberArgument(index: number): number {
 function cpuNowMs(clock: CpuClock): number {
   const { user, system } = clock === 'thread' ? process.threadCpuUsage() : process.cpuUsage()
   return (user + system) / 1_000
+}
+
+/** How long all processors together have had nothing to do. */
+function idleNowMs(): number {
+  return cpus().reduce((sum, { times }) => sum + times.idle, 0)
 }

@@ -2,8 +2,8 @@
  * The chain that all contenders validate: real blocks in their encoding, by eight authors in turns, the same on every
  * machine. It is made once a run and handed over as a file, so that all see the very same bytes.
  *
- * OpenSSL has no BLAKE3, so there is a second kind of chain for it: of the same shape, hashed by plain SHA-256. That
- * kind has no domains, which is the cheaper way, to the advantage of who validates it.
+ * OpenSSL has no BLAKE3, so there is a second kind of chain for it: of the same shape, hashed by SHA-256. Domains are a
+ * byte before the input there (as in RFC 6962, section 2.1), which at these lengths makes no input a block longer.
  */
 import { hash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -19,9 +19,10 @@ import { blsSecretFrom } from '../../src/protocol/crypto/bls.ts'
 import type { Signer } from '../../src/protocol/crypto/signer.ts'
 import type { Hash } from '../../src/protocol/hash.ts'
 import { decodeRules, encodeRules, type RunRules } from '../../src/validation/run.ts'
+import { type ImportDomain, importDomains } from './importer.ts'
 
 /** Authors of a chain. */
-export const authorCount = 8
+const authorCount = 8
 /** Bytes of an item: those of a plain transfer. */
 export const itemBytes = 110
 
@@ -49,7 +50,10 @@ interface ChainHash {
 
 const chainHashes: Readonly<Record<ChainHashName, ChainHash>> = {
   blake3: { header: headerHash, root: bodyRoot },
-  sha256: { header: (header) => toHex(sha256(encodeHeader(header))), root: sha256Root },
+  sha256: {
+    header: (header) => toHex(sha256(encodeHeader(header), 'header')),
+    root: sha256Root,
+  },
 }
 
 /** The signers of all chains. Their secrets are known to everybody. */
@@ -107,22 +111,28 @@ function bodyAt(place: number, items: number): Body {
   })
 }
 
-function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(hash('sha256', bytes, 'buffer'))
+function sha256(bytes: Uint8Array, domain?: ImportDomain): Uint8Array {
+  const input = domain === undefined ? bytes : concatBytes(sha256Prefix(domain), bytes)
+  return new Uint8Array(hash('sha256', input, 'buffer'))
+}
+
+/** What stands before an input of SHA-256. */
+function sha256Prefix(domain: ImportDomain): Uint8Array {
+  return Uint8Array.of(importDomains.indexOf(domain))
 }
 
 /** The tree of `protocol/merkle.ts`, by SHA-256. */
 function sha256Root(body: Body): Hash {
-  let level = body.map(({ bytes }) => sha256(bytes))
+  let level = body.map(({ kind, bytes }) => sha256(bytes, `${kind}-item`))
   while (level.length > 1) {
     const below = level
     level = below.flatMap((left, i) => {
       const right = below[i + 1]
       if (i % 2 === 1) return []
-      return [right === undefined ? left : sha256(concatBytes(left, right))]
+      return [right === undefined ? left : sha256(concatBytes(left, right), 'node')]
     })
   }
-  return toHex(level[0] ?? sha256(new Uint8Array(0)))
+  return toHex(level[0] ?? sha256(new Uint8Array(0), 'node'))
 }
 
 // ----- as a file -----

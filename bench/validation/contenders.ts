@@ -8,6 +8,7 @@ import { createBLAKE3, type IHasher } from 'hash-wasm'
 import { present } from '../../src/base/assert.ts'
 import { nativeCrypto } from '../../src/platform/crypto.ts'
 import { openKernelJudge } from '../../src/platform/validation/kernel-judge.ts'
+import { itemBytesMax } from '../../src/protocol/block/body.ts'
 import { verifyEd25519 } from '../../src/protocol/crypto/ed25519.ts'
 import { domainKey } from '../../src/protocol/hash.ts'
 import type { ChainHashName } from './chain.ts'
@@ -62,9 +63,13 @@ async function hashWasm(): Promise<JudgeBlocks> {
 
 /** OpenSSL's signatures and its SHA-256. Text is how it gives its hash soonest: to make a buffer takes twice as long. */
 function openSsl(): JudgeBlocks {
+  // The domain, and behind it what is hashed in it.
+  const input = Buffer.alloc(1 + itemBytesMax)
   return importer({
-    hash: (_domain, bytes, into, at) => {
-      into.write(hash('sha256', bytes, 'latin1'), at, 'latin1')
+    hash: (domain, bytes, into, at) => {
+      input[0] = importDomains.indexOf(domain)
+      input.set(bytes, 1)
+      into.write(hash('sha256', input.subarray(0, 1 + bytes.length), 'latin1'), at, 'latin1')
     },
     verify: nativeCrypto().verifyEd25519,
   })

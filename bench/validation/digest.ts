@@ -4,7 +4,7 @@ import { assert } from '../../src/base/assert.ts'
 import type { RecordVerdict } from '../../src/kernel/environment.ts'
 
 /** Every contender validates as many, or more. */
-export const digestedBlocks = 32
+const digestedBlocks = 32
 
 /** A digest of the first {@link digestedBlocks} hashes. Asserts that there are so many, and no fault in any block. */
 export function digestOfAccepted(verdicts: readonly RecordVerdict[]): string {

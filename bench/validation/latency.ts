@@ -12,7 +12,9 @@ import { asksPool, openPool } from './open-pool.ts'
 
 type Verdicts = readonly RecordVerdict[]
 
-const warmUpMs = 500
+/** So long it is asked before anything is measured; less, if little is. */
+const warmUpMsMax = 500
+const warmUpMsEach = 20
 
 /** Parts of a chain, each a chain of so many blocks on the one before. */
 function partsOf({ rules, blocks }: Chain, hashes: Verdicts, size: number): readonly Chain[] {
@@ -35,7 +37,7 @@ const asks = parts.map((part): (() => Verdicts | Promise<Verdicts>) =>
   pool === undefined ? () => judge(part.rules, part.blocks) : asksPool(pool, part, 'urgent'),
 )
 
-async function ask(i: number): Promise<Required<Sample>> {
+async function ask(i: number): Promise<Sample> {
   let verdicts: Verdicts = []
   const sample = await timed(async () => {
     verdicts = await present(asks[i % asks.length], 'a question')()
@@ -45,7 +47,7 @@ async function ask(i: number): Promise<Required<Sample>> {
   return sample
 }
 
-const end = performance.now() + warmUpMs
+const end = performance.now() + Math.min(warmUpMsMax, warmUpMsEach * questions)
 for (let i = 0; performance.now() < end; i += 1) await ask(i)
 const samples: Sample[] = []
 for (let i = 0; i < questions; i += 1) samples.push(await ask(i))

@@ -21,14 +21,16 @@ interface Lengths {
 }
 
 /** The compiler of V8 optimises a kernel while it runs: until then it is up to ten times as slow. */
-const warmUpMs = 350
+const warmUpMsMax = 300
 
 /** Measures the work after it has warmed up. */
 export async function repeatLong(
   { measurements, sampleMs }: Lengths,
   { work, check = () => '', clock = 'thread' }: Repeatable,
 ): Promise<ProgramReport> {
-  const times = Math.ceil(sampleMs / (await warmWorkMs(work)))
+  // Short measurements are not for their figures: whoever wants them does not want to wait either.
+  const warmUpMs = Math.min(warmUpMsMax, 2 * sampleMs)
+  const times = Math.ceil(sampleMs / (await warmWorkMs(work, warmUpMs)))
   assert(times >= 1, 'work that takes a time')
   const run = async (): Promise<number> => {
     let amount = 0
@@ -39,7 +41,7 @@ export async function repeatLong(
 }
 
 /** How long the work takes once it is warm: the shortest of what was seen. */
-async function warmWorkMs(work: Repeatable['work']): Promise<number> {
+async function warmWorkMs(work: Repeatable['work'], warmUpMs: number): Promise<number> {
   const end = performance.now() + warmUpMs
   let shortestMs = Number.POSITIVE_INFINITY
   let begin = performance.now()

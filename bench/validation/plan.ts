@@ -27,7 +27,7 @@ export interface Plan {
 export const fullPlan: Plan = {
   rounds: 3,
   measurements: 1,
-  sampleMs: 250,
+  sampleMs: 200,
   blocks: { 8: 4_096, 128: 1_024 },
   fewBlocks: { 8: 128, 128: 32 },
   questions: { one: 400, many: 40 },

@@ -40,13 +40,13 @@ export function validationPlot({ machine, results }: SuiteReport): string {
   const { cpu, cores, node, loadAverage, commit } = machine
   const where = `${cpu}, ${cores} cores, Node.js ${node}, load ${loadAverage.join(' ')}`
   const what = commit === undefined ? where : `${where}, commit ${commit}`
-  return picture({ width, height: 1_010, title: 'How fast blocks are validated' }, [
+  return picture({ width, height: 1_000, title: 'How fast blocks are validated' }, [
     words(margin, 44, 'How fast blocks are validated', { size: 22, isBold: true }),
     words(margin, 68, what, { colour: faintInk }),
     ...blockBars(find, 8, margin, 112),
     ...blockBars(find, 128, middle + margin / 2, 112),
-    ...partBars(results, 430),
-    ...hashBars(find, 680),
+    ...partBars(results, 450),
+    ...hashBars(find, 672),
   ])
 }
 
@@ -62,12 +62,12 @@ const blockRows: readonly (readonly [name: string, label: string, colour: string
 ]
 
 const rowHeight = 36
-const labelWidth = 160
+const labelWidth = 172
 
 function blockBars(find: Find, items: number, left: number, top: number): readonly string[] {
   const baseline = find(`blocks of ${items}: node:crypto and hash-wasm`)
   const axisLeft = left + labelWidth
-  const axis = logAxis(2, 6, 240)
+  const axis = logAxis(2, 6, 232)
   const bottom = top + 34 + rowHeight * blockRows.length
   const grid = axis.ticks.flatMap((tick) => [
     line(axisLeft + axis.at(tick), top + 24, axisLeft + axis.at(tick), bottom),
@@ -175,10 +175,10 @@ const hashRows: readonly (readonly [name: string, colour: string])[] = [
 function hashBars(find: Find, top: number): readonly string[] {
   const left = margin + 60
   const bottom = top + 250
-  const axis = logAxis(1, 4, 210)
+  const axis = logAxis(0, 4, 210)
   const grid = axis.ticks.flatMap((tick) => [
     line(left, bottom - axis.at(tick), width - margin, bottom - axis.at(tick)),
-    words(left - 8, bottom - axis.at(tick) + 4, `${tick}`, {
+    words(left - 8, bottom - axis.at(tick) + 4, shortNumber(tick), {
       ...{ anchor: 'end', size: 11, colour: faintInk },
     }),
   ])

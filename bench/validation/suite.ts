@@ -14,7 +14,7 @@ import { breakdownSection } from './breakdown-figures.ts'
 import { chainSigners, makeChain, saveChain } from './chain.ts'
 import { hashSection } from './hash-figures.ts'
 import { memorySection } from './memory-figures.ts'
-import { type ChainFile, fullPlan, itemCounts, type Plan, quickPlan } from './plan.ts'
+import { type ChainFile, fullPlan, itemCounts, type Plan, quickPlan, type Section } from './plan.ts'
 import { validationPlot } from './plot.ts'
 import { equalPoolPrograms, poolSection } from './pool-figures.ts'
 import { certificateSection, latencySection } from './service-figures.ts'
@@ -40,7 +40,16 @@ function measureIn(folder: string, plan: Plan, { onProgress }: SuiteOptions): re
   onProgress('making the chains')
   const fileOf: ChainFile = (items, hashName) => join(folder, `${hashName}-${items}`)
   makeChains(plan, fileOf)
-  const sections = [
+  const sections = validationSections(plan, fileOf)
+  const contenders = sections.flatMap((section) => section.contenders)
+  const standings = contest(contenders, plan.rounds, onProgress)
+  requireEqualVerdicts(standings)
+  return sections.flatMap((section) => section.figures(standings))
+}
+
+/** What is measured, in the order in which it is shown. Nothing is begun yet. */
+export function validationSections(plan: Plan, fileOf: ChainFile): readonly Section[] {
+  return [
     blockSection(plan, fileOf),
     poolSection(plan, fileOf),
     latencySection(plan, fileOf),
@@ -50,10 +59,6 @@ function measureIn(folder: string, plan: Plan, { onProgress }: SuiteOptions): re
     hashSection(plan),
     breakdownSection(plan, fileOf),
   ]
-  const contenders = sections.flatMap((section) => section.contenders)
-  const standings = contest(contenders, plan.rounds, onProgress)
-  requireEqualVerdicts(standings)
-  return sections.flatMap((section) => section.figures(standings))
 }
 
 function makeChains({ blocks, fewBlocks }: Plan, fileOf: ChainFile): void {

@@ -1,7 +1,7 @@
 /** As much of SVG as bars and their words need. Everything is text: there is nothing to draw with but strings. */
 
 /** The colours and type of a picture, and what stands around it. */
-export const ink = '#1f2933'
+const ink = '#1f2933'
 export const faintInk = '#66727f'
 const paper = '#ffffff'
 const gridInk = '#dde3e9'

@@ -21,13 +21,11 @@ const entryBytes = 16
 const paddingBytes = 64
 /** Leaves that the kernel collects before it hashes them. */
 const collectedMax = 2_048
+const noBytes = new Uint8Array(0)
 
 /** The parts, by the name that a program is given. */
 export const partsOfWork: Readonly<Record<string, (chain: Chain) => Work>> = {
-  copy: (chain) => {
-    const pass = takePass(chain)
-    return pass.repeated(pass.copy)
-  },
+  copy,
   header: (chain) => {
     const pass = takePass(chain)
     const messages = pass.starts.map((at) => ({ at, length: headerBytes }))
@@ -66,7 +64,6 @@ interface Pass extends KernelParts {
   readonly starts: readonly number[]
   /** Items of a block. */
   readonly items: number
-  readonly copy: Work
   /** The work over one pass, for as many passes as the chain has. */
   readonly repeated: (work: Work) => Work
 }
@@ -78,17 +75,21 @@ function takePass({ blocks }: Chain): Pass {
   let count = passBlocksMax
   while (count * length > passBytesMax) count /= 2
   const arena = memory.take(passBytesMax + paddingBytes)
-  const taken = blocks.slice(0, count)
-  const copy = (): void => {
-    const { bytes } = memory
-    for (const [i, block] of taken.entries()) bytes.set(block, arena + length * i)
-  }
-  copy()
+  const starts = Array.from({ length: count }, (_, i) => arena + length * i)
+  for (const [i, at] of starts.entries()) memory.bytes.set(blocks[i] ?? noBytes, at)
   return {
-    ...parts,
-    ...{ copy, repeated: (work) => repeatedly(blocks.length / count, work) },
-    starts: taken.map((_, i) => arena + length * i),
+    ...{ ...parts, starts },
+    repeated: (work) => repeatedly(blocks.length / count, work),
     items: (length - bodyAt) / itemStride,
+  }
+}
+
+/** All blocks of the chain, one pass over the other: where they come from is not in the cache. */
+function copy(chain: Chain): Work {
+  const { memory, starts } = takePass(chain)
+  return () => {
+    const { bytes } = memory
+    for (const [i, block] of chain.blocks.entries()) bytes.set(block, starts[i % starts.length])
   }
 }
 
