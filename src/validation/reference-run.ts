@@ -7,9 +7,14 @@
 import { equalBytes, toHex } from '../base/bytes.ts'
 import { type Block, decodeBlock } from '../protocol/block/block.ts'
 import { bodyRoot } from '../protocol/block/body.ts'
+import {
+  checkedRules,
+  type RunFault,
+  type RunRules,
+  type RunVerdict,
+} from '../protocol/block/run.ts'
 import { headerSigningBytes } from '../protocol/consensus/signing.ts'
 import { type Hash, hashToBytes } from '../protocol/hash.ts'
-import { checkedRules, type RunFault, type RunRules, type RunVerdict } from './run.ts'
 
 /** Whether `signature` (64 bytes) is that of `publicKey` (32 bytes) over `message`, by the rules of ZIP-215. */
 export type VerifySignature = (

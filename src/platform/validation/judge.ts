@@ -3,8 +3,8 @@
  * it likes at once. The pool neither knows nor cares what is behind it. BLS is not its business; see `crypto.ts`.
  */
 import type { Check } from '../../kernel/environment.ts'
+import { type RunRules, type RunVerdict, runFaultCode } from '../../protocol/block/run.ts'
 import { judgeRun } from '../../validation/reference-run.ts'
-import { type RunRules, type RunVerdict, runFaultCode } from '../../validation/run.ts'
 import { type NativeCrypto, nativeCrypto } from '../crypto.ts'
 
 /** The kernel with fused multiply-add, the kernel without, or TypeScript and OpenSSL. */
