@@ -142,12 +142,12 @@ function windowsOf(scalarBits: u32, bits: u32): u32 {
   return (scalarBits + bits) / bits
 }
 
-/** The size of windows that takes the fewest additions: one for each term, and in effect 9/4 for each bucket. */
+/** The size of windows that takes the fewest additions: one for each term, and in effect 7/4 for each bucket. */
 function bestWindowBits(): u32 {
   let best = windowBitsMin
   let bestCost = u32.MAX_VALUE
   for (let bits = windowBitsMin; bits <= windowBitsMax; bits += 1) {
-    const bucketCost: u32 = 9 << (bits - 1)
+    const bucketCost: u32 = 7 << (bits - 1)
     const narrowWindows = windowsOf(narrowBits, bits)
     const upperWindows = wideCount > 0 ? windowsOf(wideBits, bits) - narrowWindows : 0
     const cost =
