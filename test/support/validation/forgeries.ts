@@ -147,7 +147,9 @@ function kindsOf(): Readonly<Record<string, Make>> {
   }
 }
 
-/** A signature of the equation with the cofactor: torsion points are added to R, to the key, or to both, before hashing. */
+/**
+ * A signature of the equation with the cofactor: torsion points are added to R, to the key, or to both, before hashing.
+ */
 function signedWithTorsion(
   { bytes, below, signer }: Tools,
   { ofR, ofKey }: { readonly ofR: boolean; readonly ofKey: boolean },

@@ -2,10 +2,10 @@
  * Sums of many multiples of points: Σ s·P, by buckets (N. Pippenger, "On the evaluation of powers and monomials", 1980;
  * D. J. Bernstein, J. Doumen, T. Lange, J.-J. Oosterwijk, "Faster batch forgery identification", 2012, section 4).
  *
- * Scalars are cut into windows of c bits, with digits from -2^(c-1) to 2^(c-1). For each window every point is added to,
- * or subtracted from, the bucket of its digit's magnitude; buckets are summed up with their weights; and the sum so far
- * is doubled c times before the next window. *Narrow* terms have scalars of 128 bits. *Wide* ones have 253 bits, and are
- * the only ones that the upper windows look at.
+ * Scalars are cut into windows of c bits, with digits from -2^(c-1) to 2^(c-1). For each window every point is added
+ * to, or subtracted from, the bucket of its digit's magnitude; buckets are summed up with their weights; and the sum so
+ * far is doubled c times before the next window. *Narrow* terms have scalars of 128 bits. *Wide* ones have 253 bits,
+ * and are the only ones that the upper windows look at.
  *
  * Nothing here is secret, so time may depend on the scalars.
  */
