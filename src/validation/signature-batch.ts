@@ -21,10 +21,6 @@ const signatureBytes = 64
 /** Parts of so many signatures are not halved any more. */
 const aloneMax = 32
 
-/** Up to so many keys are worth what `isLasting` costs though they are used once, in a batch that is not small. */
-const fewKeysMax = 16
-const smallBatchMax = 16
-
 /** Fills all of `into` with bytes that nobody can foretell. */
 export type Entropy = (into: Uint8Array) => void
 
@@ -222,9 +218,7 @@ export class SignatureBatch {
   /** Judges what was placed; `indexes` says of which verdicts that is. Begins a new batch. */
   #settle(verdicts: boolean[], indexes: readonly number[]): void {
     const from = this.#limits.keysMax
-    const keys = this.#passing.size
-    const isLasting = keys <= fewKeysMax && indexes.length > smallBatchMax
-    this.#kernel.prepareKeys(from, from + keys, isLasting ? 1 : 0)
+    this.#kernel.prepareKeys(from, from + this.#passing.size, 0)
     const found = this.verdicts(indexes.length)
     for (const [i, index] of indexes.entries()) verdicts[index] = found[i] === true
     this.clear()
