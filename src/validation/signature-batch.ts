@@ -1,13 +1,13 @@
 /**
  * Ed25519 signatures in batches, by the kernel. The verdicts are those of ZIP-215, as `protocol/crypto/ed25519.ts`
- * gives them one by one, at a twentieth of the time.
+ * gives them one by one, in less than a hundredth of the time.
  *
  * A batch that fails as a whole is halved until parts hold, or are so small that their members are judged alone. What
  * is judged alone is certain. A batch is accepted by one equation with random factors of 128 bits, which hides a false
  * signature with a chance of 2^-128 at each look; of 1,024 signatures there are at most 64 looks, so no verdict is
  * wrong but with a chance of 2^-122. A true signature is never refused.
  *
- * Halving stops early enough to add at most a third to what it costs to judge all alone: that is what false signatures
+ * Halving stops early enough to add at most a half to what it costs to judge all alone: that is what false signatures
  * can take of us, however many there are and wherever they stand.
  */
 import { assert } from '../base/assert.ts'
