@@ -13,7 +13,7 @@ import { membersMax } from '../protocol/committee.ts'
 import { hashLength } from '../protocol/hash.ts'
 
 /** Bytes of an author's Ed25519 public key. */
-export const authorKeyBytes = 32
+const authorKeyBytes = 32
 
 /** The block before the first one of a run. */
 export interface RunParent {
