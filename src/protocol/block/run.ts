@@ -13,7 +13,7 @@ import { hashLength } from '../hash.ts'
 import { chainTagBytes } from './header.ts'
 
 /** Bytes of an author's Ed25519 public key. */
-export const authorKeyBytes = 32
+const authorKeyBytes = 32
 
 /** The block before the first one of a run. */
 export interface RunParent {
