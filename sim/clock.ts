@@ -8,7 +8,7 @@ import { assert } from '../src/base/assert.ts'
 import type { Millis, UnixMillis } from '../src/base/units.ts'
 import type { Clock, Timer } from '../src/kernel/environment.ts'
 import type { Life } from './life.ts'
-import type { Timeline, TimelineEntry, TimelineEvent } from './timeline.ts'
+import { type Timeline, TimelineEntry, type TimelineEvent } from './timeline.ts'
 
 const perMillion = 1_000_000
 const driftPpmMax = 100_000
@@ -24,6 +24,8 @@ export class SimOscillator {
   #driftPpm = 0
   /** Local wall time minus local monotonic time. */
   #wallUs: number
+  /** Whose timers run by this oscillator. */
+  #clock: TimelineEvent<() => void> | undefined
 
   /** `wallMs` is what the wall clock shows at the beginning of the world. */
   constructor(timeline: Timeline, wallMs: UnixMillis, driftPpm: number) {
@@ -41,12 +43,22 @@ export class SimOscillator {
     return (this.#wallUs + this.localUs) / 1_000
   }
 
-  /** From now on this host's second lasts 1 / (1 + ppm / 10^6) true seconds. */
+  /** The timers of `clock` wait by this oscillator; those of the clock before no more. */
+  drives(clock: TimelineEvent<() => void>): void {
+    this.#clock = clock
+  }
+
+  /** From now on this host's second lasts 1 / (1 + ppm / 10^6) true seconds. Its timers move with it. */
   setDrift(ppm: number): void {
     assert(Number.isInteger(ppm) && Math.abs(ppm) <= driftPpmMax, 'a drift of at most ±100,000 ppm')
+    const timers = this.#clock === undefined ? [] : this.#timeline.entriesOf(this.#clock)
+    const dues = timers.map(({ dueUs }) => this.#localAt(dueUs))
     this.#localSinceUs = this.localUs
     this.#sinceUs = this.#timeline.nowUs
     this.#driftPpm = ppm
+    timers.forEach((timer, at) => {
+      this.#timeline.move(timer, this.trueUsOf(dues[at] ?? 0))
+    })
   }
 
   /** Moves the wall clock by so many milliseconds, back if negative, as a step of NTP does. */
@@ -73,77 +85,58 @@ export class SimOscillator {
 }
 
 /** A host's clock as one life of its process sees it. Nothing fires after that life. */
-export class SimClock implements Clock {
-  readonly timeline: Timeline
-  readonly life: Life
-  readonly oscillator: SimOscillator
+export class SimClock implements Clock, TimelineEvent<() => void> {
+  readonly #timeline: Timeline
+  readonly #life: Life
+  readonly #oscillator: SimOscillator
 
   constructor(timeline: Timeline, oscillator: SimOscillator, life: Life) {
-    this.timeline = timeline
-    this.oscillator = oscillator
-    this.life = life
+    this.#timeline = timeline
+    this.#oscillator = oscillator
+    this.#life = life
+    oscillator.drives(this)
     // A dead node must not be held by its deadlines, of which some are hours away.
-    const isOurs = (event: TimelineEvent): boolean =>
-      event instanceof SimTimer && event.clock === this
-    life.atEnd(() => timeline.cancelAll(isOurs))
+    life.atEnd(() => {
+      for (const timer of timeline.entriesOf(this)) timeline.cancel(timer)
+    })
   }
 
   now(): Millis {
-    return this.oscillator.localUs / 1_000
+    return this.#oscillator.localUs / 1_000
   }
 
   wall(): UnixMillis {
-    return this.oscillator.wallMs
+    return this.#oscillator.wallMs
   }
 
   wakeAt(due: Millis, wake: () => void): Timer {
-    const timer = new SimTimer(this, localUsOf(due, this.oscillator.localUs), wake)
-    if (!this.life.isOver) timer.arm()
+    const oscillator = this.#oscillator
+    const dueUs = oscillator.trueUsOf(localUsOf(due, oscillator.localUs))
+    const timer = this.#timeline.at(dueUs, this, wake)
+    if (this.#life.isOver) this.#timeline.cancel(timer)
     return timer
   }
 
   cancel(timer: Timer): void {
-    assert(timer instanceof SimTimer, 'a timer of this world')
-    timer.cancel()
+    assert(timer instanceof TimelineEntry, 'a timer of this world')
+    this.#timeline.cancel(timer)
   }
 
   soon(run: () => void): void {
-    this.timeline.soon(() => this.life.enter({ fire: run }))
-  }
-}
-
-/** A wake that was asked for. */
-class SimTimer implements TimelineEvent {
-  readonly clock: SimClock
-  readonly #dueUs: number
-  #wake: (() => void) | undefined
-  #entry: TimelineEntry | undefined = undefined
-
-  constructor(clock: SimClock, dueUs: number, wake: () => void) {
-    this.clock = clock
-    this.#dueUs = dueUs
-    this.#wake = wake
+    this.#timeline.soon(() => this.#life.enter({ fire: run }))
   }
 
-  arm(): void {
-    const { timeline, oscillator } = this.clock
-    this.#entry = timeline.at(oscillator.trueUsOf(this.#dueUs), this)
+  /** A timer is due: its `wake` is called now, or after the pause unless it is cancelled before. */
+  fire(wake: () => void, timer: TimelineEntry): void {
+    if (this.#life.isOpen) wake()
+    else this.#fireLater(wake, timer)
   }
 
-  fire(): void {
-    const { life, oscillator } = this.clock
-    if (!life.isOpen) return life.enter(this)
-    const wake = this.#wake
-    if (wake === undefined) return
-    // The oscillator may have slowed down since this was armed.
-    if (oscillator.localUs < this.#dueUs) return this.arm()
-    this.#wake = undefined
-    wake()
-  }
-
-  cancel(): void {
-    this.#wake = undefined
-    if (this.#entry !== undefined) this.clock.timeline.cancel(this.#entry)
+  #fireLater(wake: () => void, timer: TimelineEntry): void {
+    const fire = (): void => {
+      if (!timer.isCancelled) wake()
+    }
+    this.#life.enter({ fire })
   }
 }
 

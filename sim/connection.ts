@@ -41,7 +41,8 @@ export interface EndOwner {
   requestSettled(pending: PendingRequest): void
 }
 
-export class ConnectionEnd {
+/** Gossip on its way to this end is an event of its own on the timeline, with the rumour as its value. */
+export class ConnectionEnd implements TimelineEvent<Rumour> {
   // What each hop looks at comes first, so that it lies together.
   /** Both ends think that they are connected, so what is sent arrives. */
   isWhole = true
@@ -85,6 +86,11 @@ export class ConnectionEnd {
     return [near, far]
   }
 
+  /** A rumour comes in. Most have been heard of before, and end here. */
+  fire(rumour: Rumour): void {
+    if (this.isWhole && !rumour.wasSeenBy(this.listener)) this.owner.rumourArrived(this, rumour)
+  }
+
   /** Gives this end up. The other one learns of it by a flight, or later by its own timeout. */
   close(): void {
     if (!this.isOpen) return
@@ -126,6 +132,8 @@ export class PendingRequest implements TimelineEvent {
   readonly #deadline: TimelineEntry
   readonly #done: (outcome: Result<Uint8Array, NetworkFault>) => void
   #isSettled = false
+  /** Where its owner keeps it. */
+  place = 0
 
   constructor(
     fabric: Fabric,

@@ -13,10 +13,16 @@ export interface ContentHash {
   readonly high: number
 }
 
+/** A power of two. */
+const recentKindsMax = 32
+
 export class Digest {
   #a = 0x243f6a88
   #b = 0x85a308d3 | 0
   readonly #kinds = new Map<string, number>()
+  /** The kind that was looked up last among those of one length, and its number: most look-ups end here. */
+  readonly #recentKinds: string[] = new Array<string>(recentKindsMax).fill('')
+  readonly #recentNumbers = new Int32Array(recentKindsMax)
 
   /** Mixes one whole number. */
   mix(value: number): void {
@@ -59,8 +65,17 @@ export class Digest {
     this.#b = Math.imul(this.#b ^ high ^ a, 0x85ebca77) ^ (a >>> 13)
   }
 
-  /** A short number for a kind. A new kind is mixed as text once, so that numbers stand for names. */
   #numberOf(kind: string): number {
+    const recent = kind.length % recentKindsMax
+    if (this.#recentKinds[recent] === kind) return this.#recentNumbers[recent] ?? 0
+    const number = this.#lookUp(kind)
+    this.#recentKinds[recent] = kind
+    this.#recentNumbers[recent] = number
+    return number
+  }
+
+  /** A short number for a kind. A new kind is mixed as text once, so that numbers stand for names. */
+  #lookUp(kind: string): number {
     const known = this.#kinds.get(kind)
     if (known !== undefined) return known
     const number = this.#kinds.size

@@ -2,12 +2,13 @@
  * What lies between the hosts: links, made when first used, and the rules that judge each flight. It
  * carries events to their time; what they mean is the matter of those who send.
  */
+import type { ConnectionEnd } from './connection.ts'
 import type { Digest } from './digest.ts'
 import { draw } from './distribution.ts'
 import { Link, type LinkModel } from './link.ts'
 import type { SimRandom } from './random.ts'
 import { type Cargo, type Fate, RuleList } from './rules.ts'
-import { RumourBook } from './rumour.ts'
+import { type Rumour, RumourBook } from './rumour.ts'
 import type { Timeline, TimelineEvent } from './timeline.ts'
 
 /** What a fabric is made of. */
@@ -72,21 +73,22 @@ export class Fabric {
     return 'sent'
   }
 
-  /** Lets `event` happen at the far end: perhaps, perhaps twice, and in any order. */
-  sendLoose(link: Link, cargo: Cargo, event: TimelineEvent): Departure {
-    const delayUs = this.#delayUs(link, cargo)
-    if (typeof delayUs === 'string') return delayUs
+  /** Lets a rumour come in at the far end of `end`: perhaps, perhaps twice, and in any order. */
+  sendLoose(end: ConnectionEnd, rumour: Rumour): Departure {
+    const { link, far } = end
     const { model } = link
-    const dueUs = link.arrivalUs(this.timeline.nowUs, cargo.bytes)
+    const delayUs = this.#delayUs(link, rumour.cargo)
+    if (typeof delayUs === 'string') return delayUs
+    const dueUs = link.arrivalUs(this.timeline.nowUs, rumour.cargo.bytes)
     if (dueUs === undefined || link.happens(model.lossPerMillion)) return this.#lose()
     this.counts.sent += 1
     const isLate = link.happens(model.reorderPerMillion)
     const lateUs = isLate ? draw(model.reorderDelay, link.random) : 0
-    this.timeline.at(dueUs + delayUs + lateUs, event)
+    this.timeline.at(dueUs + delayUs + lateUs, far, rumour)
     if (link.happens(model.duplicatePerMillion)) {
       this.counts.duplicated += 1
-      const againUs = link.arrivalUs(this.timeline.nowUs, cargo.bytes) ?? dueUs
-      this.timeline.at(againUs + delayUs, event)
+      const againUs = link.arrivalUs(this.timeline.nowUs, rumour.cargo.bytes) ?? dueUs
+      this.timeline.at(againUs + delayUs, far, rumour)
     }
     return 'sent'
   }

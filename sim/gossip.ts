@@ -10,7 +10,6 @@ import type { ConnectionEnd } from './connection.ts'
 import type { Fabric } from './fabric.ts'
 import type { Life } from './life.ts'
 import type { Rumour } from './rumour.ts'
-import type { TimelineEvent } from './timeline.ts'
 
 /** The most bytes that gossip carries in one message. */
 export const gossipBytesMax = 16 * 1_024
@@ -90,27 +89,9 @@ export class Gossip {
     let broken: readonly ConnectionEnd[] = []
     for (const end of this.#audiences.get(rumour.topic) ?? []) {
       if (end === source) continue
-      const departure = this.#fabric.sendLoose(end.link, rumour.cargo, new Hop(end.far, rumour))
+      const departure = this.#fabric.sendLoose(end, rumour)
       if (departure === 'reset') broken = [...broken, end]
     }
     for (const end of broken) end.close()
-  }
-}
-
-/** A rumour between two neighbours. */
-class Hop implements TimelineEvent {
-  readonly #end: ConnectionEnd
-  readonly #rumour: Rumour
-
-  /** `end` is the receiver's end of the connection. */
-  constructor(end: ConnectionEnd, rumour: Rumour) {
-    this.#end = end
-    this.#rumour = rumour
-  }
-
-  fire(): void {
-    const end = this.#end
-    if (!end.isWhole || this.#rumour.wasSeenBy(end.listener)) return
-    end.owner.rumourArrived(end, this.#rumour)
   }
 }

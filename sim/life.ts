@@ -13,7 +13,7 @@ export class Life {
   /** Counts the lives of one host, from 1. */
   readonly number: number
   readonly #timeline: Timeline
-  readonly #waiting = new Ring<TimelineEvent>()
+  readonly #waiting = new Ring<Entrance>()
   readonly #endings: (() => void)[] = []
   #isOver = false
   #isPaused = false
@@ -38,7 +38,7 @@ export class Life {
   }
 
   /** Runs `event` now, after the pause, or never. */
-  enter(event: TimelineEvent): void {
+  enter(event: Entrance): void {
     if (this.#isOver) return
     if (this.#isPaused) this.#waiting.push(event)
     else event.fire()
@@ -73,8 +73,13 @@ export class Life {
   }
 }
 
+/** What may be held up by a pause. */
+export interface Entrance {
+  fire(): void
+}
+
 /** A value on its way into a process: `receive` gets it if this life lasts, after a pause if there is one. */
-export class Delivery<Value> implements TimelineEvent {
+export class Delivery<Value> implements TimelineEvent, Entrance {
   readonly #life: Life
   readonly #receive: (value: Value) => void
   readonly #value: Value

@@ -44,8 +44,8 @@ export class Port implements Network, Dialable {
   /** Peers that are refused. A ban list lasts as long as the process. */
   readonly #banned = new Set<PeerId>()
   #receiver: NetworkReceiver | undefined
-  /** Requests sent from here that wait for their answer. */
-  readonly #pending = new Set<PendingRequest>()
+  /** Requests sent from here that wait for their answer. Each knows its place. */
+  readonly #pending: PendingRequest[] = []
 
   constructor(
     fabric: Fabric,
@@ -123,10 +123,10 @@ export class Port implements Network, Dialable {
       return this.#fault(done, 'too-large', `${body.length} bytes`)
     }
     if (end === undefined) return this.#fault(done, 'unreachable', `${peer} is not connected`)
-    if (this.#pending.size >= pendingMax) return this.#fault(done, 'refused', 'too many requests')
+    if (this.#pending.length >= pendingMax) return this.#fault(done, 'refused', 'too many requests')
     const deadlineUs = Math.ceil(Math.max(0, deadlineMs) * 1_000)
     const pending = new PendingRequest(this.#fabric, end, deadlineUs, done)
-    this.#pending.add(pending)
+    pending.place = this.#pending.push(pending) - 1
     const cargo = { kind: 'request' as const, label: protocol, bytes: body.length }
     const arrive = (): void => {
       if (end.isWhole) end.far.owner.requestArrived(end.far, request, pending)
@@ -152,8 +152,12 @@ export class Port implements Network, Dialable {
     this.life.enter({ fire: () => this.#serve(end, request, pending) })
   }
 
-  requestSettled(pending: PendingRequest): void {
-    this.#pending.delete(pending)
+  /** The last one takes the place of the one that leaves. */
+  requestSettled({ place }: PendingRequest): void {
+    const last = this.#pending.pop()
+    if (last === undefined || last.place === place) return
+    this.#pending[place] = last
+    last.place = place
   }
 
   closed(end: ConnectionEnd): void {

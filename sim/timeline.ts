@@ -2,8 +2,9 @@
  * Virtual time: what happens next, and when. Events are ordered by due time and, at equal times, by
  * the order in which they were put there.
  *
- * A hierarchical timing wheel (Varghese & Lauck, SOSP 1987) on whole microseconds: six levels of 32
- * slots cover an epoch of 2^30 µs (18 minutes), later events wait in one list an epoch. It is chosen over a heap
+ * A hierarchical timing wheel (Varghese & Lauck, SOSP 1987) on whole microseconds: three levels of 1,024
+ * slots cover an epoch of 2^30 µs (18 minutes), later events wait in one list an epoch. Wide levels, because what
+ * an event costs is how often it moves down one, each time into a place that the processor has not in its cache. It is chosen over a heap
  * because nearly every deadline is cancelled, and a wheel forgets an event by unlinking it. The order
  * at equal times comes for free: an event's slot is a function of its due time and the wheel's
  * position, slots are first-in first-out, and a slot is emptied into the level below before anything
@@ -15,34 +16,43 @@
 import { assert } from '../src/base/assert.ts'
 import { Ring } from '../src/base/ring.ts'
 
-/** Something that happens at a time. Objects, so that the hot paths need no closure an event. */
-export interface TimelineEvent {
-  fire(): void
+/**
+ * Something that happens at a time: to whom, and with what. The hot paths put the same receiver there again and
+ * again, each time with another value, so that an event costs one object, its entry.
+ */
+export interface TimelineEvent<Value = undefined> {
+  fire(value: Value, entry: TimelineEntry): void
 }
 
-const levels = 6
-const bitsPerLevel = 5
+const levels = 5
+const bitsPerLevel = 6
 const slotsPerLevel = 1 << bitsPerLevel
+const bitsPerWord = 5
+const wordsPerLevel = slotsPerLevel >> bitsPerWord
+const wordMask = wordsPerLevel - 1
 const slotMask = slotsPerLevel - 1
 const epochUs = 2 ** (levels * bitsPerLevel)
 
 /** Where an entry stands, if not in a slot of the wheel. */
 const inOverflow = -1
-const nowhere = -2
+const fired = -2
+const cancelled = -3
 
 /** An event's place on the timeline. Its holder may cancel it and read when it is due, nothing else. */
 export class TimelineEntry {
-  readonly event: TimelineEvent
+  readonly event: TimelineEvent<unknown>
+  readonly value: unknown
   /** When it is due: two small integers, because a large one would be an object of its own. */
-  readonly epoch: number
-  readonly offsetUs: number
-  /** Index of its slot, `inOverflow`, or `nowhere` once it has fired or was cancelled. */
-  slot = nowhere
+  epoch: number
+  offsetUs: number
+  /** Index of its slot, `inOverflow`, or what became of it. */
+  slot = fired
   next: TimelineEntry | undefined = undefined
   previous: TimelineEntry | undefined = undefined
 
-  constructor(dueUs: number, event: TimelineEvent) {
+  constructor(dueUs: number, event: TimelineEvent<unknown>, value: unknown) {
     this.event = event
+    this.value = value
     // Both fit into 32 bits, and the engine stores them so only if told.
     this.epoch = Math.floor(dueUs / epochUs) | 0
     this.offsetUs = (dueUs - this.epoch * epochUs) | 0
@@ -52,8 +62,18 @@ export class TimelineEntry {
     return this.epoch * epochUs + this.offsetUs
   }
 
+  set dueUs(us: number) {
+    this.epoch = Math.floor(us / epochUs) | 0
+    this.offsetUs = (us - this.epoch * epochUs) | 0
+  }
+
   get isPending(): boolean {
-    return this.slot !== nowhere
+    return this.slot > fired
+  }
+
+  /** Taken back, before it happened or after: what it was to bring about must not happen any more. */
+  get isCancelled(): boolean {
+    return this.slot === cancelled
   }
 }
 
@@ -69,7 +89,9 @@ export class Timeline {
   readonly #first: Slot[] = new Array<Slot>(levels * slotsPerLevel).fill(undefined)
   readonly #last: Slot[] = new Array<Slot>(levels * slotsPerLevel).fill(undefined)
   /** One bit a slot: set while the slot holds anything. */
-  readonly #masks = new Int32Array(levels)
+  readonly #masks = new Int32Array(levels * wordsPerLevel)
+  /** One bit a word of those, for each level. */
+  readonly #summaries = new Int32Array(levels)
   readonly #overflow = new Map<number, Overflow>()
   readonly #ready = new Ring<() => void>()
   #epoch = 0
@@ -89,37 +111,39 @@ export class Timeline {
   }
 
   /** Puts `event` at `dueUs`, a whole number of microseconds. The past means now. */
-  at(dueUs: number, event: TimelineEvent): TimelineEntry {
+  at(dueUs: number, event: TimelineEvent): TimelineEntry
+  at<Value>(dueUs: number, event: TimelineEvent<Value>, value: Value): TimelineEntry
+  at(dueUs: number, event: TimelineEvent<unknown>, value?: unknown): TimelineEntry {
     assert(Number.isSafeInteger(dueUs), 'events are due at whole microseconds')
-    const entry = new TimelineEntry(Math.max(dueUs, this.#nowUs), event)
-    this.#pending += 1
-    if (entry.epoch === this.#epoch) this.#place(entry)
-    else this.#postpone(entry)
+    const entry = new TimelineEntry(Math.max(dueUs, this.#nowUs), event, value)
+    this.#add(entry)
     return entry
   }
 
-  /** Takes an event back. Does nothing if it has fired or was cancelled before. */
+  /** Takes an event back. One that has fired keeps its effects; its entry then just says so. */
   cancel(entry: TimelineEntry): void {
-    const { slot } = entry
-    if (slot === nowhere) return
-    this.#pending -= 1
-    if (slot === inOverflow) this.#unlinkOverflow(entry)
-    else this.#unlink(entry, slot)
-    entry.slot = nowhere
-    entry.next = undefined
-    entry.previous = undefined
+    if (entry.isPending) this.#remove(entry)
+    entry.slot = cancelled
   }
 
-  /** Takes back every event that `matches`. Looks at all that wait, so it is for rare occasions. */
-  cancelAll(matches: (event: TimelineEvent) => boolean): void {
+  /** Puts a pending event at another time, behind what is there already. */
+  move(entry: TimelineEntry, dueUs: number): void {
+    assert(entry.isPending, 'what has happened is not moved')
+    this.#remove(entry)
+    entry.dueUs = Math.max(dueUs, this.#nowUs)
+    this.#add(entry)
+  }
+
+  /** The pending entries of `event`. Looks at all that wait, so it is for rare occasions. */
+  entriesOf(event: TimelineEvent<unknown>): readonly TimelineEntry[] {
     const lists = [...this.#first, ...[...this.#overflow.values()].map((list) => list.first)]
+    const found: TimelineEntry[] = []
     for (const first of lists) {
-      for (let entry = first; entry !== undefined; ) {
-        const { next } = entry
-        if (matches(entry.event)) this.cancel(entry)
-        entry = next
+      for (let entry = first; entry !== undefined; entry = entry.next) {
+        if (entry.event === event) found.push(entry)
       }
     }
+    return found
   }
 
   /** Runs `run` after the present event and whatever else was asked for soon, before time moves on. */
@@ -143,13 +167,27 @@ export class Timeline {
       return false
     }
     this.#nowUs = entry.dueUs
-    entry.event.fire()
+    entry.event.fire(entry.value, entry)
     return true
   }
 
   /** Lets everything happen that is due at or before `untilUs`, and sets the time to that. */
   runUntil(untilUs: number): void {
     while (this.step(untilUs));
+  }
+
+  #add(entry: TimelineEntry): void {
+    this.#pending += 1
+    if (entry.epoch === this.#epoch) this.#place(entry)
+    else this.#postpone(entry)
+  }
+
+  #remove(entry: TimelineEntry): void {
+    this.#pending -= 1
+    if (entry.slot === inOverflow) this.#unlinkOverflow(entry)
+    else this.#unlink(entry, entry.slot)
+    entry.next = undefined
+    entry.previous = undefined
   }
 
   // ----- the wheel -----
@@ -168,7 +206,7 @@ export class Timeline {
     this.#last[slot] = entry
     if (last === undefined) {
       this.#first[slot] = entry
-      this.#mark(level, digit)
+      this.#mark(slot)
     } else last.next = entry
   }
 
@@ -180,20 +218,25 @@ export class Timeline {
         if (!this.#nextEpoch(untilUs)) return undefined
         continue
       }
-      const digit = lowestBit(this.#masks[level] ?? 0)
-      const slot = level * slotsPerLevel + digit
+      const slot = this.#lowestSlot(level)
       const first = this.#first[slot]
       // What stands alone in the next slot comes next, whatever the level.
       if (level === 0 || first === this.#last[slot]) return this.#popFirst(slot, untilUs)
-      if (!this.#cascade(level, digit, untilUs)) return undefined
+      if (!this.#cascade(level, slot & slotMask, untilUs)) return undefined
     }
     return undefined
   }
 
   #lowestLevel(): number {
     let level = 0
-    while (level < levels && this.#masks[level] === 0) level += 1
+    while (level < levels && this.#summaries[level] === 0) level += 1
     return level
+  }
+
+  /** The first slot of this level that holds anything. Something must. */
+  #lowestSlot(level: number): number {
+    const word = level * wordsPerLevel + lowestBit(this.#summaries[level] ?? 0)
+    return (word << bitsPerWord) + lowestBit(this.#masks[word] ?? 0)
   }
 
   /** Removes the first entry of the next slot, if it is due. Nothing must wait on the levels below. */
@@ -204,11 +247,11 @@ export class Timeline {
     this.#first[slot] = next
     if (next === undefined) {
       this.#last[slot] = undefined
-      this.#unmark(slot >> bitsPerLevel, slot & slotMask)
+      this.#unmark(slot)
     } else next.previous = undefined
     this.#cursor = entry.offsetUs
     this.#pending -= 1
-    entry.slot = nowhere
+    entry.slot = fired
     entry.next = undefined
     return entry
   }
@@ -224,7 +267,7 @@ export class Timeline {
     const first = this.#first[slot]
     this.#first[slot] = undefined
     this.#last[slot] = undefined
-    this.#unmark(level, digit)
+    this.#unmark(slot)
     this.#cursor = cursor
     this.#placeAll(first)
     return true
@@ -259,16 +302,24 @@ export class Timeline {
     if (next === undefined) this.#last[slot] = previous
     else next.previous = previous
     if (next === undefined && previous === undefined) {
-      this.#unmark(slot >> bitsPerLevel, slot & slotMask)
+      this.#unmark(slot)
     }
   }
 
-  #mark(level: number, digit: number): void {
-    this.#masks[level] = (this.#masks[level] ?? 0) | (1 << digit)
+  #mark(slot: number): void {
+    const word = slot >> bitsPerWord
+    const level = slot >> bitsPerLevel
+    this.#masks[word] = (this.#masks[word] ?? 0) | (1 << slot)
+    this.#summaries[level] = (this.#summaries[level] ?? 0) | (1 << (word & wordMask))
   }
 
-  #unmark(level: number, digit: number): void {
-    this.#masks[level] = (this.#masks[level] ?? 0) & ~(1 << digit)
+  #unmark(slot: number): void {
+    const word = slot >> bitsPerWord
+    const left = (this.#masks[word] ?? 0) & ~(1 << slot)
+    this.#masks[word] = left
+    if (left !== 0) return
+    const level = slot >> bitsPerLevel
+    this.#summaries[level] = (this.#summaries[level] ?? 0) & ~(1 << (word & wordMask))
   }
 
   // ----- later epochs -----

@@ -3,12 +3,12 @@
 import { present } from '../../src/base/assert.ts'
 import { Writer } from '../../src/base/codec.ts'
 import type { Check } from '../../src/kernel/environment.ts'
+import { decodeRules } from '../../src/protocol/block/run.ts'
 import { aggregateBls, blsSecretFrom, verifyBls } from '../../src/protocol/crypto/bls.ts'
 import { verifyEd25519 } from '../../src/protocol/crypto/ed25519.ts'
 import { nobleSigner } from '../../src/protocol/crypto/noble-signer.ts'
 import type { Signer } from '../../src/protocol/crypto/signer.ts'
 import { judgeRun } from '../../src/validation/reference-run.ts'
-import { decodeRules } from '../../src/validation/run.ts'
 import { twoWorkers, type VerifierModel } from '../verifier.ts'
 
 export interface CryptoScheme {

@@ -55,14 +55,13 @@ export class Turns<Event> implements Runtime<Cell> {
 
   /** Puts a message into a mailbox. The turn comes when `run` is called, or runs already. */
   post(cell: Cell, message: unknown): boolean {
-    const { kind } = message as AnyMessage
     if (cell.isDead) {
-      this.emit(cell.path, { kind: 'dead-letter', message: kind })
+      this.emit(cell.path, { kind: 'dead-letter', message: kindOf(message) })
       return false
     }
     if (!cell.mailbox.push(message)) {
       const { waiting } = cell.mailbox
-      this.emit(cell.path, { kind: 'mailbox-full', message: kind, waiting })
+      this.emit(cell.path, { kind: 'mailbox-full', message: kindOf(message), waiting })
       return false
     }
     // A cell between two lives keeps its messages until it is started again.
@@ -158,7 +157,7 @@ export class Turns<Event> implements Runtime<Cell> {
         this.#trace.turn(cell.number, 'continue')
         item()
       } else {
-        this.#trace.turn(cell.number, (item as AnyMessage).kind)
+        this.#trace.turn(cell.number, kindOf(item))
         cell.actor?.receive(item)
       }
     } catch (error) {
@@ -172,4 +171,9 @@ export class Turns<Event> implements Runtime<Cell> {
     cell.isReady = true
     this.#ready.push(cell)
   }
+}
+
+/** Read only where it is needed: messages have many shapes, and the engine looks each of them up. */
+function kindOf(message: unknown): string {
+  return (message as AnyMessage).kind
 }

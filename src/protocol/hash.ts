@@ -47,6 +47,9 @@ function keyFrom(text: string): Uint8Array {
   return key
 }
 
+/** Whatever hashes as {@link hashBytes} does, only sooner. */
+export type HashFunction = (domain: HashDomain, ...parts: readonly Uint8Array[]) => Uint8Array
+
 /** The hash of `parts`, one after another, in `domain`. 32 bytes. */
 export function hashBytes(domain: HashDomain, ...parts: readonly Uint8Array[]): Uint8Array {
   const key = domainKey(domain)

@@ -7,26 +7,26 @@
  */
 import { present } from '../base/assert.ts'
 import { toHex } from '../base/bytes.ts'
-import { type Hash, hashBytes, hashOf } from './hash.ts'
+import { type Hash, type HashFunction, hashBytes, hashOf } from './hash.ts'
 
 /** The root over no leaves: the hash of an inner node without children, which no other tree has. */
 export const emptyRoot: Hash = hashOf('node')
 
 /** The root over these leaf hashes, in their order. Costs one hash a leaf. */
-export function merkleRoot(leaves: readonly Uint8Array[]): Hash {
+export function merkleRoot(leaves: readonly Uint8Array[], hash: HashFunction = hashBytes): Hash {
   if (leaves.length === 0) return emptyRoot
   let level = leaves
-  while (level.length > 1) level = parents(level)
+  while (level.length > 1) level = parents(level, hash)
   return toHex(present(level[0], 'the root'))
 }
 
 /** The level above: every two neighbours hashed to one, a last odd one carried over. */
-function parents(level: readonly Uint8Array[]): readonly Uint8Array[] {
+function parents(level: readonly Uint8Array[], hash: HashFunction): readonly Uint8Array[] {
   const above: Uint8Array[] = []
   for (let i = 0; i < level.length; i += 2) {
     const left = present(level[i], 'a left child')
     const right = level[i + 1]
-    above.push(right === undefined ? left : hashBytes('node', left, right))
+    above.push(right === undefined ? left : hash('node', left, right))
   }
   return above
 }

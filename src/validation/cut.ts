@@ -7,8 +7,8 @@
  * and the verdict over the block after the cut is corrected once both are known.
  */
 import { decodeHeader, headerBytes } from '../protocol/block/header.ts'
+import type { RunFault, RunRules, RunVerdict } from '../protocol/block/run.ts'
 import { hashBytes, hashLength } from '../protocol/hash.ts'
-import type { RunFault, RunRules, RunVerdict } from './run.ts'
 
 /** Faults that are named before `link` whatever the block before is. Of `slot` only the half: slot 0. */
 const beforeLink: ReadonlySet<RunFault | undefined> = new Set(['length', 'chain', 'author', 'root'])

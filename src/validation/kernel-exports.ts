@@ -29,7 +29,9 @@ export interface SignatureKernel {
   openBatch(at: number, signaturesMax: number, keysMax: number): void
   /** Where signature `i` belongs: R and S, 64 bytes. The next one follows behind. */
   signatureAt(i: number): number
-  /** Where entry `i` belongs: number of the key, pointer to the message, its length; u32 each, and the next one behind. */
+  /**
+   * Where entry `i` belongs: number of the key, pointer to the message, its length; u32 each, and the next one behind.
+   */
   entryAt(i: number): number
   /** Where random factor `i` belongs: 16 bytes. The next one follows behind. */
   factorAt(i: number): number
@@ -44,8 +46,8 @@ export interface SignatureKernel {
   /** Whether prepared signature `i` is well-formed. */
   isFormed(i: number): number
   /**
-   * Whether all well-formed signatures from `from` to before `to` hold. Of one alone that is certain. Of several, a yes is
-   * wrong with a chance of 2^-128 if the factors are random.
+   * Whether all well-formed signatures from `from` to before `to` hold. Of one alone that is certain. Of several, a yes
+   * is wrong with a chance of 2^-128 if the factors are random.
    */
   hold(from: number, to: number): number
 }

@@ -1,6 +1,6 @@
 /**
- * The memory of a kernel, shared out: each user takes what it needs once, from the front to the back, and nothing is ever
- * given back. Memory grows as it is taken.
+ * The memory of a kernel, shared out: each user takes what it needs once, from the front to the back, and nothing is
+ * ever given back. Memory grows as it is taken.
  *
  * Does not know what is in it. Views are not to be kept: growth detaches them, so ask for them each time.
  */

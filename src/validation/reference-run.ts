@@ -7,9 +7,15 @@
 import { equalBytes, toHex } from '../base/bytes.ts'
 import { type Block, decodeBlock } from '../protocol/block/block.ts'
 import { bodyRoot } from '../protocol/block/body.ts'
+import type { Header } from '../protocol/block/header.ts'
+import {
+  checkedRules,
+  type RunFault,
+  type RunRules,
+  type RunVerdict,
+} from '../protocol/block/run.ts'
 import { headerSigningBytes } from '../protocol/consensus/signing.ts'
-import { type Hash, hashToBytes } from '../protocol/hash.ts'
-import { checkedRules, type RunFault, type RunRules, type RunVerdict } from './run.ts'
+import { type Hash, type HashFunction, hashBytes, hashToBytes } from '../protocol/hash.ts'
 
 /** Whether `signature` (64 bytes) is that of `publicKey` (32 bytes) over `message`, by the rules of ZIP-215. */
 export type VerifySignature = (
@@ -29,11 +35,27 @@ interface Before {
 const unreadable: Before = { hash: undefined, height: 0, slot: 0 }
 const noHash = new Uint8Array(0)
 
+/** What the reference may be given in the place of its own, as long as it comes to the same. */
+export interface RunPrimitives {
+  readonly verifySignature: VerifySignature
+  /** For the items of bodies and the trees over them. */
+  readonly hash: HashFunction
+}
+
 /** A verdict for each of the blocks, each encoded as by `encodeBlock`, in the order of the run. */
 export function judgeRun(
   rules: RunRules,
   blocks: readonly Uint8Array[],
   verifySignature: VerifySignature,
+): readonly RunVerdict[] {
+  return judgeRunWith({ verifySignature, hash: hashBytes }, rules, blocks)
+}
+
+/** As {@link judgeRun}, with other primitives. */
+export function judgeRunWith(
+  { verifySignature, hash: hashItem }: RunPrimitives,
+  rules: RunRules,
+  blocks: readonly Uint8Array[],
 ): readonly RunVerdict[] {
   const { parent } = checkedRules(rules)
   let before: Before = { hash: toHex(parent.hash), height: parent.height, slot: parent.slot }
@@ -47,19 +69,25 @@ export function judgeRun(
       continue
     }
     const { hash, header } = block.signed
-    const fault = blockFault(rules, block, before) ?? signatureFault(rules, block, verifySignature)
+    const isRooted = (): boolean => header.bodyRoot === bodyRoot(block.body, hashItem)
+    const fault =
+      blockFault(rules, header, isRooted, before) ?? signatureFault(rules, block, verifySignature)
     verdicts.push({ fault, hash: hashToBytes(hash) })
     before = { hash, height: header.height, slot: header.slot }
   }
   return verdicts
 }
 
-function blockFault(rules: RunRules, block: Block, before: Before): RunFault | undefined {
-  const { header } = block.signed
+function blockFault(
+  rules: RunRules,
+  header: Header,
+  isRooted: () => boolean,
+  before: Before,
+): RunFault | undefined {
   if (!equalBytes(header.chainTag, rules.chainTag)) return 'chain'
   if (header.slot === 0 || header.height === 0) return 'slot'
   if (header.author !== header.slot % rules.authorKeys.length) return 'author'
-  if (header.bodyRoot !== bodyRoot(block.body)) return 'root'
+  if (!isRooted()) return 'root'
   if (header.parentHash !== before.hash) return 'link'
   if (header.height !== before.height + 1) return 'height'
   if (header.slot <= before.slot) return 'slot'

@@ -9,9 +9,15 @@
 import { assert } from '../base/assert.ts'
 import { equalBytes } from '../base/bytes.ts'
 import { Writer } from '../base/codec.ts'
+import {
+  checkedRules,
+  type RunRules,
+  type RunVerdict,
+  runFaultCode,
+  runFaultOf,
+} from '../protocol/block/run.ts'
 import { headerSigningBytes } from '../protocol/consensus/signing.ts'
 import { domainKey, hashLength, zeroHash } from '../protocol/hash.ts'
-import { checkedRules, type RunRules, type RunVerdict, runFaultCode, runFaultOf } from './run.ts'
 import type { BlockKernel, RunMemory, RunSignatures } from './run-kernel.ts'
 
 /** Blocks in a pass. */

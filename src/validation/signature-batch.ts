@@ -1,13 +1,13 @@
 /**
- * Ed25519 signatures in batches, by the kernel. The verdicts are those of ZIP-215, as `protocol/crypto/ed25519.ts` gives
- * them one by one, at a twentieth of the time.
+ * Ed25519 signatures in batches, by the kernel. The verdicts are those of ZIP-215, as `protocol/crypto/ed25519.ts`
+ * gives them one by one, in less than a hundredth of the time.
  *
- * A batch that fails as a whole is halved until parts hold, or are so small that their members are judged alone. What is
- * judged alone is certain. A batch is accepted by one equation with random factors of 128 bits, which hides a false
- * signature with a chance of 2^-128 at each look; of 1,024 signatures there are at most 64 looks, so no verdict is wrong
- * but with a chance of 2^-122. A true signature is never refused.
+ * A batch that fails as a whole is halved until parts hold, or are so small that their members are judged alone. What
+ * is judged alone is certain. A batch is accepted by one equation with random factors of 128 bits, which hides a false
+ * signature with a chance of 2^-128 at each look; of 1,024 signatures there are at most 64 looks, so no verdict is
+ * wrong but with a chance of 2^-122. A true signature is never refused.
  *
- * Halving stops early enough to add at most a third to what it costs to judge all alone: that is what false signatures
+ * Halving stops early enough to add at most a half to what it costs to judge all alone: that is what false signatures
  * can take of us, however many there are and wherever they stand.
  */
 import { assert } from '../base/assert.ts'
@@ -20,10 +20,6 @@ const signatureBytes = 64
 
 /** Parts of so many signatures are not halved any more. */
 const aloneMax = 32
-
-/** Up to so many keys are worth what `isLasting` costs though they are used once, in a batch that is not small. */
-const fewKeysMax = 16
-const smallBatchMax = 16
 
 /** Fills all of `into` with bytes that nobody can foretell. */
 export type Entropy = (into: Uint8Array) => void
@@ -222,9 +218,7 @@ export class SignatureBatch {
   /** Judges what was placed; `indexes` says of which verdicts that is. Begins a new batch. */
   #settle(verdicts: boolean[], indexes: readonly number[]): void {
     const from = this.#limits.keysMax
-    const keys = this.#passing.size
-    const isLasting = keys <= fewKeysMax && indexes.length > smallBatchMax
-    this.#kernel.prepareKeys(from, from + keys, isLasting ? 1 : 0)
+    this.#kernel.prepareKeys(from, from + this.#passing.size, 0)
     const found = this.verdicts(indexes.length)
     for (const [i, index] of indexes.entries()) verdicts[index] = found[i] === true
     this.clear()

@@ -98,8 +98,16 @@ export const mutants: readonly Mutant[] = [
     name: 'parent-not-checked',
     bug: 'a range of blocks is imported without looking at how they link',
     file: 'src/actors/chain/range.ts',
-    find: 'const broken = fault ?? (block.ok ? linkFault(block.value, parent) : block.fault)',
-    replace: 'const broken = fault ?? (block.ok ? undefined : block.fault)',
+    find: [
+      'if (verdict.fault !== undefined) return peersFault(verdict.fault, which)',
+      '    const block = checkPayload(chain, signed, body)',
+      '    const fault = block.ok ? payloadLinkFault(block.value, parent) : block.fault',
+    ].join('\n'),
+    replace: [
+      "if (verdict.fault === 'root') return peersFault(verdict.fault, which)",
+      '    const block = checkPayload(chain, signed, body)',
+      '    const fault = block.ok ? undefined : block.fault',
+    ].join('\n'),
     scenario: 'lying-server',
     expected: ['prefix', 'agreement', 'containment', 'finality-is-monotone', 'slots-rise'],
   },

@@ -1,4 +1,6 @@
-/** The published vectors of Ed25519 by the kernels, alone and in batches. The verdicts are those of `ed25519.test.ts`. */
+/**
+ * The published vectors of Ed25519 by the kernels, alone and in batches. The verdicts are those of `ed25519.test.ts`.
+ */
 import { describe, expect, test } from 'vitest'
 import { present } from '../../src/base/assert.ts'
 import { asciiBytes, fromHex } from '../../src/base/bytes.ts'

@@ -1,24 +1,27 @@
 /**
- * A range of committed blocks on its way in: linked → signatures right → executed, one after another.
- * A certificate on the last block and the links secure every ancestor; author signatures, roots and
- * payloads are checked all the same, so that an imported chain is one that was fully validated.
+ * A range of committed blocks on its way in: certified → validated → executed, one after another. A
+ * certificate on the last block and the links secure every ancestor; author signatures, roots and
+ * payloads are checked all the same, so that an imported chain is one that was fully validated. All that
+ * bytes alone decide is judged by the verifier at once, away from this actor.
  *
  * Does not fetch ranges (`sync` does) nor store them (`actor.ts` does).
  */
+import { present } from '../../base/assert.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Address, Context } from '../../kernel/actor.ts'
-import type { Verifier } from '../../kernel/environment.ts'
-import type { Block } from '../../protocol/block/block.ts'
+import type { RecordVerdict, Verifier } from '../../kernel/environment.ts'
+import { type Block, encodeBlock } from '../../protocol/block/block.ts'
 import {
   type CheckedBlock,
-  checkBody,
-  headerFault,
-  linkFault,
+  checkPayload,
   type ParentFacts,
+  payloadLinkFault,
 } from '../../protocol/block/rules.ts'
+import { encodeRules, type RunRules } from '../../protocol/block/run.ts'
 import type { Chain } from '../../protocol/chain.ts'
-import { certificateCheck, headerCheck, isQuorum } from '../../protocol/consensus/checks.ts'
+import { certificateCheck, isQuorum } from '../../protocol/consensus/checks.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
+import { hashToBytes } from '../../protocol/hash.ts'
 import type { EngineMessage, ExecutionOutcome } from '../engine/messages.ts'
 import type { ChainEvent, ChainMessage, ImportFault } from './messages.ts'
 
@@ -34,55 +37,73 @@ type Done = (outcome: Result<readonly CheckedBlock[], ImportFault>) => void
 
 const engineDeadlineMs = 8_000
 
-/** Checks and executes `blocks` above `root`. Asserts nothing about them: they came from a peer. */
-export function importRange(
-  parts: RangeParts,
-  root: ParentFacts,
-  range: { readonly blocks: readonly Block[]; readonly finalisation: Certificate },
-  done: Done,
-): void {
-  const linked = linkRange(parts.chain, root, range)
-  if (!linked.ok) return done(linked)
-  const { chain, verifier, context } = parts
-  const checks = linked.value.map(({ signed }) => headerCheck(chain, signed))
-  checks.push(certificateCheck(chain, range.finalisation))
-  verifier.verify(
-    checks,
-    'bulk',
-    context.bind((verdicts) => {
-      const wrong = verdicts.indexOf(false)
-      if (wrong === -1) return executeNext(parts, linked.value, 0, done)
-      const what = wrong < linked.value.length ? `of block ${wrong} in the range` : 'on its end'
-      done(peersFault('signature-wrong', `the signature ${what}`))
-    }),
-  )
+interface Range {
+  readonly blocks: readonly Block[]
+  readonly finalisation: Certificate
 }
 
-/** The blocks follow one another from the root on, and the certificate is on the last. */
-function linkRange(
-  chain: Chain,
-  root: ParentFacts,
-  range: { readonly blocks: readonly Block[]; readonly finalisation: Certificate },
-): Result<readonly CheckedBlock[], ImportFault> {
+/** Checks and executes `blocks` above `root`. Asserts nothing about them: they came from a peer. */
+export function importRange(parts: RangeParts, root: ParentFacts, range: Range, done: Done): void {
+  const { chain, verifier, context } = parts
   const { blocks, finalisation } = range
+  const unproven = endFault(chain, range)
+  if (unproven !== undefined) return done(unproven)
+  // The certificate first: it costs one check, and without it the blocks are worth none.
+  const certificate = [certificateCheck(chain, finalisation)]
+  const validated = context.bind((verdicts: readonly RecordVerdict[]) => {
+    const checked = checkedBlocks(chain, root, blocks, verdicts)
+    if (checked.ok) executeNext(parts, checked.value, 0, done)
+    else done(checked)
+  })
+  const proven = context.bind(([isRight]: readonly boolean[]) => {
+    if (isRight !== true) return done(peersFault('signature-wrong', 'the signature on its end'))
+    const rules = encodeRules(rulesAbove(chain, root))
+    verifier.validate({ rules, records: blocks.map(encodeBlock) }, 'bulk', validated)
+  })
+  verifier.verify(certificate, 'bulk', proven)
+}
+
+/** The certificate is one that commits the last block. */
+function endFault(
+  chain: Chain,
+  { blocks, finalisation }: Range,
+): Result<never, ImportFault> | undefined {
   const last = blocks.at(-1)?.signed
   if (last === undefined) return peersFault('range-empty', 'no blocks')
   const isOnLast =
     finalisation.kind === 'finalise' &&
     finalisation.block === last.hash &&
     finalisation.slot === last.header.slot
-  if (!isOnLast || !isQuorum(chain, finalisation)) {
-    return peersFault('not-finalised', `no certificate commits ${last.hash}`)
+  if (isOnLast && isQuorum(chain, finalisation)) return undefined
+  return peersFault('not-finalised', `no certificate commits ${last.hash}`)
+}
+
+/** What blocks above `root` are judged by. */
+function rulesAbove({ tag, committee }: Chain, { hash, height, slot }: ParentFacts): RunRules {
+  return {
+    chainTag: tag,
+    epoch: committee.epoch,
+    authorKeys: committee.members.map(({ authorKey }) => authorKey),
+    parent: { hash: hashToBytes(hash), height, slot },
   }
+}
+
+/** What is left to check where bytes are known to be right: the payloads, and that they follow one another. */
+function checkedBlocks(
+  chain: Chain,
+  root: ParentFacts,
+  blocks: readonly Block[],
+  verdicts: readonly RecordVerdict[],
+): Result<readonly CheckedBlock[], ImportFault> {
   const checked: CheckedBlock[] = []
   let parent = root
-  for (const { signed, body } of blocks) {
-    const fault = headerFault(chain, signed.header)
-    const block = checkBody(chain, signed, body)
-    const broken = fault ?? (block.ok ? linkFault(block.value, parent) : block.fault)
-    if (broken !== undefined || !block.ok) {
-      return peersFault(broken?.code ?? 'unreadable', `block ${signed.hash}`)
-    }
+  for (const [i, { signed, body }] of blocks.entries()) {
+    const which = `block ${signed.hash}`
+    const verdict = present(verdicts[i], 'a verdict for each block')
+    if (verdict.fault !== undefined) return peersFault(verdict.fault, which)
+    const block = checkPayload(chain, signed, body)
+    const fault = block.ok ? payloadLinkFault(block.value, parent) : block.fault
+    if (fault !== undefined || !block.ok) return peersFault(fault?.code ?? 'unreadable', which)
     checked.push(block.value)
     const { hash, header } = signed
     const payloadHash = block.value.execution.payload.blockHash

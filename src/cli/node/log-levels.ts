@@ -40,6 +40,7 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'validation-started': 'info',
   'validation-worker-ready': 'info',
   'validation-worker-lost': 'warn',
+  'validation-judge-failed': 'error',
   'validation-degraded': 'error',
   // api
   'api-called': 'debug',

@@ -23,6 +23,7 @@ import { openLibp2pNetwork, type PlatformNetwork } from '../../platform/network.
 import { openRandom } from '../../platform/random.ts'
 import { platformServices } from '../../platform/services.ts'
 import { openLevelStore, openMemoryStore, type PlatformStore } from '../../platform/store.ts'
+import { openCallingThreadJudge } from '../../platform/validation/open-judge.ts'
 import type { ValidationReport } from '../../platform/validation/tally.ts'
 import { openVerifier, type PlatformVerifier } from '../../platform/verifier.ts'
 import { addressOf } from '../../protocol/execution/transaction.ts'
@@ -94,7 +95,10 @@ async function openParts(
   const network = await openNetwork(settings)
   if (!network.ok) return network
   opened.push(() => withinMs(network.value.close(), networkCloseMsMax))
-  const verifier = openVerifier({ workers: settings.verifier.workers, tell })
+  const judge = await openCallingThreadJudge((error) =>
+    tell({ kind: 'validation-judge-failed', reason: String(error) }),
+  )
+  const verifier = openVerifier({ workers: settings.verifier.workers, judge, tell })
   opened.push(() => verifier.close())
 
   let node: Node | undefined

@@ -7,8 +7,8 @@
  */
 import { present } from '../../base/assert.ts'
 import type { VerifierPriority } from '../../kernel/environment.ts'
+import type { RunRules, RunVerdict } from '../../protocol/block/run.ts'
 import { headOf, rulesAfter, verdictAfterUnreadable } from '../../validation/cut.ts'
-import type { RunRules, RunVerdict } from '../../validation/run.ts'
 import type { NativeCrypto } from '../crypto.ts'
 import {
   type ChecksPiece,

@@ -45,8 +45,8 @@ export const defaultReplacement: ReplacementLimits = {
 
 /** To load its program and to get warm, on a machine that does other things. */
 const startMsMax = 60_000
-/** To leave when the pool closes: longer than one batch takes. */
-const leaveMsMax = 1_000
+/** To leave when the pool closes. What a worker is at by then is of no use to anybody. */
+const leaveMsMax = 300
 /** A worker makes little garbage, and keeps little. */
 const heapLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 }
 

@@ -4,8 +4,8 @@
  */
 import { assert, present } from '../../base/assert.ts'
 import type { Check, RecordVerdict, VerifierPriority } from '../../kernel/environment.ts'
+import type { RunVerdict } from '../../protocol/block/run.ts'
 import { headOf, verdictAfterUnreadable } from '../../validation/cut.ts'
-import type { RunVerdict } from '../../validation/run.ts'
 import {
   blockRoom,
   checkRoom,

@@ -3,8 +3,9 @@
  * it likes at once. The pool neither knows nor cares what is behind it. BLS is not its business; see `crypto.ts`.
  */
 import type { Check } from '../../kernel/environment.ts'
-import { judgeRun } from '../../validation/reference-run.ts'
-import { type RunRules, type RunVerdict, runFaultCode } from '../../validation/run.ts'
+import { type RunRules, type RunVerdict, runFaultCode } from '../../protocol/block/run.ts'
+import { type HashFunction, hashBytes, hashLength } from '../../protocol/hash.ts'
+import { judgeRunWith } from '../../validation/reference-run.ts'
 import { type NativeCrypto, nativeCrypto } from '../crypto.ts'
 
 /** The kernel with fused multiply-add, the kernel without, or TypeScript and OpenSSL. */
@@ -44,17 +45,20 @@ export interface WorkerJudge {
   verify(checks: readonly Ed25519Check[]): readonly boolean[]
 }
 
-const hashBytes = 32
-
-/** The reference with OpenSSL's signatures: some 120 µs for a small block, 100 µs for a signature. */
-export function nativeJudge(): WorkerJudge {
+/**
+ * The reference with OpenSSL's signatures, and with whatever hashes fastest: some 120 µs for a small block, 100 µs for
+ * a signature.
+ */
+export function nativeJudge(hash: HashFunction = hashBytes): WorkerJudge {
   const { verifyEd25519 } = nativeCrypto()
+  const primitives = { verifySignature: verifyEd25519, hash }
+  const judge: WorkerJudge['judge'] = (rules, blocks) => judgeRunWith(primitives, rules, blocks)
   return {
     kind: 'native',
     // It gains nothing by larger batches, and whoever is urgent waits for less.
     ...{ batchMax: 64, sliceMax: 8, memoryBytes: 0 },
-    judge: (rules, blocks) => judgeRun(rules, blocks, verifyEd25519),
-    judgePacked: packed((rules, blocks) => judgeRun(rules, blocks, verifyEd25519)),
+    judge,
+    judgePacked: packed(judge),
     verify: (checks) =>
       checks.map(({ publicKey, message, signature }) =>
         verifyEd25519(publicKey, message, signature),
@@ -70,10 +74,10 @@ export function packed(judge: WorkerJudge['judge']): WorkerJudge['judgePacked'] 
       at += length
       return bytes.subarray(at - length, at)
     })
-    hashes.fill(0, 0, hashBytes * blocks.length)
+    hashes.fill(0, 0, hashLength * blocks.length)
     for (const [i, { fault, hash }] of judge(rules, blocks).entries()) {
       faults[i] = fault === undefined ? 0 : runFaultCode[fault]
-      hashes.set(hash, hashBytes * i)
+      hashes.set(hash, hashLength * i)
     }
   }
 }

@@ -17,7 +17,7 @@ import type {
   Verifier,
   VerifierPriority,
 } from '../../kernel/environment.ts'
-import { decodeRules } from '../../validation/run.ts'
+import { decodeRules } from '../../protocol/block/run.ts'
 import { aggregateBlsNative, nativeCrypto } from '../crypto.ts'
 import { Board, type Finished } from './board.ts'
 import { CallingThread, sliceMsMax } from './calling-thread.ts'

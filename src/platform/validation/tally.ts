@@ -45,6 +45,8 @@ export type ValidationEvent =
       readonly batchMax: number
     }
   | { readonly kind: 'validation-worker-lost'; readonly worker: number; readonly reason: string }
+  /** The judge of the calling thread threw, and the reference has taken its place. */
+  | { readonly kind: 'validation-judge-failed'; readonly reason: string }
   /** No worker is left, and none will come: the calling thread does everything. */
   | { readonly kind: 'validation-degraded'; readonly deaths: number }
 

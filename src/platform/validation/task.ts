@@ -11,14 +11,14 @@
 import { assert, present } from '../../base/assert.ts'
 import type { Check } from '../../kernel/environment.ts'
 import { headerBytes } from '../../protocol/block/header.ts'
-import { rulesAfter } from '../../validation/cut.ts'
 import {
   decodeRules,
   encodedRulesBytesMax,
   type RunRules,
   type RunVerdict,
   runFaultOf,
-} from '../../validation/run.ts'
+} from '../../protocol/block/run.ts'
+import { rulesAfter } from '../../validation/cut.ts'
 import type { PackedRun, PackedVerdicts } from './judge.ts'
 import { inputBytes, recordBytesMax } from './layout.ts'
 

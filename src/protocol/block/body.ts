@@ -7,7 +7,7 @@
 import { assert } from '../../base/assert.ts'
 import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
 import type { Result } from '../../base/result.ts'
-import { type Hash, hashBytes } from '../hash.ts'
+import { type Hash, type HashFunction, hashBytes } from '../hash.ts'
 import { merkleRoot } from '../merkle.ts'
 
 /** What an item is: an execution payload, or a transaction of the built-in ledger. */
@@ -61,8 +61,9 @@ export function decodeBody(bytes: Uint8Array): Result<Body, CodecFault> {
 }
 
 /** The Merkle root over the items, which the header must state. */
-export function bodyRoot(body: Body): Hash {
-  return merkleRoot(body.map(({ kind, bytes }) => hashBytes(itemDomain[kind], bytes)))
+export function bodyRoot(body: Body, hash: HashFunction = hashBytes): Hash {
+  const leaves = body.map(({ kind, bytes }) => hash(itemDomain[kind], bytes))
+  return merkleRoot(leaves, hash)
 }
 
 /** As {@link encodeBody}, as part of something larger. */

@@ -75,6 +75,15 @@ export function checkBody(
   if (root !== header.bodyRoot) {
     return failed({ code: 'body-root-wrong', root, expected: header.bodyRoot })
   }
+  return checkPayload(chain, signed, body)
+}
+
+/** As {@link checkBody}, for a body that is known to be the one which the header states. */
+export function checkPayload(
+  chain: Chain,
+  signed: SignedHeader,
+  body: Body,
+): Result<CheckedBlock, BlockFault> {
   const [first, ...others] = body
   if (first?.kind !== 'payload' || others.some(({ kind }) => kind !== 'transaction')) {
     return failed({ code: 'payload-missing' })
@@ -85,7 +94,7 @@ export function checkBody(
     return failed({ code: 'payload-unreadable', field, detail })
   }
   const payload = decoded.value
-  const fault = payloadFault(chain, header, payload)
+  const fault = payloadFault(chain, signed.header, payload)
   if (fault !== undefined) return failed(fault)
   return ok({
     signed,
@@ -123,6 +132,11 @@ export function linkFault(block: CheckedBlock, parent: ParentFacts): BlockFault 
   if (header.slot <= parent.slot) {
     return { code: 'slot-not-after-parent', slot: header.slot, parentSlot: parent.slot }
   }
+  return payloadLinkFault(block, parent)
+}
+
+/** As {@link linkFault}, where the headers are known to be linked: what is left is the payload's own parent. */
+export function payloadLinkFault(block: CheckedBlock, parent: ParentFacts): BlockFault | undefined {
   const { parentHash } = block.execution.payload
   if (parentHash !== parent.payloadHash) {
     return { code: 'payload-parent-wrong', parent: parentHash, expected: parent.payloadHash }

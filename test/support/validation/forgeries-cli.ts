@@ -1,6 +1,6 @@
 /**
- * `npm run forgeries -- --count 10000 --seed 1`: forged signatures by the thousand, each judged by the reference, and by
- * both kernels, alone and in batches with others. Some minutes, nearly all of them in the reference.
+ * `npm run forgeries -- --count 10000 --seed 1`: forged signatures by the thousand, each judged by the reference, and
+ * by both kernels, alone and in batches with others. Some minutes, nearly all of them in the reference.
  */
 import { parseArgs } from 'node:util'
 import { toHex } from '../../../src/base/bytes.ts'

@@ -9,10 +9,9 @@ import seedrandom from 'seedrandom'
 import { present } from '../../../src/base/assert.ts'
 import { concatBytes, fromHex } from '../../../src/base/bytes.ts'
 import type { SignatureCheck } from '../../../src/validation/signature-batch.ts'
+import { littleEndian, number, order, prime } from './numbers.ts'
 
 const { Point } = ed25519
-const prime = Point.Fp.ORDER
-const order = Point.Fn.ORDER
 const derPrefix = present(fromHex('302e020100300506032b657004220420'), 'the prefix of RFC 8410')
 
 /** All encodings of points of small order: canonical ones, with y of the prime or more, and x = 0 with a sign. */
@@ -148,7 +147,9 @@ function kindsOf(): Readonly<Record<string, Make>> {
   }
 }
 
-/** A signature of the equation with the cofactor: torsion points are added to R, to the key, or to both, before hashing. */
+/**
+ * A signature of the equation with the cofactor: torsion points are added to R, to the key, or to both, before hashing.
+ */
 function signedWithTorsion(
   { bytes, below, signer }: Tools,
   { ofR, ofKey }: { readonly ofR: boolean; readonly ofKey: boolean },
@@ -199,14 +200,4 @@ function flipped(bytes: Uint8Array, bit: number): Uint8Array {
 /** The encoding of y and the sign of x, whether or not there is such a point. */
 function encode(y: bigint, isOdd: boolean): Uint8Array {
   return littleEndian(y | (isOdd ? 1n << 255n : 0n))
-}
-
-/** 32 bytes, lowest first. */
-export function littleEndian(value: bigint): Uint8Array {
-  return Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * i)) & 255n))
-}
-
-/** What little-endian bytes stand for. */
-export function number(bytes: Uint8Array): bigint {
-  return bytes.reduceRight((value, byte) => value * 256n + BigInt(byte), 0n)
 }

@@ -10,8 +10,8 @@ import { exact } from '../../../src/validation/kernel/generate/exact.ts'
 import { fused } from '../../../src/validation/kernel/generate/fused.ts'
 import type { SignatureKernel } from '../../../src/validation/kernel-exports.ts'
 import { KernelMemory } from '../../../src/validation/kernel-memory.ts'
-import { littleEndian, number } from './forgeries.ts'
 import { instanceOf } from './kernel.ts'
+import { littleEndian, modulo, number } from './numbers.ts'
 
 const exported = `
 export * from './main'
@@ -53,15 +53,6 @@ export interface KernelParts extends SignatureKernel {
   addWideTerm(addend: number, scalar: number): void
   addNarrowTerm(addend: number, scalar: number): void
   sumTerms(to: number): void
-}
-
-export const prime = ed25519.Point.Fp.ORDER
-export const order = ed25519.Point.Fn.ORDER
-
-/** What is the rest of a division by the prime, or by another modulus; never negative. */
-export function modulo(value: bigint, modulus: bigint = prime): bigint {
-  const rest = value % modulus
-  return rest < 0n ? rest + modulus : rest
 }
 
 /** The parts of one kernel, with ways to write numbers into its memory and to read them out of it. */

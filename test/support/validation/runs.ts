@@ -4,8 +4,8 @@ import { concatBytes, equalBytes, toHex } from '../../../src/base/bytes.ts'
 import { encodeBlock } from '../../../src/protocol/block/block.ts'
 import { type Body, bodyRoot } from '../../../src/protocol/block/body.ts'
 import { type Header, headerHash } from '../../../src/protocol/block/header.ts'
+import type { RunRules } from '../../../src/protocol/block/run.ts'
 import { headerSigningBytes } from '../../../src/protocol/consensus/signing.ts'
-import type { RunRules } from '../../../src/validation/run.ts'
 
 /** Signs what an author says; 64 bytes. */
 export type SignAs = (author: number, message: Uint8Array) => Uint8Array

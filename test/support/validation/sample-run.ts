@@ -5,11 +5,11 @@ import { blstSigner, nativeCrypto } from '../../../src/platform/crypto.ts'
 import { encodeBlock } from '../../../src/protocol/block/block.ts'
 import { type Body, bodyRoot } from '../../../src/protocol/block/body.ts'
 import { type Header, headerHash } from '../../../src/protocol/block/header.ts'
+import { encodeRules, type RunRules } from '../../../src/protocol/block/run.ts'
 import { headerSigningBytes } from '../../../src/protocol/consensus/signing.ts'
 import { blsSecretFrom } from '../../../src/protocol/crypto/bls.ts'
 import { zeroHash } from '../../../src/protocol/hash.ts'
 import type { VerifySignature } from '../../../src/validation/reference-run.ts'
-import { encodeRules, type RunRules } from '../../../src/validation/run.ts'
 
 /** How the blocks of a run are signed, and how that is verified. */
 export interface SampleScheme {

@@ -138,9 +138,45 @@ describe('a timeline', () => {
     timeline.cancel(cancelled)
     timeline.cancel(cancelled)
     timeline.runUntil(5)
+    expect(fires.isCancelled).toBe(false)
     timeline.cancel(fires)
     expect([fires.isPending, cancelled.isPending]).toEqual([false, false])
+    expect([fires.isCancelled, cancelled.isCancelled]).toEqual([true, true])
     expect(timeline.pending).toBe(0)
+  })
+
+  test('one receiver takes many events, each with a value of its own', () => {
+    const timeline = new Timeline()
+    const heard: string[] = []
+    const receiver = { fire: (value: string) => void heard.push(`${value}@${timeline.nowUs}`) }
+    timeline.at(3, receiver, 'c')
+    timeline.at(1, receiver, 'a')
+    timeline.at(2, receiver, 'b')
+    timeline.runUntil(3)
+    expect(heard).toEqual(['a@1', 'b@2', 'c@3'])
+  })
+
+  test('what is moved happens at its new time, behind what was there', () => {
+    const timeline = new Timeline()
+    const order: string[] = []
+    const note = { fire: (name: string) => void order.push(`${name}@${timeline.nowUs}`) }
+    const early = timeline.at(5, note, 'early')
+    const far = timeline.at(2 ** 31, note, 'far')
+    timeline.at(20, note, 'there')
+    timeline.move(early, 20)
+    timeline.move(far, 10)
+    expect(timeline.pending).toBe(3)
+    timeline.runUntil(20)
+    expect(order).toEqual(['far@10', 'there@20', 'early@20'])
+    expect(() => timeline.move(far, 30)).toThrow('what has happened is not moved')
+  })
+
+  test('the entries of one receiver are found wherever they wait', () => {
+    const timeline = new Timeline()
+    const receiver = { fire: () => {} }
+    const entries = [1, 5_000, 2_000_000, 2 ** 31].map((us) => timeline.at(us, receiver))
+    timeline.at(7, { fire: () => {} })
+    expect(new Set(timeline.entriesOf(receiver))).toEqual(new Set(entries))
   })
 
   test('a time that is not a whole microsecond is a fault of the code', () => {

@@ -1,8 +1,8 @@
 /** A run that is cut is judged as one that is not, wherever the cuts are and whatever is in it. */
 import { describe, expect, test } from 'vitest'
+import type { RunFault, RunRules, RunVerdict } from '../../../src/protocol/block/run.ts'
 import { headOf, rulesAfter, verdictAfterUnreadable } from '../../../src/validation/cut.ts'
 import { judgeRun } from '../../../src/validation/reference-run.ts'
-import type { RunFault, RunRules, RunVerdict } from '../../../src/validation/run.ts'
 import { cheapSample, drawsFrom, sampleRun, spoiled } from '../../support/validation/sample-run.ts'
 
 const { records, parsed } = sampleRun(cheapSample, 24)

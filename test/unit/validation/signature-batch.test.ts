@@ -1,6 +1,8 @@
 /** How batches are filled, cut, and judged again when something is wrong. What holds is for the property tests. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { AssertionError, present } from '../../../src/base/assert.ts'
+import { concatBytes } from '../../../src/base/bytes.ts'
+import { variants } from '../../../src/validation/kernel/build.ts'
 import type { SignatureKernel } from '../../../src/validation/kernel-exports.ts'
 import { KernelMemory } from '../../../src/validation/kernel-memory.ts'
 import {
@@ -10,6 +12,7 @@ import {
 } from '../../../src/validation/signature-batch.ts'
 import { Forger } from '../../support/validation/forgeries.ts'
 import { batchOn, keptKernel, systemEntropy } from '../../support/validation/kernel.ts'
+import { littleEndian, modulo, number, order } from '../../support/validation/numbers.ts'
 
 const forger = new Forger(3)
 const honest = Array.from({ length: 200 }, () => forger.honest())
@@ -208,20 +211,31 @@ describe('entropy', () => {
     expect(batch.verify([isFalse(checkAt(0))])).toEqual([false])
   })
 
-  test('is what makes a batch safe: whoever foretells it has two wrong signatures pass as a pair', () => {
-    // With equal factors, an error in one S makes up for the opposite error in another.
-    const shifted = (check: SignatureCheck, by: number): SignatureCheck => {
-      const signature = check.signature.slice()
-      signature[32] = (signature[32] ?? 0) + by
-      return { ...check, signature }
-    }
-    const isMiddle = ({ signature }: SignatureCheck): boolean =>
-      (signature[32] ?? 0) > 0 && (signature[32] ?? 0) < 255
-    const [one, other] = honest.filter(isMiddle)
-    const pair = [shifted(present(one, 'a check'), 1), shifted(present(other, 'a check'), -1)]
-    const foretold = batchWith((into) => into.fill(1))
-    const random = batchWith(systemEntropy)
-    expect(foretold.verify(pair)).toEqual([true, true])
-    expect(random.verify(pair)).toEqual([false, false])
-  })
+  test.each(variants)(
+    'counts to its last bit, and is all that makes a batch of the %s kernel safe',
+    (variant) => {
+      // Two errors that cancel each other, one times 2^bit: whoever foretells the factors gets both accepted.
+      const [one, other] = [checkAt(0), checkAt(1)]
+      const kernel = keptKernel(variant)
+      let bit = 0n
+      const foretold = (into: Uint8Array): void => {
+        into.fill(0)
+        into.set(littleEndian(2n ** bit).subarray(0, 16))
+        into[16] = 1
+      }
+      const deceived = new SignatureBatch(kernel, new KernelMemory(kernel), foretold, limits)
+      const random = batchOn(keptKernel(variant))
+      for (bit = 0n; bit < 128n; bit += 1n) {
+        const pair = [withErrorOf(one, 1n), withErrorOf(other, -(2n ** bit))]
+        expect([bit, ...deceived.verify(pair)]).toEqual([bit, true, true])
+        expect([bit, ...random.verify(pair)]).toEqual([bit, false, false])
+      }
+    },
+  )
 })
+
+/** The same with another S, still less than the order. */
+function withErrorOf(check: SignatureCheck, error: bigint): SignatureCheck {
+  const s = modulo(number(check.signature.slice(32)) + error, order)
+  return { ...check, signature: concatBytes(check.signature.slice(0, 32), littleEndian(s)) }
+}

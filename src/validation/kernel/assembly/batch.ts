@@ -4,8 +4,8 @@
  *
  *   8·(Σ zᵢ·Rᵢ + Σ over keys A of (Σ zᵢ·kᵢ)·A - (Σ zᵢ·Sᵢ)·B) = 0,   kᵢ = SHA-512(Rᵢ ‖ A ‖ Mᵢ)
  *
- * with random zᵢ of 128 bits: if one signature is wrong, at most one zᵢ in 2^128 hides it. Of a single signature zᵢ is 1,
- * and the equation is that of ZIP-215 itself. Terms of the same key are one.
+ * with random zᵢ of 128 bits: if one signature is wrong, at most one zᵢ in 2^128 hides it. Of a single signature zᵢ is
+ * 1, and the equation is that of ZIP-215 itself. Terms of the same key are one.
  *
  * The caller lays out the tables, fills in entries and random factors, and asks. There is one batch to an instance.
  */
@@ -20,7 +20,8 @@ const entryBytes: usize = 12
 const factorBytes: usize = 16
 const hashBytes: usize = 64
 
-// A key: its encoding, what it is, whether a sum has met it, the columns of its scalar, the scalar; then its addend, and that of 2^128 times it.
+// A key: its encoding, what it is, whether a sum has met it, the columns of its scalar, the scalar; then its addend,
+// and that of 2^128 times it.
 const keyKindAt: usize = 32
 const keyTouchedAt: usize = 36
 const keyColumnsAt: usize = 48
@@ -33,8 +34,8 @@ const noPoint: u32 = 0
 const plainPoint: u32 = 1
 const shiftedPoint: u32 = 2
 
-/** The base point: y = 4/5. */
-const base = memory.data(256 + 4 * 640, 16)
+/** The base point, y = 4/5, in a table of its own: of the size of the larger arithmetic. */
+const base = memory.data(1536, 16)
 const baseEncoding = memory.data<u64>(
   [0x6666666666666658, 0x6666666666666666, 0x6666666666666666, 0x6666666666666666],
   16,
@@ -106,8 +107,8 @@ export function keyAt(i: u32): usize {
 }
 
 /**
- * Reads keys `from` to `to`. With `isLasting` some more is computed (50 µs a key), which makes every later use cheaper.
- * A key that is no point makes its signatures ill-formed.
+ * Reads keys `from` to `to`. With `isLasting` some more is computed (some 25 µs a key), which makes every later use
+ * cheaper. A key that is no point makes its signatures ill-formed.
  */
 export function prepareKeys(from: u32, to: u32, isLasting: bool): void {
   for (let i = from; i < to; i += 2) preparePair(keyAt(i), keyAt(min(i + 1, to - 1)), isLasting)

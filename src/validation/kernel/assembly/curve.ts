@@ -46,8 +46,8 @@ const total = scratch + 8 * pairBytes
 const doubled = scratch + 10 * pairBytes
 
 /**
- * Reads two encodings of 32 bytes, and writes two addends with their negatives to `toFirst` and `toSecond`. Bit i of the
- * result says whether encoding i is that of a point; what is written for another is not to be used.
+ * Reads two encodings of 32 bytes, and writes two addends with their negatives to `toFirst` and `toSecond`. Bit i of
+ * the result says whether encoding i is that of a point; what is written for another is not to be used.
  */
 export function decompressTwo(first: usize, second: usize, toFirst: usize, toSecond: usize): u32 {
   loadElement(y, 0, first)
@@ -63,8 +63,9 @@ export function decompressTwo(first: usize, second: usize, toFirst: usize, toSec
 }
 
 /**
- * x² = u/v with u = y² - 1 and v = d·y² + 1. As p is 5 modulo 8, a candidate is u·v³·(u·v⁷)^((p - 5)/8): if v·x² is u it
- * is a root; if v·x² is -u it is one after multiplication by a root of -1; else there is none (RFC 8032, section 5.1.3).
+ * x² = u/v with u = y² - 1 and v = d·y² + 1. As p is 5 modulo 8, a candidate is u·v³·(u·v⁷)^((p - 5)/8): if v·x² is u
+ * it is a root; if v·x² is -u it is one after multiplication by a root of -1; else there is none (RFC 8032, section
+ * 5.1.3).
  */
 function solveForX(): u32 {
   squareTimes(ySquare, y, 1)

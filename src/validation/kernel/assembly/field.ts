@@ -35,8 +35,8 @@ export function storeElement(to: usize, pair: usize, lane: usize): void {
   let limb2 = limbAt(pair, lane, 2)
   let limb3 = limbAt(pair, lane, 3)
   let limb4 = limbAt(pair, lane, 4)
-  // What goes around is at most 3 in magnitude, as no limb is beyond ±2^53: so the first time leaves a number that is less
-  // than 2^6 away from the range of 0 to 2^255, and the second time one that is inside.
+  // What goes around is at most 3 in magnitude, as no limb is beyond ±2^53: so the first time leaves a number that is
+  // less than 2^6 away from the range of 0 to 2^255, and the second time one that is inside.
   for (let i = 0; i < 2; i += 1) {
     limb1 += limb0 >> 51
     limb2 += limb1 >> 51

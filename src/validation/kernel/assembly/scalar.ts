@@ -25,8 +25,8 @@ export function isCanonical(scalar: usize): bool {
 }
 
 /**
- * Adds `factor` (128 bits) times the number of `wordCount` words (at most 16) to the columns. Each addition is less than
- * 2^35, so the columns hold 2^29 of them.
+ * Adds `factor` (128 bits) times the number of `wordCount` words (at most 16) to the columns. Each addition is less
+ * than 2^35, so the columns hold 2^29 of them.
  */
 export function addProduct(columns: usize, factor: usize, number: usize, wordCount: usize): void {
   for (let i: usize = 0; i < 4; i += 1) {
@@ -42,8 +42,8 @@ export function addProduct(columns: usize, factor: usize, number: usize, wordCou
 }
 
 /**
- * The sum in the columns modulo L, as 32 bytes. Word by word from the top: r becomes r·2^32 + word, less q·L, where q is
- * what stands above 2^252. That is less than L and more than -2^32·δ, so at most one L too little.
+ * The sum in the columns modulo L, as 32 bytes. Word by word from the top: r becomes r·2^32 + word, less q·L, where q
+ * is what stands above 2^252. That is less than L and more than -2^32·δ, so at most one L too little.
  */
 export function reduceColumns(to: usize, columns: usize): void {
   spreadCarries(columns)
@@ -90,7 +90,10 @@ function subtractMultiple(number: usize, q: u64): void {
   }
 }
 
-/** L minus a number below L, in place. Of zero it makes L, which is as good in front of a point of any order but 2, 4, 8. */
+/**
+ * L minus a number below L, in place. Of zero it makes L, which is as good in front of a point of any order but 2, 4,
+ * 8.
+ */
 export function negateScalar(scalar: usize): void {
   let borrow: i64 = 0
   for (let at: usize = 0; at < 32; at += 4) {

@@ -66,7 +66,9 @@ function copy32(to: usize, from: usize): void {
   v128.store(to, v128.load(from, 16), 16)
 }
 
-/** A one bit, zeros, and the number of bits in the last 16 bytes: in this block, or where it is too full in the next. */
+/**
+ * A one bit, zeros, and the number of bits in the last 16 bytes: in this block, or where it is too full in the next.
+ */
 function pad(filled: usize, bits: u64): void {
   store<u8>(block + filled, 0x80)
   memory.fill(block + filled + 1, 0, blockBytes - filled - 1)

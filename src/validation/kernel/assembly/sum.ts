@@ -2,10 +2,10 @@
  * Sums of many multiples of points: Σ s·P, by buckets (N. Pippenger, "On the evaluation of powers and monomials", 1980;
  * D. J. Bernstein, J. Doumen, T. Lange, J.-J. Oosterwijk, "Faster batch forgery identification", 2012, section 4).
  *
- * Scalars are cut into windows of c bits, with digits from -2^(c-1) to 2^(c-1). For each window every point is added to,
- * or subtracted from, the bucket of its digit's magnitude; buckets are summed up with their weights; and the sum so far
- * is doubled c times before the next window. *Narrow* terms have scalars of 128 bits. *Wide* ones have 253 bits, and are
- * the only ones that the upper windows look at.
+ * Scalars are cut into windows of c bits, with digits from -2^(c-1) to 2^(c-1). For each window every point is added
+ * to, or subtracted from, the bucket of its digit's magnitude; buckets are summed up with their weights; and the sum so
+ * far is doubled c times before the next window. *Narrow* terms have scalars of 128 bits. *Wide* ones have 253 bits,
+ * and are the only ones that the upper windows look at.
  *
  * Nothing here is secret, so time may depend on the scalars.
  */
@@ -142,12 +142,12 @@ function windowsOf(scalarBits: u32, bits: u32): u32 {
   return (scalarBits + bits) / bits
 }
 
-/** The size of windows that takes the fewest additions: one for each term, and in effect 9/4 for each bucket. */
+/** The size of windows that takes the fewest additions: one for each term, and in effect 7/4 for each bucket. */
 function bestWindowBits(): u32 {
   let best = windowBitsMin
   let bestCost = u32.MAX_VALUE
   for (let bits = windowBitsMin; bits <= windowBitsMax; bits += 1) {
-    const bucketCost: u32 = 9 << (bits - 1)
+    const bucketCost: u32 = 7 << (bits - 1)
     const narrowWindows = windowsOf(narrowBits, bits)
     const upperWindows = wideCount > 0 ? windowsOf(wideBits, bits) - narrowWindows : 0
     const cost =

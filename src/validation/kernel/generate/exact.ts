@@ -1,6 +1,7 @@
 /**
- * GF(2^255 - 19) in integers: ten limbs of 26 and 25 bits in turn, balanced around zero, and products of 32 bits by
- * 32 bits. Every instruction has one result that the standard lays down; it takes two to three times as long as `fused.ts`.
+ * GF(2^255 - 19) in integers: ten limbs of 26 and 25 bits in turn, balanced around zero, and products of 32 bits by 32
+ * bits. Every instruction has one result that the standard lays down; it takes two to three times as long as
+ * `fused.ts`.
  *
  * D. J. Bernstein, "Curve25519: new Diffie-Hellman speed records", 2006, section 4; and the "ref10" code of the same
  * author, whose order of carries this is.

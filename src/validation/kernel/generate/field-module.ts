@@ -23,7 +23,6 @@ const pairs: Readonly<Record<string, readonly [bigint, bigint]>> = {
   rootFirst: [rootOfMinusOne, 1n],
   rootSecond: [1n, rootOfMinusOne],
   rootBoth: [rootOfMinusOne, rootOfMinusOne],
-  knownFactors: [d, rootOfMinusOne],
   knownProducts: [d * rootOfMinusOne, d * rootOfMinusOne],
 }
 

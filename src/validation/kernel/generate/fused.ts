@@ -2,14 +2,14 @@
  * GF(2^255 - 19) in doubles: five limbs of 51 bits, balanced around zero, and exact products by fused multiply-add.
  *
  * A product of two limbs has up to 102 bits, a double holds 53. With c = 3·2^102, `high = fma(a, b, c)` rounds a·b to a
- * multiple of 2^51, because that is the unit in the last place of numbers from 2^103 to 2^104. Then
- * `low = fma(a, b, (c + 3·2^51) - high)` is what rounding took away, plus 3·2^51, with a unit of 1, hence exact. Both need
- * |a·b| < 2^102, which is asserted of every product. Seen as 64-bit integers, the bits of `high` are those of c plus
- * the quotient, the bits of `low` those of 3·2^51 plus the remainder: so integer additions of the bits sum up a column of
- * products, and the constants are taken away once, at the end.
+ * multiple of 2^51, because that is the unit in the last place of numbers from 2^103 to 2^104. Then `low = fma(a, b, (c
+ * + 3·2^51) - high)` is what rounding took away, plus 3·2^51, with a unit of 1, hence exact. Both need |a·b| < 2^102,
+ * which is asserted of every product. Seen as 64-bit integers, the bits of `high` are those of c plus the quotient, the
+ * bits of `low` those of 3·2^51 plus the remainder: so integer additions of the bits sum up a column of products, and
+ * the constants are taken away once, at the end.
  *
- * N. Emmart, J. Luitjens, C. Weems, C. Woolley, "Optimizing Modular Multiplication for NVIDIA's Maxwell GPUs", 2016, and
- * N. Emmart, "Faster Modular Exponentiation Using Double Precision Floating Point Arithmetic on the GPU", 2018.
+ * N. Emmart, J. Luitjens, C. Weems, C. Woolley, "Optimizing Modular Multiplication for NVIDIA's Maxwell GPUs", 2016,
+ * and N. Emmart, "Faster Modular Exponentiation Using Double Precision Floating Point Arithmetic on the GPU", 2018.
  *
  * Right only where `relaxed_madd` is fused: the kernel tries that before it is used.
  */
@@ -129,7 +129,10 @@ function nineteenfold(emitter: Emitter, a: Lanes): Lanes {
   )
 }
 
-/** Columns that weigh 2^255 and more come back to the lower ones, times 19; then each limb passes on what it has too much. */
+/**
+ * Columns that weigh 2^255 and more come back to the lower ones, times 19; then each limb passes on what it has too
+ * much.
+ */
 function reduce(emitter: Emitter, columns: Columns): Pair {
   const lifted = Array.from({ length: limbs }, (_, limb) => {
     const upper = nineteenfold(emitter, present(columns[limb + limbs], 'an upper column'))

@@ -130,10 +130,10 @@ describe('a range that a peer made up', () => {
   const end = finalisation(3)
 
   test.each<[string, readonly Block[], Certificate, string]>([
-    ['without its first block', [second, third], end, 'parent-wrong'],
-    ['with a block left out', [first, third], end, 'parent-wrong'],
-    ['with a block twice', [first, second, second, third], end, 'parent-wrong'],
-    ['in the wrong order', [second, first, third], end, 'parent-wrong'],
+    ['without its first block', [second, third], end, 'link'],
+    ['with a block left out', [first, third], end, 'link'],
+    ['with a block twice', [first, second, second, third], end, 'link'],
+    ['in the wrong order', [second, first, third], end, 'link'],
     ['cut short', [first, second], end, 'not-finalised'],
     ['under a certificate of another block', range(1, 3), finalisation(2), 'not-finalised'],
     ['under a notarisation', range(1, 3), certify(federation, 'notarise', third), 'not-finalised'],
@@ -154,10 +154,10 @@ describe('a range that a peer made up', () => {
       'with a forged author',
       [first, { ...second, signed: { ...second.signed, signature: new Uint8Array(64) } }, third],
       end,
-      'signature-wrong',
+      'signature',
     ],
-    ['with another body', [first, { ...second, body: third.body }, third], end, 'body-root-wrong'],
-    ['with a body emptied', [first, { ...second, body: [] }, third], end, 'item-count-wrong'],
+    ['with another body', [first, { ...second, body: third.body }, third], end, 'root'],
+    ['with a body emptied', [first, { ...second, body: [] }, third], end, 'length'],
   ])('%s is refused, and nothing of it is kept', (_what, given, certificate, code) => {
     const outcome = importRange(given, certificate)
     expect(outcome).toMatchObject({ ok: false, fault: { code, isPeersFault: true } })

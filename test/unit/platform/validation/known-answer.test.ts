@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { nativeJudge, packed, type WorkerJudge } from '../../../../src/platform/validation/judge.ts'
 import { passesKnownAnswers } from '../../../../src/platform/validation/known-answer.ts'
 import { openJudge } from '../../../../src/platform/validation/open-judge.ts'
-import type { RunFault, RunVerdict } from '../../../../src/validation/run.ts'
+import type { RunFault, RunVerdict } from '../../../../src/protocol/block/run.ts'
 
 const right = nativeJudge()
 

@@ -93,7 +93,10 @@ describe('verdicts', () => {
     const wrong = { message: Uint8Array.of(3) }
     const checks = [bls, ed25519, { ...bls, ...wrong }, { ...ed25519, ...wrong }, bls, ed25519]
     expect(await verify(pool, checks)).toEqual([true, true, false, false, true, true])
-    expect(pool.report()).toMatchObject({ judge: 'native', batchesAlone: 0 })
+    expect(pool.report()).toMatchObject({
+      judge: expect.stringMatching(/^kernel-/),
+      batchesAlone: 0,
+    })
   })
 
   test('a block that follows another one across a cut must name that very one', async () => {
@@ -318,8 +321,9 @@ describe('batches', () => {
 describe('bounds', () => {
   test('10,000 questions leave no slot behind', async () => {
     const { pool } = await ready({ workers: 2, batchMax: 16 })
-    const { rules, records } = sampleRun(cheapSample, 5)
-    const checks = cheapChecks(5)
+    const item = { kind: 'payload', bytes: new Uint8Array(1) } as const
+    const { rules, records } = sampleRun(cheapSample, 4, () => [item])
+    const checks = cheapChecks(4)
     let answers = 0
     let right = 0
     for (let i = 0; i < 5_000; i += 1) {
@@ -337,7 +341,7 @@ describe('bounds', () => {
     await settle(() => answers === 10_000)
     expect(right).toBe(10_000)
     expect(pool.report()).toMatchObject({ slotsUsed: 0, waiting: 0, workerDeaths: 0, refusals: {} })
-    expect(pool.report()).toMatchObject({ blocks: 25_000, signatures: 25_000 })
+    expect(pool.report()).toMatchObject({ blocks: 20_000, signatures: 20_000 })
   })
 
   test('beyond a million checks, 128 MiB of blocks, or the bounds of a run is misuse', async () => {

@@ -20,7 +20,7 @@ import {
   writeCheckVerdicts,
   writeTask,
 } from '../../../../src/platform/validation/task.ts'
-import { encodedRulesBytesMax } from '../../../../src/validation/run.ts'
+import { encodedRulesBytesMax } from '../../../../src/protocol/block/run.ts'
 
 /** The input of a slot in which something else was before. */
 function usedInput(): Uint8Array {

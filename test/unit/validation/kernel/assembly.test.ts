@@ -5,14 +5,10 @@ import seedrandom from 'seedrandom'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { present } from '../../../../src/base/assert.ts'
 import { variants } from '../../../../src/validation/kernel/build.ts'
-import {
-  Forger,
-  littleEndian,
-  number,
-  smallOrderEncodings,
-} from '../../../support/validation/forgeries.ts'
+import { Forger, smallOrderEncodings } from '../../../support/validation/forgeries.ts'
 import { batchOn } from '../../../support/validation/kernel.ts'
-import { Bench, modulo, order, prime } from '../../../support/validation/kernel-parts.ts'
+import { Bench } from '../../../support/validation/kernel-parts.ts'
+import { littleEndian, modulo, number, order, prime } from '../../../support/validation/numbers.ts'
 
 const { Point } = ed25519
 const random = seedrandom('kernel')

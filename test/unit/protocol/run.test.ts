@@ -2,7 +2,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AssertionError } from '../../../src/base/assert.ts'
-import { membersMax } from '../../../src/protocol/committee.ts'
 import {
   decodeRules,
   encodedRulesBytesMax,
@@ -10,7 +9,8 @@ import {
   type RunRules,
   runFaultCode,
   runFaultOf,
-} from '../../../src/validation/run.ts'
+} from '../../../src/protocol/block/run.ts'
+import { membersMax } from '../../../src/protocol/committee.ts'
 import { testRules } from '../../support/validation/runs.ts'
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })

@@ -5,15 +5,15 @@
  *
  * A run is judged by bytes alone. What a payload says, and what comes of executing it, is the ledger's business.
  */
-import { assert } from '../base/assert.ts'
-import { type CodecFault, decodeWith, type Reader, Writer } from '../base/codec.ts'
-import type { Result } from '../base/result.ts'
-import { chainTagBytes } from '../protocol/block/header.ts'
-import { membersMax } from '../protocol/committee.ts'
-import { hashLength } from '../protocol/hash.ts'
+import { assert } from '../../base/assert.ts'
+import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
+import type { Result } from '../../base/result.ts'
+import { membersMax } from '../committee.ts'
+import { hashLength } from '../hash.ts'
+import { chainTagBytes } from './header.ts'
 
 /** Bytes of an author's Ed25519 public key. */
-export const authorKeyBytes = 32
+const authorKeyBytes = 32
 
 /** The block before the first one of a run. */
 export interface RunParent {
