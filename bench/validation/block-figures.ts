@@ -4,7 +4,7 @@
  */
 import { perCpuSecond, type Standings, standingOf } from '../contest.ts'
 import type { Figure } from '../report.ts'
-import { hashesOnly, mainParts } from './breakdown-figures.ts'
+import { hashesOnly, mainParts, percent } from './breakdown-figures.ts'
 import { type BlockContenderName, blockContenders } from './contenders.ts'
 import {
   blocksMin,
@@ -85,8 +85,14 @@ function blockFigure(standings: Standings, items: ItemCount, name: BlockContende
   if (!isKernel(name)) return { ...figure, boundBy: importerBoundBy(standings, items, name) }
   const floor = name === 'kernel-fma' ? { floor: blocksMin[items] } : {}
   const boundBy =
-    name === 'kernel-fma' ? mainParts(standings, items) : 'signatures: 12 limbs without fused FMA'
+    name === 'kernel-fma' ? mainParts(standings, items) : exactBoundBy(standings, items, value)
   return { ...figure, ...floor, baseline, ratio, boundBy }
+}
+
+/** Hashes are the same in both kernels: what goes beyond them is signatures. */
+function exactBoundBy(standings: Standings, items: ItemCount, perSecond: number): string {
+  const share = Math.max(0, 1 - perSecond / hashesOnly(standings, items))
+  return `signatures ${percent(share)}, without fused multiply-add`
 }
 
 /** Of a block's time, what is left to signatures if its hashes cost what they do at other sizes. */
@@ -96,8 +102,8 @@ function importerBoundBy(standings: Standings, items: ItemCount, name: BlockCont
   const [few, many] = itemCounts.map((count) => 1e6 / blocksPerSecond(standings, count, name))
   const hashMicroseconds = ((many ?? 0) - (few ?? 0)) / (2 * (128 - 8))
   const share = (2 * items * hashMicroseconds) / microseconds
-  const percent = Math.round(100 * Math.min(1, Math.max(0, share)))
-  return `hashes ${percent} %, one after another; the rest is one signature`
+  const part = percent(Math.min(1, Math.max(0, share)))
+  return `hashes ${part}, one after another; the rest is one signature`
 }
 
 function timesFigures(standings: Standings, items: ItemCount): readonly Figure[] {

@@ -3,7 +3,7 @@
  * measurements, their milliseconds. The amount is blocks.
  */
 import { present } from '../../src/base/assert.ts'
-import type { RunVerdict } from '../../src/validation/run.ts'
+import type { RunVerdict } from '../../src/protocol/block/run.ts'
 import { numberArgument, writeReport } from '../program.ts'
 import { readChain } from './chain.ts'
 import { type BlockContender, blockContenders } from './contenders.ts'

@@ -68,6 +68,12 @@ export function hashesOnly(standings: Standings, items: ItemCount): number {
   return perCpuSecond(standingOf(standings, programName('no-signatures', items)))
 }
 
+/** Microseconds that a signature takes whatever its company: its point, its hash, its scalars. */
+export function ownMicroseconds(standings: Standings): number {
+  const { scalars, points } = breakdownOf(standings, 8)
+  return scalars + points
+}
+
 function programName(part: string, items: ItemCount): string {
   return `part of a block of ${items}: ${part}`
 }
@@ -111,6 +117,7 @@ function partFigures(standings: Standings, items: ItemCount): readonly Figure[] 
   }))
 }
 
-function percent(share: number): string {
+/** A part of 1 in whole hundredths. */
+export function percent(share: number): string {
   return `${Math.round(100 * share)} %`
 }

@@ -14,11 +14,11 @@ import { blstSigner } from '../../src/platform/crypto.ts'
 import { encodeBlock } from '../../src/protocol/block/block.ts'
 import { type Body, bodyRoot } from '../../src/protocol/block/body.ts'
 import { encodeHeader, type Header, headerHash } from '../../src/protocol/block/header.ts'
+import { decodeRules, encodeRules, type RunRules } from '../../src/protocol/block/run.ts'
 import { headerSigningBytes } from '../../src/protocol/consensus/signing.ts'
 import { blsSecretFrom } from '../../src/protocol/crypto/bls.ts'
 import type { Signer } from '../../src/protocol/crypto/signer.ts'
 import type { Hash } from '../../src/protocol/hash.ts'
-import { decodeRules, encodeRules, type RunRules } from '../../src/validation/run.ts'
 import { type ImportDomain, importDomains } from './importer.ts'
 
 /** Authors of a chain. */

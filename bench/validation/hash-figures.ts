@@ -20,12 +20,13 @@ const hasherNames = {
 
 type HasherName = keyof typeof hasherNames
 
-const boundBy: Readonly<Record<HasherName, string>> = {
-  kernel: 'arithmetic: four messages side by side',
-  batch: 'arrays for hashes, and copying, unless messages are long',
-  'hash-wasm': 'calls and copies a message, then arithmetic on one',
-  noble: 'arithmetic of 32 bits in JavaScript',
-  'node-sha256': 'the way into OpenSSL; for long ones its arithmetic, by the instructions for SHA',
+/** What a message costs whatever its length. */
+const besides: Readonly<Record<HasherName, string>> = {
+  kernel: 'tables, and lanes that wait',
+  batch: 'arrays, copies and tables',
+  'hash-wasm': 'calls and copies',
+  noble: 'setting up',
+  'node-sha256': 'the way into OpenSSL and back',
 }
 
 /** Hashes of all lengths. */
@@ -66,8 +67,16 @@ function hashFigure(standings: Standings, length: number, name: HasherName): Fig
     unit: isLong ? 'MB / CPU-s' : 'M hashes / CPU-s',
     size: length,
     ...(isOurs && { baseline, ratio: perSecond / hashesPerSecond(standings, length, 'hash-wasm') }),
-    boundBy: boundBy[name],
+    boundBy: isLong ? 'arithmetic' : besidesBytes(standings, length, name),
   }
+}
+
+/** What part of a message's time its bytes do not account for, at the speed of the longest ones. */
+function besidesBytes(standings: Standings, length: number, name: HasherName): string {
+  const longTime = 1 / hashesPerSecond(standings, longMin, name)
+  const part = 1 - (length / longMin) * longTime * hashesPerSecond(standings, length, name)
+  const percent = Math.round(100 * Math.max(0, part))
+  return `${percent} % besides its bytes: ${besides[name]}`
 }
 
 function timesFigure(standings: Standings, length: number): Figure {
@@ -78,6 +87,6 @@ function timesFigure(standings: Standings, length: number): Figure {
     unit: 'times',
     size: length,
     floor: timesMin,
-    boundBy: 'as above',
+    boundBy: 'what one message costs each of them besides its bytes',
   }
 }

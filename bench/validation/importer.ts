@@ -8,9 +8,9 @@
 import { assert } from '../../src/base/assert.ts'
 import { bodyBytesMax, bodyItemsMax, itemBytesMax } from '../../src/protocol/block/body.ts'
 import { headerBytes, headerVersion, signedHeaderBytes } from '../../src/protocol/block/header.ts'
+import type { RunFault, RunRules, RunVerdict } from '../../src/protocol/block/run.ts'
 import { headerSigningBytes } from '../../src/protocol/consensus/signing.ts'
 import { hashLength, zeroHash } from '../../src/protocol/hash.ts'
-import type { RunFault, RunRules, RunVerdict } from '../../src/validation/run.ts'
 
 /** The domains in which a block is hashed. */
 export const importDomains = ['header', 'payload-item', 'transaction-item', 'node'] as const

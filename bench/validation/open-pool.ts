@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RecordVerdict, VerifierPriority } from '../../src/kernel/environment.ts'
 import { openVerifier, type PlatformVerifier } from '../../src/platform/verifier.ts'
-import { encodeRules } from '../../src/validation/run.ts'
+import { encodeRules } from '../../src/protocol/block/run.ts'
 import type { Chain } from './chain.ts'
 
 /** A pool whose workers are warm. */

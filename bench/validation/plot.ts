@@ -89,7 +89,7 @@ function blockBars(find: Find, items: number, left: number, top: number): readon
     ]
   })
   const title = `Blocks of ${items} items of 110 B`
-  const unit = 'blocks for each second on a processor; × is to node:crypto with hash-wasm'
+  const unit = 'blocks for each second on a processor, logarithmic; × is to node:crypto, hash-wasm'
   return [
     words(left, top, title, { size: 16, isBold: true }),
     ...grid,
@@ -199,7 +199,7 @@ function hashBars(find: Find, top: number): readonly string[] {
     const centre = start + (36 * hashRows.length - 6) / 2
     return [...bars, words(centre, bottom + 18, label, { anchor: 'middle' })]
   })
-  const unit = 'MB for each second on a processor, by the length of a message'
+  const unit = 'MB for each second on a processor, logarithmic, by the length of a message'
   return [
     words(margin, top, 'Hashing', { size: 16, isBold: true }),
     words(margin + 78, top, unit, { size: 12, colour: faintInk }),

@@ -31,7 +31,9 @@ export function picture(
 export function words(x: number, y: number, text: string, style: TextStyle = {}): string {
   const { anchor = 'start', size = 13, colour = ink, isBold = false } = style
   const weight = isBold ? ' font-weight="600"' : ''
-  const look = `text-anchor="${anchor}" font-size="${size}" fill="${colour}"${weight}`
+  // Around the letters there is paper, so that no line of a grid runs through them.
+  const halo = `paint-order="stroke" stroke="${paper}" stroke-width="4" stroke-linejoin="round"`
+  const look = `text-anchor="${anchor}" font-size="${size}" fill="${colour}"${weight} ${halo}`
   return `<text x="${round(x)}" y="${round(y)}" ${look}>${escaped(text)}</text>`
 }
 
