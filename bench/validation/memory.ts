@@ -20,7 +20,8 @@ const settleMs = 300
 async function heldBytes({ rules, blocks }: Chain, workers: number): Promise<number> {
   const judge = present(await openKernelJudge('fma'), 'an engine for the kernel')
   judge.judge(rules, blocks)
-  return sharedBytes + workers * judge.memoryBytes
+  // The calling thread has one, too.
+  return sharedBytes + (1 + workers) * judge.memoryBytes
 }
 
 async function grownBytes(chain: Chain, workers: number): Promise<number> {

@@ -1,13 +1,17 @@
 /** The pool of the node with all of its workers at once, for programs that measure it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RecordVerdict, VerifierPriority } from '../../src/kernel/environment.ts'
+import { openCallingThreadJudge } from '../../src/platform/validation/open-judge.ts'
 import { openVerifier, type PlatformVerifier } from '../../src/platform/verifier.ts'
 import { encodeRules } from '../../src/protocol/block/run.ts'
 import type { Chain } from './chain.ts'
 
-/** A pool whose workers are warm. */
+/** A pool whose workers are warm, and whose calling thread has the judge that it has in a node. */
 export async function openPool(workers: number): Promise<PlatformVerifier> {
-  const pool = openVerifier({ workers, isEager: true })
+  const judge = await openCallingThreadJudge((error) => {
+    throw error
+  })
+  const pool = openVerifier({ workers, judge, isEager: true })
   while (pool.report().workersReady < workers) await sleep(1)
   return pool
 }

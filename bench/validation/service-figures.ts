@@ -75,7 +75,7 @@ function latencyFigures(standings: Standings, question: Question, asked: Asked):
 const latencyBoundBy: Readonly<Record<Question, Readonly<Record<Asked, string>>>> = {
   one: {
     kernel: 'one signature: its doublings are shared with none',
-    pool: 'one signature, on the calling thread, and a turn of the event loop',
+    pool: 'one signature, on the calling thread, and the way through its event loop',
   },
   many: {
     kernel: 'the blocks themselves',
