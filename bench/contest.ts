@@ -29,6 +29,7 @@ const reportSchema = z.object({
   samples: z
     .array(
       z.object({
+        part: z.string().exactOptional(),
         amount: z.number().positive(),
         cpuMs: z.number().nonnegative(),
         wallMs: z.number().positive().exactOptional(),

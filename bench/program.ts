@@ -12,6 +12,8 @@ import { assert } from '../src/base/assert.ts'
 
 /** One measurement. */
 export interface Sample {
+  /** Of which part of the work, where a program measures several. */
+  readonly part?: string
   /** Work done, in the unit of its figure. */
   readonly amount: number
   readonly cpuMs: number

@@ -4,7 +4,7 @@
  */
 import { perCpuSecond, type Standings, standingOf } from '../contest.ts'
 import type { Figure } from '../report.ts'
-import { hashesOnly, mainParts, percent } from './breakdown-figures.ts'
+import { mainParts, percent } from './breakdown-figures.ts'
 import { type BlockContenderName, blockContenders } from './contenders.ts'
 import {
   blocksMin,
@@ -34,8 +34,18 @@ const contenderNames = Object.keys(names) as BlockContenderName[]
 /** Blocks on one thread. */
 export function blockSection(plan: Plan, fileOf: ChainFile): Section {
   return {
-    contenders: itemCounts.flatMap((items) =>
-      contenderNames.map((name) => {
+    rounds: plan.rounds.blocks,
+    contenders: itemCounts.flatMap((items) => [
+      {
+        name: limitName(items),
+        command: measuredProgram(
+          plan,
+          'hashes-only.ts',
+          fileOf(items, 'blake3'),
+          plan.blocks[items],
+        ),
+      },
+      ...contenderNames.map((name) => {
         const file = fileOf(items, blockContenders[name].hashName)
         const count = (isKernel(name) ? plan.blocks : plan.fewBlocks)[items]
         return {
@@ -43,7 +53,7 @@ export function blockSection(plan: Plan, fileOf: ChainFile): Section {
           command: measuredProgram(plan, 'blocks.ts', name, file, count),
         }
       }),
-    ),
+    ]),
     figures: (standings) =>
       itemCounts.flatMap((items) => [
         ...contenderNames.map((name) => blockFigure(standings, items, name)),
@@ -63,6 +73,14 @@ export function equalBlockPrograms(items: ItemCount): readonly string[] {
   return contenderNames
     .filter((name) => blockContenders[name].hashName === 'blake3')
     .map((name) => blocksName(items, name))
+}
+
+function limitName(items: ItemCount): string {
+  return `blocks of ${items}: limit, no signatures`
+}
+
+function hashesOnly(standings: Standings, items: ItemCount): number {
+  return perCpuSecond(standingOf(standings, limitName(items)))
 }
 
 function isKernel(name: BlockContenderName): boolean {
@@ -132,7 +150,7 @@ function timesFigures(standings: Standings, items: ItemCount): readonly Figure[]
 function limitFigures(standings: Standings, items: ItemCount): readonly Figure[] {
   return [
     {
-      name: `blocks of ${items}: limit, no signatures`,
+      name: limitName(items),
       value: hashesOnly(standings, items),
       unit: blocksUnit,
       boundBy: 'copying, hashes and links',

@@ -2,21 +2,10 @@
  * Where the time of a block goes: the parts that the kernel lets us do by themselves, and differences between them. It is
  * from this that the suite says what binds its figures, so that the words cannot be older than the numbers.
  */
-import { present } from '../../src/base/assert.ts'
-import { type Contender, perCpuSecond, type Standings, standingOf } from '../contest.ts'
+import { assert } from '../../src/base/assert.ts'
+import { type Contender, nodeProgram, type Standings, standingOf } from '../contest.ts'
 import type { Figure } from '../report.ts'
-import {
-  type ChainFile,
-  type ItemCount,
-  itemCounts,
-  measuredProgram,
-  type Plan,
-  type Section,
-} from './plan.ts'
-
-/** Parts that depend on what is in a block, and parts that do not. */
-const hashParts = ['copy', 'header', 'leaves', 'nodes', 'no-signatures'] as const
-const signatureParts = ['scalars', 'points', 'sum'] as const
+import { type ChainFile, type ItemCount, itemCounts, type Plan, type Section } from './plan.ts'
 
 /** How parts are called where they bind something. */
 const partNames = {
@@ -37,21 +26,12 @@ type Breakdown = Readonly<Record<PartName, number>>
 
 /** The parts of a block, and what the rest comes to. */
 export function breakdownSection(plan: Plan, fileOf: ChainFile): Section {
-  const program = (part: string, items: ItemCount): Contender => ({
-    name: programName(part, items),
-    command: measuredProgram(
-      plan,
-      'breakdown.ts',
-      part,
-      fileOf(items, 'blake3'),
-      plan.blocks[items],
-    ),
-  })
   return {
-    contenders: [
-      ...itemCounts.flatMap((items) => hashParts.map((part) => program(part, items))),
-      ...signatureParts.map((part) => program(part, 8)),
-    ],
+    rounds: plan.rounds.parts,
+    contenders: itemCounts.map((items): Contender => {
+      const args = [fileOf(items, 'blake3'), plan.blocks[items], plan.breakdownMs]
+      return { name: programName(items), command: nodeProgram('validation/breakdown.ts', ...args) }
+    }),
     figures: (standings) => itemCounts.flatMap((items) => partFigures(standings, items)),
   }
 }
@@ -63,39 +43,34 @@ export function mainParts(standings: Standings, items: ItemCount): string {
   return named.join(', ')
 }
 
-/** Blocks for each second on the processor if all signatures were believed. */
-export function hashesOnly(standings: Standings, items: ItemCount): number {
-  return perCpuSecond(standingOf(standings, programName('no-signatures', items)))
-}
-
 /** Microseconds that a signature takes whatever its company: its point, its hash, its scalars. */
 export function ownMicroseconds(standings: Standings): number {
   const { scalars, points } = breakdownOf(standings, 8)
   return scalars + points
 }
 
-function programName(part: string, items: ItemCount): string {
-  return `part of a block of ${items}: ${part}`
+function programName(items: ItemCount): string {
+  return `parts of a block of ${items}`
 }
 
 function breakdownOf(standings: Standings, items: ItemCount): Breakdown {
-  const microseconds = (part: string, of: ItemCount): number =>
-    1e6 / perCpuSecond(standingOf(standings, programName(part, of)))
-  const [copy = 0, header = 0, leaves = 0, nodes = 0, unsigned = 0] = hashParts.map((part) =>
-    microseconds(part, items),
-  )
-  // Signatures are of a header, whatever the block has in it.
-  const [prepared = 0, points = 0, sum = 0] = signatureParts.map((part) => microseconds(part, 8))
-  const links = Math.max(0, unsigned - copy - header - leaves - nodes)
+  const { samples } = standingOf(standings, programName(items))
+  const microseconds = (name: string): number => {
+    const all = samples.flatMap(({ part, amount, cpuMs }) =>
+      part === name ? [(1_000 * cpuMs) / amount] : [],
+    )
+    assert(all.length > 0, `a measurement of the part ${name}`)
+    return Math.min(...all)
+  }
+  const [copy, header, leaves, nodes] = ['copy', 'header', 'leaves', 'nodes'].map(microseconds)
+  const hashed = { copy: copy ?? 0, header: header ?? 0, leaves: leaves ?? 0, nodes: nodes ?? 0 }
+  const known = Object.values(hashed).reduce((sum, each) => sum + each, 0)
+  const points = microseconds('points')
   return {
-    copy,
-    header,
-    leaves,
-    nodes,
-    links,
-    scalars: Math.max(0, prepared - points),
-    points,
-    sum,
+    ...hashed,
+    links: Math.max(0, microseconds('no-signatures') - known),
+    scalars: Math.max(0, microseconds('prepared') - points),
+    ...{ points, sum: microseconds('sum') },
   }
 }
 
@@ -111,7 +86,7 @@ function partFigures(standings: Standings, items: ItemCount): readonly Figure[] 
   const breakdown = breakdownOf(standings, items)
   return shares(breakdown).map(({ part, share }) => ({
     name: `part of a block of ${items}: ${partNames[part]}`,
-    value: present(breakdown[part], 'a part'),
+    value: breakdown[part],
     unit: 'µs',
     boundBy: `${percent(share)} of what the kernel does`,
   }))

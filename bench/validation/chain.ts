@@ -135,6 +135,21 @@ function sha256Root(body: Body): Hash {
   return toHex(level[0] ?? sha256(new Uint8Array(0), 'node'))
 }
 
+/** Parts of a chain, each a chain of so many blocks on the one before. `hashes` are those of all blocks. */
+export function cutChain(
+  { rules, blocks }: Chain,
+  hashes: readonly Uint8Array[],
+  size: number,
+): readonly Chain[] {
+  return Array.from({ length: Math.floor(blocks.length / size) }, (_, i) => {
+    const first = size * i
+    const hash = hashes[first - 1] ?? rules.parent.hash
+    // Heights and slots count up from 1, by one.
+    const parent = { hash, height: first, slot: first }
+    return { rules: { ...rules, parent }, blocks: blocks.slice(first, first + size) }
+  })
+}
+
 // ----- as a file -----
 
 /** Blocks of a file, at most, and bytes of each. */

@@ -33,6 +33,7 @@ const besides: Readonly<Record<HasherName, string>> = {
 export function hashSection(plan: Plan): Section {
   const names = Object.keys(hasherNames) as HasherName[]
   return {
+    rounds: plan.rounds.hashes,
     contenders: lengths.flatMap((length) =>
       names.map((name) => ({
         name: figureName(length, name),

@@ -6,7 +6,7 @@
 import { assert, present } from '../../src/base/assert.ts'
 import type { RecordVerdict } from '../../src/kernel/environment.ts'
 import { numberArgument, type Sample, timed, writeReport } from '../program.ts'
-import { type Chain, readChain } from './chain.ts'
+import { cutChain, readChain } from './chain.ts'
 import { blockContenders } from './contenders.ts'
 import { asksPool, openPool } from './open-pool.ts'
 
@@ -16,22 +16,12 @@ type Verdicts = readonly RecordVerdict[]
 const warmUpMsMax = 500
 const warmUpMsEach = 20
 
-/** Parts of a chain, each a chain of so many blocks on the one before. */
-function partsOf({ rules, blocks }: Chain, hashes: Verdicts, size: number): readonly Chain[] {
-  return Array.from({ length: Math.floor(blocks.length / size) }, (_, i) => {
-    const first = size * i
-    const hash = hashes[first - 1]?.hash ?? rules.parent.hash
-    // In a chain that is measured heights and slots count up from 1.
-    const parent = { hash, height: first, slot: first }
-    return { rules: { ...rules, parent }, blocks: blocks.slice(first, first + size) }
-  })
-}
-
 const [name = '', file = ''] = process.argv.slice(2)
 const [count = 0, size = 0, questions = 0, workers = 0] = [2, 3, 4, 5].map(numberArgument)
 const chain = readChain(file, count)
 const judge = await blockContenders['kernel-fma'].open()
-const parts = partsOf(chain, judge(chain.rules, chain.blocks), size)
+const hashes = judge(chain.rules, chain.blocks).map(({ hash }) => hash)
+const parts = cutChain(chain, hashes, size)
 const pool = name === 'pool' ? await openPool(workers) : undefined
 const asks = parts.map((part): (() => Verdicts | Promise<Verdicts>) =>
   pool === undefined ? () => judge(part.rules, part.blocks) : asksPool(pool, part, 'urgent'),

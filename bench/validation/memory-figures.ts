@@ -25,6 +25,7 @@ type Kind = keyof typeof kinds
 export function memorySection(plan: Plan, fileOf: ChainFile): Section {
   const all = Object.keys(kinds) as Kind[]
   return {
+    rounds: plan.rounds.service,
     contenders: all.map((kind) => {
       const args = [fileOf(128, 'blake3'), plan.blocks[128], workersHere()]
       return { name: nameOf(kind), command: nodeProgram('validation/memory.ts', kind, ...args) }

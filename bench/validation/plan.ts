@@ -12,7 +12,8 @@ export type ItemCount = (typeof itemCounts)[number]
 
 /** Sizes and repetitions. */
 export interface Plan {
-  readonly rounds: number
+  /** How often each program is run: blocks and pool, parts of them, hashes, and what is measured often in one run. */
+  readonly rounds: Readonly<Record<'blocks' | 'parts' | 'hashes' | 'service', number>>
   /** Measurements of a program in a round, and what each takes at least. */
   readonly measurements: number
   readonly sampleMs: number
@@ -20,25 +21,29 @@ export interface Plan {
   readonly blocks: Readonly<Record<ItemCount, number>>
   /** Blocks for who takes a tenth of a millisecond and more for each. */
   readonly fewBlocks: Readonly<Record<ItemCount, number>>
+  /** How long the parts of a block are measured. */
+  readonly breakdownMs: number
   /** Questions whose latency is measured, of one block and of 512. */
   readonly questions: Readonly<Record<'one' | 'many', number>>
 }
 
 export const fullPlan: Plan = {
-  rounds: 3,
+  rounds: { blocks: 7, parts: 3, hashes: 2, service: 2 },
   measurements: 1,
   sampleMs: 200,
   blocks: { 8: 4_096, 128: 1_024 },
   fewBlocks: { 8: 128, 128: 32 },
+  breakdownMs: 2_000,
   questions: { one: 400, many: 40 },
 }
 
 export const quickPlan: Plan = {
-  rounds: 1,
+  rounds: { blocks: 1, parts: 1, hashes: 1, service: 1 },
   measurements: 1,
   sampleMs: 20,
   blocks: { 8: 512, 128: 256 },
   fewBlocks: { 8: 32, 128: 32 },
+  breakdownMs: 300,
   questions: { one: 20, many: 5 },
 }
 
@@ -47,6 +52,7 @@ export type ChainFile = (items: ItemCount, hashName: ChainHashName) => string
 
 /** Figures that need the same programs. */
 export interface Section {
+  readonly rounds: number
   readonly contenders: readonly Contender[]
   /** Of all programs of the suite: a figure may be about more than its own. */
   readonly figures: (standings: Standings) => readonly Figure[]

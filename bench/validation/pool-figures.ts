@@ -30,7 +30,7 @@ const timesTwoMin = 1.8
 /** The cores are idle, but for us, if others have no more of all of them. */
 const othersPartMax = 0.05
 /** Idle spells are short on a busy machine: more measurements find more of them. */
-const measurementsTimes = 3
+const measurementsTimes = 2
 
 /** One worker, two, and as many as there are cores. */
 const workerCounts = [...new Set([1, 2, workersHere()])]
@@ -38,6 +38,7 @@ const workerCounts = [...new Set([1, 2, workersHere()])]
 /** Blocks by the pool. */
 export function poolSection(plan: Plan, fileOf: ChainFile): Section {
   return {
+    rounds: plan.rounds.blocks,
     contenders: itemCounts.flatMap((items) =>
       workerCounts.map((workers): Contender => {
         const file = fileOf(items, 'blake3')

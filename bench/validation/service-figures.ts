@@ -34,6 +34,7 @@ export function latencySection(plan: Plan, fileOf: ChainFile): Section {
     (Object.keys(askedNames) as Asked[]).map((asked) => ({ question, asked })),
   )
   return {
+    rounds: plan.rounds.service,
     contenders: cases.map(({ question, asked }): Contender => {
       const { size } = questions[question]
       const args = [fileOf(8, 'blake3'), plan.blocks[8], size, plan.questions[question]]
@@ -98,6 +99,7 @@ const intervals = [32, 256] as const
 export function certificateSection(plan: Plan, fileOf: ChainFile): Section {
   const nameOf = (every: number): string => `blocks of 8, every ${every} certified: kernel and blst`
   return {
+    rounds: plan.rounds.blocks,
     contenders: intervals.map((every) => {
       const file = fileOf(8, 'blake3')
       const command = measuredProgram(plan, 'certificates.ts', file, plan.blocks[8], every)

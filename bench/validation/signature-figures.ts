@@ -22,6 +22,7 @@ export function signatureSection(plan: Plan, fileOf: ChainFile): Section {
   const program = (name: string, batch: number, count: number): readonly string[] =>
     measuredProgram(plan, 'signatures.ts', name, file, batch, count / batch)
   return {
+    rounds: plan.rounds.parts,
     contenders: [
       ...batches.flatMap((batch) =>
         variants.map((variant) => ({

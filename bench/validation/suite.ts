@@ -41,10 +41,23 @@ function measureIn(folder: string, plan: Plan, { onProgress }: SuiteOptions): re
   const fileOf: ChainFile = (items, hashName) => join(folder, `${hashName}-${items}`)
   makeChains(plan, fileOf)
   const sections = validationSections(plan, fileOf)
-  const contenders = sections.flatMap((section) => section.contenders)
-  const standings = contest(contenders, plan.rounds, onProgress)
+  const standings = contestAll(sections, onProgress)
   requireEqualVerdicts(standings)
   return sections.flatMap((section) => section.figures(standings))
+}
+
+/** Sections with as many rounds are measured in turns with each other. */
+function contestAll(
+  sections: readonly Section[],
+  onProgress: SuiteOptions['onProgress'],
+): Standings {
+  const byRounds = Map.groupBy(sections, (section) => section.rounds)
+  return new Map(
+    [...byRounds].flatMap(([rounds, group]) => {
+      const contenders = group.flatMap((section) => section.contenders)
+      return [...contest(contenders, rounds, onProgress)]
+    }),
+  )
 }
 
 /** What is measured, in the order in which it is shown. Nothing is begun yet. */

@@ -7,12 +7,18 @@ import { assert } from '../../src/base/assert.ts'
 import { headerBytes, signedHeaderBytes } from '../../src/protocol/block/header.ts'
 import { domainKey, type HashDomain, hashLength } from '../../src/protocol/hash.ts'
 import { passBlocksMax, passBytesMax, RunJudge } from '../../src/validation/run-judge.ts'
-import { type Chain, itemBytes } from './chain.ts'
+import { type Chain, cutChain, itemBytes } from './chain.ts'
+import type { JudgeBlocks } from './importer.ts'
 import { type KernelParts, openKernel, registeredKeysMax } from './kernel.ts'
 import { checksOf } from './signed-blocks.ts'
 
-/** Does a part for every block of a chain. */
-type Work = () => void
+/** A part of the work. */
+interface Work {
+  /** Does it for one pass of blocks. */
+  readonly run: () => void
+  /** Blocks in a pass. */
+  readonly blocks: number
+}
 
 const bodyAt = signedHeaderBytes + 2
 const itemStride = 5 + itemBytes
@@ -23,13 +29,13 @@ const paddingBytes = 64
 const collectedMax = 2_048
 const noBytes = new Uint8Array(0)
 
-/** The parts, by the name that a program is given. */
+/** The parts, by their names. */
 export const partsOfWork: Readonly<Record<string, (chain: Chain) => Work>> = {
   copy,
   header: (chain) => {
     const pass = takePass(chain)
     const messages = pass.starts.map((at) => ({ at, length: headerBytes }))
-    return pass.repeated(hashing(pass, messages, 'header'))
+    return hashing(pass, messages, 'header')
   },
   leaves: (chain) => {
     const pass = takePass(chain)
@@ -37,24 +43,24 @@ export const partsOfWork: Readonly<Record<string, (chain: Chain) => Work>> = {
       Array.from({ length: pass.items }, (_, i) => start + bodyAt + itemStride * i + 5),
     )
     const messages = items.map((at) => ({ at, length: itemBytes }))
-    return pass.repeated(hashing(pass, messages, 'transaction-item'))
+    return hashing(pass, messages, 'transaction-item')
   },
   nodes,
   'no-signatures': unsigned,
-  scalars: (chain) => {
-    const { kernel, count, repeated } = laidOut(chain)
-    return repeated(() => {
+  prepared: (chain) => {
+    const { kernel, count } = laidOut(chain)
+    const run = (): void => {
       assert(kernel.prepareSignatures(count) === count, 'signatures that are well-formed')
-    })
+    }
+    return { run, blocks: count }
   },
   points,
   sum: (chain) => {
-    const { kernel, signatures, count, repeated } = laidOut(chain)
-    // Asked once as a whole, which draws the random factors.
-    assert(signatures.allHold(count), 'signatures that hold')
-    return repeated(() => {
+    const { kernel, count } = laidOut(chain)
+    const run = (): void => {
       assert(kernel.hold(0, count) !== 0, 'signatures that hold')
-    })
+    }
+    return { run, blocks: count }
   },
 }
 
@@ -64,44 +70,44 @@ interface Pass extends KernelParts {
   readonly starts: readonly number[]
   /** Items of a block. */
   readonly items: number
-  /** The work over one pass, for as many passes as the chain has. */
-  readonly repeated: (work: Work) => Work
 }
 
-function takePass({ blocks }: Chain): Pass {
+function takePass(chain: Chain): Pass {
   const parts = openKernel('fma')
   const { memory } = parts
-  const length = blocks[0]?.length ?? 0
-  let count = passBlocksMax
-  while (count * length > passBytesMax) count /= 2
+  const [pass = []] = passesOf(chain)
+  const length = pass[0]?.length ?? 0
   const arena = memory.take(passBytesMax + paddingBytes)
-  const starts = Array.from({ length: count }, (_, i) => arena + length * i)
-  for (const [i, at] of starts.entries()) memory.bytes.set(blocks[i] ?? noBytes, at)
-  return {
-    ...{ ...parts, starts },
-    repeated: (work) => repeatedly(blocks.length / count, work),
-    items: (length - bodyAt) / itemStride,
-  }
+  const starts = pass.map((_, i) => arena + length * i)
+  for (const [i, at] of starts.entries()) memory.bytes.set(pass[i] ?? noBytes, at)
+  return { ...parts, starts, items: (length - bodyAt) / itemStride }
 }
 
-/** All blocks of the chain, one pass over the other: where they come from is not in the cache. */
+/** The blocks of a chain, as many together as the judge takes, rounded to a power of two. */
+function passesOf({ blocks }: Chain): readonly (readonly Uint8Array[])[] {
+  let count = passBlocksMax
+  while (count * (blocks[0]?.length ?? 0) > passBytesMax) count /= 2
+  assert(blocks.length % count === 0, 'a chain of whole passes')
+  return Array.from({ length: blocks.length / count }, (_, i) =>
+    blocks.slice(count * i, count * (i + 1)),
+  )
+}
+
+/** One pass of the chain after another: where they come from is not in the cache. */
 function copy(chain: Chain): Work {
   const { memory, starts } = takePass(chain)
-  return () => {
+  const passes = passesOf(chain)
+  let next = 0
+  const run = (): void => {
     const { bytes } = memory
-    for (const [i, block] of chain.blocks.entries()) bytes.set(block, starts[i % starts.length])
+    for (const [i, block] of (passes[next] ?? []).entries()) bytes.set(block, starts[i])
+    next = (next + 1) % passes.length
   }
-}
-
-function repeatedly(times: number, work: Work): Work {
-  assert(Number.isSafeInteger(times), 'a chain of whole passes')
-  return () => {
-    for (let i = 0; i < times; i += 1) work()
-  }
+  return { run, blocks: starts.length }
 }
 
 function hashing(
-  { kernel, memory }: Pass,
+  { kernel, memory, starts }: Pass,
   messages: readonly { at: number; length: number }[],
   domain: HashDomain,
 ): Work {
@@ -114,27 +120,46 @@ function hashing(
       memory.words.setUint32(table + entryBytes * i + 4 * field, value, true)
     }
   }
-  return () => kernel.hashMany(messages.length, table)
+  return { run: () => kernel.hashMany(messages.length, table), blocks: starts.length }
 }
 
 /** The trees of a pass, some blocks at a time and level by level, as the kernel does it. Items are a power of two. */
 function nodes(chain: Chain): Work {
-  const { kernel, memory, items, starts, repeated } = takePass(chain)
+  const { kernel, memory, items, starts } = takePass(chain)
   const key = memory.take(hashLength)
   memory.bytes.set(domainKey('node'), key)
   const leaves = items * Math.min(starts.length, Math.floor(collectedMax / items))
   const at = memory.take(hashLength * leaves)
-  const times = (items * starts.length) / leaves
-  const trees = (): void => {
-    for (let count = leaves, width = items; width > 1; count /= 2, width /= 2) {
-      kernel.hashNodes(count / 2, at, at, key)
+  const run = (): void => {
+    for (let done = 0; done < items * starts.length; done += leaves) {
+      for (let count = leaves, width = items; width > 1; count /= 2, width /= 2) {
+        kernel.hashNodes(count / 2, at, at, key)
+      }
     }
   }
-  return repeated(repeatedly(times, trees))
+  return { run, blocks: starts.length }
+}
+
+/** One pass of the chain after another, as in {@link copy}. */
+function unsigned(chain: Chain): Work {
+  const judge = believingJudge()
+  const hashes = judge(chain.rules, chain.blocks).map(({ hash }) => hash)
+  const passes = cutChain(chain, hashes, passesOf(chain)[0]?.length ?? 1)
+  let next = 0
+  const run = (): void => {
+    const { rules, blocks } = passes[next] ?? chain
+    const verdicts = judge(rules, blocks)
+    assert(
+      verdicts.every(({ fault }) => fault === undefined),
+      'a chain without a fault',
+    )
+    next = (next + 1) % passes.length
+  }
+  return { run, blocks: passes[0]?.blocks.length ?? 0 }
 }
 
 /** The judge as it is, but that all signatures are believed. */
-function unsigned({ rules, blocks }: Chain): Work {
+export function believingJudge(): JudgeBlocks {
   const { kernel, memory, signatures } = openKernel('fma')
   const judge = new RunJudge({
     ...{ kernel, memory },
@@ -145,23 +170,16 @@ function unsigned({ rules, blocks }: Chain): Work {
       verdicts: (count) => Array.from({ length: count }, () => true),
     },
   })
-  return () => {
-    const verdicts = judge.judge(rules, blocks)
-    assert(
-      verdicts.every(({ fault }) => fault === undefined),
-      'a chain without a fault',
-    )
-  }
+  return (rules, blocks) => judge.judge(rules, blocks)
 }
 
 // ----- signatures -----
 
 interface LaidOut extends KernelParts {
   readonly count: number
-  readonly repeated: (work: Work) => Work
 }
 
-/** The signatures of a pass, in the tables of the kernel. */
+/** The signatures of a pass, in the tables of the kernel, with their factors drawn. */
 function laidOut(chain: Chain): LaidOut {
   const parts = openKernel('fma')
   const { signatures } = parts
@@ -171,19 +189,15 @@ function laidOut(chain: Chain): LaidOut {
     assert(isPlaced, 'room for a pass')
   }
   assert(signatures.allHold(checks.length), 'signatures that hold')
-  return {
-    ...parts,
-    count: checks.length,
-    repeated: (work) => repeatedly(chain.blocks.length / checks.length, work),
-  }
+  return { ...parts, count: checks.length }
 }
 
 /** Makes points of their encodings: those of the signatures, as if they were keys, which is the same work. */
 function points(chain: Chain): Work {
-  const { kernel, memory, count, repeated } = laidOut(chain)
+  const { kernel, memory, count } = laidOut(chain)
   const from = registeredKeysMax
   for (const [i, { signature }] of checksOf(chain).slice(0, count).entries()) {
     memory.bytes.set(signature.subarray(0, 32), kernel.keyAt(from + i))
   }
-  return repeated(() => kernel.prepareKeys(from, from + count, 0))
+  return { run: () => kernel.prepareKeys(from, from + count, 0), blocks: count }
 }
