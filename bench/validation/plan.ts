@@ -28,7 +28,7 @@ export interface Plan {
 }
 
 export const fullPlan: Plan = {
-  rounds: { blocks: 7, parts: 3, hashes: 2, service: 2 },
+  rounds: { blocks: 5, parts: 3, hashes: 2, service: 2 },
   measurements: 1,
   sampleMs: 200,
   blocks: { 8: 4_096, 128: 1_024 },

@@ -68,9 +68,8 @@ function kernelBoundBy(standings: Standings, batch: number, variant: Variant): s
     return `the same, ${(fma / exact).toPrecision(2)} times as long without fused multiply-add`
   }
   const own = ownMicroseconds(standings) / (1e6 / fma)
-  return own >= 0.5
-    ? `its own point and hash ${percent(own)}, then its share of the sum`
-    : `the sum, which ${batch} share; its own point and hash are ${percent(own)}`
+  const sharing = batch === 1 ? 'which it has to itself' : `which ${batch} share`
+  return `the sum, ${sharing}; its own point and hash are ${percent(own)}`
 }
 
 function figure(standings: Standings, name: string, boundBy: string): Figure {

@@ -23,6 +23,7 @@ import { asksPool, openPool } from '../../../bench/validation/open-pool.ts'
 import { type ChainFile, itemCounts, quickPlan } from '../../../bench/validation/plan.ts'
 import { validationPlot } from '../../../bench/validation/plot.ts'
 import { validationSections } from '../../../bench/validation/suite.ts'
+import { partsOfWork } from '../../../bench/validation/work-parts.ts'
 import { toHex } from '../../../src/base/bytes.ts'
 import { verifyEd25519 } from '../../../src/protocol/crypto/ed25519.ts'
 import { hashBytes } from '../../../src/protocol/hash.ts'
@@ -134,7 +135,7 @@ test('whoever hashes comes to the hashes of the chain, or to those of SHA-256', 
 describe('the suite', () => {
   let folder = ''
   const fileOf: ChainFile = (items, hashName) => join(folder, `${hashName}-${items}`)
-  const plan = { ...quickPlan, sampleMs: 1, questions: { one: 2, many: 1 } }
+  const plan = { ...quickPlan, sampleMs: 1, breakdownMs: 50, questions: { one: 2, many: 1 } }
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'alys-test-'))
@@ -157,7 +158,7 @@ describe('the suite', () => {
 
   test('has programs that run and report', async () => {
     const chosen = onePerProgram()
-    expect(chosen).toHaveLength(7)
+    expect(chosen).toHaveLength(8)
     const run = promisify(execFile)
     const reports = chosen.map(async ({ name, command }): Promise<void> => {
       const [program = '', ...args] = command
@@ -180,7 +181,8 @@ describe('the suite', () => {
   /** What comes of it if every program did so much. */
   function figuresOf(sample: Sample): readonly Figure[] {
     const sections = validationSections(plan, fileOf)
-    const standing: Standing = { samples: [sample], check: '' }
+    const samples = [sample, ...Object.keys(partsOfWork).map((part) => ({ ...sample, part }))]
+    const standing: Standing = { samples, check: '' }
     const standings = new Map(
       sections.flatMap(({ contenders: all }) => all.map(({ name }) => [name, standing] as const)),
     )
