@@ -8,7 +8,10 @@ export const yardstickName = 'yardstick: binary heap, bare loop'
 export const entities = 1_000
 const iterations = 3
 
-type Against = Pick<Figure, 'baseline' | 'ratio'>
+interface Against {
+  readonly baseline: string
+  readonly ratio: number
+}
 
 export const perMillion = 1_000_000
 

@@ -110,7 +110,7 @@ function describe(suite: Suite, machine: Machine, figures: readonly Figure[]): s
 function formatFloor(figure: Figure): string {
   const { floor, isLessBetter = false } = figure
   if (floor === undefined) return ''
-  const bound = `${isLessBetter ? '≤' : '≥'} ${floor}`
+  const bound = `${isLessBetter ? '≤' : '≥'} ${Number(floor.toPrecision(3))}`
   return meetsFloor(figure) ? bound : `${bound} missed`
 }
 
