@@ -6,7 +6,7 @@
  */
 import { assert } from '../src/base/assert.ts'
 import type { Millis, UnixMillis } from '../src/base/units.ts'
-import type { Clock, Timer } from '../src/kernel/environment.ts'
+import type { Clock, Timer, Waker } from '../src/kernel/environment.ts'
 import type { Life } from './life.ts'
 import { type Timeline, TimelineEntry, type TimelineEvent } from './timeline.ts'
 
@@ -24,8 +24,8 @@ export class SimOscillator {
   #driftPpm = 0
   /** Local wall time minus local monotonic time. */
   #wallUs: number
-  /** Whose timers run by this oscillator. */
-  #clock: TimelineEvent<() => void> | undefined
+  /** Which events are timers that run by this oscillator. */
+  #isDriven: (event: unknown) => boolean = () => false
 
   /** `wallMs` is what the wall clock shows at the beginning of the world. */
   constructor(timeline: Timeline, wallMs: UnixMillis, driftPpm: number) {
@@ -43,15 +43,15 @@ export class SimOscillator {
     return (this.#wallUs + this.localUs) / 1_000
   }
 
-  /** The timers of `clock` wait by this oscillator; those of the clock before no more. */
-  drives(clock: TimelineEvent<() => void>): void {
-    this.#clock = clock
+  /** Timers of which this holds wait by this oscillator; those from before no more. */
+  drives(isDriven: (event: unknown) => boolean): void {
+    this.#isDriven = isDriven
   }
 
   /** From now on this host's second lasts 1 / (1 + ppm / 10^6) true seconds. Its timers move with it. */
   setDrift(ppm: number): void {
     assert(Number.isInteger(ppm) && Math.abs(ppm) <= driftPpmMax, 'a drift of at most ±100,000 ppm')
-    const timers = this.#clock === undefined ? [] : this.#timeline.entriesOf(this.#clock)
+    const timers = this.#timeline.entriesOf(this.#isDriven)
     const dues = timers.map(({ dueUs }) => this.#localAt(dueUs))
     this.#localSinceUs = this.localUs
     this.#sinceUs = this.#timeline.nowUs
@@ -85,58 +85,80 @@ export class SimOscillator {
 }
 
 /** A host's clock as one life of its process sees it. Nothing fires after that life. */
-export class SimClock implements Clock, TimelineEvent<() => void> {
-  readonly #timeline: Timeline
-  readonly #life: Life
-  readonly #oscillator: SimOscillator
+export class SimClock implements Clock {
+  readonly timeline: Timeline
+  readonly life: Life
+  readonly oscillator: SimOscillator
+  readonly #plain: Waker<() => void>
 
   constructor(timeline: Timeline, oscillator: SimOscillator, life: Life) {
-    this.#timeline = timeline
-    this.#oscillator = oscillator
-    this.#life = life
-    oscillator.drives(this)
+    this.timeline = timeline
+    this.oscillator = oscillator
+    this.life = life
+    this.#plain = this.waker((wake) => wake())
+    const isOurs = (event: unknown): boolean => event instanceof SimWaker && event.clock === this
+    oscillator.drives(isOurs)
     // A dead node must not be held by its deadlines, of which some are hours away.
     life.atEnd(() => {
-      for (const timer of timeline.entriesOf(this)) timeline.cancel(timer)
+      for (const timer of timeline.entriesOf(isOurs)) timeline.cancel(timer)
     })
   }
 
   now(): Millis {
-    return this.#oscillator.localUs / 1_000
+    return this.oscillator.localUs / 1_000
   }
 
   wall(): UnixMillis {
-    return this.#oscillator.wallMs
+    return this.oscillator.wallMs
   }
 
   wakeAt(due: Millis, wake: () => void): Timer {
-    const oscillator = this.#oscillator
-    const dueUs = oscillator.trueUsOf(localUsOf(due, oscillator.localUs))
-    const timer = this.#timeline.at(dueUs, this, wake)
-    if (this.#life.isOver) this.#timeline.cancel(timer)
-    return timer
+    return this.#plain.wakeAt(due, wake)
+  }
+
+  waker<Value>(wake: (value: Value) => void): Waker<Value> {
+    return new SimWaker(this, wake)
   }
 
   cancel(timer: Timer): void {
     assert(timer instanceof TimelineEntry, 'a timer of this world')
-    this.#timeline.cancel(timer)
+    this.timeline.cancel(timer)
   }
 
   soon(run: () => void): void {
-    this.#timeline.soon(() => this.#life.enter({ fire: run }))
+    this.timeline.soon(() => this.life.enter({ fire: run }))
+  }
+}
+
+/** Whom the wakes of a life go to. A timer is an entry of the timeline, and nothing besides. */
+class SimWaker<Value> implements Waker<Value>, TimelineEvent<Value> {
+  readonly clock: SimClock
+  readonly #wake: (value: Value) => void
+
+  constructor(clock: SimClock, wake: (value: Value) => void) {
+    this.clock = clock
+    this.#wake = wake
   }
 
-  /** A timer is due: its `wake` is called now, or after the pause unless it is cancelled before. */
-  fire(wake: () => void, timer: TimelineEntry): void {
-    if (this.#life.isOpen) wake()
-    else this.#fireLater(wake, timer)
+  wakeAt(due: Millis, value: Value): Timer {
+    const { oscillator, timeline, life } = this.clock
+    const dueUs = oscillator.trueUsOf(localUsOf(due, oscillator.localUs))
+    const timer = timeline.at(dueUs, this, value)
+    if (life.isOver) timeline.cancel(timer)
+    return timer
   }
 
-  #fireLater(wake: () => void, timer: TimelineEntry): void {
+  /** A timer is due: now, or after the pause unless it is cancelled before. */
+  fire(value: Value, timer: TimelineEntry): void {
+    if (this.clock.life.isOpen) this.#wake(value)
+    else this.#fireLater(value, timer)
+  }
+
+  #fireLater(value: Value, timer: TimelineEntry): void {
     const fire = (): void => {
-      if (!timer.isCancelled) wake()
+      if (!timer.isCancelled) this.#wake(value)
     }
-    this.#life.enter({ fire })
+    this.clock.life.enter({ fire })
   }
 }
 

@@ -134,13 +134,13 @@ export class Timeline {
     this.#add(entry)
   }
 
-  /** The pending entries of `event`. Looks at all that wait, so it is for rare occasions. */
-  entriesOf(event: TimelineEvent<unknown>): readonly TimelineEntry[] {
+  /** The pending entries of events that `matches`. Looks at all that wait, so it is for rare occasions. */
+  entriesOf(matches: (event: unknown) => boolean): readonly TimelineEntry[] {
     const lists = [...this.#first, ...[...this.#overflow.values()].map((list) => list.first)]
     const found: TimelineEntry[] = []
     for (const first of lists) {
       for (let entry = first; entry !== undefined; entry = entry.next) {
-        if (entry.event === event) found.push(entry)
+        if (matches(entry.event)) found.push(entry)
       }
     }
     return found

@@ -90,6 +90,7 @@ describe('the exported names', () => {
       type Verdict
       type Verifier
       type VerifierPriority
+      type Waker
       type Write
       unreachable"
     `)

@@ -139,7 +139,7 @@ function ourFigures(standings: Standings, { events }: Plan): readonly Figure[] {
     {
       ...figure(actorsName, holdFloorRatio),
       size: events,
-      boundBy: 'the wheel by a half, then two objects and a closure made a timer',
+      boundBy: 'the wheel by a half; the rest is the way from timer to actor and back, and memory',
     },
     {
       ...figure(gossipName, gossipFloorRatio),

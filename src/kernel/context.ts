@@ -5,7 +5,7 @@
 import { failed, ok, type Result } from '../base/result.ts'
 import type { Millis, UnixMillis } from '../base/units.ts'
 import type { Address, AskFault, Context, Question } from './actor.ts'
-import type { Clock, Random, Timer } from './environment.ts'
+import type { Clock, Random, Timer, Waker } from './environment.ts'
 import type { KernelEvent } from './trace.ts'
 
 /** What a context needs of the system. `Cell` is the system's own notion of an actor's place. */
@@ -19,17 +19,25 @@ export interface Runtime<Cell> {
   emit(path: string, event: unknown): void
 }
 
+/** The life that asks for something. */
+interface Owner<Cell> {
+  readonly cell: Cell
+  readonly life: number
+  /** Whom its timers wake: what was asked to come later, and questions whose time is over. */
+  readonly waker: Waker<unknown>
+}
+
 export class LifeContext<Cell extends Address<unknown>> implements Context<unknown, unknown> {
   readonly self: Cell
   readonly random: Random
   readonly #runtime: Runtime<Cell>
-  readonly #life: number
+  readonly #owner: Owner<Cell>
 
   constructor(runtime: Runtime<Cell>, cell: Cell, life: number, random: Random) {
     this.self = cell
     this.random = random
     this.#runtime = runtime
-    this.#life = life
+    this.#owner = { cell, life, waker: runtime.clock.waker((item) => this.#due(item)) }
   }
 
   now(): Millis {
@@ -60,7 +68,7 @@ export class LifeContext<Cell extends Address<unknown>> implements Context<unkno
     question: Question<Other, Answer>,
     done: (outcome: Result<Answer, AskFault>) => void,
   ): void {
-    new Asking<Cell, Answer>(this.#runtime, this.self, this.#life, done).begin(
+    new Asking<Cell, Answer>(this.#runtime, this.#owner, done).begin(
       question as unknown as Question<unknown, Answer>,
     )
   }
@@ -68,10 +76,9 @@ export class LifeContext<Cell extends Address<unknown>> implements Context<unkno
   bind<Arguments extends readonly unknown[]>(
     run: (...values: Arguments) => void,
   ): (...values: Arguments) => void {
-    const { self } = this
+    const { cell, life } = this.#owner
     const runtime = this.#runtime
-    const life = this.#life
-    return (...values) => runtime.postControl(self, life, () => run(...values))
+    return (...values) => runtime.postControl(cell, life, () => run(...values))
   }
 
   emit(event: unknown): void {
@@ -79,46 +86,45 @@ export class LifeContext<Cell extends Address<unknown>> implements Context<unkno
   }
 
   #later(delayMs: Millis, item: unknown): Timer {
-    const { clock } = this.#runtime
-    return clock.wakeAt(clock.now() + delayMs, () => this.#due(item))
+    return this.#owner.waker.wakeAt(this.#runtime.clock.now() + delayMs, item)
   }
 
   #due(item: unknown): void {
-    this.#runtime.postControl(this.self, this.#life, item)
+    if (item instanceof Asking) item.timeOut()
+    else this.#runtime.postControl(this.self, this.#owner.life, item)
   }
 }
 
 /** A question on its way: it ends by an answer, a refusal, its deadline, or with the life that asked. */
 class Asking<Cell extends Address<unknown>, Answer> {
   readonly #runtime: Runtime<Cell>
-  readonly #asker: Cell
-  readonly #life: number
+  readonly #asker: Owner<Cell>
   readonly #done: (outcome: Result<Answer, AskFault>) => void
+  #to = ''
   #dueMs: Millis = 0
   #timer: Timer | undefined
   #isSettled = false
 
   constructor(
     runtime: Runtime<Cell>,
-    asker: Cell,
-    life: number,
+    asker: Owner<Cell>,
     done: (outcome: Result<Answer, AskFault>) => void,
   ) {
     this.#runtime = runtime
     this.#asker = asker
-    this.#life = life
     this.#done = done
   }
 
   begin({ to, ask, deadlineMs }: Question<unknown, Answer>): void {
     const { clock } = this.#runtime
     this.#dueMs = clock.now() + deadlineMs
+    this.#to = to.path
     const message = ask((answer) => this.#answer(answer))
     if (!this.#runtime.post(to as unknown as Cell, message)) {
       return this.#settle(failed({ code: 'refused', to: to.path }))
     }
     if (this.#isSettled) return
-    this.#timer = clock.wakeAt(this.#dueMs, () => this.#timeOut(to.path))
+    this.#timer = this.#asker.waker.wakeAt(this.#dueMs, this)
   }
 
   #answer(answer: Answer): void {
@@ -127,8 +133,11 @@ class Asking<Cell extends Address<unknown>, Answer> {
     this.#tell({ kind: 'late-answer', lateMs })
   }
 
-  #timeOut(to: string): void {
-    if (this.#runtime.isOver(this.#asker, this.#life)) return
+  /** Its deadline has passed. */
+  timeOut(): void {
+    const { cell, life } = this.#asker
+    if (this.#runtime.isOver(cell, life)) return
+    const to = this.#to
     this.#tell({ kind: 'ask-timed-out', to })
     this.#settle(failed({ code: 'timeout', to }))
   }
@@ -136,10 +145,11 @@ class Asking<Cell extends Address<unknown>, Answer> {
   #settle(outcome: Result<Answer, AskFault>): void {
     this.#isSettled = true
     if (this.#timer !== undefined) this.#runtime.clock.cancel(this.#timer)
-    this.#runtime.postControl(this.#asker, this.#life, () => this.#done(outcome))
+    const { cell, life } = this.#asker
+    this.#runtime.postControl(cell, life, () => this.#done(outcome))
   }
 
   #tell(event: KernelEvent): void {
-    this.#runtime.emit(this.#asker.path, event)
+    this.#runtime.emit(this.#asker.cell.path, event)
   }
 }

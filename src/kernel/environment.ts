@@ -31,10 +31,18 @@ export interface Clock {
   wall(): UnixMillis
   /** Calls `wake` once, at or after `due` on the scale of `now()`; a `due` in the past means at once. */
   wakeAt(due: Millis, wake: () => void): Timer
+  /** As many wakes as are asked for by one receiver, which saves it a closure for each. */
+  waker<Value>(wake: (value: Value) => void): Waker<Value>
   /** Forgets a timer. Does nothing if it has fired already. */
   cancel(timer: Timer): void
   /** Calls `run` after the present call has returned, before the next timer or message of the world. */
   soon(run: () => void): void
+}
+
+/** Whom a clock wakes, each time with a value. */
+export interface Waker<Value> {
+  /** As {@link Clock.wakeAt}, in one order with it. */
+  wakeAt(due: Millis, value: Value): Timer
 }
 
 export interface Random {

@@ -9,7 +9,7 @@
 import { assert } from '../base/assert.ts'
 import { Ring } from '../base/ring.ts'
 import type { Millis } from '../base/units.ts'
-import type { Clock, Timer } from '../kernel/environment.ts'
+import type { Clock, Timer, Waker } from '../kernel/environment.ts'
 
 /** The longest delay that `setTimeout` takes: with a longer one it fires at once. */
 export const timeoutMsMax: number = 2 ** 31 - 1
@@ -61,6 +61,10 @@ class RealClock implements PlatformClock {
     push(this.#heap, alarm)
     this.#arm()
     return alarm
+  }
+
+  waker<Value>(wake: (value: Value) => void): Waker<Value> {
+    return { wakeAt: (due, value) => this.wakeAt(due, () => wake(value)) }
   }
 
   /**

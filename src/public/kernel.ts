@@ -54,6 +54,7 @@ export type {
   Verdict,
   Verifier,
   VerifierPriority,
+  Waker,
   Write,
 } from '../kernel/environment.ts'
 export type { MailboxOptions, Priority } from '../kernel/mailbox.ts'

@@ -101,6 +101,20 @@ export function clockSuite(name: string, open: () => Promise<OpenClock>): void {
       expect(order).toEqual(Array.from({ length: 50 }, (_, i) => i))
     })
 
+    test('a waker wakes with the value of each, in one order with other timers, unless it is cancelled', async () => {
+      const { clock, settle } = await start()
+      const due = clock.now() + 5
+      const order: string[] = []
+      const waker = clock.waker((value: string) => order.push(value))
+      waker.wakeAt(due + 2, 'last')
+      waker.wakeAt(due, 'first')
+      clock.wakeAt(due, () => order.push('second'))
+      clock.cancel(waker.wakeAt(due, 'cancelled'))
+      waker.wakeAt(due, 'third')
+      await settle(() => order.length === 4)
+      expect(order).toEqual(['first', 'second', 'third', 'last'])
+    })
+
     test('an equal deadline asked for much later wakes after the earlier ones', async () => {
       const { clock, settle, rest } = await start()
       const due = clock.now() + 30

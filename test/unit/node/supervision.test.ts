@@ -11,6 +11,7 @@ function clockAt(wallMs: number): Clock {
     now: () => 0,
     wall: () => wallMs,
     wakeAt: () => timer,
+    waker: () => ({ wakeAt: () => timer }),
     cancel: () => undefined,
     soon: () => undefined,
   }

@@ -176,7 +176,7 @@ describe('a timeline', () => {
     const receiver = { fire: () => {} }
     const entries = [1, 5_000, 2_000_000, 2 ** 31].map((us) => timeline.at(us, receiver))
     timeline.at(7, { fire: () => {} })
-    expect(new Set(timeline.entriesOf(receiver))).toEqual(new Set(entries))
+    expect(new Set(timeline.entriesOf((event) => event === receiver))).toEqual(new Set(entries))
   })
 
   test('a time that is not a whole microsecond is a fault of the code', () => {
