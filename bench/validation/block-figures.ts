@@ -7,7 +7,7 @@ import type { Figure } from '../report.ts'
 import { mainParts, percent } from './breakdown-figures.ts'
 import { type BlockContenderName, blockContenders } from './contenders.ts'
 import {
-  blocksMin,
+  blocksMinTimes,
   blocksUnit,
   type ChainFile,
   type ItemCount,
@@ -95,13 +95,18 @@ function blocksPerSecond(standings: Standings, items: ItemCount, name: BlockCont
   return perCpuSecond(standingOf(standings, blocksName(items, name)))
 }
 
+/** What a worker has to be worth in this run. */
+export function blocksMin(standings: Standings, items: ItemCount): number {
+  return blocksMinTimes[items] * blocksPerSecond(standings, items, 'node-sha256')
+}
+
 function blockFigure(standings: Standings, items: ItemCount, name: BlockContenderName): Figure {
   const value = blocksPerSecond(standings, items, name)
   const baseline = baselineName(items)
   const ratio = value / blocksPerSecond(standings, items, 'node-blake3')
   const figure = { name: blocksName(items, name), value, unit: blocksUnit }
   if (!isKernel(name)) return { ...figure, boundBy: importerBoundBy(standings, items, name) }
-  const floor = name === 'kernel-fma' ? { floor: blocksMin[items] } : {}
+  const floor = name === 'kernel-fma' ? { floor: blocksMin(standings, items) } : {}
   const boundBy =
     name === 'kernel-fma' ? mainParts(standings, items) : exactBoundBy(standings, items, value)
   return { ...figure, ...floor, baseline, ratio, boundBy }

@@ -13,9 +13,8 @@ import {
 } from '../contest.ts'
 import type { Sample } from '../program.ts'
 import type { Figure } from '../report.ts'
-import { baselineName } from './block-figures.ts'
+import { baselineName, blocksMin } from './block-figures.ts'
 import {
-  blocksMin,
   blocksUnit,
   type ChainFile,
   type ItemCount,
@@ -93,7 +92,8 @@ function poolFigure(standings: Standings, items: ItemCount, workers: number): Fi
   const ratio = value / perCpuSecond(standingOf(standings, baseline))
   const wall = Math.round(median(standing.samples.map(perWallSecondOf)))
   return {
-    ...{ name: poolName(items, workers), value, unit: blocksUnit, floor: blocksMin[items] },
+    ...{ name: poolName(items, workers), value, unit: blocksUnit },
+    floor: blocksMin(standings, items),
     ...{ baseline, ratio },
     boundBy: `the kernel, and the thread that asks; ${coresBusy(standing)} cores busy, ${wall} blocks / s`,
   }
