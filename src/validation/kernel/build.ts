@@ -3,8 +3,8 @@
  * relaxed SIMD, and with plain SIMD, whose every result the standard determines.
  *
  * What `assembly` imports from `./variant` differs between them: `element` is a file of the folder named for the
- * variant, `field` is generated, and so is the compression of BLAKE3. The binaries are committed, so that nobody needs a compiler to run a node; a test
- * builds them anew and compares.
+ * variant, `field` is generated. So is the compression of BLAKE3, which is the same in both. The binaries are committed,
+ * so that nobody needs a compiler to run a node; a test builds them anew and compares.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
