@@ -4,8 +4,8 @@
  *
  * A hierarchical timing wheel (Varghese & Lauck, SOSP 1987) on whole microseconds: three levels of 1,024
  * slots cover an epoch of 2^30 µs (18 minutes), later events wait in one list an epoch. Wide levels, because what
- * an event costs is how often it moves down one, each time into a place that the processor has not in its cache. It is chosen over a heap
- * because nearly every deadline is cancelled, and a wheel forgets an event by unlinking it. The order
+ * an event costs is how often it moves down one, each time into a place that the processor has not in its cache.
+ * It is chosen over a heap because nearly every deadline is cancelled, and a wheel forgets an event by unlinking it. The order
  * at equal times comes for free: an event's slot is a function of its due time and the wheel's
  * position, slots are first-in first-out, and a slot is emptied into the level below before anything
  * can be put there directly.
@@ -24,8 +24,8 @@ export interface TimelineEvent<Value = undefined> {
   fire(value: Value, entry: TimelineEntry): void
 }
 
-const levels = 5
-const bitsPerLevel = 6
+const levels = 3
+const bitsPerLevel = 10
 const slotsPerLevel = 1 << bitsPerLevel
 const bitsPerWord = 5
 const wordsPerLevel = slotsPerLevel >> bitsPerWord
