@@ -6,6 +6,7 @@ import type { Check } from '../../kernel/environment.ts'
 import { type RunRules, type RunVerdict, runFaultCode } from '../../protocol/block/run.ts'
 import { type HashFunction, hashBytes, hashLength } from '../../protocol/hash.ts'
 import { judgeRunWith } from '../../validation/reference-run.ts'
+import type { PackedRun, PackedVerdicts } from '../../validation/run-judge.ts'
 import { type NativeCrypto, nativeCrypto } from '../crypto.ts'
 
 /** The kernel with fused multiply-add, the kernel without, or TypeScript and OpenSSL. */
@@ -13,20 +14,6 @@ export type JudgeKind = 'kernel-fma' | 'kernel-exact' | 'native'
 
 /** A check of one Ed25519 signature, of 64 bytes, by a key of 32. */
 export type Ed25519Check = Extract<Check, { kind: 'ed25519' }>
-
-/** Blocks one after another, as they lie in a slot. */
-export interface PackedRun {
-  readonly bytes: Uint8Array
-  /** The length of each block. */
-  readonly lengths: Uint32Array
-}
-
-/** Where verdicts go: for each block a byte (`runFaultCode`, 0 for none), and the 32 bytes of its hash. */
-export interface PackedVerdicts {
-  readonly faults: Uint8Array
-  /** Zeros where the fault is `length`. */
-  readonly hashes: Uint8Array
-}
 
 /** A judge of one thread. What it is given may be a view of shared memory, which holds still until it returns. */
 export interface WorkerJudge {

@@ -19,7 +19,7 @@ import {
   runFaultOf,
 } from '../../protocol/block/run.ts'
 import { rulesAfter } from '../../validation/cut.ts'
-import type { PackedRun, PackedVerdicts } from './judge.ts'
+import type { PackedRun, PackedVerdicts } from '../../validation/run-judge.ts'
 import { inputBytes, recordBytesMax } from './layout.ts'
 
 /** Blocks that follow one another, by rules for the first of them. */
