@@ -84,9 +84,9 @@ test('a timer that asks for the past again and again lets others run', async () 
     if (!isOver) clock.wakeAt(0, again)
   }
   clock.wakeAt(0, again)
-  await sleep(10)
+  // Were nobody else let in, no sleep would end. How many turns pass meanwhile is a matter of the machine.
+  while (turns < 2) await sleep(1)
   isOver = true
-  expect(turns).toBeGreaterThan(1)
   clock.close()
 })
 
