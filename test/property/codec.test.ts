@@ -42,6 +42,7 @@ import type {
   NullifyVote,
   SignedVote,
 } from '../../src/protocol/consensus/vote.ts'
+import type { CertifiedHeader } from '../../src/protocol/wire/certified.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../src/protocol/wire/exchange.ts'
 import { decodeGossip, encodeGossip, type GossipPayload } from '../../src/protocol/wire/gossip.ts'
 import {
@@ -166,16 +167,17 @@ const statement: fc.Arbitrary<PeerStatement> = fc
       signature,
     })),
   )
+const certifiedHeader: fc.Arbitrary<CertifiedHeader> = fc
+  .tuple(signed, certificate('finalise'))
+  .map(([of, over]) => ({
+    signed: of,
+    certificate: { ...over, slot: of.header.slot, block: of.hash },
+  }))
 const status: fc.Arbitrary<Status> = fc
-  .tuple(exactly(8), hash, hash, fc.array(u53, { minLength: 5, maxLength: 5 }))
-  .chain(([chainTag, genesis, committedHash, [a = 0, b = 0, c = 0, d = 0, e = 0]]) =>
-    fc.tuple(finalisation, maybe(statement)).map(([certified, vouched]) => ({
-      chainTag,
-      genesis,
-      committed: { height: a, slot: b, hash: committedHash },
-      head: { height: c, slot: d },
-      availableFrom: e,
-      finalisation: certified,
+  .tuple(exactly(8), hash, fc.array(u53, { minLength: 3, maxLength: 3 }))
+  .chain(([chainTag, genesis, [height = 0, slot = 0, availableFrom = 0]]) =>
+    fc.tuple(maybe(certifiedHeader), maybe(statement)).map(([certified, vouched]) => ({
+      ...{ chainTag, genesis, certified, head: { height, slot }, availableFrom },
       statement: vouched,
     })),
   )

@@ -44,8 +44,7 @@ test('random frames of a stranger that shook hands are borne', () => {
     const stranger = new RawPeer(simulation, 'stranger')
     const status = encodeStatus({
       ...{ chainTag: chain.tag, genesis: hash, availableFrom: 0 },
-      ...{ committed: { height: 9, slot: 9, hash }, head: { height: 9, slot: 9 } },
-      ...{ finalisation: undefined, statement: undefined },
+      ...{ certified: undefined, head: { height: 9, slot: 9 }, statement: undefined },
     })
     stranger.serve = ({ protocol }) => (protocol === protocolId.status ? status : sent[0])
     cluster.run(3_000)

@@ -96,15 +96,19 @@ export class ChainActor implements Actor<ChainMessage> {
   #start(stored: StoredChain): void {
     const { chain, context } = this.#parts
     const root = stored.root === undefined ? chain.genesis : refOf(stored.root.block.signed)
-    const payload =
+    const rootPayload =
       stored.root === undefined ? chain.genesisPayload.blockHash : payloadHashOf(stored.root.block)
+    const certified = stored.root && {
+      signed: stored.root.block.signed,
+      certificate: stored.root.certificate,
+    }
     const record =
       stored.record ?? amnesiacRecord(chain.committee.epoch, chain.slots, context.wall())
-    const memory = { record, root, rootCertificate: stored.root?.certificate }
+    const memory = { record, root, rootPayload, certified }
     const feedEngine = (done: () => void): void => this.#feed.run(done)
     const isGateOpen = (): boolean => this.#isGateOpen
     const parts = { ...this.#parts, feedEngine, isGateOpen }
-    const agreement = new Agreement(parts, memory, payload)
+    const agreement = new Agreement(parts, memory)
     this.#agreement = agreement
     const { hash, height, slot } = root
     const lostVotes = stored.record === undefined

@@ -17,11 +17,12 @@ import type { Proof } from '../../protocol/consensus/evidence.ts'
 import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import { voteSigningBytes } from '../../protocol/consensus/signing.ts'
 import { Simplex } from '../../protocol/consensus/simplex.ts'
-import type { SimplexInput, SimplexMemory, SimplexOutput } from '../../protocol/consensus/step.ts'
+import type { SimplexInput, SimplexOutput } from '../../protocol/consensus/step.ts'
 import type { BlockRef } from '../../protocol/consensus/tree.ts'
 import type { Certificate, Evidence, SignedVote, Vote } from '../../protocol/consensus/vote.ts'
 import { decodePayload } from '../../protocol/execution/payload.ts'
 import type { Hash } from '../../protocol/hash.ts'
+import type { CertifiedHeader } from '../../protocol/wire/certified.ts'
 import {
   type Exchange,
   exchangeCertificatesMax,
@@ -60,6 +61,16 @@ interface Unwritten {
   readonly then: () => void
 }
 
+/** What the disk says of the last committed block and of this member's votes. */
+export interface AgreementMemory {
+  readonly record: VoteRecord
+  readonly root: BlockRef
+  /** Of the root: what a child's payload must name. */
+  readonly rootPayload: Hash
+  /** The root with what commits it; none at genesis. */
+  readonly certified: CertifiedHeader | undefined
+}
+
 /** Proofs kept in one life of this actor: a liar must not fill the disk. */
 const proofsMax = 1_024
 const persistDeadlineMs = 30_000
@@ -83,10 +94,10 @@ export class Agreement {
   #built: StoredBlock | undefined
   #root: ParentFacts
   /** The last committed block that is on the disk: what others may rely on. */
-  #durable: { root: BlockRef; payloadHash: Hash; certificate: Certificate | undefined }
+  #durable: { root: BlockRef; payloadHash: Hash; certified: CertifiedHeader | undefined }
   #head: BlockRef
 
-  constructor(parts: AgreementParts, memory: SimplexMemory, rootPayload: Hash) {
+  constructor(parts: AgreementParts, memory: AgreementMemory) {
     this.#parts = parts
     const { chain, verifier, authority } = parts
     const config = {
@@ -95,10 +106,10 @@ export class Agreement {
       self: authority?.member,
       aggregate: (signatures: readonly Uint8Array[]) => verifier.aggregate(signatures),
     }
-    this.#machine = new Simplex(config, memory)
-    const { root, rootCertificate } = memory
+    const { record, root, rootPayload, certified } = memory
+    this.#machine = new Simplex(config, { record, root, rootCertificate: certified?.certificate })
     this.#root = factsOf(root, rootPayload)
-    this.#durable = { root, payloadHash: rootPayload, certificate: rootCertificate }
+    this.#durable = { root, payloadHash: rootPayload, certified }
     this.#head = root
     this.blocks = new BlockImport({
       ...parts,
@@ -118,10 +129,10 @@ export class Agreement {
   }
 
   status(): ChainStatus {
-    const { root, certificate } = this.#durable
+    const { root, certified } = this.#durable
     const { isVoting } = this.#machine
     const isGateOpen = this.#parts.isGateOpen()
-    return { committed: root, head: this.#head, finalisation: certificate, isVoting, isGateOpen }
+    return { committed: root, head: this.#head, certified, isVoting, isGateOpen }
   }
 
   /** Remembers what the disk holds already, so that it is dropped in time and not written again. */
@@ -327,7 +338,7 @@ export class Agreement {
     this.#wants.clear()
     this.#persist({ records, votes: undefined }, () => {
       const payloadHash = present(blocks.at(-1), 'kept').execution.payload.blockHash
-      this.#durable = { root: refOf(last), payloadHash, certificate }
+      this.#durable = { root: refOf(last), payloadHash, certified: { signed: last, certificate } }
       for (const block of blocks) {
         const finalisation = block.signed.hash === last.hash ? certificate : undefined
         this.#emitCommitted(block, finalisation, source)

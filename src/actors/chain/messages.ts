@@ -5,6 +5,7 @@ import type { PeerId, Verdict } from '../../kernel/environment.ts'
 import type { Block, StoredBlock } from '../../protocol/block/block.ts'
 import type { Certificate, Evidence, SignedVote } from '../../protocol/consensus/vote.ts'
 import type { Hash } from '../../protocol/hash.ts'
+import type { CertifiedHeader } from '../../protocol/wire/certified.ts'
 import type { Exchange } from '../../protocol/wire/exchange.ts'
 import type { Proposal } from '../../protocol/wire/gossip.ts'
 
@@ -17,8 +18,8 @@ export interface ChainStatus {
   readonly committed: { readonly height: number; readonly slot: number; readonly hash: Hash }
   /** The highest notarised block that is held. */
   readonly head: { readonly height: number; readonly slot: number; readonly hash: Hash }
-  /** What commits the last committed block; none at genesis. */
-  readonly finalisation: Certificate | undefined
+  /** The last committed block's header, with what commits it; none at genesis. */
+  readonly certified: CertifiedHeader | undefined
   readonly isVoting: boolean
   /** What sync has said last: whether this node is near enough to the head to take part. */
   readonly isGateOpen: boolean

@@ -60,15 +60,13 @@ export class Handshake {
     if (this.#status === undefined) return undefined
     const { chain } = this.#parts
     const statement = this.#parts.statement()
-    const { committed, head, finalisation } = this.#status
-    const { height, slot, hash } = committed
+    const { certified, head } = this.#status
     return {
       chainTag: chain.tag,
       genesis: chain.genesis.hash,
-      committed: { height, slot, hash },
+      certified,
       head: { height: head.height, slot: head.slot },
       availableFrom: 0,
-      finalisation,
       statement,
     }
   }

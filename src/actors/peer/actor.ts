@@ -7,6 +7,7 @@
  */
 import type { Actor, Address, Context } from '../../kernel/actor.ts'
 import type { PeerId, Timer } from '../../kernel/environment.ts'
+import { committedOf } from '../../protocol/wire/status.ts'
 import type { NetworkMessage } from '../network/messages.ts'
 import { banMs, type Conduct, conductAfter, conductAt, isBannable } from './conduct.ts'
 import type {
@@ -150,8 +151,8 @@ export class PeerActor implements Actor<PeerMessage> {
   #onStatus({ peer, class: peerClass, status }: ReadyPeer): void {
     const known = this.#entry(peer)
     known.class = peerClass
-    known.committedHeight = status.committed.height
-    const committedHeight = status.committed.height
+    const committedHeight = committedOf(status).height
+    known.committedHeight = committedHeight
     this.#parts.context.emit({ kind: 'peer-ready', peer, class: peerClass, committedHeight })
   }
 

@@ -18,7 +18,7 @@ import type { Chain } from '../../protocol/chain.ts'
 import { certificateCheck, isQuorum } from '../../protocol/consensus/checks.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
 import type { RangeAnswer } from '../../protocol/wire/requests.ts'
-import type { Status } from '../../protocol/wire/status.ts'
+import { committedOf, type Status } from '../../protocol/wire/status.ts'
 import type { ChainMessage, ChainStatus, ImportFault } from '../chain/messages.ts'
 import type { NetworkMessage, PeerFault } from '../network/messages.ts'
 import type { PeerMessage } from '../peer/messages.ts'
@@ -209,14 +209,15 @@ export class SyncActor implements Actor<SyncMessage> {
   }
 
   /** Only a certificate raises the target: a claim costs a liar nothing, and must cost us nothing. */
-  #raiseTarget(peer: PeerId, { committed, finalisation }: Status): void {
+  #raiseTarget(peer: PeerId, { certified }: Status): void {
     const { chain, verifier, context } = this.#parts
-    if (finalisation === undefined || committed.slot <= this.#facts().targetSlot) return
-    const { kind, slot, block } = finalisation
-    const isOfCommitted = kind === 'finalise' && slot === committed.slot && block === committed.hash
-    if (!isOfCommitted || !isQuorum(chain, finalisation)) return this.#blame(peer)
+    if (certified === undefined) return
+    const { certificate } = certified
+    const { slot } = certificate
+    if (slot <= this.#facts().targetSlot) return
+    if (!isQuorum(chain, certificate)) return this.#blame(peer)
     verifier.verify(
-      [certificateCheck(chain, finalisation)],
+      [certificateCheck(chain, certificate)],
       'urgent',
       context.bind(([isGenuine]) => {
         if (isGenuine !== true) return this.#blame(peer)
@@ -269,7 +270,7 @@ export class SyncActor implements Actor<SyncMessage> {
     const nowMs = this.#parts.context.now()
     const able = [...this.#peers].filter(
       ([, { status, pausedUntilMs }]) =>
-        status.committed.slot > currentSlot && pausedUntilMs <= nowMs,
+        committedOf(status).slot > currentSlot && pausedUntilMs <= nowMs,
     )
     const failuresMin = Math.min(...able.map(([, { failures }]) => failures))
     const best = able.filter(([, { failures }]) => failures === failuresMin)

@@ -1,30 +1,44 @@
 /** How far a node is behind: what sync is told, what it can be asked, and what it reports. */
+import type { Millis } from '../../base/units.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { PeerId } from '../../kernel/environment.ts'
 import type { Status } from '../../protocol/wire/status.ts'
 import type { ChainStatus } from '../chain/messages.ts'
+import type { PeerClass } from '../peer/messages.ts'
+import type { SyncFailure, SyncStateName } from './state.ts'
 
-/** The seven states, with the codes that operators know. */
-export const syncStateCode = {
-  idle: 0,
-  discovering: 1,
-  'downloading-headers': 2,
-  'downloading-blocks': 3,
-  'catching-up': 4,
-  synced: 5,
-  failed: 6,
-} as const
-
+/** Where sync stands, for whoever operates the node. Heights are of committed blocks. */
 export interface SyncStatus {
-  readonly state: Exclude<keyof typeof syncStateCode, 'downloading-headers'>
-  /** The last committed block's. */
+  readonly state: SyncStateName
+  /** Seeds' number of the state, 0 to 6. */
+  readonly stateCode: number
+  readonly isPaused: boolean
   readonly currentHeight: number
-  readonly currentSlot: number
-  /** The newest committed slot that a certificate proves; never below the current one. */
-  readonly targetSlot: number
+  /** The newest committed block that a certificate proves; never below the current one. */
+  readonly targetHeight: number
+  /** Up to where headers are proven. */
+  readonly provenHeight: number
   /** Fraction from 0 to 1. */
   readonly progress: number
+  /** Connected, on the same chain, and not under a ban. */
   readonly peers: number
+  /** Over the last ten seconds. */
+  readonly blocksPerSecond: number
+  readonly bytesPerSecond: number
+  /** Until the target at the present rate; undefined while nothing moves. */
+  readonly remainingMs: Millis | undefined
+  /** Bytes of requests and blocks that are under way here, and the most that may be. */
+  readonly reservedBytes: number
+  readonly reservedBytesMax: number
+  /** Requests that wait for their answers. */
+  readonly requests: number
+  /** Since when the lowest missing block has been asked for, as an age. */
+  readonly headOfLineMs: Millis
+  /** Since the slot of the last committed block began: what health goes by, with the lag. */
+  readonly certificateAgeMs: Millis
+  readonly failure: SyncFailure | undefined
+  /** Failures in a row. */
+  readonly failures: number
   readonly canProduceBlocks: boolean
 }
 
@@ -33,27 +47,59 @@ export type SyncMessage =
   | { readonly kind: 'chain-advanced'; readonly status: ChainStatus }
   | { readonly kind: 'sync-peer-ready'; readonly peer: PeerId; readonly status: Status }
   | { readonly kind: 'sync-peer-lost'; readonly peer: PeerId }
+  /** What the peer actor thinks of a peer now. */
+  | {
+      readonly kind: 'peer-standing'
+      readonly peer: PeerId
+      readonly class: PeerClass
+      readonly netgroup: string
+      /** 0 at best, −100 at worst. */
+      readonly conduct: number
+      /** Whether it may be asked. */
+      readonly isUsable: boolean
+    }
   | { readonly kind: 'get-sync-status'; readonly reply: Reply<SyncStatus> }
+  /** Whether this node may propose and vote. */
+  | { readonly kind: 'can-produce-blocks'; readonly reply: Reply<boolean> }
+  /** Looks at once, and forgets a failure. Answered as soon as it has begun. */
+  | { readonly kind: 'start-sync'; readonly reply: Reply<SyncStatus> }
+  /** Asks for nothing more until it is resumed. What is under way is imported. */
+  | { readonly kind: 'pause-sync'; readonly reply: Reply<SyncStatus> }
+  | { readonly kind: 'resume-sync'; readonly reply: Reply<SyncStatus> }
   /** Each state looks again after a while, whether anything happened or not. */
   | { readonly kind: 'look' }
+  /** While downloading: what is overdue, what comes next. */
+  | { readonly kind: 'pump' }
 
 export type SyncEvent =
   | {
       readonly kind: 'sync-state-changed'
-      readonly from: SyncStatus['state']
-      readonly to: SyncStatus['state']
-      readonly currentSlot: number
-      readonly targetSlot: number
+      readonly from: SyncStateName
+      readonly to: SyncStateName
+      readonly currentHeight: number
+      readonly targetHeight: number
+      /** On the way to `failed`. */
+      readonly failure: SyncFailure | undefined
     }
+  | { readonly kind: 'sync-paused'; readonly isPaused: boolean }
+  | { readonly kind: 'target-raised'; readonly peer: PeerId; readonly height: number }
   | {
-      readonly kind: 'range-imported'
+      readonly kind: 'segment-proven'
       readonly peer: PeerId
       readonly fromHeight: number
       readonly count: number
     }
+  | { readonly kind: 'run-imported'; readonly fromHeight: number; readonly count: number }
   | {
-      readonly kind: 'range-failed'
+      readonly kind: 'run-refused'
+      readonly fromHeight: number
+      readonly code: string
+      readonly detail: string
+    }
+  | {
+      readonly kind: 'transfer-failed'
       readonly peer: PeerId
+      readonly what: 'certified' | 'headers' | 'bodies'
       readonly fromHeight: number
       readonly code: string
       readonly detail: string

@@ -7,28 +7,22 @@ import { assert } from '../../base/assert.ts'
 import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
 import type { Result } from '../../base/result.ts'
 import { chainTagBytes } from '../block/header.ts'
-import {
-  ed25519SignatureBytes,
-  readFinalisation,
-  readMember,
-  writeFinalisation,
-} from '../consensus/codec.ts'
+import { ed25519SignatureBytes, readMember } from '../consensus/codec.ts'
 import { type PeerClaim, peerCharactersMax, writePeerClaim } from '../consensus/signing.ts'
-import type { Certificate } from '../consensus/vote.ts'
 import { type Hash, readHash, writeHash } from '../hash.ts'
+import { type CertifiedHeader, readCertifiedHeader, writeCertifiedHeader } from './certified.ts'
 
 /** One node's account of itself. Nothing in it was verified yet. */
 export interface Status {
   /** 8 bytes. A peer of another chain is sent away. */
   readonly chainTag: Uint8Array
   readonly genesis: Hash
-  readonly committed: { readonly height: number; readonly slot: number; readonly hash: Hash }
+  /** The last committed block, with what commits it; none while that is genesis. */
+  readonly certified: CertifiedHeader | undefined
   /** The highest notarised block. */
   readonly head: { readonly height: number; readonly slot: number }
   /** The lowest height whose block this node still has. */
   readonly availableFrom: number
-  /** Of the committed block; none while that is genesis. */
-  readonly finalisation: Certificate | undefined
   /** An authority's word that this peer speaks for it, if it has one. */
   readonly statement: PeerStatement | undefined
 }
@@ -38,15 +32,21 @@ export interface PeerStatement extends PeerClaim {
   readonly signature: Uint8Array
 }
 
-/** 114 to 466 bytes. Asserts the bounds that a decoder checks. */
+/** Where a node says that its committed chain ends; unproven until the certificate was verified. */
+export function committedOf({ certified }: Status): { readonly height: number; readonly slot: number } {
+  const { height, slot } = certified?.signed.header ?? { height: 0, slot: 0 }
+  return { height, slot }
+}
+
+/** 66 to 610 bytes. Asserts the bounds that a decoder checks. */
 export function encodeStatus(status: Status): Uint8Array {
   assert(status.chainTag.length === chainTagBytes, 'a chain tag has 8 bytes')
-  const { committed, head } = status
-  const writer = new Writer(512)
+  const { certified, head } = status
+  const writer = new Writer(640)
   writeHash(writer.bytes(status.chainTag), status.genesis)
-  writeHash(writer.u53(committed.height).u53(committed.slot), committed.hash)
+  writer.flag(certified !== undefined)
+  if (certified !== undefined) writeCertifiedHeader(writer, certified)
   writer.u53(head.height).u53(head.slot).u53(status.availableFrom)
-  writeFinalisation(writer, status.finalisation)
   writeStatement(writer, status.statement)
   return writer.finish()
 }
@@ -56,14 +56,11 @@ export function decodeStatus(bytes: Uint8Array, committeeSize: number): Result<S
   return decodeWith(bytes, 'status', (reader) => ({
     chainTag: reader.bytes('status.chainTag', chainTagBytes),
     genesis: readHash(reader, 'status.genesis'),
-    committed: {
-      height: reader.u53('status.committed.height'),
-      slot: reader.u53('status.committed.slot'),
-      hash: readHash(reader, 'status.committed.hash'),
-    },
+    certified: reader.flag('status.certified')
+      ? readCertifiedHeader(reader, committeeSize)
+      : undefined,
     head: { height: reader.u53('status.head.height'), slot: reader.u53('status.head.slot') },
     availableFrom: reader.u53('status.availableFrom'),
-    finalisation: readFinalisation(reader, committeeSize),
     statement: readStatement(reader, committeeSize),
   }))
 }

@@ -3,7 +3,8 @@ import { AssertionError } from '../../../src/base/assert.ts'
 import { asciiBytes, concatBytes, toHex } from '../../../src/base/bytes.ts'
 import type { StoredBlock } from '../../../src/protocol/block/block.ts'
 import { bodyBytesMax, itemBytesMax } from '../../../src/protocol/block/body.ts'
-import { genesisHeader, headerHash } from '../../../src/protocol/block/header.ts'
+import { encodeSignedHeader, genesisHeader, headerHash } from '../../../src/protocol/block/header.ts'
+import { encodeCertificate } from '../../../src/protocol/consensus/codec.ts'
 import type { Certificate, SignedVote } from '../../../src/protocol/consensus/vote.ts'
 import {
   decodeExchange,
@@ -127,39 +128,47 @@ describe('status', () => {
   const status: Status = {
     chainTag: asciiBytes('testtag1'),
     genesis: hash,
-    committed: { height: 5, slot: 6, hash },
+    certified: { signed, certificate: { ...finalisation, slot: 2, block: signed.hash } },
     head: { height: 7, slot: 8 },
     availableFrom: 1,
-    finalisation,
     statement,
   }
 
   test('the largest and the smallest are read as written', () => {
-    const smallest = { ...status, finalisation: undefined, statement: undefined }
-    expect(encodeStatus(smallest).length).toBe(114)
+    const smallest = { ...status, certified: undefined, statement: undefined }
+    expect(encodeStatus(smallest).length).toBe(66)
     for (const value of [status, smallest]) {
       expect(decodeStatus(encodeStatus(value), size)).toStrictEqual({ ok: true, value })
     }
   })
 
-  test('a notarisation is not taken for a finalisation', () => {
-    expect(() => encodeStatus({ ...status, finalisation: notarisation })).toThrow(AssertionError)
-    const bytes = edited(encodeStatus(status), 113, 1)
-    const fault = { code: 'out-of-range', field: 'finalisation.kind' }
+  test.each([
+    ['a notarisation', { ...notarisation, slot: 2, block: signed.hash }],
+    ['a certificate on another block', { ...finalisation, slot: 2 }],
+    ['a certificate on another slot', { ...finalisation, block: signed.hash }],
+  ])('%s does not commit the header', (_what, certificate) => {
+    const bytes = Uint8Array.of(
+      ...encodeStatus({ ...status, certified: undefined, statement: undefined }).slice(0, 40),
+      ...[1, ...encodeSignedHeader(signed), ...encodeCertificate(certificate)],
+      ...new Uint8Array(25),
+    )
+    const fault = { code: 'out-of-range', field: 'certified.certificate' }
     expect(decodeStatus(bytes, size)).toMatchObject({ ok: false, fault })
+    const claim = { ...status, certified: { signed, certificate } }
+    expect(() => encodeStatus(claim)).toThrow(AssertionError)
   })
 
   test('a statement by nobody of the committee is refused', () => {
-    const by = { ...status, finalisation: undefined, statement: { ...statement, member: 4 } }
+    const by = { ...status, certified: undefined, statement: { ...statement, member: 4 } }
     const fault = { code: 'out-of-range', field: 'statement.member' }
     expect(decodeStatus(encodeStatus(by), 4)).toMatchObject({ ok: false, fault })
     expect(decodeStatus(encodeStatus(by), 5).ok).toBe(true)
   })
 
   test('a peer has 1 to 128 characters of printable ASCII', () => {
-    const one = { ...status, finalisation: undefined, statement: { ...statement, peer: 'p' } }
+    const one = { ...status, certified: undefined, statement: { ...statement, peer: 'p' } }
     const bytes = encodeStatus(one)
-    const lengthAt = 115
+    const lengthAt = 67
     expect(toHex(bytes.slice(lengthAt, lengthAt + 2))).toBe('0170')
     const fault = { code: 'out-of-range', field: 'statement.peer' }
     for (const change of [[0], [129], [1, 0x1f], [1, 0x7f], [1, 0xc3]]) {

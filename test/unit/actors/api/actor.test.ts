@@ -31,7 +31,7 @@ const place = { height: 1, slot: 1, hash }
 const chainStatus: ChainStatus = {
   committed: place,
   head: { ...place, height: 2, slot: 2 },
-  finalisation: undefined,
+  certified: undefined,
   isVoting: true,
   isGateOpen: true,
 }

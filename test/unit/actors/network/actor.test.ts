@@ -39,6 +39,7 @@ const block = blockOn(federation, genesisSeat(federation), 1)
 const child = blockOn(federation, seatOf(federation, block), 2)
 const vote = voteOf(federation, 1, { kind: 'notarise', slot: 1, block: block.signed.hash })
 const certificate = certify(federation, 'finalise', block)
+const certified = { signed: block.signed, certificate }
 const exchange: Exchange = {
   committedSlot: 3,
   notarisedSlot: 4,
@@ -279,8 +280,7 @@ describe('a status asked for again', () => {
   }
 
   test('is what the peer says now', () => {
-    const committed = { height: 9, slot: 12, hash: 'ab'.repeat(32) }
-    const status = statusOf(federation, { committed })
+    const status = statusOf(federation, { certified })
     peer.serve = () => encodeStatus(status)
     expect(fetchStatus('a')).toEqual(ok(status))
   })
@@ -349,7 +349,7 @@ describe('random bytes', () => {
     encodeGossip({ kind: 'certificate', certificate }),
     encodeGossip(inlineBodyIfSmall(block)),
     encodeExchange(exchange),
-    encodeStatus(statusOf(federation, { finalisation: certificate })),
+    encodeStatus(statusOf(federation, { certified })),
     encodeBlockAnswer(block),
     encodeRangeAnswer({ blocks: [block], finalisation: certificate }),
   ]

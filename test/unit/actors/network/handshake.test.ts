@@ -145,7 +145,7 @@ test('a status that cannot be read is told by its field, and costs its sender', 
   expect(scene.stage.reports('frame-malformed')[0]).toMatchObject({
     peer: 'a',
     what: 'status',
-    field: 'status.committed.slot',
+    field: 'status.head.slot',
   })
   expect(scene.peers.of('report-peer')[0]).toMatchObject({ peer: 'a', offence: 'malformed' })
   expect(scene.stage.failures).toEqual([])

@@ -54,7 +54,7 @@ const place = { height: 0, slot: 0, hash: federation.chain.genesis.hash }
 export const chainStatus: ChainStatus = {
   committed: place,
   head: place,
-  finalisation: undefined,
+  certified: undefined,
   isVoting: false,
   isGateOpen: false,
 }
@@ -64,10 +64,9 @@ export function statusOf({ chain }: Federation, change: Partial<Status> = {}): S
   return {
     chainTag: chain.tag,
     genesis: chain.genesis.hash,
-    committed: { height: 0, slot: 0, hash: chain.genesis.hash },
+    certified: undefined,
     head: { height: 0, slot: 0 },
     availableFrom: 0,
-    finalisation: undefined,
     statement: undefined,
     ...change,
   }

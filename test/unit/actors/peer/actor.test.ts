@@ -9,6 +9,8 @@ import type {
 } from '../../../../src/actors/peer/messages.ts'
 import { failed, ok } from '../../../../src/base/result.ts'
 import type { Address } from '../../../../src/kernel/actor.ts'
+import { genesisHeader, headerHash } from '../../../../src/protocol/block/header.ts'
+import type { Certificate } from '../../../../src/protocol/consensus/vote.ts'
 import type { Status } from '../../../../src/protocol/wire/status.ts'
 import { federationOf } from '../../../support/actors/federation.ts'
 import { type Probe, Stage } from '../../../support/actors/stage.ts'
@@ -35,14 +37,18 @@ beforeEach(() => {
 })
 
 function status(height: number): Status {
-  const place = { height, slot: height, hash: chain.genesis.hash }
+  const header = { ...genesisHeader(chain.tag, chain.genesis.hash), height, slot: height }
+  const signed = { header, hash: headerHash(header), signature: new Uint8Array(64) }
+  const certificate: Certificate = {
+    ...{ kind: 'finalise', epoch: 0, slot: height, block: signed.hash },
+    ...{ signers: [0, 1, 2], signature: new Uint8Array(96) },
+  }
   return {
     chainTag: chain.tag,
     genesis: chain.genesis.hash,
-    committed: place,
-    head: place,
+    certified: { signed, certificate },
+    head: { height, slot: height },
     availableFrom: 0,
-    finalisation: undefined,
     statement: undefined,
   }
 }
