@@ -19,6 +19,7 @@ const protocol = 'src/protocol'
 const validation = 'src/validation'
 const wasmKernel = 'src/validation/kernel'
 const ledger = 'src/ledger'
+const proof = 'src/proof'
 const actors = 'src/actors'
 const node = 'src/node'
 
@@ -34,8 +35,9 @@ const layers: Readonly<Record<string, Layer>> = {
   // The sources of the kernel, its generator and its build: run by hand and by tests, never by a node.
   [wasmKernel]: { layers: [base], packages: ['assemblyscript', 'node:'], isPure: false },
   [ledger]: pure([base, kernel, protocol]),
-  [actors]: pure([base, kernel, protocol]),
-  [node]: pure([base, kernel, protocol, actors]),
+  [proof]: pure([base, kernel, protocol]),
+  [actors]: pure([base, kernel, protocol, proof]),
+  [node]: pure([base, kernel, protocol, proof, actors]),
   'src/platform': {
     layers: [base, kernel, protocol, validation, ledger],
     packages: 'any',
@@ -45,8 +47,11 @@ const layers: Readonly<Record<string, Layer>> = {
   'src/public': pure([base, kernel, 'sim']),
   'src/cli': { layers: 'any', packages: 'any', isPure: false },
   sim: pure([base, kernel], ['seedrandom']),
-  'sim/cluster': pure([base, kernel, protocol, validation, ledger, actors, node, 'sim']),
-  scenarios: pure([base, kernel, protocol, validation, ledger, actors, node, 'sim', 'sim/cluster']),
+  'sim/cluster': pure([base, kernel, protocol, validation, ledger, proof, actors, node, 'sim']),
+  scenarios: pure([
+    ...[base, kernel, protocol, validation, ledger],
+    ...[proof, actors, node, 'sim', 'sim/cluster'],
+  ]),
   bench: { layers: 'any', packages: 'any', isPure: false },
   test: { layers: 'any', packages: 'any', isPure: false },
 }
