@@ -1,38 +1,55 @@
 /**
  * Brings a node that is behind up to the committed head, and says when it is near enough to take part.
+ * The states and what leads from one to another are in `state.ts`; what is downloaded from whom and when,
+ * in `download/`; what the network around looks like, in `monitor/`; what is true is decided by
+ * certificates, so a peer can be slow but never convincing.
  *
- *   idle → discovering → downloading-blocks → catching-up → synced
- *             ↑    │ (nobody there)   ↑            │            │ (behind again)
- *             └─ failed               └────────────┴────────────┘
- *
- * Ranges of committed blocks are asked for one at a time, in order, of the peers that claim to have
- * them; what a range proves is decided by the certificate on its end, so a peer can be slow but never
- * convincing. A range that fails is asked of another peer. The disk is the checkpoint: what was
- * imported is stored, and a restart goes on from there.
+ * The disk is the checkpoint: what was imported is stored, and a restart goes on from there.
  */
-import { failed, type Result } from '../../base/result.ts'
-import type { Actor, Address, Context } from '../../kernel/actor.ts'
+import type { Millis } from '../../base/units.ts'
+import type { Actor, Address, Context, Reply } from '../../kernel/actor.ts'
 import type { PeerId, Verifier } from '../../kernel/environment.ts'
-import type { Block } from '../../protocol/block/block.ts'
+import { type Place, placeOf } from '../../proof/certified-header.ts'
+import type { ProvenSegment } from '../../proof/proven-segment.ts'
+import type { ValidatedRun } from '../../proof/validated-run.ts'
 import type { Chain } from '../../protocol/chain.ts'
-import { certificateCheck, isQuorum } from '../../protocol/consensus/checks.ts'
-import type { Certificate } from '../../protocol/consensus/vote.ts'
-import type { RangeAnswer } from '../../protocol/wire/requests.ts'
+import { quorumOf } from '../../protocol/committee.ts'
+import { slotAt, slotMoment } from '../../protocol/slots.ts'
 import { committedOf, type Status } from '../../protocol/wire/status.ts'
-import type { ChainMessage, ChainStatus, ImportFault } from '../chain/messages.ts'
-import type { NetworkMessage, PeerFault } from '../network/messages.ts'
-import type { PeerMessage } from '../peer/messages.ts'
-import { canProduce, nextState, progressOf, type SyncFacts } from './gate.ts'
+import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
+import type { NetworkMessage } from '../network/messages.ts'
+import type { Offence, PeerClass, PeerMessage } from '../peer/messages.ts'
+import { Download } from './download/download.ts'
+import type { ImportTrouble } from './download/facts.ts'
+import type { DownloadOptions } from './download/options.ts'
 import type { SyncEvent, SyncMessage, SyncStatus } from './messages.ts'
+import { type Assessment, type MonitorAction, NetworkMonitor } from './monitor/network-monitor.ts'
+import { Rate } from './rate.ts'
+import {
+  behindOf,
+  canProduce,
+  idleState,
+  nextState,
+  progressOf,
+  retryPauseMs,
+  type SyncFacts,
+  type SyncFailure,
+  type SyncState,
+  syncStateCode,
+} from './state.ts'
+import { Target } from './target.ts'
+import { type TransferParts, Transfers } from './transfers.ts'
 
 export interface SyncOptions {
-  /** Blocks in one range. */
-  readonly batchSize: number
-  readonly requestDeadlineMs: number
+  readonly download: DownloadOptions
+  /** How long a peer has for its status. */
+  readonly statusDeadlineMs: Millis
   /** How often this node looks again by itself. */
-  readonly lookMs: number
-  /** Whether this node needs others at all: a committee of one does not. */
-  readonly isAlone: boolean
+  readonly lookMs: Millis
+  /** A block that this node knows to be committed: no other history is taken. */
+  readonly trusted: Place | undefined
+  /** This node's own place in the committee; undefined for a node that follows. */
+  readonly member: number | undefined
 }
 
 export interface SyncParts {
@@ -46,85 +63,162 @@ export interface SyncParts {
 
 interface SyncPeer {
   status: Status
-  /** Ranges in a row that it did not deliver. */
-  failures: number
-  pausedUntilMs: number
+  standing: Standing
 }
 
-/** Slots behind from which a range is worth asking for. */
-const fetchBehindMin = 2
-const rangeBytesMax = 1_900_000
-/** A chain that was restarted in the middle never answers; one that is slow says that it is busy. */
-const importDeadlineMs = 30_000
-const pauseMs = 2_000
-const pauseMsMax = 60_000
+interface Standing {
+  readonly class: PeerClass
+  readonly netgroup: string
+  readonly conduct: number
+  readonly isUsable: boolean
+}
+
+/** Blocks behind up to which the next ones come by votes; beyond, they are downloaded. */
+const votesBlocksMax = 2
+/** How often the scheduler is asked while something is under way. */
+const pumpMs: Millis = 250
+/** How often a node without anybody looks. */
+const discoverLookMs: Millis = 1_000
 /** Statuses asked for at each look while behind or discovering. */
 const statusesPerLookMax = 4
+/** Attempts of the chain at one run, after which it is this node that is at fault. */
+const importAttemptsMax = 2
 
 export class SyncActor implements Actor<SyncMessage> {
   readonly #parts: SyncParts
   readonly #options: SyncOptions
   readonly #peers = new Map<PeerId, SyncPeer>()
-  readonly #startedMs: number
+  readonly #target: Target
+  readonly #downloads: Download<ProvenSegment, ValidatedRun>
+  readonly #transfers: Transfers
+  readonly #monitor: NetworkMonitor
+  readonly #blockRate = new Rate()
+  readonly #byteRate = new Rate()
   #chain: ChainStatus | undefined
-  #state: SyncStatus['state'] = 'idle'
-  #isFetching = false
+  #state: SyncState
+  #isPaused = false
+  #isPumping = false
   #isGateOpen = false
-  #targetSlot = 0
-  #lastAdvanceMs: number
+  #lastAdvanceMs: Millis
+  #progress = { height: 0, atMs: 0 }
+  #lastPeerMs: Millis = 0
 
   constructor(parts: SyncParts, options: SyncOptions) {
+    const { chain, context } = parts
+    const nowMs = context.now()
     this.#parts = parts
     this.#options = options
-    this.#startedMs = parts.context.now()
-    this.#lastAdvanceMs = this.#startedMs
+    this.#state = idleState(nowMs)
+    this.#lastAdvanceMs = nowMs
+    this.#progress = { height: 0, atMs: nowMs }
+    this.#target = new Target({
+      ...parts,
+      raised: ({ signed }) => this.#monitor.observeCertificate(signed.header.slot),
+      settled: () => this.#update(),
+      blame: (peer) => this.#blame(peer, 'forged'),
+    })
+    this.#downloads = new Download(options.download, context.random.fork('download'))
+    this.#transfers = new Transfers({ ...parts, ...this.#transferHooks() }, this.#downloads)
+    const members = chain.committee.members.length
+    const quorum = quorumOf(chain.committee)
+    const { slotMs } = chain.slots
+    const { member } = options
+    this.#monitor = new NetworkMonitor({ slotMs, committee: { members, quorum }, member }, nowMs)
     // After a restart of this actor the others go on: they are asked where things stand.
-    parts.context.send(parts.chainActor, { kind: 'set-gate', isOpen: false })
-    parts.context.send(parts.network, { kind: 'announce-peers' })
+    context.send(parts.chainActor, { kind: 'set-gate', isOpen: false })
+    context.send(parts.network, { kind: 'announce-peers' })
+    context.send(parts.peers, { kind: 'announce-standings' })
     this.#askChain()
-    parts.context.sendAfter(options.lookMs, { kind: 'look' })
+    context.sendAfter(options.lookMs, { kind: 'look' })
   }
 
   receive(message: SyncMessage): void {
     switch (message.kind) {
+      case 'chain-started':
+        return this.#restart(message.status)
       case 'chain-advanced':
         return this.#onChain(message.status)
       case 'sync-peer-ready':
-        this.#peers.set(message.peer, { status: message.status, failures: 0, pausedUntilMs: 0 })
-        this.#raiseTarget(message.peer, message.status)
-        return this.#update()
+        return this.#onStatus(message.peer, message.status)
       case 'sync-peer-lost':
-        this.#peers.delete(message.peer)
-        return this.#update()
+        return this.#onLost(message.peer)
+      case 'peer-standing':
+        return this.#onStanding(message)
+      case 'block-announced':
+        return this.#monitor.observeAnnouncement(message.peer)
+      case 'member-accused':
+        return this.#monitor.incidents.observeLiar(message.member)
+      case 'chain-conflict':
+        return this.#monitor.incidents.observeConflict()
       case 'get-sync-status':
         return message.reply(this.#status())
+      case 'get-network-health':
+        return message.reply(this.#assess())
+      case 'can-produce-blocks':
+        return message.reply(this.#isGateOpen)
+      case 'start-sync':
+        return this.#start(message.reply)
+      case 'pause-sync':
+        return this.#pause(true, message.reply)
+      case 'resume-sync':
+        return this.#pause(false, message.reply)
       case 'look':
         return this.#look()
+      case 'pump':
+        this.#isPumping = false
+        return this.#update()
       default:
         return message satisfies never
     }
   }
 
-  #askChain(): void {
+  #transferHooks(): Pick<TransferParts, 'trusted' | 'imported' | 'received' | 'moved' | 'lost'> {
+    return {
+      trusted: this.#options.trusted,
+      imported: (status) => this.#onChain(status),
+      received: (protocol, bytes) => {
+        const transfer = { protocol, direction: 'down', bytes } as const
+        this.#monitor.observeTransfer(transfer, this.#parts.context.now())
+      },
+      moved: () => this.#update(),
+      lost: () => this.#askChain((status) => this.#restart(status)),
+    }
+  }
+
+  // ----- the chain -----
+
+  #askChain(then: (status: ChainStatus) => void = (status) => this.#onChain(status)): void {
     const question = {
       to: this.#parts.chainActor,
-      deadlineMs: this.#options.requestDeadlineMs,
-      ask: (reply: (status: ChainStatus | undefined) => void): ChainMessage => ({
+      deadlineMs: this.#options.statusDeadlineMs,
+      ask: (reply: Reply<ChainStatus | undefined>): ChainMessage => ({
         kind: 'get-chain-status',
         reply,
       }),
     }
     this.#parts.context.ask(question, (outcome) => {
-      if (outcome.ok && outcome.value !== undefined) this.#onChain(outcome.value)
+      if (outcome.ok && outcome.value !== undefined) then(outcome.value)
     })
+  }
+
+  /** The chain began anew from the disk: what it was given and had not stored is lost. */
+  #restart(status: ChainStatus): void {
+    this.#downloads.restart(status.committed, this.#parts.context.now())
+    this.#onChain(status)
   }
 
   #onChain(status: ChainStatus): void {
     const { context, chainActor } = this.#parts
+    const isFirst = this.#chain === undefined
     if (status.committed.height > (this.#chain?.committed.height ?? -1)) {
       this.#lastAdvanceMs = context.now()
+      this.#monitor.observeOwn(status.committed)
+      this.#monitor.incidents.observeCommitted(status.committed.height)
     }
     this.#chain = status
+    if (isFirst) this.#downloads.restart(status.committed, context.now())
+    else this.#downloads.setCommitted(status.committed)
+    this.#blockRate.observe(status.committed.height, context.now())
     this.#update()
     // A chain that was restarted has a closed gate, whatever it was told before.
     if (status.isGateOpen !== this.#isGateOpen) {
@@ -132,201 +226,274 @@ export class SyncActor implements Actor<SyncMessage> {
     }
   }
 
+  // ----- peers -----
+
+  #onStatus(peer: PeerId, status: Status): void {
+    const known = this.#peers.get(peer)
+    const standing = known?.standing ?? newcomer(peer)
+    if (known === undefined) this.#lastPeerMs = this.#parts.context.now()
+    this.#peers.set(peer, { status, standing })
+    this.#tellPeer(peer)
+    this.#target.claim(peer, status.certified, this.#chain?.committed.height ?? 0)
+    this.#update()
+  }
+
+  #onStanding({ peer, class: peerClass, netgroup, conduct, isUsable }: PeerStanding): void {
+    const known = this.#peers.get(peer)
+    if (known === undefined) return
+    if (isUsable && !known.standing.isUsable) this.#lastPeerMs = this.#parts.context.now()
+    known.standing = { class: peerClass, netgroup, conduct, isUsable }
+    this.#tellPeer(peer)
+    this.#update()
+  }
+
+  /** Tells scheduler and monitor what is known of a peer now. */
+  #tellPeer(peer: PeerId): void {
+    const { context } = this.#parts
+    const known = this.#peers.get(peer)
+    if (known === undefined) return
+    const { status, standing } = known
+    const { class: peerClass, netgroup, conduct, isUsable } = standing
+    const committedHeight = committedOf(status).height
+    const { availableFrom, statement, certified } = status
+    if (isUsable) {
+      const facts = { class: peerClass, netgroup, committedHeight, availableFrom }
+      this.#downloads.peerReady(peer, facts, context.now())
+    } else this.#downloads.peerGone(peer, context.now())
+    const member = peerClass === 'federation' ? statement?.member : undefined
+    const certifiedHash = certified?.signed.hash ?? this.#parts.chain.genesis.hash
+    this.#monitor.observePeer(peer, { netgroup, member, conduct, certifiedHash })
+  }
+
+  #onLost(peer: PeerId): void {
+    const nowMs = this.#parts.context.now()
+    if (!this.#peers.delete(peer)) return
+    this.#target.forget(peer)
+    this.#downloads.peerGone(peer, nowMs)
+    this.#monitor.observePeerLost(peer, nowMs)
+    this.#update()
+  }
+
+  #blame(peer: PeerId, offence: Offence): void {
+    const { context, peers } = this.#parts
+    this.#monitor.incidents.observeAccused(peer, context.now())
+    context.send(peers, { kind: 'report-peer', peer, offence })
+    const known = this.#peers.get(peer)
+    if (known === undefined) return
+    known.standing = { ...known.standing, isUsable: false }
+    this.#tellPeer(peer)
+  }
+
+  #refreshStatuses(peers: readonly PeerId[]): void {
+    const { context, network } = this.#parts
+    for (const peer of peers) {
+      const question = {
+        to: network,
+        deadlineMs: this.#options.statusDeadlineMs,
+        ask: (reply: StatusReply): NetworkMessage => ({ kind: 'fetch-status', peer, reply }),
+      }
+      context.ask(question, (outcome) => {
+        if (!this.#peers.has(peer) || !outcome.ok || !outcome.value.ok) return
+        this.#onStatus(peer, outcome.value.value)
+      })
+    }
+  }
+
+  /** A few, another few each time; those that speak for members if that is what is asked. */
+  #somePeers(areMembersFirst = false): readonly PeerId[] {
+    const peers = [...this.#peers.keys()]
+    const start = peers.length === 0 ? 0 : this.#parts.context.random.below(peers.length)
+    const turned = [...peers.slice(start), ...peers.slice(0, start)]
+    const some = turned.slice(0, statusesPerLookMax)
+    if (!areMembersFirst) return some
+    const isMember = (peer: PeerId): boolean =>
+      this.#peers.get(peer)?.standing.class === 'federation'
+    return [...new Set([...peers.filter(isMember), ...some])]
+  }
+
   // ----- state -----
 
   /** Where this node stands and what it could reach, as one value. */
   #facts(): SyncFacts {
-    const currentSlot = this.#chain?.committed.slot ?? 0
+    const currentHeight = this.#chain?.committed.height ?? 0
+    const { provenHeight, importTrouble } = this.#downloads.facts
+    const usable = [...this.#peers.values()].filter(({ standing }) => standing.isUsable)
+    const { chain, context } = this.#parts
     return {
+      nowMs: context.now(),
       isStarted: this.#chain !== undefined,
-      isAlone: this.#options.isAlone,
-      currentSlot,
-      targetSlot: Math.max(currentSlot, this.#targetSlot),
-      peers: this.#peers.size,
-      waitedMs: this.#parts.context.now() - this.#startedMs,
+      isAlone: quorumOf(chain.committee) === 1,
+      currentHeight,
+      targetHeight: Math.max(currentHeight, this.#target.height),
+      provenHeight,
+      peers: usable.length,
+      lastPeerMs: this.#lastPeerMs,
+      isClaimPending: this.#target.isPending,
+      hasFederationPeer: usable.some(({ standing }) => standing.class === 'federation'),
+      lastProgressMs: this.#progress.atMs,
+      localFault: importTrouble && localFaultOf(importTrouble),
     }
   }
 
   #update(): void {
+    this.#observeProgress()
     const facts = this.#facts()
-    const next = nextState(this.#state, facts)
-    if (next !== this.#state) {
-      const { currentSlot, targetSlot } = facts
-      const change = { from: this.#state, to: next, currentSlot, targetSlot }
-      this.#state = next
-      this.#parts.context.emit({ kind: 'sync-state-changed', ...change })
-    }
-    const isOpen = canProduce(this.#state, facts)
-    if (isOpen !== this.#isGateOpen) {
-      this.#isGateOpen = isOpen
-      this.#parts.context.send(this.#parts.chainActor, { kind: 'set-gate', isOpen })
-    }
-    // What is just ahead comes by votes; a range is asked for what they no longer bring.
-    if (facts.targetSlot - facts.currentSlot > fetchBehindMin) this.#fetchNext()
+    const before = this.#state
+    this.#state = nextState(before, facts)
+    if (this.#state.name !== before.name) this.#entered(before, facts)
+    this.#setGate(canProduce(this.#state, facts))
+    this.#download(facts)
   }
 
-  #status(): SyncStatus {
-    const facts = this.#facts()
-    const { currentSlot, targetSlot, peers } = facts
-    return {
-      state: this.#state,
-      currentHeight: this.#chain?.committed.height ?? 0,
-      currentSlot,
-      targetSlot,
-      progress: progressOf(facts),
-      peers,
-      canProduceBlocks: canProduce(this.#state, facts),
-    }
+  #entered(before: SyncState, { currentHeight, targetHeight }: SyncFacts): void {
+    const { name, failure } = this.#state
+    const change = { from: before.name, to: name, currentHeight, targetHeight, failure }
+    this.#parts.context.emit({ kind: 'sync-state-changed', ...change })
+    // A second try of this node's own parts begins where the disk says that it stands.
+    if (before.failure?.kind === 'local') this.#askChain((status) => this.#restart(status))
   }
+
+  #setGate(isOpen: boolean): void {
+    if (isOpen === this.#isGateOpen) return
+    this.#isGateOpen = isOpen
+    this.#parts.context.send(this.#parts.chainActor, { kind: 'set-gate', isOpen })
+  }
+
+  /** What counts is what was proven: bytes alone are no progress. */
+  #observeProgress(): void {
+    const nowMs = this.#parts.context.now()
+    const { provenHeight, downloadedHeight } = this.#downloads.facts
+    const committed = this.#chain?.committed.height ?? 0
+    const height = committed + provenHeight + downloadedHeight
+    if (height > this.#progress.height) this.#progress = { height, atMs: nowMs }
+  }
+
+  // ----- downloading -----
+
+  #download(facts: SyncFacts): void {
+    if (this.#isPaused || !isDownloading(this.#state)) return
+    const { context } = this.#parts
+    const proven = this.#target.proven
+    // What is just ahead comes by votes; it is asked for when they no longer bring it.
+    const isStalled = facts.nowMs - this.#lastAdvanceMs > 2 * this.#options.lookMs
+    const isFar = behindOf(facts) > votesBlocksMax
+    if (proven !== undefined && (isFar || (isStalled && behindOf(facts) > 0))) {
+      this.#downloads.raiseTarget(placeOf(proven.signed))
+    }
+    let commands = this.#downloads.step(facts.nowMs)
+    while (commands.length > 0) {
+      this.#transfers.perform(commands)
+      commands = this.#downloads.step(facts.nowMs)
+    }
+    this.#byteRate.observe(this.#downloads.facts.counts.bytesReceived, facts.nowMs)
+    if (this.#isPumping || this.#downloads.facts.isComplete) return
+    this.#isPumping = true
+    context.sendAfter(pumpMs, { kind: 'pump' })
+  }
+
+  // ----- looking -----
 
   /** Nothing may depend on an event that never comes: looks again, whatever happened. */
   #look(): void {
     const { context } = this.#parts
     const isStalled = context.now() - this.#lastAdvanceMs > 2 * this.#options.lookMs
-    if (this.#state !== 'synced' || isStalled) this.#refreshStatuses()
+    if (this.#state.name !== 'synced' || isStalled) this.#refreshStatuses(this.#somePeers())
+    if (this.#chain === undefined) this.#askChain()
+    for (const action of this.#assess().actions) this.#act(action)
     this.#update()
-    context.sendAfter(this.#options.lookMs, { kind: 'look' })
+    const isLooking = this.#state.name === 'discovering' || this.#state.name === 'failed'
+    const lookMs = isLooking ? discoverLookMs : this.#options.lookMs
+    context.sendAfter(lookMs, { kind: 'look' })
   }
 
-  #refreshStatuses(): void {
-    const peers = [...this.#peers.keys()]
-    const { context, network } = this.#parts
-    const start = peers.length === 0 ? 0 : context.random.below(peers.length)
-    const turned = [...peers.slice(start), ...peers.slice(0, start)]
-    for (const peer of turned.slice(0, statusesPerLookMax)) {
-      const question = {
-        to: network,
-        deadlineMs: this.#options.requestDeadlineMs,
-        ask: (reply: StatusReply): NetworkMessage => ({ kind: 'fetch-status', peer, reply }),
-      }
-      context.ask(question, (outcome) => {
-        const known = this.#peers.get(peer)
-        if (known === undefined || !outcome.ok || !outcome.value.ok) return
-        known.status = outcome.value.value
-        this.#raiseTarget(peer, known.status)
-      })
+  #assess(): Assessment {
+    const { chain, context } = this.#parts
+    this.#monitor.observeSlot(slotAt(chain.slots, context.wall()))
+    const { headAgeMs, reservedBytes } = this.#downloads.facts
+    this.#monitor.observeBacklog({ bytesMissing: reservedBytes, headOfLineAgeMs: headAgeMs })
+    return this.#monitor.assess(context.now())
+  }
+
+  #act(action: MonitorAction): void {
+    const { context, peers } = this.#parts
+    switch (action.kind) {
+      case 'dial-burst':
+        context.send(peers, { kind: 'dial-burst', reason: action.reason })
+        return
+      case 'dial-extra':
+        context.send(peers, { kind: 'dial-burst', reason: 'stale-certificate' })
+        return
+      case 'exchange-status':
+        return this.#refreshStatuses(this.#somePeers(true))
+      default:
+        return action satisfies never
     }
   }
 
-  /** Only a certificate raises the target: a claim costs a liar nothing, and must cost us nothing. */
-  #raiseTarget(peer: PeerId, { certified }: Status): void {
-    const { chain, verifier, context } = this.#parts
-    if (certified === undefined) return
-    const { certificate } = certified
-    const { slot } = certificate
-    if (slot <= this.#facts().targetSlot) return
-    if (!isQuorum(chain, certificate)) return this.#blame(peer)
-    verifier.verify(
-      [certificateCheck(chain, certificate)],
-      'urgent',
-      context.bind(([isGenuine]) => {
-        if (isGenuine !== true) return this.#blame(peer)
-        this.#targetSlot = Math.max(this.#targetSlot, slot)
-        this.#update()
-      }),
-    )
+  // ----- operators -----
+
+  /** Forgets a failure and looks at once. */
+  #start(reply: Reply<SyncStatus>): void {
+    const { nowMs } = this.#facts()
+    if (this.#state.name === 'failed') this.#state = { ...this.#state, sinceMs: nowMs - retryPauseMs(this.#state.failures) }
+    this.#isPaused = false
+    this.#refreshStatuses(this.#somePeers(true))
+    this.#update()
+    reply(this.#status())
   }
 
-  #blame(peer: PeerId): void {
-    this.#peers.delete(peer)
-    this.#parts.context.send(this.#parts.peers, { kind: 'report-peer', peer, offence: 'forged' })
-  }
-
-  // ----- ranges -----
-
-  #fetchNext(): void {
-    if (this.#isFetching || this.#chain === undefined) return
-    const { height, slot } = this.#chain.committed
-    const peer = this.#bestPeer(slot)
-    if (peer === undefined) return
-    this.#isFetching = true
-    const { context, network } = this.#parts
-    const fromHeight = height + 1
-    const countMax = this.#options.batchSize
-    const question = {
-      to: network,
-      deadlineMs: this.#options.requestDeadlineMs + 1_000,
-      ask: (reply: RangeReply): NetworkMessage => ({
-        kind: 'fetch-range',
-        peer,
-        range: { fromHeight, countMax, bytesMax: rangeBytesMax },
-        deadlineMs: this.#options.requestDeadlineMs,
-        reply,
-      }),
-    }
-    context.ask(question, (outcome) => {
-      const answer = outcome.ok ? outcome.value : failed({ ...outcome.fault, detail: 'no answer' })
-      if (!answer.ok) return this.#failed(peer, fromHeight, answer.fault)
-      const { blocks, finalisation } = answer.value
-      if (blocks.length === 0 || finalisation === undefined) {
-        return this.#failed(peer, fromHeight, { code: 'nothing', detail: 'no proven blocks' })
-      }
-      this.#import(peer, fromHeight, { blocks, finalisation })
-    })
-  }
-
-  /** Among the peers that claim to be ahead and fail least, one at random. */
-  #bestPeer(currentSlot: number): PeerId | undefined {
-    const nowMs = this.#parts.context.now()
-    const able = [...this.#peers].filter(
-      ([, { status, pausedUntilMs }]) =>
-        committedOf(status).slot > currentSlot && pausedUntilMs <= nowMs,
-    )
-    const failuresMin = Math.min(...able.map(([, { failures }]) => failures))
-    const best = able.filter(([, { failures }]) => failures === failuresMin)
-    return best.length === 0 ? undefined : best[this.#parts.context.random.below(best.length)]?.[0]
-  }
-
-  #import(
-    peer: PeerId,
-    fromHeight: number,
-    { blocks, finalisation }: { blocks: readonly Block[]; finalisation: Certificate },
-  ): void {
-    const { context, chainActor } = this.#parts
-    const question = {
-      to: chainActor,
-      deadlineMs: importDeadlineMs,
-      ask: (reply: ImportReply): ChainMessage => ({
-        kind: 'import-range',
-        blocks,
-        finalisation,
-        reply,
-      }),
-    }
-    context.ask(question, (outcome) => {
-      const late = { code: 'timeout', detail: 'the chain is busy', isPeersFault: false }
-      const answer = outcome.ok ? outcome.value : failed(late)
-      if (!answer.ok) {
-        if (answer.fault.isPeersFault) this.#blame(peer)
-        return this.#failed(peer, fromHeight, answer.fault)
-      }
-      if (answer.value.committed.height < fromHeight) {
-        return this.#failed(peer, fromHeight, { code: 'nothing', detail: 'no blocks above ours' })
-      }
-      this.#isFetching = false
-      const known = this.#peers.get(peer)
-      if (known !== undefined) known.failures = 0
-      context.emit({ kind: 'range-imported', peer, fromHeight, count: blocks.length })
-      // Not only `#update`: the next range is to begin above this one.
-      this.#onChain(answer.value)
-    })
-  }
-
-  /** Lets the peer rest, longer each time, and turns to another. */
-  #failed(peer: PeerId, fromHeight: number, fault: { code: string; detail: string }): void {
-    const { context } = this.#parts
-    this.#isFetching = false
-    const { code, detail } = fault
-    context.emit({ kind: 'range-failed', peer, fromHeight, code, detail })
-    const known = this.#peers.get(peer)
-    if (known !== undefined) {
-      known.failures += 1
-      known.pausedUntilMs = context.now() + Math.min(pauseMs * known.failures, pauseMsMax)
+  #pause(isPaused: boolean, reply: Reply<SyncStatus>): void {
+    if (isPaused !== this.#isPaused) {
+      this.#isPaused = isPaused
+      this.#parts.context.emit({ kind: 'sync-paused', isPaused })
     }
     this.#update()
+    reply(this.#status())
+  }
+
+  #status(): SyncStatus {
+    const facts = this.#facts()
+    const { currentHeight, targetHeight, provenHeight, peers } = facts
+    const { chain, context } = this.#parts
+    const download = this.#downloads.facts
+    const blocksPerSecond = this.#blockRate.perSecond()
+    const behind = behindOf(facts)
+    const isMoving = behind > 0 && blocksPerSecond > 0
+    const committedSlot = this.#chain?.committed.slot ?? 0
+    return {
+      state: this.#state.name,
+      stateCode: syncStateCode[this.#state.name],
+      isPaused: this.#isPaused,
+      ...{ currentHeight, targetHeight, provenHeight, peers },
+      progress: progressOf(facts),
+      blocksPerSecond,
+      bytesPerSecond: this.#byteRate.perSecond(),
+      remainingMs: isMoving ? Math.ceil((behind * 1_000) / blocksPerSecond) : undefined,
+      reservedBytes: download.reservedBytes,
+      reservedBytesMax: this.#options.download.memoryBytesMax,
+      requests: download.activeRequests,
+      headOfLineMs: download.headAgeMs,
+      certificateAgeMs: Math.max(0, context.wall() - slotMoment(chain.slots, committedSlot)),
+      failure: this.#state.failure,
+      failures: this.#state.failures,
+      canProduceBlocks: this.#isGateOpen,
+    }
   }
 }
 
 type StatusReply = Extract<NetworkMessage, { kind: 'fetch-status' }>['reply']
-type RangeReply = (outcome: Result<RangeAnswer, PeerFault>) => void
-type ImportReply = (outcome: Result<ChainStatus, ImportFault>) => void
+type PeerStanding = Extract<SyncMessage, { kind: 'peer-standing' }>
+
+/** What is assumed of a peer before anything was said of it. */
+function newcomer(peer: PeerId): Standing {
+  return { class: 'regular', netgroup: peer, conduct: 0, isUsable: true }
+}
+
+function isDownloading({ name }: SyncState): boolean {
+  return name !== 'idle' && name !== 'discovering' && name !== 'failed'
+}
+
+function localFaultOf({ height, code, attempts }: ImportTrouble): SyncFailure | undefined {
+  if (attempts < importAttemptsMax) return undefined
+  return { kind: 'local', code, detail: `block ${height} was refused ${attempts} times` }
+}

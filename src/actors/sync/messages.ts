@@ -5,6 +5,7 @@ import type { PeerId } from '../../kernel/environment.ts'
 import type { Status } from '../../protocol/wire/status.ts'
 import type { ChainStatus } from '../chain/messages.ts'
 import type { PeerClass } from '../peer/messages.ts'
+import type { Assessment } from './monitor/network-monitor.ts'
 import type { SyncFailure, SyncStateName } from './state.ts'
 
 /** Where sync stands, for whoever operates the node. Heights are of committed blocks. */
@@ -45,6 +46,14 @@ export interface SyncStatus {
 export type SyncMessage =
   /** The chain stands here now. */
   | { readonly kind: 'chain-advanced'; readonly status: ChainStatus }
+  /** The chain has read the disk and begins from there: after a start, or a restart of its actor. */
+  | { readonly kind: 'chain-started'; readonly status: ChainStatus }
+  /** Two certificates contradict each other: the chain goes no further. */
+  | { readonly kind: 'chain-conflict' }
+  /** There is proof that this member broke its word. */
+  | { readonly kind: 'member-accused'; readonly member: number }
+  /** This peer was the first to tell of a block. */
+  | { readonly kind: 'block-announced'; readonly peer: PeerId }
   | { readonly kind: 'sync-peer-ready'; readonly peer: PeerId; readonly status: Status }
   | { readonly kind: 'sync-peer-lost'; readonly peer: PeerId }
   /** What the peer actor thinks of a peer now. */
@@ -59,6 +68,8 @@ export type SyncMessage =
       readonly isUsable: boolean
     }
   | { readonly kind: 'get-sync-status'; readonly reply: Reply<SyncStatus> }
+  /** What the network around this node looks like. */
+  | { readonly kind: 'get-network-health'; readonly reply: Reply<Assessment> }
   /** Whether this node may propose and vote. */
   | { readonly kind: 'can-produce-blocks'; readonly reply: Reply<boolean> }
   /** Looks at once, and forgets a failure. Answered as soon as it has begun. */
@@ -85,7 +96,6 @@ export type SyncEvent =
   | { readonly kind: 'target-raised'; readonly peer: PeerId; readonly height: number }
   | {
       readonly kind: 'segment-proven'
-      readonly peer: PeerId
       readonly fromHeight: number
       readonly count: number
     }
@@ -99,7 +109,7 @@ export type SyncEvent =
   | {
       readonly kind: 'transfer-failed'
       readonly peer: PeerId
-      readonly what: 'certified' | 'headers' | 'bodies'
+      readonly what: 'fetch-certified' | 'fetch-headers' | 'fetch-bodies'
       readonly fromHeight: number
       readonly code: string
       readonly detail: string

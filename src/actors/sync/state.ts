@@ -73,6 +73,8 @@ export interface SyncFacts {
   readonly peers: number
   /** The last time that a peer came which was not there before. */
   readonly lastPeerMs: Millis
+  /** Somebody claims to be further on, and that is being checked. */
+  readonly isClaimPending: boolean
   /** An authority has vouched for one of them. */
   readonly hasFederationPeer: boolean
   /** The last time that a block was committed, a header proven or a byte of an answer came in. */
@@ -209,8 +211,10 @@ function advance(state: SyncState, facts: SyncFacts): SyncState {
 }
 
 function hasOpinions(state: SyncState, facts: SyncFacts): boolean {
-  if (facts.isAlone || facts.peers >= opinionsMin || facts.hasFederationPeer) return true
-  return facts.peers > 0 && facts.nowMs - state.sinceMs >= opinionsMs
+  if (facts.isAlone) return true
+  const hasWaited = facts.nowMs - state.sinceMs >= opinionsMs
+  if (hasWaited) return facts.peers > 0
+  return !facts.isClaimPending && (facts.peers >= opinionsMin || facts.hasFederationPeer)
 }
 
 function hasStalled(state: SyncState, { nowMs, lastProgressMs }: SyncFacts): boolean {

@@ -13,7 +13,6 @@ import type { PeerId, Verifier } from '../../kernel/environment.ts'
 import type { Chain } from '../../protocol/chain.ts'
 import { certificateCheck, isQuorum } from '../../protocol/consensus/checks.ts'
 import type { CertifiedHeader } from '../../protocol/wire/certified.ts'
-import type { Offence } from '../peer/messages.ts'
 import type { SyncEvent, SyncMessage } from './messages.ts'
 
 export interface TargetParts {
@@ -21,9 +20,11 @@ export interface TargetParts {
   readonly verifier: Verifier
   readonly context: Context<SyncMessage, SyncEvent>
   /** A genuine certificate raised the target. */
-  readonly raised: (target: CertifiedHeader, peer: PeerId) => void
-  /** What a peer claimed cannot be. */
-  readonly blame: (peer: PeerId, offence: Offence) => void
+  readonly raised: (target: CertifiedHeader) => void
+  /** Every claim so far was judged. */
+  readonly settled: () => void
+  /** A peer's certificate is none. */
+  readonly blame: (peer: PeerId) => void
 }
 
 export class Target {
@@ -46,13 +47,18 @@ export class Target {
     return this.#proven?.signed.header.height ?? 0
   }
 
+  /** Whether a claim waits for its check. */
+  get isPending(): boolean {
+    return this.#isVerifying
+  }
+
   /** Takes up what a peer says of its committed block. `knownHeight` is what needs no proof any more. */
   claim(peer: PeerId, certified: CertifiedHeader | undefined, knownHeight: number): void {
     if (certified === undefined) return
     const { signed, certificate } = certified
     if (signed.header.height <= Math.max(knownHeight, this.height)) return
     const { chain, blame } = this.#parts
-    if (!isQuorum(chain, certificate)) return blame(peer, 'forged')
+    if (!isQuorum(chain, certificate)) return blame(peer)
     this.#claims.delete(peer)
     this.#claims.set(peer, certified)
     this.#verifyNext()
@@ -75,8 +81,9 @@ export class Target {
       context.bind(([isGenuine]) => {
         this.#isVerifying = false
         if (isGenuine === true) this.#raise(peer, certified)
-        else this.#parts.blame(peer, 'forged')
+        else this.#parts.blame(peer)
         this.#verifyNext()
+        if (!this.#isVerifying) this.#parts.settled()
       }),
     )
   }
@@ -95,6 +102,6 @@ export class Target {
     if (height <= this.height) return
     this.#proven = certified
     this.#parts.context.emit({ kind: 'target-raised', peer, height })
-    this.#parts.raised(certified, peer)
+    this.#parts.raised(certified)
   }
 }

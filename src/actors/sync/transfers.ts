@@ -1,0 +1,208 @@
+/**
+ * Carries out what the scheduler of downloads asks for, and brings back what came of it: requests by way
+ * of the network actor, checks by way of the verifier, blocks by way of the chain. Decides nothing.
+ */
+import { present } from '../../base/assert.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { Address, AskFault, Context, Reply } from '../../kernel/actor.ts'
+import type { Verifier } from '../../kernel/environment.ts'
+import type { Chain } from '../../protocol/chain.ts'
+import type { Hash } from '../../protocol/hash.ts'
+import { type Place, type ProvenHeader, verifyCertified } from '../../proof/certified-header.ts'
+import { type ProvenSegment, proveSegment } from '../../proof/proven-segment.ts'
+import { type ValidatedRun, validateBodies } from '../../proof/validated-run.ts'
+import type { ChainMessage, ChainStatus, ImportFault } from '../chain/messages.ts'
+import type { Fetched, NetworkMessage } from '../network/messages.ts'
+import type { PeerMessage } from '../peer/messages.ts'
+import type { Answer, Command, Served } from './download/command.ts'
+import type { Download } from './download/download.ts'
+import type { SyncEvent, SyncMessage } from './messages.ts'
+
+type Downloads = Download<ProvenSegment, ValidatedRun>
+type SyncCommand = Command<ProvenSegment, ValidatedRun>
+type Of<Kind extends SyncCommand['kind']> = Extract<SyncCommand, { kind: Kind }>
+
+export interface TransferParts {
+  readonly chain: Chain
+  readonly verifier: Verifier
+  readonly context: Context<SyncMessage, SyncEvent>
+  readonly chainActor: Address<ChainMessage>
+  readonly network: Address<NetworkMessage>
+  readonly peers: Address<PeerMessage>
+  /** A block that this node knows to be committed: no other history is taken. */
+  readonly trusted: Place | undefined
+  /** A run is durable, and this is where the chain stands now. */
+  readonly imported: (status: ChainStatus) => void
+  /** Bytes of an answer have come in. */
+  readonly received: (protocol: string, bytes: number) => void
+  /** The chain stands elsewhere than the scheduler thinks. */
+  readonly lost: () => void
+  /** Something came back, so the scheduler may have more to ask. */
+  readonly moved: () => void
+}
+
+/** A chain that was restarted in the middle never answers; one that is slow says that it is busy. */
+const importDeadlineMs = 60_000
+/** The network actor keeps to the patience it is given; this is for one that was restarted. */
+const graceMs = 2_000
+
+type FetchKind = 'fetch-certified' | 'fetch-headers' | 'fetch-bodies'
+
+export class Transfers {
+  readonly #parts: TransferParts
+  readonly #downloads: Downloads
+  /** Proven headers at the ends of segments that are not proven yet. */
+  readonly #ends = new Map<Hash, ProvenHeader>()
+
+  constructor(parts: TransferParts, downloads: Downloads) {
+    this.#parts = parts
+    this.#downloads = downloads
+  }
+
+  perform(commands: readonly SyncCommand[]): void {
+    for (const command of commands) this.#perform(command)
+  }
+
+  #perform(command: SyncCommand): void {
+    const { context, network, peers } = this.#parts
+    switch (command.kind) {
+      case 'fetch-certified':
+      case 'fetch-headers':
+      case 'fetch-bodies':
+        return this.#fetch(command)
+      case 'cancel':
+        context.send(network, { kind: 'cancel-fetch', id: command.id })
+        return
+      case 'verify':
+        return this.#verify(command)
+      case 'prove':
+        return this.#prove(command)
+      case 'validate':
+        return this.#validate(command)
+      case 'import':
+        return this.#import(command)
+      case 'blame':
+        // What cannot be read was reported by whoever tried to read it.
+        if (command.fault === 'malformed') return
+        context.send(peers, { kind: 'report-peer', peer: command.peer, offence: 'forged' })
+        return
+      case 'measured': {
+        const { kind: _, ...service } = command
+        context.send(peers, { kind: 'report-service', ...service })
+        return
+      }
+      default:
+        return command satisfies never
+    }
+  }
+
+  // ----- requests -----
+
+  #fetch(command: Of<FetchKind>): void {
+    const downloads = this.#downloads
+    switch (command.kind) {
+      case 'fetch-certified':
+        return this.#request(
+          command,
+          (reply: FetchReply<'fetch-certified'>) => ({ ...command, reply }),
+          (answer, nowMs) => downloads.certified(command.id, answer, nowMs),
+        )
+      case 'fetch-headers':
+        return this.#request(
+          command,
+          (reply: FetchReply<'fetch-headers'>) => ({ ...command, reply }),
+          (answer, nowMs) => downloads.headers(command.id, answer, nowMs),
+        )
+      case 'fetch-bodies':
+        return this.#request(
+          command,
+          (reply: FetchReply<'fetch-bodies'>) => ({ ...command, reply }),
+          (answer, nowMs) => downloads.bodies(command.id, answer, nowMs),
+        )
+      default:
+        return command satisfies never
+    }
+  }
+
+  #request<Value>(
+    { kind, peer, request, patience }: Of<FetchKind>,
+    ask: (reply: Reply<Fetched<Value>>) => NetworkMessage,
+    answered: (answer: Answer<Value>, nowMs: number) => void,
+  ): void {
+    const { context, network, received, moved } = this.#parts
+    const question = { to: network, deadlineMs: patience.deadlineMsMax + graceMs, ask }
+    context.ask(question, (outcome: Result<Fetched<Value>, AskFault>) => {
+      const answer = outcome.ok ? outcome.value : failed({ ...outcome.fault, detail: 'no answer' })
+      if (!answer.ok && answer.fault.code !== 'cancelled') {
+        const { code, detail } = answer.fault
+        const { fromHeight } = request
+        context.emit({ kind: 'transfer-failed', what: kind, peer, fromHeight, code, detail })
+      }
+      if (answer.ok) received(kind, answer.value.bytes)
+      answered(answer, context.now())
+      moved()
+    })
+  }
+
+  // ----- checks -----
+
+  #verify({ id, certified }: Of<'verify'>): void {
+    const { context, moved } = this.#parts
+    verifyCertified(this.#parts, certified, (outcome) => {
+      if (outcome.ok) for (const header of outcome.value) this.#ends.set(header.place.hash, header)
+      const forgedAt = outcome.ok ? undefined : outcome.fault.index
+      this.#downloads.verified(id, { forgedAt }, context.now())
+      moved()
+    })
+  }
+
+  #prove({ id, parent, headers, certificate }: Of<'prove'>): void {
+    const { chain, trusted, context } = this.#parts
+    const end = present(this.#ends.get(certificate.block), 'the end of a segment was verified')
+    const segment = proveSegment(chain, { parent, headers, end, trusted })
+    if (segment.ok) {
+      this.#ends.delete(certificate.block)
+      const { parent: from } = segment.value
+      const count = segment.value.headers.length
+      context.emit({ kind: 'segment-proven', fromHeight: from.height + 1, count })
+    }
+    this.#downloads.proven(id, segment, context.now())
+  }
+
+  #validate({ id, segment, fromHeight, bodies }: Of<'validate'>): void {
+    const { context, moved } = this.#parts
+    validateBodies(this.#parts, { segment, fromHeight, bodies }, ({ run, fault }) => {
+      const found = fault && { code: fault.code, culprit: fault.from }
+      this.#downloads.validated(id, { run, fault: found }, context.now())
+      moved()
+    })
+  }
+
+  // ----- blocks -----
+
+  #import({ id, run }: Of<'import'>): void {
+    const { context, chainActor, imported, lost, moved } = this.#parts
+    const { fromHeight } = run
+    const question = {
+      to: chainActor,
+      deadlineMs: importDeadlineMs,
+      ask: (reply: ImportReply): ChainMessage => ({ kind: 'import-run', run, reply }),
+    }
+    context.ask(question, (outcome) => {
+      const answer = outcome.ok ? outcome.value : failed({ ...outcome.fault, detail: 'no answer' })
+      if (answer.ok) {
+        context.emit({ kind: 'run-imported', fromHeight, count: run.records.length })
+        imported(answer.value)
+      } else {
+        const { code, detail } = answer.fault
+        context.emit({ kind: 'run-refused', fromHeight, code, detail })
+      }
+      if (!answer.ok && answer.fault.code === 'gap') return lost()
+      this.#downloads.imported(id, answer.ok ? ok(undefined) : answer, context.now())
+      moved()
+    })
+  }
+}
+
+type FetchReply<Kind extends FetchKind> = Extract<NetworkMessage, { kind: Kind }>['reply']
+type ImportReply = Reply<Result<ChainStatus, ImportFault>>
