@@ -120,6 +120,7 @@ export class ChainActor implements Actor<ChainMessage> {
       const finalisedSlot = record.finalised.slot
       context.emit({ kind: 'chain-recalled', finalisedSlot, highestSlot: highest.slot })
       this.#isRunning = true
+      context.send(this.#parts.sync, { kind: 'chain-started', status: agreement.status() })
       agreement.tellStatus()
       this.#tick(agreement)
       this.#applyGate()

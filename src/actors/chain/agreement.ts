@@ -13,13 +13,12 @@ import type { StoredBlock } from '../../protocol/block/block.ts'
 import type { ParentFacts } from '../../protocol/block/rules.ts'
 import type { Chain } from '../../protocol/chain.ts'
 import { quorumOf } from '../../protocol/committee.ts'
-import type { Proof } from '../../protocol/consensus/evidence.ts'
 import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import { voteSigningBytes } from '../../protocol/consensus/signing.ts'
 import { Simplex } from '../../protocol/consensus/simplex.ts'
 import type { SimplexInput, SimplexOutput } from '../../protocol/consensus/step.ts'
 import type { BlockRef } from '../../protocol/consensus/tree.ts'
-import type { Certificate, Evidence, SignedVote, Vote } from '../../protocol/consensus/vote.ts'
+import type { Certificate, SignedVote, Vote } from '../../protocol/consensus/vote.ts'
 import { decodePayload } from '../../protocol/execution/payload.ts'
 import type { Hash } from '../../protocol/hash.ts'
 import type { CertifiedHeader } from '../../protocol/wire/certified.ts'
@@ -34,6 +33,7 @@ import type { FetchedBlock, NetworkMessage } from '../network/messages.ts'
 import type { PeerMessage } from '../peer/messages.ts'
 import type { ChainRecord, StorageMessage, StoredChain } from '../storage/messages.ts'
 import type { SyncMessage } from '../sync/messages.ts'
+import { EvidenceKeeper } from './evidence.ts'
 import { BlockImport, type HeldBlock, justificationOf, refOf, storedForm } from './import.ts'
 import type { ChainEvent, ChainMessage, ChainStatus } from './messages.ts'
 import { type Authority, produceBlock } from './produce.ts'
@@ -71,13 +71,12 @@ export interface AgreementMemory {
   readonly certified: CertifiedHeader | undefined
 }
 
-/** Proofs kept in one life of this actor: a liar must not fill the disk. */
-const proofsMax = 1_024
 const persistDeadlineMs = 30_000
 const fetchDeadlineMs = 4_000
 
 export class Agreement {
   readonly blocks: BlockImport
+  readonly #evidence: EvidenceKeeper
   readonly #parts: AgreementParts
   readonly #machine: Simplex
   readonly #inputs: SimplexInput[] = []
@@ -89,7 +88,6 @@ export class Agreement {
   #isStepping = false
   #unwritten: Unwritten[] = []
   #isWriting = false
-  #proofs = 0
   #votePlace: StoredChain['votePlace'] = 0
   #built: StoredBlock | undefined
   #root: ParentFacts
@@ -116,6 +114,9 @@ export class Agreement {
       agreement: this.#machine,
       step: (input) => this.step(input),
       root: () => this.#root,
+    })
+    this.#evidence = new EvidenceKeeper(parts, this.blocks, (proof) => {
+      this.#persist({ records: [{ kind: 'proof', proof }], votes: undefined }, () => undefined)
     })
   }
 
@@ -201,9 +202,9 @@ export class Agreement {
       case 'repeat':
         return this.exchangeWith('all')
       case 'evidence':
-        return this.#keepEvidence(output.evidence)
+        return this.#evidence.keep(output.evidence)
       case 'conflict':
-        return this.#parts.context.emit({ kind: 'chain-halted', detail: output.detail })
+        return this.#halt(output.detail)
       default:
         return output satisfies never
     }
@@ -390,20 +391,10 @@ export class Agreement {
     context.send(sync, { kind: 'chain-advanced', status })
   }
 
-  /** N5. It is kept and shown; what follows from it is for people to decide. */
-  #keepEvidence(evidence: Evidence): void {
-    this.#parts.context.emit({ kind: 'evidence-found', evidence })
-    const proof = this.#proofOf(evidence)
-    if (proof === undefined || this.#proofs >= proofsMax) return
-    this.#proofs += 1
-    this.#persist({ records: [{ kind: 'proof', proof }], votes: undefined }, () => undefined)
-  }
-
-  #proofOf(evidence: Evidence): Proof | undefined {
-    if (evidence.kind === 'double-vote') return evidence
-    const [first, second] = evidence.blocks.map((hash) => this.blocks.header(hash))
-    if (first === undefined || second === undefined) return undefined
-    return { kind: 'double-proposal', first, second }
+  #halt(detail: string): void {
+    const { context, sync } = this.#parts
+    context.emit({ kind: 'chain-halted', detail })
+    context.send(sync, { kind: 'chain-conflict' })
   }
 
   #fetch(hash: Hash): void {

@@ -106,15 +106,17 @@ export class NetworkActor implements Actor<NetworkMessage> {
   // ----- gossip -----
 
   #gossip({ topic, data, from }: GossipMessage, verdict: (verdict: Verdict) => void): void {
-    const { chain, context, chainActor } = this.#parts
+    const { chain, context, chainActor, sync } = this.#parts
     if (topic === this.#topics.transactions) return this.#gossipTransaction(data, from, verdict)
     const decoded = decodeGossip(data, chain.committee.members.length)
     if (!decoded.ok) {
       this.#reportMalformed(from, 'gossip', decoded.fault)
       return verdict('reject')
     }
+    const isBlock = decoded.value.kind === 'proposal'
     const judge = (answer: Verdict): void => {
       if (answer === 'reject') this.#report(from, 'invalid')
+      if (answer === 'accept' && isBlock) context.send(sync, { kind: 'block-announced', peer: from })
       verdict(answer)
     }
     if (!context.send(chainActor, importMessage(decoded.value, from, judge))) verdict('ignore')

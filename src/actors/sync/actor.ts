@@ -15,15 +15,16 @@ import type { ValidatedRun } from '../../proof/validated-run.ts'
 import type { Chain } from '../../protocol/chain.ts'
 import { quorumOf } from '../../protocol/committee.ts'
 import { slotAt, slotMoment } from '../../protocol/slots.ts'
-import { committedOf, type Status } from '../../protocol/wire/status.ts'
+import type { Status } from '../../protocol/wire/status.ts'
 import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
 import type { NetworkMessage } from '../network/messages.ts'
-import type { Offence, PeerClass, PeerMessage } from '../peer/messages.ts'
+import type { Offence, PeerMessage } from '../peer/messages.ts'
 import { Download } from './download/download.ts'
 import type { ImportTrouble } from './download/facts.ts'
 import type { DownloadOptions } from './download/options.ts'
 import type { SyncEvent, SyncMessage, SyncStatus } from './messages.ts'
 import { type Assessment, type MonitorAction, NetworkMonitor } from './monitor/network-monitor.ts'
+import { SyncPeers } from './peers.ts'
 import { Rate } from './rate.ts'
 import {
   behindOf,
@@ -61,33 +62,19 @@ export interface SyncParts {
   readonly peers: Address<PeerMessage>
 }
 
-interface SyncPeer {
-  status: Status
-  standing: Standing
-}
-
-interface Standing {
-  readonly class: PeerClass
-  readonly netgroup: string
-  readonly conduct: number
-  readonly isUsable: boolean
-}
-
 /** Blocks behind up to which the next ones come by votes; beyond, they are downloaded. */
 const votesBlocksMax = 2
 /** How often the scheduler is asked while something is under way. */
 const pumpMs: Millis = 250
 /** How often a node without anybody looks. */
 const discoverLookMs: Millis = 1_000
-/** Statuses asked for at each look while behind or discovering. */
-const statusesPerLookMax = 4
 /** Attempts of the chain at one run, after which it is this node that is at fault. */
 const importAttemptsMax = 2
 
 export class SyncActor implements Actor<SyncMessage> {
   readonly #parts: SyncParts
   readonly #options: SyncOptions
-  readonly #peers = new Map<PeerId, SyncPeer>()
+  readonly #peers: SyncPeers
   readonly #target: Target
   readonly #downloads: Download<ProvenSegment, ValidatedRun>
   readonly #transfers: Transfers
@@ -101,7 +88,6 @@ export class SyncActor implements Actor<SyncMessage> {
   #isGateOpen = false
   #lastAdvanceMs: Millis
   #progress = { height: 0, atMs: 0 }
-  #lastPeerMs: Millis = 0
 
   constructor(parts: SyncParts, options: SyncOptions) {
     const { chain, context } = parts
@@ -118,12 +104,14 @@ export class SyncActor implements Actor<SyncMessage> {
       blame: (peer) => this.#blame(peer, 'forged'),
     })
     this.#downloads = new Download(options.download, context.random.fork('download'))
-    this.#transfers = new Transfers({ ...parts, ...this.#transferHooks() }, this.#downloads)
     const members = chain.committee.members.length
     const quorum = quorumOf(chain.committee)
     const { slotMs } = chain.slots
     const { member } = options
     this.#monitor = new NetworkMonitor({ slotMs, committee: { members, quorum }, member }, nowMs)
+    const genesis = chain.genesis.hash
+    this.#peers = new SyncPeers({ downloads: this.#downloads, monitor: this.#monitor, genesis })
+    this.#transfers = new Transfers({ ...parts, ...this.#transferHooks() }, this.#downloads)
     // After a restart of this actor the others go on: they are asked where things stand.
     context.send(parts.chainActor, { kind: 'set-gate', isOpen: false })
     context.send(parts.network, { kind: 'announce-peers' })
@@ -229,59 +217,26 @@ export class SyncActor implements Actor<SyncMessage> {
   // ----- peers -----
 
   #onStatus(peer: PeerId, status: Status): void {
-    const known = this.#peers.get(peer)
-    const standing = known?.standing ?? newcomer(peer)
-    if (known === undefined) this.#lastPeerMs = this.#parts.context.now()
-    this.#peers.set(peer, { status, standing })
-    this.#tellPeer(peer)
+    this.#peers.setStatus(peer, status, this.#parts.context.now())
     this.#target.claim(peer, status.certified, this.#chain?.committed.height ?? 0)
     this.#update()
   }
 
-  #onStanding({ peer, class: peerClass, netgroup, conduct, isUsable }: PeerStanding): void {
-    const known = this.#peers.get(peer)
-    if (known === undefined) return
-    if (isUsable && !known.standing.isUsable) this.#lastPeerMs = this.#parts.context.now()
-    known.standing = { class: peerClass, netgroup, conduct, isUsable }
-    this.#tellPeer(peer)
+  #onStanding({ kind: _, peer, ...standing }: PeerStanding): void {
+    this.#peers.setStanding(peer, standing, this.#parts.context.now())
     this.#update()
-  }
-
-  /** Tells scheduler and monitor what is known of a peer now. */
-  #tellPeer(peer: PeerId): void {
-    const { context } = this.#parts
-    const known = this.#peers.get(peer)
-    if (known === undefined) return
-    const { status, standing } = known
-    const { class: peerClass, netgroup, conduct, isUsable } = standing
-    const committedHeight = committedOf(status).height
-    const { availableFrom, statement, certified } = status
-    if (isUsable) {
-      const facts = { class: peerClass, netgroup, committedHeight, availableFrom }
-      this.#downloads.peerReady(peer, facts, context.now())
-    } else this.#downloads.peerGone(peer, context.now())
-    const member = peerClass === 'federation' ? statement?.member : undefined
-    const certifiedHash = certified?.signed.hash ?? this.#parts.chain.genesis.hash
-    this.#monitor.observePeer(peer, { netgroup, member, conduct, certifiedHash })
   }
 
   #onLost(peer: PeerId): void {
-    const nowMs = this.#parts.context.now()
-    if (!this.#peers.delete(peer)) return
     this.#target.forget(peer)
-    this.#downloads.peerGone(peer, nowMs)
-    this.#monitor.observePeerLost(peer, nowMs)
-    this.#update()
+    if (this.#peers.remove(peer, this.#parts.context.now())) this.#update()
   }
 
   #blame(peer: PeerId, offence: Offence): void {
     const { context, peers } = this.#parts
     this.#monitor.incidents.observeAccused(peer, context.now())
     context.send(peers, { kind: 'report-peer', peer, offence })
-    const known = this.#peers.get(peer)
-    if (known === undefined) return
-    known.standing = { ...known.standing, isUsable: false }
-    this.#tellPeer(peer)
+    this.#peers.exclude(peer, context.now())
   }
 
   #refreshStatuses(peers: readonly PeerId[]): void {
@@ -299,25 +254,12 @@ export class SyncActor implements Actor<SyncMessage> {
     }
   }
 
-  /** A few, another few each time; those that speak for members if that is what is asked. */
-  #somePeers(areMembersFirst = false): readonly PeerId[] {
-    const peers = [...this.#peers.keys()]
-    const start = peers.length === 0 ? 0 : this.#parts.context.random.below(peers.length)
-    const turned = [...peers.slice(start), ...peers.slice(0, start)]
-    const some = turned.slice(0, statusesPerLookMax)
-    if (!areMembersFirst) return some
-    const isMember = (peer: PeerId): boolean =>
-      this.#peers.get(peer)?.standing.class === 'federation'
-    return [...new Set([...peers.filter(isMember), ...some])]
-  }
-
   // ----- state -----
 
   /** Where this node stands and what it could reach, as one value. */
   #facts(): SyncFacts {
     const currentHeight = this.#chain?.committed.height ?? 0
     const { provenHeight, importTrouble } = this.#downloads.facts
-    const usable = [...this.#peers.values()].filter(({ standing }) => standing.isUsable)
     const { chain, context } = this.#parts
     return {
       nowMs: context.now(),
@@ -326,10 +268,10 @@ export class SyncActor implements Actor<SyncMessage> {
       currentHeight,
       targetHeight: Math.max(currentHeight, this.#target.height),
       provenHeight,
-      peers: usable.length,
-      lastPeerMs: this.#lastPeerMs,
+      peers: this.#peers.usable,
+      lastPeerMs: this.#peers.lastNewMs,
       isClaimPending: this.#target.isPending,
-      hasFederationPeer: usable.some(({ standing }) => standing.class === 'federation'),
+      hasFederationPeer: this.#peers.hasMember,
       lastProgressMs: this.#progress.atMs,
       localFault: importTrouble && localFaultOf(importTrouble),
     }
@@ -397,7 +339,8 @@ export class SyncActor implements Actor<SyncMessage> {
   #look(): void {
     const { context } = this.#parts
     const isStalled = context.now() - this.#lastAdvanceMs > 2 * this.#options.lookMs
-    if (this.#state.name !== 'synced' || isStalled) this.#refreshStatuses(this.#somePeers())
+    if (this.#state.name !== 'synced' || isStalled)
+      this.#refreshStatuses(this.#peers.some(context.random))
     if (this.#chain === undefined) this.#askChain()
     for (const action of this.#assess().actions) this.#act(action)
     this.#update()
@@ -424,7 +367,7 @@ export class SyncActor implements Actor<SyncMessage> {
         context.send(peers, { kind: 'dial-burst', reason: 'stale-certificate' })
         return
       case 'exchange-status':
-        return this.#refreshStatuses(this.#somePeers(true))
+        return this.#refreshStatuses(this.#peers.membersAndSome(this.#parts.context.random))
       default:
         return action satisfies never
     }
@@ -435,9 +378,10 @@ export class SyncActor implements Actor<SyncMessage> {
   /** Forgets a failure and looks at once. */
   #start(reply: Reply<SyncStatus>): void {
     const { nowMs } = this.#facts()
-    if (this.#state.name === 'failed') this.#state = { ...this.#state, sinceMs: nowMs - retryPauseMs(this.#state.failures) }
+    if (this.#state.name === 'failed')
+      this.#state = { ...this.#state, sinceMs: nowMs - retryPauseMs(this.#state.failures) }
     this.#isPaused = false
-    this.#refreshStatuses(this.#somePeers(true))
+    this.#refreshStatuses(this.#peers.membersAndSome(this.#parts.context.random))
     this.#update()
     reply(this.#status())
   }
@@ -483,11 +427,6 @@ export class SyncActor implements Actor<SyncMessage> {
 
 type StatusReply = Extract<NetworkMessage, { kind: 'fetch-status' }>['reply']
 type PeerStanding = Extract<SyncMessage, { kind: 'peer-standing' }>
-
-/** What is assumed of a peer before anything was said of it. */
-function newcomer(peer: PeerId): Standing {
-  return { class: 'regular', netgroup: peer, conduct: 0, isUsable: true }
-}
 
 function isDownloading({ name }: SyncState): boolean {
   return name !== 'idle' && name !== 'discovering' && name !== 'failed'
