@@ -80,6 +80,7 @@ export class Machine {
       store: environment.store,
       chainTag,
       verifySignature: crypto.verifySignature,
+      verifier: environment.verifier,
       limits: defaultLimits,
       genesis: { timestampMs: slots.genesisMs, allocations },
     })

@@ -81,6 +81,10 @@ function answerCall(ledger: Ledger, call: EngineRequest, done: (answer: unknown)
   switch (call.method) {
     case 'newPayload':
       return ledger.newPayload(call, done)
+    case 'newPayloads':
+      return ledger.newPayloads(call, done)
+    case 'prepareTransactions':
+      return ledger.prepareTransactions(call, done)
     case 'forkchoiceUpdated':
       return ledger.forkchoiceUpdated(call, done)
     case 'getPayload':

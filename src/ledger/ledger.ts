@@ -7,7 +7,7 @@
  */
 import { assert } from '../base/assert.ts'
 import { failed, ok, type Result } from '../base/result.ts'
-import type { Store } from '../kernel/environment.ts'
+import type { Store, Verifier } from '../kernel/environment.ts'
 import type {
   AccountAnswer,
   BuiltPayload,
@@ -18,8 +18,12 @@ import type {
   ForkchoiceUpdated,
   NewPayload,
   NewPayloadAnswer,
+  NewPayloads,
+  NewPayloadsAnswer,
   PayloadAttributes,
   PayloadPlace,
+  PreparedAnswer,
+  PrepareTransactions,
   SendTransactionAnswer,
 } from '../protocol/execution/engine-api.ts'
 import {
@@ -54,6 +58,11 @@ export interface LedgerParts {
   /** 8 bytes; transactions of other chains are malformed. */
   readonly chainTag: Uint8Array
   readonly verifySignature: VerifySignature
+  /**
+   * Checks many signatures at once, by the rules of `verifySignature`. Absent: transactions are not
+   * prepared, each signature is checked when it is needed.
+   */
+  readonly verifier?: Pick<Verifier, 'verify'>
   readonly limits: LedgerLimits
 }
 
@@ -66,11 +75,13 @@ export class Ledger {
   readonly #builder: PayloadBuilder
   readonly #signatures: Signatures
   readonly #disk: Persistence
+  readonly #verifier: LedgerParts['verifier']
   #head: ExecutedPayload
 
   /** `finalised` is what the store holds. */
   constructor(parts: LedgerParts, genesis: Hash, finalised: ExecutedPayload) {
-    const { store, chainTag, verifySignature, limits } = parts
+    const { store, chainTag, verifySignature, verifier, limits } = parts
+    this.#verifier = verifier
     this.#genesis = genesis
     this.#states = new StateTree(finalised, limits.statesMax)
     this.#pool = new TransactionPool(limits)
@@ -129,6 +140,41 @@ export class Ledger {
     if (!state.ok) return invalid(state.fault)
     this.#states.add({ payload, state: state.value })
     done(validAnswer(payload))
+  }
+
+  /** Executes payloads one after another, up to the first that is not valid. */
+  newPayloads({ payloads }: NewPayloads, done: Answer<NewPayloadsAnswer>): void {
+    const next = (from: number): void => {
+      let valid = from
+      let isAnswered = true
+      while (isAnswered) {
+        const payload = payloads[valid]
+        if (payload === undefined) return done({ valid })
+        isAnswered = false
+        let isWithin = true
+        this.newPayload({ method: 'newPayload', ...payload }, (answer) => {
+          if ('error' in answer) return done({ valid, ...answer })
+          if (answer.status !== 'VALID') return done({ valid, stopped: answer })
+          valid += 1
+          // A call within a call for each of them would fill the stack.
+          if (isWithin) isAnswered = true
+          else next(valid)
+        })
+        isWithin = false
+      }
+    }
+    next(0)
+  }
+
+  /** Has the signatures checked, so that they are known when the transactions are executed. */
+  prepareTransactions({ transactions }: PrepareTransactions, done: Answer<PreparedAnswer>): void {
+    const list = this.#verifier === undefined ? [] : this.#signatures.unjudged(transactions)
+    if (this.#verifier === undefined || list.length === 0) return done({ checked: 0 })
+    const checks = list.map(({ check }) => check)
+    this.#verifier.verify(checks, 'bulk', (verdicts) => {
+      this.#signatures.learn(list, verdicts)
+      done({ checked: list.length })
+    })
   }
 
   /** The payload begun under this id. The same at every call. */

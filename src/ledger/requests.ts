@@ -1,10 +1,12 @@
 /** Narrows what reaches the engine to one of the calls of the engine API, or says what is wrong. */
 import { failed, type Result } from '../base/result.ts'
 import {
+  type BuiltPayload,
   type EngineRequest,
   type ForkchoiceUpdated,
   type PayloadAttributes,
   payloadIdLengthMax,
+  payloadsPerCallMax,
   readPayload,
 } from '../protocol/execution/engine-api.ts'
 import { FieldReader } from '../protocol/execution/field-reader.ts'
@@ -21,6 +23,8 @@ const methods = [
   'forkchoiceUpdated',
   'getPayload',
   'newPayload',
+  'newPayloads',
+  'prepareTransactions',
   'sendRawTransaction',
   'status',
   'account',
@@ -40,11 +44,11 @@ function readCall(reader: FieldReader, method: EngineRequest['method']): EngineR
     case 'getPayload':
       return { method, payloadId: reader.text('payloadId', payloadIdLengthMax) }
     case 'newPayload':
-      return {
-        method,
-        payload: reader.object('payload', readPayload),
-        transactions: reader.byteStrings('transactions', anyList),
-      }
+      return { method, ...readContent(reader) }
+    case 'newPayloads':
+      return { method, payloads: reader.objects('payloads', payloadsPerCallMax, readContent) }
+    case 'prepareTransactions':
+      return { method, transactions: reader.byteStrings('transactions', anyList) }
     case 'sendRawTransaction':
       return { method, transaction: reader.bytes('transaction', 0, rawTransactionBytesMax) }
     case 'status':
@@ -53,6 +57,13 @@ function readCall(reader: FieldReader, method: EngineRequest['method']): EngineR
       return { method, address: reader.bytes('address', addressBytes, addressBytes) }
     default:
       return method satisfies never
+  }
+}
+
+function readContent(reader: FieldReader): BuiltPayload {
+  return {
+    payload: reader.object('payload', readPayload),
+    transactions: reader.byteStrings('transactions', anyList),
   }
 }
 

@@ -9,7 +9,9 @@ import {
   checkSignature,
   type GenuineTransaction,
   identifyTransaction,
+  judged,
   type KnownTransaction,
+  transactionCheck,
   transactionHash,
   type VerifySignature,
 } from '../protocol/execution/transaction.ts'
@@ -25,6 +27,12 @@ interface SignatureRules {
 interface Verdict {
   readonly transaction: KnownTransaction
   readonly genuine: GenuineTransaction | undefined
+}
+
+/** A transaction, and the signature that has to be right for it to be genuine. */
+interface Unjudged {
+  readonly transaction: KnownTransaction
+  readonly check: ReturnType<typeof transactionCheck>
 }
 
 export class Signatures {
@@ -48,8 +56,35 @@ export class Signatures {
   check(transaction: KnownTransaction): GenuineTransaction | undefined {
     const known = this.#verdicts.get(transaction.hash)
     if (known !== undefined) return known.genuine
-    const { chainTag, verifySignature, verdictsMax } = this.#rules
-    const genuine = checkSignature(transaction, chainTag, verifySignature)
+    const { chainTag, verifySignature } = this.#rules
+    return this.#remember(transaction, checkSignature(transaction, chainTag, verifySignature))
+  }
+
+  /** Those that can be read and were not judged yet, each once, with what has to be checked of them. */
+  unjudged(transactions: readonly Uint8Array[]): readonly Unjudged[] {
+    const found = new Map<Hash, Unjudged>()
+    for (const bytes of transactions) {
+      const read = this.identify(bytes)
+      if (!read.ok || this.#verdicts.has(read.value.hash)) continue
+      const check = transactionCheck(read.value, this.#rules.chainTag)
+      found.set(read.value.hash, { transaction: read.value, check })
+    }
+    return [...found.values()]
+  }
+
+  /** Takes over verdicts that others gave by the same rules. */
+  learn(list: readonly Unjudged[], verdicts: readonly boolean[]): void {
+    for (const [index, { transaction }] of list.entries()) {
+      if (this.#verdicts.has(transaction.hash)) continue
+      this.#remember(transaction, judged(transaction, verdicts[index] === true))
+    }
+  }
+
+  #remember(
+    transaction: KnownTransaction,
+    genuine: GenuineTransaction | undefined,
+  ): GenuineTransaction | undefined {
+    const { verdictsMax } = this.#rules
     for (const oldest of this.#verdicts.keys()) {
       if (this.#verdicts.size < verdictsMax) break
       this.#verdicts.delete(oldest)

@@ -126,7 +126,10 @@ function spawnActors(
 
 /** The next slot does not wait for blocks from long ago. */
 function chainPriority(message: ChainMessage): 'high' | 'normal' {
-  return message.kind === 'import-range' || message.kind === 'get-block' ? 'normal' : 'high'
+  const { kind } = message
+  return kind === 'import-run' || kind === 'import-range' || kind === 'get-block'
+    ? 'normal'
+    : 'high'
 }
 
 /** The authority's word that this peer speaks for it, given anew before the last one expires. */

@@ -7,7 +7,7 @@
  * of a body are that of the bodies' sender; the author's signature travels with the header, outside its
  * hash, and is that of the headers' sender.
  */
-import { assert } from '../base/assert.ts'
+import { assert, present } from '../base/assert.ts'
 import { concatBytes, toHex } from '../base/bytes.ts'
 import type { RecordVerdict } from '../kernel/environment.ts'
 import { encodeSignedHeader } from '../protocol/block/header.ts'
@@ -78,6 +78,11 @@ export class ValidatedRun {
   /** Of the last block. */
   get toHeight(): number {
     return this.fromHeight + this.records.length - 1
+  }
+
+  /** The encoded block of a height in the run, which is asserted. */
+  recordAt(height: number): Uint8Array {
+    return present(this.records[height - this.fromHeight], `a record at height ${height}`)
   }
 
   /** What the first block stands on. */

@@ -1,12 +1,13 @@
 /**
  * The chain: what is proposed, agreed on and committed. This file starts it from the disk, checks
  * what neighbours say, and hands facts to the agreement; `import.ts` is the way in for blocks,
- * `range.ts` for ranges, `agreement.ts` does what was decided.
+ * `run-import.ts` for runs, `range.ts` for ranges, `agreement.ts` does what was decided.
  */
 import { assert } from '../../base/assert.ts'
 import { failed, ok } from '../../base/result.ts'
 import type { Actor, Reply } from '../../kernel/actor.ts'
 import type { PeerId, Timer, Verdict } from '../../kernel/environment.ts'
+import { ValidatedRun } from '../../proof/validated-run.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
 import { certificateCheck, isQuorum, voteCheck } from '../../protocol/consensus/checks.ts'
 import { amnesiacRecord } from '../../protocol/consensus/record.ts'
@@ -19,8 +20,10 @@ import { EngineFeed } from './engine-feed.ts'
 import { justificationOf, refOf } from './import.ts'
 import type { ChainMessage } from './messages.ts'
 import { importRange } from './range.ts'
+import { RunImport } from './run-import.ts'
+import { WriteQueue } from './write-queue.ts'
 
-export type ChainParts = Omit<AgreementParts, 'feedEngine' | 'isGateOpen'>
+export type ChainParts = Omit<AgreementParts, 'disk' | 'feedEngine' | 'isGateOpen'>
 
 const loadDeadlineMs = 60_000
 /** How long neighbours are given to answer before voting begins: ask first, sign later (rule N3). */
@@ -33,6 +36,7 @@ export class ChainActor implements Actor<ChainMessage> {
   readonly #feed: EngineFeed
   /** Undefined until the disk was read. */
   #agreement: Agreement | undefined
+  #runs: RunImport | undefined
   /** What was on the disk has been taken up again. */
   #isRunning = false
   #isGateOpen = false
@@ -41,7 +45,7 @@ export class ChainActor implements Actor<ChainMessage> {
 
   constructor(parts: ChainParts) {
     this.#parts = parts
-    this.#feed = new EngineFeed(parts, () => this.#agreement?.root.height ?? 0)
+    this.#feed = new EngineFeed(parts, () => this.#runs?.storedHeight ?? 0)
     const question = {
       to: parts.storage,
       deadlineMs: loadDeadlineMs,
@@ -75,6 +79,8 @@ export class ChainActor implements Actor<ChainMessage> {
       }
       case 'import-range':
         return this.#importRange(agreement, message)
+      case 'import-run':
+        return this.#importRun(message)
       case 'exchange':
         return this.#exchange(agreement, message.theirs, message.from, message.reply)
       case 'peer-ready':
@@ -107,9 +113,11 @@ export class ChainActor implements Actor<ChainMessage> {
     const memory = { record, root, rootPayload, certified }
     const feedEngine = (done: () => void): void => this.#feed.run(done)
     const isGateOpen = (): boolean => this.#isGateOpen
-    const parts = { ...this.#parts, feedEngine, isGateOpen }
+    const disk = new WriteQueue(this.#parts)
+    const parts = { ...this.#parts, disk, feedEngine, isGateOpen }
     const agreement = new Agreement(parts, memory)
     this.#agreement = agreement
+    this.#runs = new RunImport(parts, agreement)
     const { hash, height, slot } = root
     const lostVotes = stored.record === undefined
     const place = { hash, height, slot }
@@ -224,6 +232,11 @@ export class ChainActor implements Actor<ChainMessage> {
     })
   }
 
+  #importRun({ run, reply }: Extract<ChainMessage, { kind: 'import-run' }>): void {
+    assert(ValidatedRun.isOne(run), 'a run that was validated')
+    this.#runs?.take(run, reply)
+  }
+
   #importRange(agreement: Agreement, message: ImportRange): void {
     const { finalisation, reply } = message
     if (this.#isImportingRange) {
@@ -278,6 +291,7 @@ function refuse(message: Exclude<ChainMessage, { kind: 'set-gate' }>): void {
     case 'import-vote':
     case 'import-certificate':
       return message.verdict('ignore')
+    case 'import-run':
     case 'import-range': {
       const detail = 'the chain is starting'
       const fault = { code: 'starting', detail, isPeersFault: false }

@@ -10,6 +10,7 @@ import { assert, present } from '../../base/assert.ts'
 import type { Address, Context } from '../../kernel/actor.ts'
 import type { PeerId, Verifier } from '../../kernel/environment.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
+import type { SignedHeader } from '../../protocol/block/header.ts'
 import type { ParentFacts } from '../../protocol/block/rules.ts'
 import type { Chain } from '../../protocol/chain.ts'
 import { quorumOf } from '../../protocol/committee.ts'
@@ -37,6 +38,7 @@ import { EvidenceKeeper } from './evidence.ts'
 import { BlockImport, type HeldBlock, justificationOf, refOf, storedForm } from './import.ts'
 import type { ChainEvent, ChainMessage, ChainStatus } from './messages.ts'
 import { type Authority, produceBlock } from './produce.ts'
+import type { WriteQueue } from './write-queue.ts'
 
 export interface AgreementParts {
   readonly context: Context<ChainMessage, ChainEvent>
@@ -51,14 +53,7 @@ export interface AgreementParts {
   readonly sync: Address<SyncMessage>
   readonly feedEngine: (done: () => void) => void
   readonly isGateOpen: () => boolean
-}
-
-/** Records that wait for the disk, and what waits for them. */
-interface Unwritten {
-  readonly records: readonly ChainRecord[]
-  /** The watermarks, if these records belong to a vote or a proposal. */
-  readonly votes: VoteRecord | undefined
-  readonly then: () => void
+  readonly disk: WriteQueue
 }
 
 /** What the disk says of the last committed block and of this member's votes. */
@@ -71,7 +66,6 @@ export interface AgreementMemory {
   readonly certified: CertifiedHeader | undefined
 }
 
-const persistDeadlineMs = 30_000
 const fetchDeadlineMs = 4_000
 
 export class Agreement {
@@ -79,6 +73,7 @@ export class Agreement {
   readonly #evidence: EvidenceKeeper
   readonly #parts: AgreementParts
   readonly #machine: Simplex
+  readonly #disk: WriteQueue
   readonly #inputs: SimplexInput[] = []
   /** Open blocks and notarisations on the disk, by what it takes to drop them. */
   readonly #storedBlocks = new Map<Hash, number>()
@@ -86,9 +81,6 @@ export class Agreement {
   /** Certified blocks that are missing; true while one is being fetched. */
   readonly #wants = new Map<Hash, boolean>()
   #isStepping = false
-  #unwritten: Unwritten[] = []
-  #isWriting = false
-  #votePlace: StoredChain['votePlace'] = 0
   #built: StoredBlock | undefined
   #root: ParentFacts
   /** The last committed block that is on the disk: what others may rely on. */
@@ -97,7 +89,8 @@ export class Agreement {
 
   constructor(parts: AgreementParts, memory: AgreementMemory) {
     this.#parts = parts
-    const { chain, verifier, authority } = parts
+    const { chain, verifier, authority, disk } = parts
+    this.#disk = disk
     const config = {
       committee: chain.committee,
       slots: chain.slots,
@@ -116,7 +109,7 @@ export class Agreement {
       root: () => this.#root,
     })
     this.#evidence = new EvidenceKeeper(parts, this.blocks, (proof) => {
-      this.#persist({ records: [{ kind: 'proof', proof }], votes: undefined }, () => undefined)
+      this.#disk.write([{ kind: 'proof', proof }], undefined, () => undefined)
     })
   }
 
@@ -138,7 +131,7 @@ export class Agreement {
 
   /** Remembers what the disk holds already, so that it is dropped in time and not written again. */
   recall({ blocks, notarisations, votePlace }: StoredChain): void {
-    this.#votePlace = votePlace
+    this.#disk.recall(votePlace)
     for (const { signed } of blocks) this.#storedBlocks.set(signed.hash, signed.header.slot)
     for (const { slot } of notarisations) this.#storedNotarisations.add(slot)
   }
@@ -216,17 +209,12 @@ export class Agreement {
     const records: ChainRecord[] = []
     if (certificate !== undefined) records.push(...this.#notarisationRecord(certificate))
     if (vote.kind === 'notarise') records.push(...this.#blockRecords(vote.block))
-    this.#persist({ records, votes: record }, () => {
+    this.#disk.write(records, record, () => {
       const { context, network } = this.#parts
       context.emit({ kind: 'vote-sent', vote: signed })
       context.send(network, { kind: 'publish', payload: { kind: 'vote', vote: signed } })
       this.step({ kind: 'vote', vote: signed })
     })
-  }
-
-  #voteRecord(record: VoteRecord): ChainRecord {
-    this.#votePlace = this.#votePlace === 0 ? 1 : 0
-    return { kind: 'vote-record', record, place: this.#votePlace }
   }
 
   #sign(vote: Vote): SignedVote {
@@ -282,7 +270,7 @@ export class Agreement {
     const built = this.#built
     assert(built?.signed.hash === block.hash, 'what is proposed was built')
     this.#storedBlocks.set(block.hash, block.slot)
-    this.#persist({ records: [{ kind: 'block', block: built }], votes: record }, () => {
+    this.#disk.write([{ kind: 'block', block: built }], record, () => {
       const { context, network } = this.#parts
       const { hash, slot, height } = block
       context.emit({ kind: 'block-proposed', hash, slot, height })
@@ -337,16 +325,55 @@ export class Agreement {
     records.push(...this.#dropRecords(this.#durable.root.slot))
     this.blocks.prune(last.header.slot)
     this.#wants.clear()
-    this.#persist({ records, votes: undefined }, () => {
+    this.#disk.write(records, undefined, () => {
       const payloadHash = present(blocks.at(-1), 'kept').execution.payload.blockHash
       this.#durable = { root: refOf(last), payloadHash, certified: { signed: last, certificate } }
-      for (const block of blocks) {
-        const finalisation = block.signed.hash === last.hash ? certificate : undefined
-        this.#emitCommitted(block, finalisation, source)
-      }
-      this.#setEngineHead()
-      this.tellStatus()
+      this.#committed(
+        blocks.map(({ signed }) => signed),
+        certificate,
+        source,
+      )
     })
+  }
+
+  /**
+   * Takes over imported blocks, which are on the disk with the certificate of the last: all above the root,
+   * in order. `payloadHash` is that of the last.
+   */
+  adoptImported(
+    headers: readonly SignedHeader[],
+    certificate: Certificate,
+    payloadHash: Hash,
+  ): void {
+    const last = present(headers.at(-1), 'something is adopted')
+    assert(headers[0]?.header.parentHash === this.#root.hash, 'what is adopted is on the root')
+    const root = refOf(last)
+    const records = this.#dropRecords(this.#durable.root.slot)
+    this.#root = factsOf(root, payloadHash)
+    this.#durable = { root, payloadHash, certified: { signed: last, certificate } }
+    this.blocks.prune(root.slot)
+    this.#wants.clear()
+    this.#disk.write(records, undefined, () => undefined)
+    this.#committed(headers, certificate, 'range')
+    this.step({ kind: 'advance', root, certificate })
+    this.blocks.executeWaiting()
+  }
+
+  /** Tells of blocks that are committed and durable, the last of them by its certificate. */
+  #committed(
+    headers: readonly SignedHeader[],
+    certificate: Certificate,
+    source: 'votes' | 'range',
+  ): void {
+    for (const { header, hash } of headers) {
+      const { parentHash: parent, height, slot, stateRoot } = header
+      const transactions = header.itemCount - 1
+      const finalisation = hash === certificate.block ? certificate : undefined
+      const about = { hash, parent, height, slot, stateRoot, transactions, finalisation, source }
+      this.#parts.context.emit({ kind: 'block-committed', ...about })
+    }
+    this.#setEngineHead()
+    this.tellStatus()
   }
 
   #dropRecords(rootSlot: number): readonly ChainRecord[] {
@@ -362,25 +389,6 @@ export class Agreement {
       this.#storedNotarisations.delete(slot)
     }
     return records
-  }
-
-  #emitCommitted(
-    { signed, execution }: HeldBlock,
-    finalisation: Certificate | undefined,
-    source: 'votes' | 'range',
-  ): void {
-    const { header, hash } = signed
-    this.#parts.context.emit({
-      kind: 'block-committed',
-      hash,
-      parent: header.parentHash,
-      height: header.height,
-      slot: header.slot,
-      stateRoot: header.stateRoot,
-      transactions: execution.transactions.length,
-      finalisation,
-      source,
-    })
   }
 
   /** Tells the neighbours of the chain where it stands. */
@@ -433,52 +441,9 @@ export class Agreement {
     })
   }
 
-  /**
-   * Has records made durable, then does what waited for it. One group is on its way at a time, and
-   * what is asked for meanwhile makes up the next: so nothing is ever on the disk whose forerunner is
-   * not, even if a write in between fails, and a busy disk is asked less often.
-   */
-  #persist(entry: Omit<Unwritten, 'then'>, then: () => void): void {
-    this.#unwritten.push({ ...entry, then })
-    if (!this.#isWriting) this.#writeGroup()
-  }
-
-  #writeGroup(): void {
-    const group = this.#unwritten
-    if (group.length === 0) return
-    this.#unwritten = []
-    this.#isWriting = true
-    const { context, storage } = this.#parts
-    const records = group.flatMap((entry) => entry.records)
-    // The newest watermarks of the group cover the others; two places in one write would be none.
-    const votes = group.findLast((entry) => entry.votes !== undefined)?.votes
-    if (votes !== undefined) records.push(this.#voteRecord(votes))
-    if (records.length === 0) return this.#written(group)
-    const question = {
-      to: storage,
-      deadlineMs: persistDeadlineMs,
-      ask: (reply: PersistReply): StorageMessage => ({ kind: 'persist', records, reply }),
-    }
-    context.ask(question, (outcome) => {
-      const fault = outcome.ok
-        ? outcome.value.ok
-          ? undefined
-          : outcome.value.fault
-        : outcome.fault
-      assert(fault === undefined, `the chain cannot be stored: ${JSON.stringify(fault)}`)
-      this.#written(group)
-    })
-  }
-
-  #written(group: readonly Unwritten[]): void {
-    this.#isWriting = false
-    for (const { then } of group) then()
-    if (!this.#isWriting) this.#writeGroup()
-  }
-
   /** Calls `done` once all that was handed over for the disk is on it. */
   whenDurable(done: () => void): void {
-    this.#persist({ records: [], votes: undefined }, done)
+    this.#disk.whenDurable(done)
   }
 
   /** Whether one vote is a quorum: then there is nobody to ask before voting. */
@@ -486,8 +451,6 @@ export class Agreement {
     return quorumOf(this.#parts.chain.committee) === 1
   }
 }
-
-type PersistReply = Extract<StorageMessage, { kind: 'persist' }>['reply']
 
 function factsOf({ hash, height, slot }: BlockRef, payloadHash: Hash): ParentFacts {
   return { hash, height, slot, payloadHash }

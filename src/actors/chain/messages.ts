@@ -2,6 +2,7 @@
 import type { Result } from '../../base/result.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { PeerId, Verdict } from '../../kernel/environment.ts'
+import type { ValidatedRun } from '../../proof/validated-run.ts'
 import type { Block, StoredBlock } from '../../protocol/block/block.ts'
 import type { Certificate, Evidence, SignedVote } from '../../protocol/consensus/vote.ts'
 import type { Hash } from '../../protocol/hash.ts'
@@ -25,11 +26,13 @@ export interface ChainStatus {
   readonly isGateOpen: boolean
 }
 
-/** Why a range of blocks was not imported. `isPeersFault`: the sender could have known. */
+/** Why blocks were not imported. `isPeersFault`: the sender could have known; never so for a run. */
 export interface ImportFault {
   readonly code: string
   readonly detail: string
   readonly isPeersFault: boolean
+  /** The first block that was not imported, if one is to be named. */
+  readonly height?: number
 }
 
 export type ChainMessage =
@@ -57,6 +60,20 @@ export type ChainMessage =
       readonly blocks: readonly Block[]
       readonly finalisation: Certificate
       /** Where the chain stands once the range is on the disk. */
+      readonly reply: Reply<Result<ChainStatus, ImportFault>>
+    }
+  /**
+   * Blocks that only have to be executed, each run on the one before. Answered in their order, when they are
+   * on the disk: what is committed moves with the last block of a segment, in the middle of one the answer
+   * says that the run is kept. What this node has already is skipped.
+   *
+   * Faults: `busy`, too many wait; `gap`, not on what was imported or waits; `another-chain`, beside it;
+   * `starting`; `execution-…` with its height, and `stopped` for those behind it; `store-…`, of the disk.
+   * After a fault the next run begins right above the last that was answered with a status.
+   */
+  | {
+      readonly kind: 'import-run'
+      readonly run: ValidatedRun
       readonly reply: Reply<Result<ChainStatus, ImportFault>>
     }
   /** A neighbour tells what it knows above its committed block, and asks for the same. */
@@ -132,6 +149,13 @@ export type ChainEvent =
       /** On the last of the blocks that were committed together. */
       readonly finalisation: Certificate | undefined
       readonly source: 'votes' | 'range'
+    }
+  /** Blocks that a certificate commits could not be executed here, from `height` on. */
+  | {
+      readonly kind: 'import-stopped'
+      readonly height: number
+      readonly code: string
+      readonly detail: string
     }
   | { readonly kind: 'evidence-found'; readonly evidence: Evidence }
   | { readonly kind: 'chain-halted'; readonly detail: string }

@@ -10,11 +10,13 @@ import type { Services } from '../../kernel/environment.ts'
 import {
   type EngineFault,
   type EngineRequest,
+  type NewPayloadAnswer,
   readAccountAnswer,
   readBuiltPayload,
   readEngineStatus,
   readForkchoiceAnswer,
   readNewPayloadAnswer,
+  readNewPayloadsAnswer,
   readSendTransactionAnswer,
 } from '../../protocol/execution/engine-api.ts'
 import type {
@@ -62,6 +64,10 @@ export class EngineActor implements Actor<EngineMessage> {
     switch (message.kind) {
       case 'execute':
         return this.#execute(message)
+      case 'execute-many':
+        return this.#executeMany(message)
+      case 'prepare':
+        return this.#prepare(message)
       case 'set-head': {
         const { head, finalized } = message
         const request = { method: 'forkchoiceUpdated', head, safe: finalized, finalized } as const
@@ -91,15 +97,27 @@ export class EngineActor implements Actor<EngineMessage> {
   #execute({ payload, transactions, reply }: Extract<EngineMessage, { kind: 'execute' }>): void {
     const request = { method: 'newPayload', payload, transactions } as const
     this.#call(request, readNewPayloadAnswer, (answer) => {
-      if (!answer.ok) return reply({ kind: 'unavailable', detail: answer.fault.code })
-      const { status, fault } = answer.value
-      const outcomes: Record<typeof status, ExecutionOutcome> = {
-        VALID: { kind: 'valid' },
-        INVALID: { kind: 'invalid', detail: fault?.detail ?? 'no reason given' },
-        SYNCING: { kind: 'syncing' },
-      }
-      reply(outcomes[status])
+      reply(answer.ok ? outcomeOf(answer.value) : unavailable(answer.fault))
     })
+  }
+
+  #executeMany({ payloads, reply }: Extract<EngineMessage, { kind: 'execute-many' }>): void {
+    this.#call({ method: 'newPayloads', payloads }, readNewPayloadsAnswer, (answer) => {
+      if (!answer.ok) return reply({ valid: 0, last: unavailable(answer.fault) })
+      const { valid, stopped, error } = answer.value
+      if (error !== undefined) return reply({ valid, last: unavailable(error) })
+      if (stopped !== undefined) return reply({ valid, last: outcomeOf(stopped) })
+      const isDone = valid === payloads.length
+      const silent = unavailable({ code: 'answer-malformed' })
+      reply({ valid: isDone ? valid : 0, last: isDone ? { kind: 'valid' } : silent })
+    })
+  }
+
+  /** Beside the queue: what it asks for has no meaning, and takes as long as checking signatures does. */
+  #prepare({ transactions, reply }: Extract<EngineMessage, { kind: 'prepare' }>): void {
+    const request = { method: 'prepareTransactions', transactions } as const
+    const done = this.#context.bind(() => reply(undefined))
+    this.#services.call('engine', request, this.#options.callDeadlineMs, done)
   }
 
   #build(order: BuildRequest, reply: (built: BuiltPayload | undefined) => void): void {
@@ -167,4 +185,17 @@ export class EngineActor implements Actor<EngineMessage> {
       }),
     )
   }
+}
+
+function outcomeOf({ status, fault }: NewPayloadAnswer): ExecutionOutcome {
+  const outcomes: Record<typeof status, ExecutionOutcome> = {
+    VALID: { kind: 'valid' },
+    INVALID: { kind: 'invalid', detail: fault?.detail ?? 'no reason given' },
+    SYNCING: { kind: 'syncing' },
+  }
+  return outcomes[status]
+}
+
+function unavailable({ code }: { readonly code: string }): ExecutionOutcome {
+  return { kind: 'unavailable', detail: code }
 }

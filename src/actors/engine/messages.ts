@@ -11,6 +11,14 @@ export type ExecutionOutcome =
   | { readonly kind: 'syncing' }
   | { readonly kind: 'unavailable'; readonly detail: string }
 
+/** What became of several payloads. */
+export interface ManyOutcome {
+  /** How many are executed, from the first on. */
+  readonly valid: number
+  /** What became of the one behind those; `valid` if there was none. */
+  readonly last: ExecutionOutcome
+}
+
 /** What a new payload is to contain. */
 export interface BuildRequest {
   /** The payload to build on, by its own hash. */
@@ -49,6 +57,18 @@ export type EngineMessage =
       readonly payload: ExecutionPayload
       readonly transactions: readonly Uint8Array[]
       readonly reply: Reply<ExecutionOutcome>
+    }
+  /** Payloads that stand on one another, at most 64. */
+  | {
+      readonly kind: 'execute-many'
+      readonly payloads: readonly BuiltPayload[]
+      readonly reply: Reply<ManyOutcome>
+    }
+  /** These will be executed soon. Answered when all that can be said beforehand is known, or cannot be. */
+  | {
+      readonly kind: 'prepare'
+      readonly transactions: readonly Uint8Array[]
+      readonly reply: Reply<undefined>
     }
   | {
       readonly kind: 'set-head'

@@ -9,6 +9,7 @@ import { failed, ok, type Result } from '../../base/result.ts'
 import type { Actor, Context } from '../../kernel/actor.ts'
 import type { Entry, KeyRange, Store, StoreFault, Write } from '../../kernel/environment.ts'
 import {
+  bareStoredBlock,
   decodeStoredBlock,
   encodedBlockBytes,
   encodeStoredBlock,
@@ -352,6 +353,11 @@ function writesOf(record: ChainRecord): readonly Write[] {
         sealed(keys.heightOf(hash), encodeHeight(header.height)),
       ]
     }
+    case 'imported':
+      return [
+        sealed(keys.blockAt(record.height), bareStoredBlock(record.block)),
+        sealed(keys.heightOf(record.hash), encodeHeight(record.height)),
+      ]
     case 'finalisation':
       return [certificateWrite(keys.finalisationAt(record.height), record.certificate)]
     case 'proof': {

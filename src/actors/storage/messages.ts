@@ -21,6 +21,14 @@ export type ChainRecord =
   | { readonly kind: 'notarisation'; readonly certificate: Certificate }
   /** A committed block, to be found by height and by hash. */
   | { readonly kind: 'committed'; readonly block: StoredBlock }
+  /** A committed block that came as bytes, whose justification nobody needs any more. */
+  | {
+      readonly kind: 'imported'
+      readonly height: number
+      readonly hash: Hash
+      /** Its encoding, as of `encodeBlock`. */
+      readonly block: Uint8Array
+    }
   /** What commits the block at `height`, and with it all below. */
   | { readonly kind: 'finalisation'; readonly height: number; readonly certificate: Certificate }
   /** Proof that a member broke its word. */

@@ -48,6 +48,7 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'chain-started': 'info',
   'chain-recalled': 'debug',
   'chain-halted': 'error',
+  'import-stopped': 'error',
   'gate-changed': 'info',
   'block-checked': 'debug',
   'block-refused': 'warn',

@@ -90,16 +90,16 @@ async function openParts(
   opened.push(() => store.value.close())
   const owner = await checkDataOwner(store.value, settings.chain, settings.dataFolder)
   if (!owner.ok) return owner
-  const ledger = await openLedger(settings, store.value, tell)
-  if (!ledger.ok) return ledger
-  const network = await openNetwork(settings)
-  if (!network.ok) return network
-  opened.push(() => withinMs(network.value.close(), networkCloseMsMax))
   const judge = await openCallingThreadJudge((error) =>
     tell({ kind: 'validation-judge-failed', reason: String(error) }),
   )
   const verifier = openVerifier({ workers: settings.verifier.workers, judge, tell })
   opened.push(() => verifier.close())
+  const ledger = await openLedger(settings, { store: store.value, verifier }, tell)
+  if (!ledger.ok) return ledger
+  const network = await openNetwork(settings)
+  if (!network.ok) return network
+  opened.push(() => withinMs(network.value.close(), networkCloseMsMax))
 
   let node: Node | undefined
   opened.push(() => node?.stop())
@@ -136,11 +136,11 @@ async function openStore(folder: string | undefined): Promise<Result<PlatformSto
 /** The ledger, open. One that is damaged has been rebuilt, which is logged. */
 async function openLedger(
   { chain, dataFolder }: NodeSettings,
-  store: PlatformStore,
+  parts: Pick<StartParts, 'store' | 'verifier'>,
   tell: (event: ProcessEvent) => void,
 ): Promise<Result<LedgerEngine, SetupFault>> {
   const ledger = new LedgerEngine({
-    store,
+    ...parts,
     chainTag: chain.tag,
     verifySignature: nativeCrypto().verifyEd25519,
     limits: defaultLimits,

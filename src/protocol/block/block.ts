@@ -4,9 +4,10 @@
  *
  * Does not compare the body with the header: that is the first rule of the chain's own checks.
  */
+import { concatBytes } from '../../base/bytes.ts'
 import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
 import type { Result } from '../../base/result.ts'
-import { readJustification, writeJustification } from '../consensus/codec.ts'
+import { encodeJustification, readJustification, writeJustification } from '../consensus/codec.ts'
 import type { Justification } from '../consensus/vote.ts'
 import { type Body, encodedBodyBytes, readBody, writeBody } from './body.ts'
 import {
@@ -26,6 +27,8 @@ export interface Block {
 export interface StoredBlock extends Block {
   readonly justification: Justification
 }
+
+const noJustification = encodeJustification({ notarisation: undefined, nullifies: [] })
 
 /** The length of {@link encodeBlock}'s answer. */
 export function encodedBlockBytes(block: Block): number {
@@ -49,6 +52,11 @@ export function encodeStoredBlock(block: StoredBlock): Uint8Array {
   const writer = new Writer(encodedBlockBytes(block) + 256)
   writeStoredBlock(writer, block)
   return writer.finish()
+}
+
+/** What {@link encodeStoredBlock} makes of an encoded block without a justification. */
+export function bareStoredBlock(encoded: Uint8Array): Uint8Array {
+  return concatBytes(encoded, noJustification)
 }
 
 /** As {@link decodeBlock}. `committeeSize` is that of the block's epoch. */

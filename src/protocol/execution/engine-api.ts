@@ -55,6 +55,25 @@ export interface NewPayload {
   readonly transactions: readonly Uint8Array[]
 }
 
+/**
+ * Executes payloads one after another, each as {@link NewPayload} does, and stops at the first that is not
+ * valid. One call where there would be many: a node that catches up has thousands.
+ */
+export interface NewPayloads {
+  readonly method: 'newPayloads'
+  /** 1 to {@link payloadsPerCallMax}. */
+  readonly payloads: readonly BuiltPayload[]
+}
+
+/**
+ * Says that these transactions will be executed soon, so that their signatures can be checked in the
+ * meantime. Changes nothing but how long that takes: an engine may do nothing at all.
+ */
+export interface PrepareTransactions {
+  readonly method: 'prepareTransactions'
+  readonly transactions: readonly Uint8Array[]
+}
+
 /** Offers a transaction to the pool. */
 export interface SendRawTransaction {
   readonly method: 'sendRawTransaction'
@@ -75,6 +94,8 @@ export type EngineRequest =
   | ForkchoiceUpdated
   | GetPayload
   | NewPayload
+  | NewPayloads
+  | PrepareTransactions
   | SendRawTransaction
   | GetStatus
   | GetAccount
@@ -98,6 +119,21 @@ export interface NewPayloadAnswer {
   readonly status: PayloadStatus
   readonly latestValidHash?: Hash
   readonly fault?: InvalidPayload
+}
+
+/** What became of several payloads: `valid` of them, from the first on, are executed. */
+export interface NewPayloadsAnswer {
+  readonly valid: number
+  /** The answer to the one behind those, which is not VALID; absent if there was none, or no answer. */
+  readonly stopped?: NewPayloadAnswer
+  /** Why there is no answer to that one. */
+  readonly error?: { readonly code: EngineErrorCode; readonly detail: string }
+}
+
+/** All that could be said beforehand is known now. */
+export interface PreparedAnswer {
+  /** Signatures that were checked. */
+  readonly checked: number
 }
 
 /** What is wrong with an invalid payload, and with which of its transactions. */
@@ -145,6 +181,9 @@ export interface EngineFault {
   readonly code: EngineErrorCode | 'answer-malformed'
   readonly detail: string
 }
+
+/** Payloads in one call. */
+export const payloadsPerCallMax = 64
 
 /** Characters of a payload's id, which is the engine's own. */
 export const payloadIdLengthMax = 64
@@ -196,11 +235,19 @@ export function readBuiltPayload(answer: unknown): Result<BuiltPayload, EngineFa
 }
 
 export function readNewPayloadAnswer(answer: unknown): Result<NewPayloadAnswer, EngineFault> {
-  return readAnswer(answer, (reader) => ({
-    status: reader.word('status', statuses),
-    ...(reader.has('latestValidHash') && { latestValidHash: reader.hash('latestValidHash') }),
-    ...(reader.has('fault') && { fault: reader.object('fault', readInvalidPayload) }),
-  }))
+  return readAnswer(answer, readNewPayload)
+}
+
+export function readNewPayloadsAnswer(answer: unknown): Result<NewPayloadsAnswer, EngineFault> {
+  const reader = new FieldReader(answer)
+  // An engine that failed on the way says how far it came; one that did not begin does not.
+  if (reader.has('error') && !reader.has('valid')) return failed(reader.object('error', readError))
+  const outcome = reader.finish({
+    valid: reader.count('valid'),
+    ...(reader.has('stopped') && { stopped: reader.object('stopped', readNewPayload) }),
+    ...(reader.has('error') && { error: reader.object('error', readErrorAnswer) }),
+  })
+  return outcome.ok ? ok(outcome.value) : failed(malformed(outcome.fault))
 }
 
 export function readSendTransactionAnswer(
@@ -255,13 +302,25 @@ function readAnswer<Value>(
   return outcome.ok ? ok(outcome.value) : failed(malformed(outcome.fault))
 }
 
+function readNewPayload(reader: FieldReader): NewPayloadAnswer {
+  return {
+    status: reader.word('status', statuses),
+    ...(reader.has('latestValidHash') && { latestValidHash: reader.hash('latestValidHash') }),
+    ...(reader.has('fault') && { fault: reader.object('fault', readInvalidPayload) }),
+  }
+}
+
 /** An engine of another make may have codes of its own: those are answers that make no sense here. */
 function readError(reader: FieldReader): EngineFault {
-  const outcome = reader.finish({
+  const outcome = reader.finish(readErrorAnswer(reader))
+  return outcome.ok ? outcome.value : malformed(`error: ${outcome.fault}`)
+}
+
+function readErrorAnswer(reader: FieldReader): EngineErrorAnswer['error'] {
+  return {
     code: reader.word('code', errorCodes),
     detail: reader.text('detail', detailLengthMax),
-  })
-  return outcome.ok ? outcome.value : malformed(`error: ${outcome.fault}`)
+  }
 }
 
 function malformed(detail: string): EngineFault {

@@ -95,9 +95,26 @@ export class FieldReader {
     return left >= 0 ? list : this.#fail(name, `of at most ${limits.bytesMax} bytes`, [])
   }
 
+  /** A list of at most `countMax` objects, each read by `read`. Its faults are reported under this name. */
+  objects<Value>(
+    name: string,
+    countMax: number,
+    read: (reader: FieldReader) => Value,
+  ): readonly Value[] {
+    const value = this.#fields[name]
+    if (!Array.isArray(value) || value.length > countMax) {
+      return this.#fail(name, `a list of at most ${countMax}`, [])
+    }
+    return value.map((item) => this.#within(name, item, read))
+  }
+
   /** What `read` makes of the object in this field. Its faults are reported under this name. */
   object<Value>(name: string, read: (reader: FieldReader) => Value): Value {
-    const inner = new FieldReader(this.#fields[name])
+    return this.#within(name, this.#fields[name], read)
+  }
+
+  #within<Value>(name: string, field: unknown, read: (reader: FieldReader) => Value): Value {
+    const inner = new FieldReader(field)
     const value = read(inner)
     if (inner.#fault !== undefined) this.#fault ??= `${name} ${inner.#fault}`
     return value

@@ -11,6 +11,7 @@ import { equalBytes, toHex } from '../../base/bytes.ts'
 import { type CodecFault, Reader, Writer } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { chainTagBytes } from '../block/header.ts'
+import type { SignatureCheck } from '../consensus/checks.ts'
 import { type Hash, hashBytes, hashOf } from '../hash.ts'
 
 /** What a sender signs, together with the chain's tag. */
@@ -41,7 +42,7 @@ export interface KnownTransaction extends Transaction {
 }
 
 declare const stage: unique symbol
-/** A transaction that its sender signed. Only {@link checkSignature} makes one. */
+/** A transaction that its sender signed. Only {@link judged} makes one. */
 export interface GenuineTransaction extends KnownTransaction {
   readonly [stage]: 'genuine'
 }
@@ -135,6 +136,24 @@ export function identifyTransaction(
   })
 }
 
+/** What has to be right for a transaction to be genuine: one Ed25519 signature, by the rules of ZIP-215. */
+export function transactionCheck(
+  transaction: KnownTransaction,
+  chainTag: Uint8Array,
+): Extract<SignatureCheck, { kind: 'ed25519' }> {
+  const { from: publicKey, signature } = transaction
+  const message = transactionSigningBytes(transaction, chainTag)
+  return { kind: 'ed25519', publicKey, message, signature }
+}
+
+/** The same transaction, known to be signed by its sender if its check `isRight`; else undefined. */
+export function judged(
+  transaction: KnownTransaction,
+  isRight: boolean,
+): GenuineTransaction | undefined {
+  return isRight ? (transaction as GenuineTransaction) : undefined
+}
+
 /** The same transaction, known to be signed by its sender; undefined if it is not. */
 export function checkSignature(
   transaction: KnownTransaction,
@@ -142,8 +161,7 @@ export function checkSignature(
   verify: VerifySignature,
 ): GenuineTransaction | undefined {
   const message = transactionSigningBytes(transaction, chainTag)
-  if (!verify(transaction.from, message, transaction.signature)) return undefined
-  return transaction as GenuineTransaction
+  return judged(transaction, verify(transaction.from, message, transaction.signature))
 }
 
 function writeFields(writer: Writer, fields: TransactionFields, chainTag: Uint8Array): Writer {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type CertifiedHeader, ProvenHeader } from '../../../src/proof/certified-header.ts'
 import { blockOn, certify, federationOf, genesisSeat } from '../../support/actors/federation.ts'
-import { blockAt, federation, pairOf, placeAt, verify } from './scene.ts'
+import { federation, prover } from './scene.ts'
 
-const [first, fifth, ninth] = [1, 5, 9].map((height) => pairOf(blockAt(height))) as [
+const [first, fifth, ninth] = [1, 5, 9].map((height) => prover.pairAt(height)) as [
   CertifiedHeader,
   CertifiedHeader,
   CertifiedHeader,
@@ -16,13 +16,15 @@ function under(pair: CertifiedHeader, change: Partial<CertifiedHeader['certifica
 
 describe('certified headers', () => {
   test('that are genuine are proven, each at its place', () => {
-    const outcome = verify([first, fifth, ninth])
-    expect(outcome.ok && outcome.value.map(({ place }) => place)).toEqual([1, 5, 9].map(placeAt))
+    const outcome = prover.verify([first, fifth, ninth])
+    expect(outcome.ok && outcome.value.map(({ place }) => place)).toEqual(
+      [1, 5, 9].map((height) => prover.placeAt(height)),
+    )
     expect(outcome.ok && outcome.value[1]?.certificate).toBe(fifth.certificate)
   })
 
   test('of an empty list are proven, for there are none', () => {
-    expect(verify([])).toEqual({ ok: true, value: [] })
+    expect(prover.verify([])).toEqual({ ok: true, value: [] })
   })
 
   const stranger = federationOf(4, 'stranger')
@@ -43,12 +45,12 @@ describe('certified headers', () => {
     ],
     [
       'under a notarisation',
-      { ...fifth, certificate: certify(federation, 'notarise', blockAt(5)) },
+      { ...fifth, certificate: certify(federation, 'notarise', prover.blockAt(5)) },
       'not-finalised',
     ],
     [
       'under too few signers',
-      { ...fifth, certificate: certify(federation, 'finalise', blockAt(5), [0, 1]) },
+      { ...fifth, certificate: certify(federation, 'finalise', prover.blockAt(5), [0, 1]) },
       'not-finalised',
     ],
     ['under another slot', under(fifth, { slot: 6 }), 'not-finalised'],
@@ -57,11 +59,11 @@ describe('certified headers', () => {
     ['under a forged signature', under(fifth, { signature: new Uint8Array(96) }), 'signature'],
     ['under the signature of others', under(fifth, { signers: [1, 2, 3] }), 'signature'],
   ])('%s are refused, and which it was is told', (_what, pair, code) => {
-    expect(verify([first, pair, ninth])).toEqual({ ok: false, fault: { code, index: 1 } })
+    expect(prover.verify([first, pair, ninth])).toEqual({ ok: false, fault: { code, index: 1 } })
   })
 
   test('that descend are refused', () => {
-    expect(verify([ninth, fifth])).toEqual({ ok: false, fault: { code: 'order', index: 1 } })
+    expect(prover.verify([ninth, fifth])).toEqual({ ok: false, fault: { code: 'order', index: 1 } })
   })
 })
 

@@ -9,20 +9,11 @@ import {
 import type { Header, SignedHeader } from '../../../src/protocol/block/header.ts'
 import { headerHash } from '../../../src/protocol/block/header.ts'
 import { certify, federationOf, grow } from '../../support/actors/federation.ts'
-import {
-  blockAt,
-  chain,
-  federation,
-  placeAt,
-  provenHeader,
-  range,
-  segment,
-  verify,
-} from './scene.ts'
+import { chain, federation, prover } from './scene.ts'
 
-const end = provenHeader(blockAt(8))
-const headers = range(4, 8).map(({ signed }) => signed)
-const right: SegmentClaim = { parent: placeAt(3), headers, end }
+const end = prover.headerAt(8)
+const headers = prover.range(4, 8).map(({ signed }) => signed)
+const right: SegmentClaim = { parent: prover.placeAt(3), headers, end }
 
 function faultOf(change: Partial<SegmentClaim>): unknown {
   const outcome = proveSegment(chain, { ...right, ...change })
@@ -31,10 +22,10 @@ function faultOf(change: Partial<SegmentClaim>): unknown {
 
 /** Headers that a quorum of liars committed: the last of `lies` is certified, and linked to the others. */
 function committedLies(...lies: readonly Partial<Header>[]): SegmentClaim {
-  let parent: Place = placeAt(3)
+  let parent: Place = prover.placeAt(3)
   const signed = lies.map((lie, i): SignedHeader => {
     const slot = 4 + i
-    const honest = { ...blockAt(slot).signed.header, parentHash: parent.hash }
+    const honest = { ...prover.blockAt(slot).signed.header, parentHash: parent.hash }
     const header = { ...honest, ...lie }
     const made = { header, hash: headerHash(header), signature: new Uint8Array(64) }
     parent = { hash: made.hash, height: header.height, slot: header.slot }
@@ -42,24 +33,26 @@ function committedLies(...lies: readonly Partial<Header>[]): SegmentClaim {
   })
   const last = signed.at(-1) ?? expect.unreachable()
   const certificate = certify(federation, 'finalise', { signed: last })
-  const outcome = verify([{ signed: last, certificate }])
+  const outcome = prover.verify([{ signed: last, certificate }])
   const lying = outcome.ok ? outcome.value[0] : undefined
-  return { parent: placeAt(3), headers: signed, end: lying ?? expect.unreachable() }
+  return { parent: prover.placeAt(3), headers: signed, end: lying ?? expect.unreachable() }
 }
 
 describe('headers from one place to a certified one', () => {
   test('are a segment, which knows every place in it', () => {
-    const proven = segment(3, 8)
+    const proven = prover.segment(3, 8)
     expect(proven.headers).toEqual(headers)
-    expect([3, 4, 8].map((height) => proven.placeAt(height))).toEqual([3, 4, 8].map(placeAt))
-    expect(proven.end).toEqual(placeAt(8))
-    expect(proven.certificate.block).toBe(blockAt(8).signed.hash)
+    expect([3, 4, 8].map((height) => proven.placeAt(height))).toEqual(
+      [3, 4, 8].map((height) => prover.placeAt(height)),
+    )
+    expect(proven.end).toEqual(prover.placeAt(8))
+    expect(proven.certificate.block).toBe(prover.blockAt(8).signed.hash)
     expect(() => proven.headerAt(9)).toThrow('height 9')
     expect(() => proven.headerAt(3)).toThrow('height 3')
   })
 
   test('are one if there is one header', () => {
-    expect(segment(7, 8).headers).toHaveLength(1)
+    expect(prover.segment(7, 8).headers).toHaveLength(1)
   })
 
   const other = grow(federationOf(4, 'other'), 8).map(({ signed }) => signed)
@@ -71,16 +64,24 @@ describe('headers from one place to a certified one', () => {
     ['with one left out', { headers: [first, ...rest] }, 'not-linked', 1],
     ['in the wrong order', { headers: [second, first, ...rest] }, 'not-linked', 0],
     ['of another chain', { headers: other.slice(3, 8) }, 'not-linked', 0],
-    ['on another parent', { parent: { ...placeAt(3), hash: placeAt(2).hash } }, 'not-linked', 0],
+    [
+      'on another parent',
+      { parent: { ...prover.placeAt(3), hash: prover.placeAt(2).hash } },
+      'not-linked',
+      0,
+    ],
     ['with one twice', { headers: [first, first, second, ...rest] }, 'too-many', 5],
-    ['and one more', { headers: range(4, 9).map(({ signed }) => signed) }, 'too-many', 5],
+    ['and one more', { headers: prover.range(4, 9).map(({ signed }) => signed) }, 'too-many', 5],
     ['cut short', { headers: headers.slice(0, -1) }, 'wrong-end', 3],
   ])('%s are refused, and their sender is to blame', (_what, change, code, index) => {
     expect(faultOf(change)).toEqual({ code, index, isSendersFault: true })
   })
 
   test('that leave out what is trusted are refused, and their sender is not to blame', () => {
-    const elsewhere = (height: number) => ({ ...placeAt(height), hash: placeAt(height - 1).hash })
+    const elsewhere = (height: number) => ({
+      ...prover.placeAt(height),
+      hash: prover.placeAt(height - 1).hash,
+    })
     for (const [height, index] of [
       [3, 0],
       [4, 0],
@@ -88,7 +89,7 @@ describe('headers from one place to a certified one', () => {
     ] as const) {
       const fault = { code: 'not-trusted', index, isSendersFault: false }
       expect(faultOf({ trusted: elsewhere(height) })).toEqual(fault)
-      expect(faultOf({ trusted: placeAt(height) })).toBeUndefined()
+      expect(faultOf({ trusted: prover.placeAt(height) })).toBeUndefined()
     }
     for (const height of [2, 9]) expect(faultOf({ trusted: elsewhere(height) })).toBeUndefined()
   })
@@ -107,8 +108,10 @@ describe('headers from one place to a certified one', () => {
   })
 
   test('are asked for only upwards, and not too many', () => {
-    expect(() => proveSegment(chain, { ...right, parent: placeAt(8) })).toThrow('a segment of 0')
-    const low = { ...right, parent: { ...placeAt(3), height: -1_017 } }
+    expect(() => proveSegment(chain, { ...right, parent: prover.placeAt(8) })).toThrow(
+      'a segment of 0',
+    )
+    const low = { ...right, parent: { ...prover.placeAt(3), height: -1_017 } }
     expect(() => proveSegment(chain, low)).toThrow('a segment of 1025 headers')
   })
 })
@@ -117,7 +120,7 @@ test('whatever a sender does to the headers, they prove nothing unless they are 
   const heights = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 9 })
   fc.assert(
     fc.property(heights, (chosen) => {
-      const given = chosen.map((height) => blockAt(height).signed)
+      const given = chosen.map((height) => prover.blockAt(height).signed)
       const outcome = proveSegment(chain, { ...right, headers: given })
       const isRight = chosen.join() === '4,5,6,7,8'
       expect(outcome.ok).toBe(isRight)
@@ -133,9 +136,9 @@ test('any cut of the chain that ends with a certificate is a segment', () => {
       fc.integer({ min: 1, max: 24 }),
       (above, count) => {
         const to = Math.min(24, above + count)
-        const proven = segment(above, to)
+        const proven = prover.segment(above, to)
         expect(proven.headers.map(({ hash }) => hash)).toEqual(
-          range(above + 1, to).map(({ signed }) => signed.hash),
+          prover.range(above + 1, to).map(({ signed }) => signed.hash),
         )
       },
     ),
@@ -144,10 +147,10 @@ test('any cut of the chain that ends with a certificate is a segment', () => {
 })
 
 test('nobody else makes a proven segment', () => {
-  expect(ProvenSegment.isOne(segment(3, 8))).toBe(true)
+  expect(ProvenSegment.isOne(prover.segment(3, 8))).toBe(true)
   expect(ProvenSegment.isOne(Object.create(ProvenSegment.prototype) as object)).toBe(false)
-  expect(ProvenSegment.isOne({ ...segment(3, 8) })).toBe(false)
+  expect(ProvenSegment.isOne({ ...prover.segment(3, 8) })).toBe(false)
   // @ts-expect-error: what looks like a segment is none.
-  const forged: ProvenSegment = { ...segment(3, 8) }
+  const forged: ProvenSegment = { ...prover.segment(3, 8) }
   expect(ProvenSegment.isOne(forged)).toBe(false)
 })

@@ -55,6 +55,12 @@ export function openScene(federation: Federation, options: SceneOptions = {}): S
   let silences = options.engineSilences ?? 0
   engine.react((message) => {
     if (message.kind === 'execute') message.reply(execution.outcome)
+    if (message.kind === 'execute-many') {
+      const { outcome } = execution
+      const valid = outcome.kind === 'valid' ? message.payloads.length : 0
+      message.reply({ valid, last: outcome })
+    }
+    if (message.kind === 'prepare') message.reply(undefined)
     if (message.kind !== 'get-engine-status') return
     silences -= 1
     const status = { finalizedNumber, headNumber: finalizedNumber, pooled: 0 }
