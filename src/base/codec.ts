@@ -140,6 +140,11 @@ export class Reader {
     return this.#take(field, length) ? this.#bytes.subarray(this.#at - length, this.#at) : nothing
   }
 
+  /** Steps over `length` bytes. */
+  skip(field: string, length: number): void {
+    this.#take(field, length)
+  }
+
   /** The next `length` bytes, or what is left of them, without taking them. A view, not a copy. */
   peek(length: number): Uint8Array {
     return this.#bytes.subarray(this.#at, this.#at + length)
