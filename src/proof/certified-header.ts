@@ -14,18 +14,13 @@ import type { Chain } from '../protocol/chain.ts'
 import { certificateCheck, isQuorum } from '../protocol/consensus/checks.ts'
 import type { Certificate } from '../protocol/consensus/vote.ts'
 import type { Hash } from '../protocol/hash.ts'
+import { type CertifiedHeader, namesHeader } from '../protocol/wire/certified-header.ts'
 
 /** A block's place on a chain. */
 export interface Place {
   readonly hash: Hash
   readonly height: number
   readonly slot: number
-}
-
-/** A header, and what is said to commit it. Nothing was checked. */
-export interface CertifiedHeader {
-  readonly signed: SignedHeader
-  readonly certificate: Certificate
 }
 
 /**
@@ -120,11 +115,9 @@ function pairFault(
   { signed, certificate }: CertifiedHeader,
   before: Place | undefined,
 ): CertifiedFaultCode | undefined {
-  const { hash, header } = signed
+  const { header } = signed
   if (headerFault(chain, header) !== undefined) return 'header'
-  const { kind, block, slot } = certificate
-  const isOnIt = kind === 'finalise' && block === hash && slot === header.slot
-  if (!isOnIt || !isQuorum(chain, certificate)) return 'not-finalised'
+  if (!namesHeader({ signed, certificate }) || !isQuorum(chain, certificate)) return 'not-finalised'
   const ascends =
     before === undefined || (header.height > before.height && header.slot > before.slot)
   return ascends ? undefined : 'order'

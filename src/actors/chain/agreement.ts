@@ -22,7 +22,7 @@ import type { BlockRef } from '../../protocol/consensus/tree.ts'
 import type { Certificate, SignedVote, Vote } from '../../protocol/consensus/vote.ts'
 import { decodePayload } from '../../protocol/execution/payload.ts'
 import type { Hash } from '../../protocol/hash.ts'
-import type { CertifiedHeader } from '../../protocol/wire/certified.ts'
+import type { CertifiedHeader } from '../../protocol/wire/certified-header.ts'
 import {
   type Exchange,
   exchangeCertificatesMax,

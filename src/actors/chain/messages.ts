@@ -6,7 +6,7 @@ import type { ValidatedRun } from '../../proof/validated-run.ts'
 import type { Block, StoredBlock } from '../../protocol/block/block.ts'
 import type { Certificate, Evidence, SignedVote } from '../../protocol/consensus/vote.ts'
 import type { Hash } from '../../protocol/hash.ts'
-import type { CertifiedHeader } from '../../protocol/wire/certified.ts'
+import type { CertifiedHeader } from '../../protocol/wire/certified-header.ts'
 import type { Exchange } from '../../protocol/wire/exchange.ts'
 import type { Proposal } from '../../protocol/wire/gossip.ts'
 

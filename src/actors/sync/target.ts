@@ -12,7 +12,7 @@ import type { Context } from '../../kernel/actor.ts'
 import type { PeerId, Verifier } from '../../kernel/environment.ts'
 import type { Chain } from '../../protocol/chain.ts'
 import { certificateCheck, isQuorum } from '../../protocol/consensus/checks.ts'
-import type { CertifiedHeader } from '../../protocol/wire/certified.ts'
+import type { CertifiedHeader } from '../../protocol/wire/certified-header.ts'
 import type { SyncEvent, SyncMessage } from './messages.ts'
 
 export interface TargetParts {

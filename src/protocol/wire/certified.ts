@@ -1,41 +1,77 @@
 /**
- * A header with the certificate that commits its block. The height is inside the hash that a quorum
- * signed, so whoever verifies the one signature knows that a block of this height was committed.
+ * Certified headers: blocks of the committed chain at strides, each with the certificate that commits it. A header
+ * has its height within its hash, so one check of the certificate proves where the chain is at that height, and a
+ * wrong pair blames the one peer that sent it.
  *
- * Does not verify the certificate: that it names the header is all that is checked here.
+ * Does not verify signatures, nor that the certificate is of a committee that stands.
  */
 import { assert } from '../../base/assert.ts'
-import type { Reader, Writer } from '../../base/codec.ts'
-import { readSignedHeader, type SignedHeader, writeSignedHeader } from '../block/header.ts'
-import { readCertificate, writeCertificate } from '../consensus/codec.ts'
-import type { Certificate } from '../consensus/vote.ts'
+import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
+import type { Result } from '../../base/result.ts'
+import { type CertifiedHeader, readCertifiedHeader } from './certified-header.ts'
+import { decodeServed, encodeServed, readWithin, type Served } from './served.ts'
 
-export interface CertifiedHeader {
-  readonly signed: SignedHeader
-  /** Of the kind `finalise`, over this header's slot and hash. */
-  readonly certificate: Certificate
+/** Heights from one certified header to the next. */
+const strideHeightsMax = 1_024
+
+/** Certified headers in one answer, of 342 bytes at most each. */
+export const certifiedMax = 256
+
+/**
+ * Asks, for k = 0, 1, 2 …, for the lowest committed block at or above `fromHeight` + k × `strideHeights` whose
+ * certificate can be read. A block that is the answer for several k is given once.
+ */
+export interface CertifiedRequest {
+  readonly fromHeight: number
+  /** 1 to {@link strideHeightsMax}. */
+  readonly strideHeights: number
+  /** 1 to {@link certifiedMax}. */
+  readonly countMax: number
 }
 
-/** Whether the certificate is one that commits this header's block, if it is genuine. */
-export function namesHeader({ signed, certificate }: CertifiedHeader): boolean {
-  const { kind, slot, block } = certificate
-  return kind === 'finalise' && slot === signed.header.slot && block === signed.hash
+/** From (u53), stride (u16), count (u16). Asserts the bounds that a decoder checks. */
+export function encodeCertifiedRequest(request: CertifiedRequest): Uint8Array {
+  const { fromHeight, strideHeights, countMax } = request
+  assert(strideHeights >= 1 && strideHeights <= strideHeightsMax, `a stride of ${strideHeights}`)
+  assert(countMax >= 1 && countMax <= certifiedMax, `${countMax} certified headers`)
+  return new Writer(12).u53(fromHeight).u16(strideHeights).u16(countMax).finish()
 }
 
-/** The signed header (192 bytes), then the certificate. Asserts that the one names the other. */
-export function writeCertifiedHeader(writer: Writer, certified: CertifiedHeader): void {
-  assert(namesHeader(certified), 'the certificate is on the header')
-  writeSignedHeader(writer, certified.signed)
-  writeCertificate(writer, certified.certificate)
+export function decodeCertifiedRequest(bytes: Uint8Array): Result<CertifiedRequest, CodecFault> {
+  return decodeWith(bytes, 'certifiedRequest', (reader) => ({
+    fromHeight: reader.u53('certifiedRequest.fromHeight'),
+    strideHeights: readWithin(reader, 'certifiedRequest.stride', 'u16', strideHeightsMax),
+    countMax: readWithin(reader, 'certifiedRequest.countMax', 'u16', certifiedMax),
+  }))
 }
 
-/** A header and a finalise certificate that names it, by members of a committee of this size. */
-export function readCertifiedHeader(reader: Reader, committeeSize: number): CertifiedHeader {
-  const signed = readSignedHeader(reader)
-  const certificate = readCertificate(reader, committeeSize)
-  const certified = { signed, certificate }
-  if (!namesHeader(certified)) {
-    reader.fail('out-of-range', 'certified.certificate', `does not commit ${signed.hash}`)
-  }
-  return certified
+/** Each item is a signed header and the certificate on it, encoded. Asserts the bounds that a decoder checks. */
+export function encodeCertifiedAnswer(served: Served<readonly Uint8Array[]>): Uint8Array {
+  const write = (writer: Writer, item: Uint8Array): void => void writer.bytes(item)
+  return encodeServed(served, {
+    name: 'certified headers',
+    countMax: certifiedMax,
+    framingBytes: 0,
+    write,
+  })
+}
+
+/** Pairs that fit each other, and fit the request in number and heights. */
+export function decodeCertifiedAnswer(
+  bytes: Uint8Array,
+  { fromHeight, strideHeights, countMax }: CertifiedRequest,
+  committeeSize: number,
+): Result<Served<readonly CertifiedHeader[]>, CodecFault> {
+  let above = fromHeight - 1
+  return decodeServed(bytes, 'certifiedAnswer', countMax, (reader, at) => {
+    const certified = readCertifiedHeader(reader, committeeSize)
+    const { height } = certified.signed.header
+    const heightMin = Math.max(above + 1, fromHeight + at * strideHeights)
+    if (height < heightMin) {
+      const detail = `is ${height}, ${heightMin} or more was asked for`
+      reader.fail('out-of-range', 'certifiedAnswer.height', detail)
+    }
+    above = height
+    return certified
+  })
 }

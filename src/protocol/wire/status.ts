@@ -10,7 +10,7 @@ import { chainTagBytes } from '../block/header.ts'
 import { ed25519SignatureBytes, readMember } from '../consensus/codec.ts'
 import { type PeerClaim, peerCharactersMax, writePeerClaim } from '../consensus/signing.ts'
 import { type Hash, readHash, writeHash } from '../hash.ts'
-import { type CertifiedHeader, readCertifiedHeader, writeCertifiedHeader } from './certified.ts'
+import { type CertifiedHeader, readCertifiedHeader, writeCertifiedHeader } from './certified-header.ts'
 
 /** One node's account of itself. Nothing in it was verified yet. */
 export interface Status {

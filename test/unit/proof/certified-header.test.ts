@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type CertifiedHeader, ProvenHeader } from '../../../src/proof/certified-header.ts'
+import { ProvenHeader } from '../../../src/proof/certified-header.ts'
+import type { CertifiedHeader } from '../../../src/protocol/wire/certified-header.ts'
 import { blockOn, certify, federationOf, genesisSeat } from '../../support/actors/federation.ts'
 import { federation, prover } from './scene.ts'
 
