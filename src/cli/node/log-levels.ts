@@ -74,6 +74,8 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   // storage
   'record-corrupt': 'error',
   'store-failed': 'error',
+  'root-recovered': 'warn',
+  'checkpoint-passed-over': 'error',
   // sync
   'sync-state-changed': 'info',
   'range-imported': 'info',
