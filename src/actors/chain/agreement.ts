@@ -20,7 +20,6 @@ import { Simplex } from '../../protocol/consensus/simplex.ts'
 import type { SimplexInput, SimplexMemory, SimplexOutput } from '../../protocol/consensus/step.ts'
 import type { BlockRef } from '../../protocol/consensus/tree.ts'
 import type { Certificate, Evidence, SignedVote, Vote } from '../../protocol/consensus/vote.ts'
-import { decodePayload } from '../../protocol/execution/payload.ts'
 import type { Hash } from '../../protocol/hash.ts'
 import {
   type Exchange,
@@ -28,6 +27,7 @@ import {
   exchangeVotesMax,
 } from '../../protocol/wire/exchange.ts'
 import { inlineBodyIfSmall } from '../../protocol/wire/gossip.ts'
+import type { CheckpointMessage } from '../checkpoint/messages.ts'
 import type { EngineMessage } from '../engine/messages.ts'
 import type { FetchedBlock, NetworkMessage } from '../network/messages.ts'
 import type { PeerMessage } from '../peer/messages.ts'
@@ -48,6 +48,7 @@ export interface AgreementParts {
   readonly peers: Address<PeerMessage>
   readonly storage: Address<StorageMessage>
   readonly sync: Address<SyncMessage>
+  readonly checkpoints: Address<CheckpointMessage>
   readonly feedEngine: (done: () => void) => void
   readonly isGateOpen: () => boolean
 }
@@ -334,6 +335,15 @@ export class Agreement {
       }
       this.#setEngineHead()
       this.tellStatus()
+      const hashes = blocks.map(({ signed }) => signed.hash)
+      const fromHeight = last.header.height - blocks.length + 1
+      const committed = {
+        kind: 'blocks-committed',
+        fromHeight,
+        hashes,
+        status: this.status(),
+      } as const
+      this.#parts.context.send(this.#parts.checkpoints, committed)
     })
   }
 
@@ -458,12 +468,8 @@ export class Agreement {
       ask: (reply: PersistReply): StorageMessage => ({ kind: 'persist', records, reply }),
     }
     context.ask(question, (outcome) => {
-      const fault = outcome.ok
-        ? outcome.value.ok
-          ? undefined
-          : outcome.value.fault
-        : outcome.fault
-      assert(fault === undefined, `the chain cannot be stored: ${JSON.stringify(fault)}`)
+      const answer = outcome.ok ? outcome.value : outcome
+      assert(answer.ok, `the chain cannot be stored: ${JSON.stringify(answer)}`)
       this.#written(group)
     })
   }
@@ -489,12 +495,4 @@ type PersistReply = Extract<StorageMessage, { kind: 'persist' }>['reply']
 
 function factsOf({ hash, height, slot }: BlockRef, payloadHash: Hash): ParentFacts {
   return { hash, height, slot, payloadHash }
-}
-
-/** The payload hash of a stored block, which was checked before it was stored. */
-export function payloadHashOf(block: StoredBlock): Hash {
-  const item = present(block.body[0], 'a stored block begins with a payload')
-  const payload = decodePayload(item.bytes)
-  assert(payload.ok, 'a stored payload can be read')
-  return payload.value.blockHash
 }

@@ -13,13 +13,11 @@ import { failed, ok, type Result } from '../../base/result.ts'
 import type { Entry, KeyRange, Verifier } from '../../kernel/environment.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
 import type { Chain, TrustedPlace } from '../../protocol/chain.ts'
-import type { Checkpoint } from '../../protocol/checkpoint/checkpoint.ts'
 import {
   type CheckpointFault,
-  checkpointFault,
+  readCheckpoint,
   trustFault,
 } from '../../protocol/checkpoint/checks.ts'
-import { decodeCheckpoint } from '../../protocol/checkpoint/codec.ts'
 import { certificateCheck } from '../../protocol/consensus/checks.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
 import { checkpointRecords, checkpointsReadMax } from './checkpoint-records.ts'
@@ -123,7 +121,7 @@ function tryNext(fallback: Fallback, records: readonly CheckpointRecord[], at: n
     reader.emit({ kind: 'checkpoint-passed-over', height, code, detail })
     tryNext(fallback, records, at + 1)
   }
-  const checkpoint = readCheckpoint(recovery.chain, record)
+  const checkpoint = readCheckpoint(recovery.chain, height, record.bytes)
   if (!checkpoint.ok) return refuse(checkpoint.fault)
   const { certificate, signed } = checkpoint.value.chain
   const verified = reader.bind(([isGenuine]: readonly boolean[]) => {
@@ -154,23 +152,6 @@ function tryBelow({ reader, done, found }: Fallback, height: number, otherwise: 
     reader.emit({ kind: 'root-recovered', height: below, checkpointHeight: height })
     found(root.value)
   })
-}
-
-/** The checkpoint of a record, if it is whole and of this chain. Its signature is not verified. */
-function readCheckpoint(
-  chain: Chain,
-  { bytes, height }: CheckpointRecord,
-): Result<Checkpoint, CheckpointFault> {
-  if (bytes === undefined) return failed({ code: 'damaged', detail: 'its checksum differs' })
-  const read = decodeCheckpoint(bytes)
-  if (!read.ok) {
-    return failed({ code: 'malformed', detail: `${read.fault.field} ${read.fault.detail}` })
-  }
-  const fault = checkpointFault(chain, read.value)
-  if (fault !== undefined) return failed(fault)
-  const found = read.value.chain.signed.header.height
-  if (found === height) return ok(read.value)
-  return failed({ code: 'malformed', detail: `it is of height ${found}` })
 }
 
 // ----- trust -----

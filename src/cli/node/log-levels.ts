@@ -71,6 +71,11 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'peer-unbanned': 'info',
   'dial-failed': 'info',
   'frame-malformed': 'warn',
+  // checkpoints
+  'checkpoint-created': 'info',
+  'checkpoint-failed': 'warn',
+  'checkpoint-refused': 'error',
+  'checkpoint-recovered': 'info',
   // storage
   'record-corrupt': 'error',
   'store-failed': 'error',

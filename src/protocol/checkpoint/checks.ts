@@ -16,6 +16,7 @@ import { quorumOf } from '../committee.ts'
 import { type Hash, hashToBytes } from '../hash.ts'
 import { MerkleFrontier } from '../merkle-frontier.ts'
 import { type Checkpoint, coveredFrom, federationPart } from './checkpoint.ts'
+import { decodeCheckpoint } from './codec.ts'
 
 /** How closely a checkpoint was looked at. */
 export type VerificationLevel = 'checksum' | 'certificate' | 'full'
@@ -71,6 +72,24 @@ export function checkpointFault(chain: Chain, checkpoint: Checkpoint): Checkpoin
     signers.length === certificate.signers.length && signers.length >= quorumOf(chain.committee)
   if (isQuorum) return undefined
   return { code: 'not-finalised', detail: `${signers.length} of ${ours.quorum} signed` }
+}
+
+/** The checkpoint of a record at `height`, if it is whole and of this chain. No signature is verified. */
+export function readCheckpoint(
+  chain: Chain,
+  height: number,
+  bytes: Uint8Array | undefined,
+): Result<Checkpoint, CheckpointFault> {
+  if (bytes === undefined) return failed({ code: 'damaged', detail: 'its checksum differs' })
+  const read = decodeCheckpoint(bytes)
+  if (!read.ok) {
+    return failed({ code: 'malformed', detail: `${read.fault.field} ${read.fault.detail}` })
+  }
+  const fault = checkpointFault(chain, read.value)
+  if (fault !== undefined) return failed(fault)
+  const found = read.value.chain.signed.header.height
+  if (found === height) return read
+  return failed({ code: 'malformed', detail: `it is of height ${found}` })
 }
 
 /** A block on the disk, by what ties it to its neighbours. */

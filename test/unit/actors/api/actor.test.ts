@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { ApiActor } from '../../../../src/actors/api/actor.ts'
 import type { ApiAnswer, ApiMessage } from '../../../../src/actors/api/messages.ts'
 import type { ChainMessage, ChainStatus } from '../../../../src/actors/chain/messages.ts'
+import type { CheckpointMessage } from '../../../../src/actors/checkpoint/messages.ts'
 import type { EngineMessage, TransactionOutcome } from '../../../../src/actors/engine/messages.ts'
 import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
 import type { PeerMessage, PeerReport } from '../../../../src/actors/peer/messages.ts'
@@ -49,6 +50,7 @@ const sent = toHex(transaction)
 
 let stage: Stage
 let chain: Probe<ChainMessage>
+let checkpoints: Probe<CheckpointMessage>
 let engine: Probe<EngineMessage>
 let network: Probe<NetworkMessage>
 let peers: Probe<PeerMessage>
@@ -59,6 +61,7 @@ let api: Address<ApiMessage>
 beforeEach(() => {
   stage = new Stage()
   chain = stage.probe<ChainMessage>('chain')
+  checkpoints = stage.probe<CheckpointMessage>('checkpoint')
   engine = stage.probe<EngineMessage>('engine')
   network = stage.probe<NetworkMessage>('network')
   peers = stage.probe<PeerMessage>('peer')
@@ -68,7 +71,8 @@ beforeEach(() => {
     const { address: chainActor } = chain
     const others = { engine: engine.address, network: network.address, peers: peers.address }
     const rest = { storage: storage.address, sync: sync.address, about }
-    return new ApiActor({ context, chainActor, ...others, ...rest })
+    const kept = { checkpoints: checkpoints.address }
+    return new ApiActor({ context, chainActor, ...others, ...rest, ...kept })
   })
 })
 
