@@ -2,7 +2,10 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { ApiActor } from '../../../../src/actors/api/actor.ts'
 import type { ApiAnswer, ApiMessage } from '../../../../src/actors/api/messages.ts'
 import type { ChainMessage, ChainStatus } from '../../../../src/actors/chain/messages.ts'
-import type { CheckpointMessage } from '../../../../src/actors/checkpoint/messages.ts'
+import type {
+  CheckpointMessage,
+  CheckpointSummary,
+} from '../../../../src/actors/checkpoint/messages.ts'
 import type { EngineMessage, TransactionOutcome } from '../../../../src/actors/engine/messages.ts'
 import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
 import type { PeerMessage, PeerReport } from '../../../../src/actors/peer/messages.ts'
@@ -220,6 +223,80 @@ test('alys_getPeers answers what is known of them', () => {
     if (message.kind === 'get-peers') message.reply([known])
   })
   expect(call('alys_getPeers')).toEqual({ result: [known] })
+})
+
+describe('checkpoints', () => {
+  const id = '0a'.repeat(32)
+  const summary: CheckpointSummary = {
+    ...{ id, height: 1, hash, parentHash: header.parentHash, stateRoot: header.stateRoot },
+    ...{ timestampMs: 5, syncProgress: 1, verified: true, covered: 1, previous: undefined },
+  }
+
+  test('are listed; what is none comes with its height and the reason', () => {
+    const refused = { code: 'damaged', detail: 'its checksum differs' } as const
+    checkpoints.react((message) => {
+      if (message.kind !== 'list-checkpoints') return
+      const whole = { height: 1, checkpoint: summary, fault: undefined }
+      message.reply(ok([{ height: 2, checkpoint: undefined, fault: refused }, whole]))
+    })
+    expect(call('alys_getCheckpoints')).toEqual({
+      result: [{ height: 2, fault: refused }, summary],
+    })
+  })
+
+  test('are made on demand, or it is said why not', () => {
+    checkpoints.react((message) => {
+      if (message.kind === 'create-checkpoint') message.reply(ok(summary))
+    })
+    expect(call('alys_createCheckpoint')).toEqual({ result: summary })
+    checkpoints.react((message) => {
+      const detail = 'no block is committed yet'
+      const nothing = failed({ code: 'nothing-committed', detail } as const)
+      if (message.kind === 'create-checkpoint') message.reply(nothing)
+    })
+    expect(call('alys_createCheckpoint')).toEqual({
+      error: {
+        code: apiErrors.refused,
+        message: 'nothing-committed: no block is committed yet',
+      },
+    })
+  })
+
+  test('are recovered from', () => {
+    const recovered = { checkpointId: id, height: 1, durationMs: 3, verified: 'full' } as const
+    checkpoints.react((message) => {
+      if (message.kind === 'recover-from-checkpoint') message.reply(ok(recovered))
+    })
+    const answer = call('alys_recoverFromCheckpoint', [`0x${id}`, true, 'resume'])
+    expect(answer).toEqual({ result: recovered })
+    expect(checkpoints.of('recover-from-checkpoint')).toMatchObject([
+      { checkpointId: id, verifyIntegrity: true, recoveryMode: 'resume' },
+    ])
+  })
+
+  test.each<[code: 'not-found' | 'other-chain', error: number]>([
+    ['not-found', apiErrors.notFound],
+    ['other-chain', apiErrors.refused],
+  ])('that cannot be recovered from (%s) are told with the reason', (code, error) => {
+    checkpoints.react((message) => {
+      if (message.kind !== 'recover-from-checkpoint') return
+      message.reply(failed({ code, detail: 'why' }))
+    })
+    expect(call('alys_recoverFromCheckpoint', [id, false, 'verify-only'])).toEqual({
+      error: { code: error, message: `${code}: why` },
+    })
+  })
+
+  test.each([
+    [['00', true, 'resume'], 'id is 1 bytes, expected 32 bytes'],
+    [[id, 1, 'resume'], 'verifyIntegrity is 1, expected true or false'],
+    [[id, true, 'restore'], 'recoveryMode is "restore", expected "verify-only" or "resume"'],
+    [[id], 'params is 1 values, expected 3 values'],
+  ])('are not recovered from by %j', (params, message) => {
+    expect(call('alys_recoverFromCheckpoint', params)).toEqual({
+      error: { code: apiErrors.invalidParams, message },
+    })
+  })
 })
 
 test('alys_getEvidence says so if the disk refuses', () => {
