@@ -1,6 +1,6 @@
 /** What one process decides for itself; its neighbours need not agree. What they must share is the chain. */
 import type { Authority } from '../actors/chain/produce.ts'
-import type { Chain } from '../protocol/chain.ts'
+import type { Chain, TrustedPlace } from '../protocol/chain.ts'
 
 export interface NodeConfig {
   readonly chain: Chain
@@ -9,6 +9,11 @@ export interface NodeConfig {
   /** Where other nodes listen, in the network's notation. Dialled for ever. */
   readonly peerAddresses: readonly string[]
   readonly tuning: NodeTuning
+  /**
+   * A block that whoever runs this node has from a source that it trusts: a disk with another history
+   * is refused at a start, and so is another history of peers. Undefined: genesis alone.
+   */
+  readonly trusted?: TrustedPlace | undefined
 }
 
 export interface NodeTuning {
@@ -24,6 +29,10 @@ export interface NodeTuning {
   readonly payloadBytesMax: number
   /** How long an authority's word for this node's identity holds. */
   readonly statementMs: number
+  /** Blocks between two checkpoints. */
+  readonly checkpointIntervalBlocks: number
+  /** Checkpoints that are kept: 2 to 64. */
+  readonly checkpointsMax: number
 }
 
 export const defaultTuning: NodeTuning = {
@@ -36,4 +45,6 @@ export const defaultTuning: NodeTuning = {
   payloadTransactionsMax: 2_000,
   payloadBytesMax: 1_000_000,
   statementMs: 30 * 86_400_000,
+  checkpointIntervalBlocks: 1_000,
+  checkpointsMax: 8,
 }

@@ -1,6 +1,7 @@
 /** Everything that a node's actors report. Each reader of the trace takes what it needs. */
 import type { ApiEvent } from '../actors/api/messages.ts'
 import type { ChainEvent } from '../actors/chain/messages.ts'
+import type { CheckpointEvent } from '../actors/checkpoint/messages.ts'
 import type { EngineEvent } from '../actors/engine/messages.ts'
 import type { NetworkEvent } from '../actors/network/messages.ts'
 import type { PeerEvent } from '../actors/peer/messages.ts'
@@ -10,6 +11,7 @@ import type { SyncEvent } from '../actors/sync/messages.ts'
 export type NodeEvent =
   | ApiEvent
   | ChainEvent
+  | CheckpointEvent
   | EngineEvent
   | NetworkEvent
   | PeerEvent

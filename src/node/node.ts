@@ -2,7 +2,7 @@
  * Builds one node on any environment: the actors, who knows whom, and who watches over them. The
  * simulator and the command line both call this, and nothing else.
  *
- *   root ─┬─ storage ── storage
+ *   root ─┬─ storage ── storage, checkpoint
  *         ├─ chain ──── engine, chain
  *         ├─ network ── peer, network, sync
  *         └─ api
@@ -11,6 +11,8 @@ import { ApiActor } from '../actors/api/actor.ts'
 import type { ApiAnswer, ApiMessage } from '../actors/api/messages.ts'
 import { ChainActor } from '../actors/chain/actor.ts'
 import type { ChainMessage } from '../actors/chain/messages.ts'
+import { CheckpointActor } from '../actors/checkpoint/actor.ts'
+import type { CheckpointMessage } from '../actors/checkpoint/messages.ts'
 import { EngineActor } from '../actors/engine/actor.ts'
 import type { EngineMessage } from '../actors/engine/messages.ts'
 import { NetworkActor } from '../actors/network/actor.ts'
@@ -21,12 +23,15 @@ import { StorageActor } from '../actors/storage/actor.ts'
 import type { StorageMessage } from '../actors/storage/messages.ts'
 import { SyncActor } from '../actors/sync/actor.ts'
 import type { SyncMessage } from '../actors/sync/messages.ts'
+import { assert } from '../base/assert.ts'
 import { toHex } from '../base/bytes.ts'
 import type { Address } from '../kernel/actor.ts'
 import type { Environment } from '../kernel/environment.ts'
 import type { MailboxOptions } from '../kernel/mailbox.ts'
 import { System } from '../kernel/system.ts'
 import { Trace, type TraceReader } from '../kernel/trace.ts'
+import type { TrustedPlace } from '../protocol/chain.ts'
+import { trustedPlaces } from '../protocol/checkpoint/checks.ts'
 import { quorumOf } from '../protocol/committee.ts'
 import { statementSigningBytes } from '../protocol/consensus/signing.ts'
 import type { PeerStatement } from '../protocol/wire/status.ts'
@@ -85,9 +90,21 @@ function spawnActors(
 
   const storage: Address<StorageMessage> = storageGroup.spawn('storage', mailbox, (context) => {
     const { epoch, members } = chain.committee
-    const options = { committeeSize: members.length, epoch, genesis: chain.genesis.hash }
+    const recovery = { chain, verifier, trusted: trustedBy(config) }
+    const options = { committeeSize: members.length, epoch, genesis: chain.genesis.hash, recovery }
     return new StorageActor(context, store, options)
   })
+  const checkpoints: Address<CheckpointMessage> = storageGroup.spawn(
+    'checkpoint',
+    mailbox,
+    (context) => {
+      const { checkpointIntervalBlocks: intervalBlocks, checkpointsMax: keptMax } = tuning
+      return new CheckpointActor(
+        { context, chain, verifier, storage, chainActor, network, peers, sync },
+        { intervalBlocks, keptMax },
+      )
+    },
+  )
   const engine: Address<EngineMessage> = chainGroup.spawn('engine', mailbox, (context) => {
     const { engineDeadlineMs, payloadTransactionsMax, payloadBytesMax } = tuning
     const limits = { payloadTransactionsMax, payloadBytesMax }
@@ -99,7 +116,7 @@ function spawnActors(
     (context) =>
       new ChainActor({
         ...{ context, chain, authority, verifier, engine, network },
-        ...{ peers, storage, sync },
+        ...{ checkpoints, peers, storage, sync },
       }),
   )
   const peers: Address<PeerMessage> = networkGroup.spawn('peer', mailbox, (context) => {
@@ -120,8 +137,16 @@ function spawnActors(
   return system.root.spawn('api', mailbox, (context) => {
     const { hash: genesis } = chain.genesis
     const about = { name: chain.spec.name, chainTag: toHex(chain.tag), genesis }
-    return new ApiActor({ context, chainActor, engine, network, peers, storage, sync, about })
+    const others = { checkpoints, engine, network, peers, storage, sync }
+    return new ApiActor({ context, chainActor, ...others, about })
   })
+}
+
+/** The blocks that this node holds to be of its chain. Asserts that they do not contradict. */
+function trustedBy({ chain, trusted }: NodeConfig): readonly TrustedPlace[] {
+  const places = trustedPlaces(chain, trusted)
+  assert(places.ok, places.ok ? '' : places.fault.detail)
+  return places.value
 }
 
 /** The next slot does not wait for blocks from long ago. */

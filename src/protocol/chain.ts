@@ -10,8 +10,15 @@ import { type Committee, membersMax } from './committee.ts'
 import type { BlockRef } from './consensus/tree.ts'
 import { type Allocation, genesisPayload } from './execution/genesis.ts'
 import type { ExecutionPayload } from './execution/payload.ts'
-import { hashBytes } from './hash.ts'
+import { type Hash, hashBytes } from './hash.ts'
 import { checkedSlotParams, type SlotParams } from './slots.ts'
+
+/** A block that is known to be of this chain, from a source that is not its peers. */
+export interface TrustedPlace {
+  /** 1 or more: genesis is known anyway. */
+  readonly height: number
+  readonly hash: Hash
+}
 
 /** The settings of a chain. Nodes with other settings are on another chain. */
 export interface ChainSpec {
@@ -20,6 +27,12 @@ export interface ChainSpec {
   readonly slots: SlotParams
   readonly committee: Committee
   readonly allocations: readonly Allocation[]
+  /**
+   * A block below which nobody may stay and beside which there is no history: what keeps keys that
+   * members once had from forging another past. It is told anew with each edition of the settings,
+   * so it is not part of the tag.
+   */
+  readonly minFinalized?: TrustedPlace | undefined
 }
 
 export interface Chain {

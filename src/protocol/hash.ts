@@ -27,6 +27,8 @@ export const hashDomains = [
   'address',
   'genesis',
   'record',
+  'checkpoint',
+  'committee',
 ] as const
 
 export type HashDomain = (typeof hashDomains)[number]

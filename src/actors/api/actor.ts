@@ -10,17 +10,19 @@ import { encodeSignedHeader } from '../../protocol/block/header.ts'
 import { aboutOf, encodeProof } from '../../protocol/consensus/evidence.ts'
 import { addressBytes, transactionBytes } from '../../protocol/execution/transaction.ts'
 import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
+import type { CheckpointMessage, ListedCheckpoint } from '../checkpoint/messages.ts'
 import type { EngineMessage } from '../engine/messages.ts'
 import type { NetworkMessage } from '../network/messages.ts'
 import type { PeerMessage } from '../peer/messages.ts'
 import type { StorageMessage } from '../storage/messages.ts'
 import type { SyncMessage } from '../sync/messages.ts'
 import type { ApiAnswer, ApiEvent, ApiMessage } from './messages.ts'
-import { readBlockId, readBytes, readParams } from './params.ts'
+import { readBlockId, readBytes, readParams, readRecovery } from './params.ts'
 
 export interface ApiParts {
   readonly context: Context<ApiMessage, ApiEvent>
   readonly chainActor: Address<ChainMessage>
+  readonly checkpoints: Address<CheckpointMessage>
   readonly engine: Address<EngineMessage>
   readonly network: Address<NetworkMessage>
   readonly peers: Address<PeerMessage>
@@ -33,6 +35,8 @@ type Done = (answer: ApiAnswer) => void
 
 const deadlineMs = 10_000
 const proofsShownMax = 100
+/** Every block that a checkpoint covers may have to be read. */
+const recoverDeadlineMs = 120_000
 
 /** This node's own error codes. */
 const apiErrors = {
@@ -56,6 +60,9 @@ export class ApiActor implements Actor<ApiMessage> {
       alys_getStatus: (params, done) => this.#getStatus(params, done),
       alys_getAccount: (params, done) => this.#getAccount(params, done),
       alys_getPeers: (params, done) => this.#getPeers(params, done),
+      alys_getCheckpoints: (params, done) => this.#getCheckpoints(params, done),
+      alys_createCheckpoint: (params, done) => this.#createCheckpoint(params, done),
+      alys_recoverFromCheckpoint: (params, done) => this.#recoverFromCheckpoint(params, done),
       alys_getEvidence: (params, done) => this.#getEvidence(params, done),
     }
   }
@@ -209,6 +216,52 @@ export class ApiActor implements Actor<ApiMessage> {
     })
   }
 
+  /** Newest first; what lies there and is none of this chain comes with the reason. */
+  #getCheckpoints(params: unknown, done: Done): void {
+    const list = readParams(params, 0)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const question: Question<CheckpointMessage, ListAnswer> = {
+      to: this.#parts.checkpoints,
+      deadlineMs,
+      ask: (reply) => ({ kind: 'list-checkpoints', reply }),
+    }
+    this.#ask(question, done, (answer) => {
+      if (!answer.ok) return fault('unavailable', answer.fault.detail)
+      return { result: answer.value.map(describeCheckpoint) }
+    })
+  }
+
+  #createCheckpoint(params: unknown, done: Done): void {
+    const list = readParams(params, 0)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const question: Question<CheckpointMessage, CreateAnswer> = {
+      to: this.#parts.checkpoints,
+      deadlineMs,
+      ask: (reply) => ({ kind: 'create-checkpoint', reply }),
+    }
+    this.#ask(question, done, (answer) => {
+      if (answer.ok) return { result: answer.value }
+      return fault('refused', `${answer.fault.code}: ${answer.fault.detail}`)
+    })
+  }
+
+  #recoverFromCheckpoint(params: unknown, done: Done): void {
+    const list = readParams(params, 3)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const wanted = readRecovery(list.value)
+    if (!wanted.ok) return done(fault('invalidParams', wanted.fault.message))
+    const question: Question<CheckpointMessage, RecoverAnswer> = {
+      to: this.#parts.checkpoints,
+      deadlineMs: recoverDeadlineMs,
+      ask: (reply) => ({ kind: 'recover-from-checkpoint', ...wanted.value, reply }),
+    }
+    this.#ask(question, done, (answer) => {
+      if (answer.ok) return { result: answer.value }
+      const { code, detail } = answer.fault
+      return fault(code === 'not-found' ? 'notFound' : 'refused', `${code}: ${detail}`)
+    })
+  }
+
   #ask<Message, Answer>(
     question: Question<Message, Answer>,
     done: Done,
@@ -228,10 +281,21 @@ type BlockAnswer = Parameters<Extract<ChainMessage, { kind: 'get-block' }>['repl
 type StatusAnswer = Parameters<Extract<ChainMessage, { kind: 'get-chain-status' }>['reply']>[0]
 type SyncAnswer = Parameters<Extract<SyncMessage, { kind: 'get-sync-status' }>['reply']>[0]
 type ProofsAnswer = Parameters<Extract<StorageMessage, { kind: 'get-proofs' }>['reply']>[0]
+type ListAnswer = Parameters<Extract<CheckpointMessage, { kind: 'list-checkpoints' }>['reply']>[0]
+type CreateAnswer = Parameters<
+  Extract<CheckpointMessage, { kind: 'create-checkpoint' }>['reply']
+>[0]
+type RecoverAnswer = Parameters<
+  Extract<CheckpointMessage, { kind: 'recover-from-checkpoint' }>['reply']
+>[0]
 type PeersAnswer = Parameters<Extract<PeerMessage, { kind: 'get-peers' }>['reply']>[0]
 
 function fault(code: keyof typeof apiErrors, message: string): ApiAnswer {
   return { error: { code: apiErrors[code], message } }
+}
+
+function describeCheckpoint({ height, checkpoint, fault: refused }: ListedCheckpoint): object {
+  return checkpoint ?? { height, fault: refused }
 }
 
 function placeOf({ height, slot, hash }: ChainStatus['head']): object {

@@ -2,9 +2,10 @@
  * Parameters of API calls, read from untrusted JSON: positional, as JSON-RPC clients send them. A bad
  * one is told by its place, its value and what was expected.
  */
-import { fromHex } from '../../base/bytes.ts'
+import { fromHex, toHex } from '../../base/bytes.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Hash } from '../../protocol/hash.ts'
+import type { RecoveryMode } from '../checkpoint/messages.ts'
 
 /** Why a parameter is not taken. */
 export interface ParamFault {
@@ -49,6 +50,24 @@ export function readBlockId(
   const bytes = readBytes(value, name, { min: 32, max: 32 })
   if (!bytes.ok) return refuse(name, shown(value), 'a block hash of 32 bytes, or a height')
   return ok({ hash: String(value).replace(/^0x/, '').toLowerCase() })
+}
+
+/** A checkpoint's id, whether to read all that it covers, and what to do with it. */
+export function readRecovery([id, isFull, mode]: readonly unknown[]): Result<
+  {
+    readonly checkpointId: Hash
+    readonly verifyIntegrity: boolean
+    readonly recoveryMode: RecoveryMode
+  },
+  ParamFault
+> {
+  const bytes = readBytes(id, 'id', { min: 32, max: 32 })
+  if (!bytes.ok) return bytes
+  if (typeof isFull !== 'boolean') return refuse('verifyIntegrity', shown(isFull), 'true or false')
+  if (mode !== 'verify-only' && mode !== 'resume') {
+    return refuse('recoveryMode', shown(mode), '"verify-only" or "resume"')
+  }
+  return ok({ checkpointId: toHex(bytes.value), verifyIntegrity: isFull, recoveryMode: mode })
 }
 
 const shownMax = 80

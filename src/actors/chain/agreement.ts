@@ -20,7 +20,6 @@ import { Simplex } from '../../protocol/consensus/simplex.ts'
 import type { SimplexInput, SimplexOutput } from '../../protocol/consensus/step.ts'
 import type { BlockRef } from '../../protocol/consensus/tree.ts'
 import type { Certificate, SignedVote, Vote } from '../../protocol/consensus/vote.ts'
-import { decodePayload } from '../../protocol/execution/payload.ts'
 import type { Hash } from '../../protocol/hash.ts'
 import type { CertifiedHeader } from '../../protocol/wire/certified-header.ts'
 import {
@@ -29,6 +28,7 @@ import {
   exchangeVotesMax,
 } from '../../protocol/wire/exchange.ts'
 import { inlineBodyIfSmall } from '../../protocol/wire/gossip.ts'
+import type { CheckpointMessage } from '../checkpoint/messages.ts'
 import type { EngineMessage } from '../engine/messages.ts'
 import type { FetchedBlock, NetworkMessage } from '../network/messages.ts'
 import type { PeerMessage } from '../peer/messages.ts'
@@ -51,6 +51,7 @@ export interface AgreementParts {
   readonly peers: Address<PeerMessage>
   readonly storage: Address<StorageMessage>
   readonly sync: Address<SyncMessage>
+  readonly checkpoints: Address<CheckpointMessage>
   readonly feedEngine: (done: () => void) => void
   readonly isGateOpen: () => boolean
   readonly disk: WriteQueue
@@ -374,6 +375,11 @@ export class Agreement {
     }
     this.#setEngineHead()
     this.tellStatus()
+    const status = this.status()
+    const hashes = headers.map(({ hash }) => hash)
+    const fromHeight = status.committed.height - headers.length + 1
+    const committed = { kind: 'blocks-committed', fromHeight, hashes, status } as const
+    this.#parts.context.send(this.#parts.checkpoints, committed)
   }
 
   #dropRecords(rootSlot: number): readonly ChainRecord[] {
@@ -454,12 +460,4 @@ export class Agreement {
 
 function factsOf({ hash, height, slot }: BlockRef, payloadHash: Hash): ParentFacts {
   return { hash, height, slot, payloadHash }
-}
-
-/** The payload hash of a stored block, which was checked before it was stored. */
-export function payloadHashOf(block: StoredBlock): Hash {
-  const item = present(block.body[0], 'a stored block begins with a payload')
-  const payload = decodePayload(item.bytes)
-  assert(payload.ok, 'a stored payload can be read')
-  return payload.value.blockHash
 }

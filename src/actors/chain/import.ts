@@ -9,6 +9,7 @@
  *
  * Does not vote, commit or store (`actor.ts` does), nor take ranges (`range.ts` does).
  */
+import { assert, present } from '../../base/assert.ts'
 import type { Address, Context } from '../../kernel/actor.ts'
 import type { Check, PeerId, Verdict, Verifier } from '../../kernel/environment.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
@@ -33,6 +34,7 @@ import type { Simplex } from '../../protocol/consensus/simplex.ts'
 import type { SimplexInput } from '../../protocol/consensus/step.ts'
 import type { BlockRef } from '../../protocol/consensus/tree.ts'
 import type { Justification } from '../../protocol/consensus/vote.ts'
+import { decodePayload } from '../../protocol/execution/payload.ts'
 import type { Hash } from '../../protocol/hash.ts'
 import type { EngineMessage } from '../engine/messages.ts'
 import type { FetchedBlock, NetworkMessage } from '../network/messages.ts'
@@ -347,4 +349,12 @@ export function storedForm(held: HeldBlock): StoredBlock {
 export function justificationOf(block: StoredBlock): Justification | undefined {
   const { notarisation, nullifies } = block.justification
   return notarisation === undefined && nullifies.length === 0 ? undefined : block.justification
+}
+
+/** The payload hash of a stored block, which was checked before it was stored. */
+export function payloadHashOf(block: StoredBlock): Hash {
+  const item = present(block.body[0], 'a stored block begins with a payload')
+  const payload = decodePayload(item.bytes)
+  assert(payload.ok, 'a stored payload can be read')
+  return payload.value.blockHash
 }

@@ -213,7 +213,11 @@ export class PeerActor implements Actor<PeerMessage> {
     const { class: peerClass, isConnected, committedHeight } = known
     const conduct = conductAt(known.conduct, this.#parts.context.now())
     const isBanned = known.bannedUntilMs !== undefined
-    return { peer, class: peerClass, isConnected, conduct, isBanned, committedHeight }
+    const addresses = [...this.#dialled].flatMap(([address, dialled]) =>
+      dialled.peer === peer ? [address] : [],
+    )
+    const report = { peer, class: peerClass, isConnected, conduct, isBanned, committedHeight }
+    return addresses.length === 0 ? report : { ...report, addresses }
   }
 }
 

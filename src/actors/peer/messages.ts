@@ -28,6 +28,8 @@ export interface PeerReport {
   readonly conduct: number
   readonly isBanned: boolean
   readonly committedHeight: number | undefined
+  /** Where it can be dialled, as far as that is known. */
+  readonly addresses?: readonly string[]
 }
 
 export type PeerMessage =

@@ -20,6 +20,7 @@ import { aboutOf, decodeProof, encodeProof, type Proof } from '../../protocol/co
 import { emptyRecord, type VoteRecord } from '../../protocol/consensus/record.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
 import { type Hash, hashToBytes } from '../../protocol/hash.ts'
+import { CheckpointShelf } from './checkpoint-shelf.ts'
 import { everyKey, keys, type VotePlace } from './keys.ts'
 import type {
   BlockRange,
@@ -40,15 +41,16 @@ import {
   sealRecord,
 } from './record.ts'
 import { ServingReads } from './serving.ts'
+import { findRoot, type Recovery, type RootReader } from './root-search.ts'
 
 export interface StorageOptions {
   readonly committeeSize: number
   readonly epoch: number
   readonly genesis: Hash
+  /** How to go on if no certificate can be read. */
+  readonly recovery?: Recovery
 }
 
-/** Records looked at from the top down for a readable root. */
-const rootSearchMax = 64
 /** Certificates looked at for a readable one to end a range with. */
 const endSearchMax = 4
 /** Open blocks and notarisations read at a start; more than these are never kept. */
@@ -61,6 +63,7 @@ export class StorageActor implements Actor<StorageMessage> {
   readonly #store: Store
   readonly #options: StorageOptions
   readonly #serving: ServingReads
+  readonly #checkpoints: CheckpointShelf
 
   constructor(
     context: Context<StorageMessage, StorageEvent>,
@@ -71,6 +74,12 @@ export class StorageActor implements Actor<StorageMessage> {
     this.#store = store
     this.#options = options
     this.#serving = new ServingReads(context, store, options.committeeSize)
+    this.#checkpoints = new CheckpointShelf({
+      scan: (range, done) => this.#scan(range, done),
+      commit: (writes, done) => this.#commit(writes, done),
+      emit: (event) => context.emit(event),
+      committeeSize: options.committeeSize,
+    })
   }
 
   receive(message: StorageMessage): void {
@@ -91,13 +100,20 @@ export class StorageActor implements Actor<StorageMessage> {
         return this.#serving.headers(message.request, message.reply)
       case 'get-bodies':
         return this.#serving.bodies(message.request, message.reply)
+      case 'put-checkpoint':
+      case 'get-checkpoints':
+      case 'get-links':
+        return this.#checkpoints.receive(message)
       default:
         return message satisfies never
     }
   }
 
   #persist(records: readonly ChainRecord[], done: Done<undefined>): void {
-    const writes = records.flatMap(writesOf)
+    this.#commit(records.flatMap(writesOf), done)
+  }
+
+  #commit(writes: readonly Write[], done: Done<undefined>): void {
     this.#store.commit(
       { writes, durable: true },
       this.#context.bind((outcome) => {
@@ -150,7 +166,7 @@ export class StorageActor implements Actor<StorageMessage> {
         if (!second.ok) return done(second)
         const record = laterRecord(first.value, second.value)
         const votePlace = record === first.value ? 0 : 1
-        this.#loadRoot((root) => {
+        findRoot(this.#rootReader(), this.#options.recovery, (root) => {
           if (!root.ok) return done(root)
           this.#loadOpen((open) => {
             if (!open.ok) return done(open)
@@ -174,30 +190,6 @@ export class StorageActor implements Actor<StorageMessage> {
         if (!second.ok) return done(second)
         done(ok(laterRecord(decode(first.value), decode(second.value))))
       })
-    })
-  }
-
-  /** The highest finalisation that can be read and whose block can be. Lower ones stand in for it. */
-  #loadRoot(done: Done<StoredChain['root']>): void {
-    const range = { ...everyKey('final'), limit: rootSearchMax, reverse: true }
-    this.#scan(range, (entries) => {
-      if (!entries.ok) return done(entries)
-      this.#firstReadableRoot(entries.value, 0, done)
-    })
-  }
-
-  #firstReadableRoot(entries: readonly Entry[], at: number, done: Done<StoredChain['root']>): void {
-    const entry = entries[at]
-    if (entry === undefined) return done(ok(undefined))
-    const certificate = this.#readable(entry, (bytes) => this.#certificate(bytes))
-    if (certificate === undefined) return this.#firstReadableRoot(entries, at + 1, done)
-    const blockKey = entry.key.replace('final/', 'block/')
-    this.#readBlock(blockKey, (block) => {
-      if (!block.ok && block.fault.code !== 'corrupt') return done(block)
-      if (!block.ok || block.value === undefined) {
-        return this.#firstReadableRoot(entries, at + 1, done)
-      }
-      done(ok({ block: block.value, certificate }))
     })
   }
 
@@ -280,6 +272,21 @@ export class StorageActor implements Actor<StorageMessage> {
       blocks.push(block)
     }
     return blocks
+  }
+
+  /** Damaged blocks are reported, and count as missing. */
+  #rootReader(): RootReader {
+    return {
+      scan: (range, done) => this.#scan(range, done),
+      block: (height, done) =>
+        this.#readBlock(keys.blockAt(height), (block) => {
+          const isDamaged = !block.ok && block.fault.code === 'corrupt'
+          done(isDamaged ? ok(undefined) : block)
+        }),
+      certificate: (entry) => this.#readable(entry, (bytes) => this.#certificate(bytes)),
+      emit: (event) => this.#context.emit(event),
+      bind: (run) => this.#context.bind(run),
+    }
   }
 
   #readBlock(key: string, done: Done<StoredBlock | undefined>): void {

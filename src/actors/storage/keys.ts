@@ -24,6 +24,7 @@ export const keys = {
   /** One for each slot and member: more of them prove nothing more. */
   proof: (slot: number, member: number) => `proof/${fixed(slot)}/${member}`,
   notarisationAt: (slot: number) => `notarised/${fixed(slot)}`,
+  checkpointAt: (height: number) => `checkpoint/${fixed(height)}`,
 } as const
 
 /** The number with which a key of blocks or finalisations ends. */
@@ -32,9 +33,19 @@ export function heightIn(key: string): number {
 }
 
 /** Every key of one kind: from the first possible to the last. */
-export function everyKey(kind: 'block' | 'final' | 'open' | 'notarised' | 'proof'): {
+export function everyKey(kind: 'block' | 'final' | 'open' | 'notarised' | 'proof' | 'checkpoint'): {
   readonly from: string
   readonly to: string
 } {
   return { from: `${kind}/`, to: `${kind}0` }
+}
+
+/** The height in the key of a checkpoint. */
+export function checkpointHeightOf(key: string): number {
+  return Number.parseInt(key.slice('checkpoint/'.length), 16)
+}
+
+/** The height in the key of a finalisation. */
+export function heightOfFinalisation(key: string): number {
+  return Number.parseInt(key.slice('final/'.length), 16)
 }

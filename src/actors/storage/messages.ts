@@ -3,6 +3,7 @@ import type { Result } from '../../base/result.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { StoreFault } from '../../kernel/environment.ts'
 import type { Block, StoredBlock } from '../../protocol/block/block.ts'
+import type { BlockLink } from '../../protocol/checkpoint/checks.ts'
 import type { Proof } from '../../protocol/consensus/evidence.ts'
 import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
@@ -46,6 +47,8 @@ export type StorageFault =
   | { readonly code: 'corrupt'; readonly detail: string; readonly key: string }
   /** The data belongs to a chain with another genesis. */
   | { readonly code: 'other-chain'; readonly detail: string }
+  /** The data belongs to another history than the one that this node trusts. */
+  | { readonly code: 'not-trusted'; readonly detail: string }
 
 /** What a node finds on its disk when it starts. */
 export interface StoredChain {
@@ -70,6 +73,13 @@ export interface BlockRange {
 export interface StoredRange {
   readonly blocks: readonly Block[]
   readonly finalisation: Certificate | undefined
+}
+
+/** A checkpoint as it lies on the disk. */
+export interface CheckpointRecord {
+  readonly height: number
+  /** Undefined: not what was written. */
+  readonly bytes: Uint8Array | undefined
 }
 
 export type StorageMessage =
@@ -111,7 +121,41 @@ export type StorageMessage =
       readonly request: BodiesRequest
       readonly reply: Reply<Result<readonly Uint8Array[], StorageFault>>
     }
+  /** Adds a checkpoint, or puts it in the place of another; the oldest beyond `keptMax` go with it. */
+  | {
+      readonly kind: 'put-checkpoint'
+      readonly height: number
+      readonly bytes: Uint8Array
+      readonly keptMax: number
+      /** The heights of those that went. */
+      readonly reply: Reply<Result<readonly number[], StorageFault>>
+    }
+  /** Every checkpoint, the newest first. */
+  | {
+      readonly kind: 'get-checkpoints'
+      readonly reply: Reply<Result<readonly CheckpointRecord[], StorageFault>>
+    }
+  /** Committed blocks from a height on, up to the first that cannot be read: what ties them together. */
+  | {
+      readonly kind: 'get-links'
+      readonly fromHeight: number
+      readonly countMax: number
+      readonly reply: Reply<Result<readonly BlockLink[], StorageFault>>
+    }
 
 export type StorageEvent =
+  /** Nothing newer could be read: the chain goes on at `height`, found by a checkpoint. */
+  | {
+      readonly kind: 'root-recovered'
+      readonly height: number
+      readonly checkpointHeight: number
+    }
+  /** A checkpoint that was of no use at a start. */
+  | {
+      readonly kind: 'checkpoint-passed-over'
+      readonly height: number
+      readonly code: string
+      readonly detail: string
+    }
   | { readonly kind: 'record-corrupt'; readonly key: string }
   | { readonly kind: 'store-failed'; readonly code: string; readonly detail: string }

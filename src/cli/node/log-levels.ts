@@ -72,11 +72,22 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'peer-unbanned': 'info',
   'dial-failed': 'info',
   'frame-malformed': 'warn',
+  // checkpoints
+  'checkpoint-created': 'info',
+  'checkpoint-failed': 'warn',
+  'checkpoint-refused': 'error',
+  'checkpoint-recovered': 'info',
   // storage
   'record-corrupt': 'error',
   'store-failed': 'error',
+  'root-recovered': 'warn',
+  'checkpoint-passed-over': 'error',
   // sync
   'sync-state-changed': 'info',
-  'range-imported': 'info',
-  'range-failed': 'warn',
+  'sync-paused': 'info',
+  'target-raised': 'debug',
+  'segment-proven': 'debug',
+  'run-imported': 'info',
+  'run-refused': 'warn',
+  'transfer-failed': 'info',
 }

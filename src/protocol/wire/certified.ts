@@ -6,7 +6,7 @@
  * Does not verify signatures, nor that the certificate is of a committee that stands.
  */
 import { assert } from '../../base/assert.ts'
-import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
+import { type CodecFault, decodeWith, Writer } from '../../base/codec.ts'
 import type { Result } from '../../base/result.ts'
 import { type CertifiedHeader, readCertifiedHeader } from './certified-header.ts'
 import { decodeServed, encodeServed, readWithin, type Served } from './served.ts'

@@ -5,7 +5,6 @@ import type { Context } from '../../../src/kernel/actor.ts'
 import type { NodeEvent } from '../../../src/node/event.ts'
 import {
   type CertifiedFault,
-  type CertifiedHeader,
   type Place,
   type ProofParts,
   type ProvenHeader,
@@ -21,6 +20,7 @@ import {
 } from '../../../src/proof/validated-run.ts'
 import type { StoredBlock } from '../../../src/protocol/block/block.ts'
 import { encodeBody } from '../../../src/protocol/block/body.ts'
+import type { CertifiedHeader } from '../../../src/protocol/wire/certified-header.ts'
 import { certify, type Federation } from './federation.ts'
 import { Stage } from './stage.ts'
 

@@ -35,9 +35,9 @@ function eventsOf(name: string, kind: Observed['event']['kind']): readonly Obser
 }
 
 describe('a node', () => {
-  test('starts its seven actors, each once', () => {
+  test('starts its eight actors, each once', () => {
     expect(eventsOf('n0', 'actor-started').map(({ event }) => event)).toEqual(
-      Array(7).fill({ kind: 'actor-started', life: 1 }),
+      Array(8).fill({ kind: 'actor-started', life: 1 }),
     )
     expect(cluster.violation).toBeUndefined()
   })
@@ -75,6 +75,7 @@ describe('a node', () => {
 describe('an actor that fails once', () => {
   test.each([
     'storage/storage',
+    'storage/checkpoint',
     'chain/engine',
     'chain/chain',
     'network/peer',

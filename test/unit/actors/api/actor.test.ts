@@ -2,17 +2,22 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { ApiActor } from '../../../../src/actors/api/actor.ts'
 import type { ApiAnswer, ApiMessage } from '../../../../src/actors/api/messages.ts'
 import type { ChainMessage, ChainStatus } from '../../../../src/actors/chain/messages.ts'
+import type {
+  CheckpointMessage,
+  CheckpointSummary,
+} from '../../../../src/actors/checkpoint/messages.ts'
 import type { EngineMessage, TransactionOutcome } from '../../../../src/actors/engine/messages.ts'
 import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
 import type { PeerMessage, PeerReport } from '../../../../src/actors/peer/messages.ts'
 import type { StorageMessage } from '../../../../src/actors/storage/messages.ts'
-import type { SyncMessage, SyncStatus } from '../../../../src/actors/sync/messages.ts'
+import type { SyncMessage } from '../../../../src/actors/sync/messages.ts'
 import { toHex } from '../../../../src/base/bytes.ts'
 import { failed, ok } from '../../../../src/base/result.ts'
 import type { Address } from '../../../../src/kernel/actor.ts'
 import { decodeSignedHeader } from '../../../../src/protocol/block/header.ts'
 import { transactionBytes } from '../../../../src/protocol/execution/transaction.ts'
 import { blockOn, federationOf, genesisSeat } from '../../../support/actors/federation.ts'
+import { syncedStatus } from '../../../support/actors/sync-status.ts'
 import { type Probe, Stage } from '../../../support/actors/stage.ts'
 
 /** What clients are told, after JSON-RPC 2.0. */
@@ -35,20 +40,12 @@ const chainStatus: ChainStatus = {
   isVoting: true,
   isGateOpen: true,
 }
-const syncStatus: SyncStatus = {
-  state: 'synced',
-  currentHeight: 1,
-  currentSlot: 1,
-  targetSlot: 1,
-  progress: 1,
-  peers: 2,
-  canProduceBlocks: true,
-}
 const about = { name: 'paper', chainTag: toHex(federation.chain.tag), genesis: '00' }
 const sent = toHex(transaction)
 
 let stage: Stage
 let chain: Probe<ChainMessage>
+let checkpoints: Probe<CheckpointMessage>
 let engine: Probe<EngineMessage>
 let network: Probe<NetworkMessage>
 let peers: Probe<PeerMessage>
@@ -59,6 +56,7 @@ let api: Address<ApiMessage>
 beforeEach(() => {
   stage = new Stage()
   chain = stage.probe<ChainMessage>('chain')
+  checkpoints = stage.probe<CheckpointMessage>('checkpoint')
   engine = stage.probe<EngineMessage>('engine')
   network = stage.probe<NetworkMessage>('network')
   peers = stage.probe<PeerMessage>('peer')
@@ -68,7 +66,8 @@ beforeEach(() => {
     const { address: chainActor } = chain
     const others = { engine: engine.address, network: network.address, peers: peers.address }
     const rest = { storage: storage.address, sync: sync.address, about }
-    return new ApiActor({ context, chainActor, ...others, ...rest })
+    const kept = { checkpoints: checkpoints.address }
+    return new ApiActor({ context, chainActor, ...others, ...rest, ...kept })
   })
 })
 
@@ -151,7 +150,7 @@ describe('alys_getHead and alys_getStatus', () => {
       if (message.kind === 'get-chain-status') message.reply(chainStatus)
     })
     sync.react((message) => {
-      if (message.kind === 'get-sync-status') message.reply(syncStatus)
+      if (message.kind === 'get-sync-status') message.reply(syncedStatus)
     })
   })
 
@@ -159,7 +158,7 @@ describe('alys_getHead and alys_getStatus', () => {
     const { committed, head } = chainStatus
     expect(call('alys_getHead')).toEqual({ result: { committed, head } })
     expect(call('alys_getStatus')).toEqual({
-      result: { ...about, committed, head, isVoting: true, sync: syncStatus },
+      result: { ...about, committed, head, isVoting: true, sync: syncedStatus },
     })
   })
 
@@ -216,6 +215,80 @@ test('alys_getPeers answers what is known of them', () => {
     if (message.kind === 'get-peers') message.reply([known])
   })
   expect(call('alys_getPeers')).toEqual({ result: [known] })
+})
+
+describe('checkpoints', () => {
+  const id = '0a'.repeat(32)
+  const summary: CheckpointSummary = {
+    ...{ id, height: 1, hash, parentHash: header.parentHash, stateRoot: header.stateRoot },
+    ...{ timestampMs: 5, syncProgress: 1, verified: true, covered: 1, previous: undefined },
+  }
+
+  test('are listed; what is none comes with its height and the reason', () => {
+    const refused = { code: 'damaged', detail: 'its checksum differs' } as const
+    checkpoints.react((message) => {
+      if (message.kind !== 'list-checkpoints') return
+      const whole = { height: 1, checkpoint: summary, fault: undefined }
+      message.reply(ok([{ height: 2, checkpoint: undefined, fault: refused }, whole]))
+    })
+    expect(call('alys_getCheckpoints')).toEqual({
+      result: [{ height: 2, fault: refused }, summary],
+    })
+  })
+
+  test('are made on demand, or it is said why not', () => {
+    checkpoints.react((message) => {
+      if (message.kind === 'create-checkpoint') message.reply(ok(summary))
+    })
+    expect(call('alys_createCheckpoint')).toEqual({ result: summary })
+    checkpoints.react((message) => {
+      const detail = 'no block is committed yet'
+      const nothing = failed({ code: 'nothing-committed', detail } as const)
+      if (message.kind === 'create-checkpoint') message.reply(nothing)
+    })
+    expect(call('alys_createCheckpoint')).toEqual({
+      error: {
+        code: apiErrors.refused,
+        message: 'nothing-committed: no block is committed yet',
+      },
+    })
+  })
+
+  test('are recovered from', () => {
+    const recovered = { checkpointId: id, height: 1, durationMs: 3, verified: 'full' } as const
+    checkpoints.react((message) => {
+      if (message.kind === 'recover-from-checkpoint') message.reply(ok(recovered))
+    })
+    const answer = call('alys_recoverFromCheckpoint', [`0x${id}`, true, 'resume'])
+    expect(answer).toEqual({ result: recovered })
+    expect(checkpoints.of('recover-from-checkpoint')).toMatchObject([
+      { checkpointId: id, verifyIntegrity: true, recoveryMode: 'resume' },
+    ])
+  })
+
+  test.each<[code: 'not-found' | 'other-chain', error: number]>([
+    ['not-found', apiErrors.notFound],
+    ['other-chain', apiErrors.refused],
+  ])('that cannot be recovered from (%s) are told with the reason', (code, error) => {
+    checkpoints.react((message) => {
+      if (message.kind !== 'recover-from-checkpoint') return
+      message.reply(failed({ code, detail: 'why' }))
+    })
+    expect(call('alys_recoverFromCheckpoint', [id, false, 'verify-only'])).toEqual({
+      error: { code: error, message: `${code}: why` },
+    })
+  })
+
+  test.each([
+    [['00', true, 'resume'], 'id is 1 bytes, expected 32 bytes'],
+    [[id, 1, 'resume'], 'verifyIntegrity is 1, expected true or false'],
+    [[id, true, 'restore'], 'recoveryMode is "restore", expected "verify-only" or "resume"'],
+    [[id], 'params is 1 values, expected 3 values'],
+  ])('are not recovered from by %j', (params, message) => {
+    expect(call('alys_recoverFromCheckpoint', params)).toEqual({
+      error: { code: apiErrors.invalidParams, message },
+    })
+  })
 })
 
 test('alys_getEvidence says so if the disk refuses', () => {

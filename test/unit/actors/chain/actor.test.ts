@@ -222,6 +222,11 @@ describe('a certificate', () => {
       { hash: first.signed.hash, height: 1, source: 'votes', finalisation: undefined },
       { hash: second.signed.hash, height: 2, source: 'votes' },
     ])
+    const hashes = [first, second].map(({ signed }) => signed.hash)
+    const status = { committed: { height: 2, hash: second.signed.hash } }
+    expect(scene.checkpoints.of('blocks-committed')).toMatchObject([
+      { fromHeight: 1, hashes, status },
+    ])
   })
 
   test('of a block that is not there has it fetched, again and again', () => {

@@ -1,6 +1,7 @@
 /** A chain actor on a real disk, among probes: an engine that takes everything, and peers that listen. */
 import { ChainActor } from '../../../../src/actors/chain/actor.ts'
 import type { ChainMessage, ChainStatus } from '../../../../src/actors/chain/messages.ts'
+import type { CheckpointMessage } from '../../../../src/actors/checkpoint/messages.ts'
 import type { EngineMessage, ExecutionOutcome } from '../../../../src/actors/engine/messages.ts'
 import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
 import type { PeerMessage } from '../../../../src/actors/peer/messages.ts'
@@ -21,6 +22,7 @@ export interface Scene {
   readonly network: Probe<NetworkMessage>
   readonly peers: Probe<PeerMessage>
   readonly sync: Probe<SyncMessage>
+  readonly checkpoints: Probe<CheckpointMessage>
   readonly chain: Address<ChainMessage>
   /** What the engine makes of the next payloads. */
   readonly execution: { outcome: ExecutionOutcome }
@@ -49,6 +51,7 @@ export function openScene(federation: Federation, options: SceneOptions = {}): S
   const network = stage.probe<NetworkMessage>('network')
   const peers = stage.probe<PeerMessage>('peer')
   const sync = stage.probe<SyncMessage>('sync')
+  const checkpoints = stage.probe<CheckpointMessage>('checkpoint')
   const storage = options.storage?.(stage) ?? spawnStorage(stage, federation)
   const execution: { outcome: ExecutionOutcome } = { outcome: { kind: 'valid' } }
   const finalizedNumber = options.engineHeight ?? 0
@@ -68,10 +71,10 @@ export function openScene(federation: Federation, options: SceneOptions = {}): S
   })
   const chain = spawnChain(stage, federation, options.member, {
     ...{ engine: engine.address, network: network.address, peers: peers.address },
-    ...{ storage, sync: sync.address },
+    ...{ storage, sync: sync.address, checkpoints: checkpoints.address },
   })
   stage.run(100)
-  return { stage, engine, network, peers, sync, chain, execution }
+  return { stage, engine, network, peers, sync, checkpoints, chain, execution }
 }
 
 function spawnStorage(stage: Stage, { chain }: Federation): Address<StorageMessage> {
@@ -88,6 +91,7 @@ interface Neighbours {
   readonly peers: Address<PeerMessage>
   readonly storage: Address<StorageMessage>
   readonly sync: Address<SyncMessage>
+  readonly checkpoints: Address<CheckpointMessage>
 }
 
 function spawnChain(
