@@ -43,6 +43,11 @@ export class SimOscillator {
     return (this.#wallUs + this.localUs) / 1_000
   }
 
+  /** What `Clock.now()` showed at a true microsecond, not before the drift last changed. */
+  msAt(trueUs: number): Millis {
+    return this.#localAt(trueUs) / 1_000
+  }
+
   /** Timers of which this holds wait by this oscillator; those from before no more. */
   drives(isDriven: (event: unknown) => boolean): void {
     this.#isDriven = isDriven

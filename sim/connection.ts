@@ -3,12 +3,16 @@
  * learns of it a latency later, or by its keep-alive. What is in flight when an end closes is lost.
  */
 import { failed, type Result } from '../src/base/result.ts'
+import type { Millis } from '../src/base/units.ts'
 import type {
+  AnswerProgress,
   NetworkFault,
   NetworkReceiver,
+  OpenRequest,
   PeerId,
   PeerRequest,
 } from '../src/kernel/environment.ts'
+import type { AnswerFlight } from './answer.ts'
 import type { Fabric } from './fabric.ts'
 import { Delivery, type Life } from './life.ts'
 import type { Link } from './link.ts'
@@ -27,6 +31,8 @@ export interface EndOwner {
   /** Its number in the book of rumours. */
   readonly listener: number
   readonly life: Life
+  /** What its own clock shows at a true microsecond. */
+  readonly msAt: (trueUs: number) => Millis
   /** Topics this host listens to. Neighbours are supposed to know. */
   readonly topics: ReadonlySet<string>
   /** The end has closed; its owner forgets it, and tells its receiver later. */
@@ -124,27 +130,38 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   }
 }
 
-/** A question that waits: for an answer, its deadline, or the end of the connection. */
-export class PendingRequest implements TimelineEvent {
+/** A question that waits: for an answer, its deadline, its asker's patience, or the end of the connection. */
+export class PendingRequest implements TimelineEvent, OpenRequest {
   readonly #fabric: Fabric
   /** Over which it was sent. */
   readonly end: ConnectionEnd
+  readonly #protocol: string
   readonly #deadline: TimelineEntry
   readonly #done: (outcome: Result<Uint8Array, NetworkFault>) => void
-  #isSettled = false
+  /** When the outcome was known. */
+  #settledUs: number | undefined = undefined
+  /** The asker gave up. */
+  isCancelled = false
+  /** The peer has learned of that. */
+  isReset = false
+  /** Once the peer has sent one. */
+  answer: AnswerFlight | undefined = undefined
   /** Where its owner keeps it. */
   place = 0
 
   constructor(
     fabric: Fabric,
     end: ConnectionEnd,
-    deadlineUs: number,
+    { protocol, deadlineMs }: PeerRequest,
     done: (outcome: Result<Uint8Array, NetworkFault>) => void,
   ) {
     this.#fabric = fabric
     this.end = end
+    this.#protocol = protocol
     this.#done = done
-    this.#deadline = fabric.timeline.at(fabric.timeline.nowUs + deadlineUs, this)
+    const { timeline } = fabric
+    const deadlineUs = Math.ceil(Math.max(0, deadlineMs) * 1_000)
+    this.#deadline = timeline.at(timeline.nowUs + deadlineUs, this)
   }
 
   /** The deadline has passed. */
@@ -154,11 +171,49 @@ export class PendingRequest implements TimelineEvent {
 
   /** The first outcome counts. Called from the timeline, so the asker may be told at once. */
   settle(outcome: Result<Uint8Array, NetworkFault>): void {
-    if (this.#isSettled) return
-    this.#isSettled = true
-    this.#fabric.timeline.cancel(this.#deadline)
+    if (this.#settledUs === undefined) this.#settle(outcome).fire()
+  }
+
+  progress(): AnswerProgress {
+    const arrived = this.answer?.arrivedAt(this.#settledUs ?? this.#fabric.timeline.nowUs)
+    if (arrived === undefined) return nothingYet
+    const { msAt } = this.end.owner
+    const { bytes, firstUs, lastUs } = arrived
+    return { bytes, firstByteMs: msAt(firstUs), lastByteMs: msAt(lastUs) }
+  }
+
+  cancel(): void {
+    if (this.#settledUs !== undefined) return
+    this.isCancelled = true
+    const { timeline } = this.#fabric
+    const fault = { code: 'cancelled' as const, detail: 'nobody waits for it any more' }
+    timeline.at(timeline.nowUs, this.#settle(failed(fault)))
+    this.answer?.drop()
+    if (!this.end.isWhole) return
+    const cargo = { kind: 'cancel' as const, label: this.#protocol, bytes: 0 }
+    const departure = this.#fabric.send(this.end.link, cargo, { fire: () => this.#reset() })
+    if (departure === 'reset') this.end.close()
+  }
+
+  #reset(): void {
+    this.isReset = true
+    this.answer?.stop()
+  }
+
+  #settle(outcome: Result<Uint8Array, NetworkFault>): Delivery<Result<Uint8Array, NetworkFault>> {
+    const { timeline } = this.#fabric
+    this.#settledUs = timeline.nowUs
+    timeline.cancel(this.#deadline)
     const { owner } = this.end
     owner.requestSettled(this)
-    new Delivery(owner.life, this.#done, outcome).fire()
+    return new Delivery(owner.life, this.#done, outcome)
   }
+}
+
+const nothingYet: AnswerProgress = { bytes: 0, firstByteMs: undefined, lastByteMs: undefined }
+
+/** What is asked about a request that failed at once. */
+export const failedRequest: OpenRequest = {
+  progress: () => nothingYet,
+  cancel: () => undefined,
 }

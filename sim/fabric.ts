@@ -9,7 +9,7 @@ import { Link, type LinkModel } from './link.ts'
 import type { SimRandom } from './random.ts'
 import { type Cargo, type Fate, RuleList } from './rules.ts'
 import { type Rumour, RumourBook } from './rumour.ts'
-import type { Timeline, TimelineEvent } from './timeline.ts'
+import type { Timeline, TimelineEntry, TimelineEvent } from './timeline.ts'
 
 /** What a fabric is made of. */
 export interface FabricParts {
@@ -22,6 +22,11 @@ export interface FabricParts {
 
 /** How a flight set out. A lost one never arrives, and one that was reset breaks its connection. */
 export type Departure = 'sent' | 'lost' | 'reset'
+
+/** Something sent whose sender wants to know where it stands on the timeline. */
+export interface Tracked extends TimelineEvent {
+  sent?(entry: TimelineEntry): void
+}
 
 /** Counts of what happened to messages, for reports. */
 export interface TrafficCounts {
@@ -61,7 +66,7 @@ export class Fabric {
   }
 
   /** Lets `event` happen at the far end, in order behind what was sent before. */
-  send(link: Link, cargo: Cargo, event: TimelineEvent): Departure {
+  send(link: Link, cargo: Cargo, event: Tracked): Departure {
     const delayUs = this.#delayUs(link, cargo)
     if (typeof delayUs === 'string') return delayUs
     const isMessage = cargo.kind === 'request' || cargo.kind === 'answer'
@@ -69,7 +74,8 @@ export class Fabric {
     const dueUs = link.orderedArrivalUs(this.timeline.nowUs, cargo.bytes)
     if (isLost || dueUs === undefined) return this.#lose()
     this.counts.sent += 1
-    this.timeline.at(dueUs + delayUs, event)
+    const entry = this.timeline.at(dueUs + delayUs, event)
+    event.sent?.(entry)
     return 'sent'
   }
 

@@ -69,8 +69,28 @@ export class Link {
     if (bytesPerSecond === 0) return nowUs + draw(latency, this.random)
     const beginUs = Math.max(nowUs, this.#busyUntilUs)
     if (beginUs - nowUs > backlogMsMax * 1_000) return undefined
-    this.#busyUntilUs = beginUs + Math.ceil((bytes * 1_000_000) / bytesPerSecond)
+    this.#busyUntilUs = beginUs + this.spanUs(bytes)
     return this.#busyUntilUs + draw(latency, this.random)
+  }
+
+  /** Until when it is busy with what was put on it so far. */
+  get busyUntilUs(): number {
+    return this.#busyUntilUs
+  }
+
+  /** How long it takes to put so many bytes on the link. */
+  spanUs(bytes: number): number {
+    const { bytesPerSecond } = this.model
+    return bytesPerSecond === 0 ? 0 : Math.ceil((bytes * 1_000_000) / bytesPerSecond)
+  }
+
+  /**
+   * So much of what was sent last in order, or before, is not put on the link after all: what is sent from now
+   * on goes so much sooner, but never before what stands behind it.
+   */
+  takeBack(us: number, dueUs: number): void {
+    this.#busyUntilUs -= us
+    if (this.#lastInOrderUs === dueUs) this.#lastInOrderUs -= us
   }
 
   /** As {@link arrivalUs}, behind whatever else was sent in order. */

@@ -6,6 +6,7 @@
  * `connectionTimeoutMs`, both ends learn that the other is gone.
  */
 import { assert } from '../src/base/assert.ts'
+import type { Millis } from '../src/base/units.ts'
 import type { PeerId } from '../src/kernel/environment.ts'
 import { type ConnectionEnd, connectionTimeoutUs } from './connection.ts'
 import type { Place } from './dial.ts'
@@ -29,14 +30,16 @@ class Site implements Place {
   readonly name: PeerId
   readonly number: number
   readonly address: string
+  readonly msAt: (trueUs: number) => Millis
   port: Port | undefined = undefined
   /** Far ends that have not learned of a crash. */
   stale: readonly ConnectionEnd[] = []
 
-  constructor(name: PeerId, number: number) {
+  constructor(name: PeerId, number: number, msAt: (trueUs: number) => Millis) {
     this.name = name
     this.number = number
     this.address = addressOf(name)
+    this.msAt = msAt
   }
 }
 
@@ -60,10 +63,10 @@ export class SimNetwork {
 
   // ----- hosts come and go -----
 
-  /** Adds a host, not running. Asserts that the name is new. */
-  addHost(name: PeerId): void {
+  /** Adds a host, not running. Asserts that the name is new. `msAt` is its own clock. */
+  addHost(name: PeerId, msAt: (trueUs: number) => Millis): void {
     assert(!this.#sites.has(name), `one host named ${name}`)
-    this.#sites.set(name, new Site(name, this.#sites.size))
+    this.#sites.set(name, new Site(name, this.#sites.size, msAt))
   }
 
   /** The network as a new process on this host sees it. Asserts that no other process runs there. */

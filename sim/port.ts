@@ -6,16 +6,19 @@
  * timeline, as an event of its own.
  */
 import { failed, ok, type Result } from '../src/base/result.ts'
+import type { Millis } from '../src/base/units.ts'
 import type {
   GossipMessage,
   Network,
   NetworkFault,
   NetworkReceiver,
+  OpenRequest,
   PeerId,
   PeerRequest,
   Verdict,
 } from '../src/kernel/environment.ts'
-import { type ConnectionEnd, PendingRequest } from './connection.ts'
+import { AnswerFlight } from './answer.ts'
+import { type ConnectionEnd, failedRequest, PendingRequest } from './connection.ts'
 import { Dial, type Dialable, type Directory } from './dial.ts'
 import type { Fabric } from './fabric.ts'
 import { Gossip } from './gossip.ts'
@@ -30,12 +33,22 @@ const pendingMax = 4_096
 
 type Done<Value> = (outcome: Result<Value, NetworkFault>) => void
 
+/** The machine that a port belongs to. */
+interface PortHost {
+  readonly name: PeerId
+  readonly number: number
+  readonly address: string
+  /** What its own clock shows at a true microsecond. */
+  readonly msAt: (trueUs: number) => Millis
+}
+
 export class Port implements Network, Dialable {
   readonly self: PeerId
   readonly host: number
   readonly listener: number
   readonly address: string
   readonly life: Life
+  readonly msAt: (trueUs: number) => Millis
   readonly topics = new Set<string>()
   readonly #fabric: Fabric
   readonly #directory: Directory
@@ -47,16 +60,12 @@ export class Port implements Network, Dialable {
   /** Requests sent from here that wait for their answer. Each knows its place. */
   readonly #pending: PendingRequest[] = []
 
-  constructor(
-    fabric: Fabric,
-    directory: Directory,
-    host: { readonly name: PeerId; readonly number: number; readonly address: string },
-    life: Life,
-  ) {
+  constructor(fabric: Fabric, directory: Directory, host: PortHost, life: Life) {
     this.self = host.name
     this.host = host.number
     this.listener = fabric.rumours.addListener()
     this.address = host.address
+    this.msAt = host.msAt
     this.life = life
     this.#fabric = fabric
     this.#directory = directory
@@ -115,23 +124,24 @@ export class Port implements Network, Dialable {
     this.#gossip.publish(topic, message)
   }
 
-  request(request: PeerRequest, done: Done<Uint8Array>): void {
-    const { peer, protocol, body, deadlineMs } = request
+  request(request: PeerRequest, done: Done<Uint8Array>): OpenRequest {
+    const { peer, protocol, body } = request
     const end = this.#ends.get(peer)
     if (body.length > requestBytesMax) {
       this.#fabric.counts.oversize += 1
-      return this.#fault(done, 'too-large', `${body.length} bytes`)
+      return this.#failed(done, 'too-large', `${body.length} bytes`)
     }
-    if (end === undefined) return this.#fault(done, 'unreachable', `${peer} is not connected`)
-    if (this.#pending.length >= pendingMax) return this.#fault(done, 'refused', 'too many requests')
-    const deadlineUs = Math.ceil(Math.max(0, deadlineMs) * 1_000)
-    const pending = new PendingRequest(this.#fabric, end, deadlineUs, done)
+    if (end === undefined) return this.#failed(done, 'unreachable', `${peer} is not connected`)
+    if (this.#pending.length >= pendingMax)
+      return this.#failed(done, 'refused', 'too many requests')
+    const pending = new PendingRequest(this.#fabric, end, request, done)
     pending.place = this.#pending.push(pending) - 1
     const cargo = { kind: 'request' as const, label: protocol, bytes: body.length }
     const arrive = (): void => {
       if (end.isWhole) end.far.owner.requestArrived(end.far, request, pending)
     }
     if (this.#fabric.send(end.link, cargo, { fire: arrive }) === 'reset') end.close()
+    return pending
   }
 
   // ----- what comes in -----
@@ -196,16 +206,18 @@ export class Port implements Network, Dialable {
     body: Uint8Array | undefined,
     pending: PendingRequest,
   ): void {
-    if (!end.isWhole) return
+    if (!end.isWhole || pending.isReset) return
     const outcome = outcomeOf(body)
     const bytes = outcome.ok ? outcome.value.length : 0
     const arrive = (): void => {
-      if (!end.isWhole) return
+      if (!end.isWhole || pending.isCancelled) return
       this.#fabric.digest.mixBytes(outcome.ok ? outcome.value : new Uint8Array(0))
       pending.settle(outcome)
     }
     const cargo = { kind: 'answer' as const, label: protocol, bytes }
-    if (this.#fabric.send(end.link, cargo, { fire: arrive }) === 'reset') end.close()
+    const flight = new AnswerFlight(this.#fabric.timeline, end.link, bytes, arrive)
+    pending.answer = flight
+    if (this.#fabric.send(end.link, cargo, flight) === 'reset') end.close()
   }
 
   // ----- connecting -----
@@ -226,6 +238,11 @@ export class Port implements Network, Dialable {
     end.announcedTo = this.#receiver
     this.#fabric.digest.mixEvent(this.#fabric.timeline.nowUs, this.host, 0, 'peer-up')
     this.#receiver.peerUp(end.peer, end.far.owner.address, end.isDialler)
+  }
+
+  #failed(done: Done<never>, code: NetworkFault['code'], detail: string): OpenRequest {
+    this.#fault(done, code, detail)
+    return failedRequest
   }
 
   #fault(done: Done<never>, code: NetworkFault['code'], detail: string): void {

@@ -83,7 +83,7 @@ export class SimHost {
       seat.wallMsAtStart + clockOffsetMs,
       clockDriftPpm,
     )
-    seat.network.addHost(name)
+    seat.network.addHost(name, (trueUs) => this.oscillator.msAt(trueUs))
   }
 
   get isRunning(): boolean {

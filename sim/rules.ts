@@ -8,8 +8,19 @@
 import { assert } from '../src/base/assert.ts'
 import type { SimRandom } from './random.ts'
 
-/** `keepalive` is never sent: it asks whether a connection would still carry anything. */
-export type FlightKind = 'gossip' | 'request' | 'answer' | 'dial' | 'accept' | 'close' | 'keepalive'
+/**
+ * `cancel` says that the answer to a request is not wanted any more. `keepalive` is never sent: it asks whether a
+ * connection would still carry anything.
+ */
+export type FlightKind =
+  | 'gossip'
+  | 'request'
+  | 'answer'
+  | 'cancel'
+  | 'dial'
+  | 'accept'
+  | 'close'
+  | 'keepalive'
 
 /** What a flight carries, for the rules to judge and the link to time. */
 export interface Cargo {

@@ -50,6 +50,7 @@ describe('the exported names', () => {
       present
       type Actor
       type Address
+      type AnswerProgress
       type AnyMessage
       type AskFault
       type Check
@@ -69,6 +70,7 @@ describe('the exported names', () => {
       type Network
       type NetworkFault
       type NetworkReceiver
+      type OpenRequest
       type PeerId
       type PeerRequest
       type Priority

@@ -135,6 +135,16 @@ export class Reader {
     return this.#bytes.slice(this.#at - length, this.#at)
   }
 
+  /** As {@link bytes}, but a view: it keeps all of what is read from in memory. */
+  view(field: string, length: number): Uint8Array {
+    return this.#take(field, length) ? this.#bytes.subarray(this.#at - length, this.#at) : nothing
+  }
+
+  /** Steps over `length` bytes. */
+  skip(field: string, length: number): void {
+    this.#take(field, length)
+  }
+
   /** The next `length` bytes, or what is left of them, without taking them. A view, not a copy. */
   peek(length: number): Uint8Array {
     return this.#bytes.subarray(this.#at, this.#at + length)

@@ -61,7 +61,7 @@ export type PeerId = string
 export type Verdict = 'accept' | 'ignore' | 'reject'
 
 export interface NetworkFault {
-  readonly code: 'timeout' | 'unreachable' | 'refused' | 'too-large' | 'closed'
+  readonly code: 'timeout' | 'unreachable' | 'refused' | 'too-large' | 'closed' | 'cancelled'
   readonly detail: string
 }
 
@@ -85,7 +85,29 @@ export interface Network {
   subscribe(topic: string): void
   /** Hands a message to the peers subscribed to `topic`. Not delivered to the publisher itself. */
   publish(topic: string, message: Uint8Array): void
-  request(request: PeerRequest, done: (outcome: Result<Uint8Array, NetworkFault>) => void): void
+  /** Asks a peer. `done` is told the answer, or why there is none. */
+  request(
+    request: PeerRequest,
+    done: (outcome: Result<Uint8Array, NetworkFault>) => void,
+  ): OpenRequest
+}
+
+/** A request that waits for its answer. */
+export interface OpenRequest {
+  /** What has come in of the answer by now or, if the request has ended, had by then. */
+  progress(): AnswerProgress
+  /**
+   * Gives up: the peer need not go on. `done` is told 'cancelled', in an event of its own; but an outcome
+   * that is known already, told or on its way, stands.
+   */
+  cancel(): void
+}
+
+/** Bytes of the answer's body, and when the first and the latest came, as `Clock.now()` tells the time. */
+export interface AnswerProgress {
+  readonly bytes: number
+  readonly firstByteMs: Millis | undefined
+  readonly lastByteMs: Millis | undefined
 }
 
 export interface PeerRequest {

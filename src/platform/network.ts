@@ -12,6 +12,7 @@ import type {
   Network,
   NetworkFault,
   NetworkReceiver,
+  OpenRequest,
   PeerId,
   PeerRequest,
 } from '../kernel/environment.ts'
@@ -177,8 +178,13 @@ class Libp2pNetwork implements PlatformNetwork {
     this.#gossip.publish(topic, message)
   }
 
-  request(request: PeerRequest, done: (outcome: Result<Uint8Array, NetworkFault>) => void): void {
-    void this.#client.ask(request).then((outcome) => this.#deliveries.answer(() => done(outcome)))
+  request(
+    request: PeerRequest,
+    done: (outcome: Result<Uint8Array, NetworkFault>) => void,
+  ): OpenRequest {
+    return this.#client.request(request, (outcome) => {
+      this.#deliveries.answer(() => done(outcome))
+    })
   }
 
   #connected(id: Libp2pPeerId): void {

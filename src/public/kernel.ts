@@ -29,6 +29,7 @@ export type {
   Reply,
 } from '../kernel/actor.ts'
 export type {
+  AnswerProgress,
   Check,
   Clock,
   Commit,
@@ -40,6 +41,7 @@ export type {
   Network,
   NetworkFault,
   NetworkReceiver,
+  OpenRequest,
   PeerId,
   PeerRequest,
   Random,

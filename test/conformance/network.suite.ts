@@ -1,184 +1,21 @@
 /**
- * What every network must do, simulated or real: connections, gossip, requests, and the laws of the
- * seam that concern them.
+ * What every network must do, simulated or real: connections and gossip, and the laws of the seam that concern
+ * them. Requests are in `requests.suite.ts`.
  *
  * Says nothing about delay, loss or bandwidth; the links of these tests are sound.
  */
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { asciiBytes } from '../../src/base/bytes.ts'
-import type { Result } from '../../src/base/result.ts'
-import type {
-  GossipMessage,
-  InboundRequest,
-  Network,
-  NetworkFault,
-  PeerId,
-  Verdict,
-} from '../../src/kernel/environment.ts'
-
-/** A host that nobody has opened or dialled yet. */
-export interface NetworkHost {
-  readonly network: Network
-  /** Where others can dial it. */
-  readonly address: string
-}
-
-export interface OpenNetwork {
-  readonly hosts: readonly NetworkHost[]
-  /** An address in this world's notation at which nobody listens. */
-  readonly deadAddress: string
-  /** Lets the world run until `isDone` holds; rejects if that takes longer than some seconds. */
-  settle(isDone: () => boolean): Promise<void>
-  /** Lets the world run for about `ms`, to see that nothing more happens. */
-  rest(ms: number): Promise<void>
-  /** Waits until neighbours know each other's subscriptions, so that what is published now travels. */
-  gossipReady(): Promise<void>
-  close(): Promise<void>
-}
-
-type Answer = (body: Uint8Array | undefined) => void
-type Outcome<Value> = Result<Value, NetworkFault>
+import type { PeerId } from '../../src/kernel/environment.ts'
+import { codeOf, type OpenNetwork, type Outcome, Station, stageOf } from './stations.ts'
 
 const gossipBytesMax = 16 * 1_024
-const requestBytesMax = 2 * 1_024 * 1_024
-const quietMs = 300
-
-/** One host and all that its receiver was told. */
-class Station {
-  readonly network: Network
-  readonly address: string
-  /** 'up n2 dialled', 'up n2', 'down n2', 'gossip topic text from n2', … in order. */
-  readonly log: string[] = []
-  readonly gossip: GossipMessage[] = []
-  readonly requests: InboundRequest[] = []
-  readonly seenAddress = new Map<PeerId, string>()
-  verdict: Verdict | 'later' = 'accept'
-  readonly verdicts: ((verdict: Verdict) => void)[] = []
-  onRequest: (request: InboundRequest, answer: Answer) => void = (request, answer) =>
-    answer(request.body)
-  onEntry: () => void = () => {}
-  /** How many entry points are running, and the most that ever were. */
-  depth = 0
-  depthMax = 0
-
-  constructor(host: NetworkHost) {
-    this.network = host.network
-    this.address = host.address
-  }
-
-  get id(): PeerId {
-    return this.network.self
-  }
-
-  listen(): void {
-    this.network.open({
-      peerUp: (peer, address, dialled) =>
-        this.#entry(() => {
-          this.seenAddress.set(peer, address)
-          this.log.push(`up ${peer}${dialled ? ' dialled' : ''}`)
-        }),
-      peerDown: (peer) => this.#entry(() => this.log.push(`down ${peer}`)),
-      gossip: (message, verdict) =>
-        this.#entry(() => {
-          this.gossip.push(message)
-          if (this.verdict === 'later') this.verdicts.push(verdict)
-          else verdict(this.verdict)
-        }),
-      request: (request, answer) =>
-        this.#entry(() => {
-          this.requests.push(request)
-          this.onRequest(request, answer)
-        }),
-    })
-  }
-
-  texts(): readonly string[] {
-    return this.gossip.map((message) => String.fromCharCode(...message.data))
-  }
-
-  #entry(run: () => void): void {
-    this.depth += 1
-    this.depthMax = Math.max(this.depth, this.depthMax)
-    this.onEntry()
-    run()
-    this.depth -= 1
-  }
-}
 
 export function networkSuite(
   name: string,
   open: (hostCount: number) => Promise<OpenNetwork>,
 ): void {
-  let opened: OpenNetwork | undefined
-
-  afterEach(async () => {
-    await opened?.close()
-    opened = undefined
-  })
-
-  /** Opens that many hosts, each listening. */
-  async function stations(count: number): Promise<readonly Station[]> {
-    opened = await open(count)
-    const all = opened.hosts.map((host) => new Station(host))
-    for (const station of all) station.listen()
-    return all
-  }
-
-  async function pair(): Promise<readonly [Station, Station]> {
-    const [a, b] = await stations(2)
-    if (a === undefined || b === undefined) throw new Error('two hosts')
-    return [a, b]
-  }
-
-  async function trio(): Promise<readonly [Station, Station, Station]> {
-    const [a, b, c] = await stations(3)
-    if (a === undefined || b === undefined || c === undefined) throw new Error('three hosts')
-    return [a, b, c]
-  }
-
-  async function settle(isDone: () => boolean): Promise<void> {
-    await opened?.settle(isDone)
-  }
-
-  async function rest(): Promise<void> {
-    await opened?.rest(quietMs)
-  }
-
-  async function dial(from: Station, address: string): Promise<Outcome<PeerId>> {
-    const outcomes: Outcome<PeerId>[] = []
-    from.network.dial(address, (outcome) => outcomes.push(outcome))
-    await settle(() => outcomes.length > 0)
-    const [outcome] = outcomes
-    if (outcome === undefined) throw new Error('the dial came to nothing')
-    return outcome
-  }
-
-  /** Connects, and waits until both sides know. */
-  async function connect(from: Station, to: Station): Promise<void> {
-    const outcome = await dial(from, to.address)
-    expect(outcome).toEqual({ ok: true, value: to.id })
-    await settle(() => from.log.includes(`up ${to.id} dialled`) && to.log.includes(`up ${from.id}`))
-  }
-
-  async function request(
-    from: Station,
-    peer: PeerId,
-    body: Uint8Array,
-    deadlineMs = 3_000,
-  ): Promise<Outcome<Uint8Array>> {
-    const outcomes: Outcome<Uint8Array>[] = []
-    from.network.request({ peer, protocol: '/echo/1', body, deadlineMs }, (outcome) =>
-      outcomes.push(outcome),
-    )
-    await settle(() => outcomes.length > 0)
-    const [outcome] = outcomes
-    if (outcome === undefined) throw new Error('the request came to nothing')
-    return outcome
-  }
-
-  function codeOf(outcome: Outcome<unknown> | undefined): string | undefined {
-    return outcome === undefined || outcome.ok ? undefined : outcome.fault.code
-  }
+  const { pair, trio, opened, settle, rest, dial, connect, request } = stageOf(open)
 
   describe(`${name} network: connections`, () => {
     test('a dial tells both sides, once, and names the peer', async () => {
@@ -248,7 +85,7 @@ export function networkSuite(
 
     test('dialling where nobody listens fails with a code', async () => {
       const [a] = await pair()
-      const outcome = await dial(a, opened?.deadAddress ?? '')
+      const outcome = await dial(a, opened().deadAddress)
       expect(['refused', 'unreachable', 'timeout']).toContain(codeOf(outcome))
       expect(a.log).toEqual([])
     })
@@ -285,7 +122,7 @@ export function networkSuite(
     test('a further receiver replaces the first and is told of the peers that are up', async () => {
       const [a, b] = await pair()
       await connect(a, b)
-      const second = new Station({ network: a.network, address: a.address })
+      const second = new Station(a)
       let isWithin = true
       second.onEntry = () => expect(isWithin).toBe(false)
       second.listen()
@@ -302,8 +139,8 @@ export function networkSuite(
       const [a, b] = await pair()
       for (const station of [a, b]) station.network.subscribe('news')
       await connect(a, b)
-      await opened?.gossipReady()
-      const second = new Station({ network: b.network, address: b.address })
+      await opened().gossipReady()
+      const second = new Station(b)
       second.listen()
       await settle(() => second.log.length > 0)
       a.network.publish('news', asciiBytes('hello'))
@@ -346,7 +183,7 @@ export function networkSuite(
       a.network.subscribe('news')
       b.network.subscribe('news')
       await connect(a, b)
-      await opened?.gossipReady()
+      await opened().gossipReady()
       a.network.publish('news', asciiBytes('hello'))
       await settle(() => b.gossip.length > 0)
       await rest()
@@ -361,7 +198,7 @@ export function networkSuite(
       for (const station of [a, b]) station.network.subscribe('news')
       a.network.subscribe('secrets')
       await connect(a, b)
-      await opened?.gossipReady()
+      await opened().gossipReady()
       a.network.publish('secrets', asciiBytes('for nobody'))
       a.network.publish('news', asciiBytes('for all'))
       await settle(() => b.gossip.length > 0)
@@ -374,7 +211,7 @@ export function networkSuite(
       for (const station of [a, b, c]) station.network.subscribe('news')
       await connect(a, b)
       await connect(b, c)
-      await opened?.gossipReady()
+      await opened().gossipReady()
       b.verdict = 'later'
       a.network.publish('news', asciiBytes('slow'))
       await settle(() => b.verdicts.length === 1)
@@ -391,7 +228,7 @@ export function networkSuite(
       for (const station of [a, b, c]) station.network.subscribe('news')
       await connect(a, b)
       await connect(b, c)
-      await opened?.gossipReady()
+      await opened().gossipReady()
       b.verdict = 'ignore'
       a.network.publish('news', asciiBytes('dull'))
       await settle(() => b.gossip.length === 1)
@@ -408,7 +245,7 @@ export function networkSuite(
       await connect(a, b)
       await connect(b, c)
       await connect(a, c)
-      await opened?.gossipReady()
+      await opened().gossipReady()
       a.network.publish('news', asciiBytes('one'))
       await settle(() => b.gossip.length > 0 && c.gossip.length > 0)
       await rest()
@@ -419,7 +256,7 @@ export function networkSuite(
       const [a, b] = await pair()
       for (const station of [a, b]) station.network.subscribe('news')
       await connect(a, b)
-      await opened?.gossipReady()
+      await opened().gossipReady()
       a.network.publish('news', asciiBytes('once'))
       a.network.publish('news', asciiBytes('once'))
       a.network.publish('news', asciiBytes('twice'))
@@ -432,124 +269,13 @@ export function networkSuite(
       const [a, b] = await pair()
       for (const station of [a, b]) station.network.subscribe('news')
       await connect(a, b)
-      await opened?.gossipReady()
+      await opened().gossipReady()
       a.network.publish('news', new Uint8Array(gossipBytesMax + 1).fill(1))
       a.network.publish('news', new Uint8Array(gossipBytesMax).fill(2))
       await settle(() => b.gossip.length > 0)
       await rest()
       expect(b.gossip.map((message) => message.data.length)).toEqual([gossipBytesMax])
       expect(b.log).toEqual([`up ${a.id}`])
-    })
-  })
-
-  describe(`${name} network: requests`, () => {
-    test('a request carries its bytes there and the answer back', async () => {
-      const [a, b] = await pair()
-      await connect(a, b)
-      b.onRequest = (inbound, answer) => answer(inbound.body.toReversed())
-      const outcome = await request(a, b.id, asciiBytes('abc'))
-      expect(outcome).toEqual({ ok: true, value: asciiBytes('cba') })
-      expect(b.requests).toHaveLength(1)
-      expect(b.requests[0]?.from).toBe(a.id)
-      expect(b.requests[0]?.protocol).toBe('/echo/1')
-    })
-
-    test('either side of a connection may ask, and an answer may be empty', async () => {
-      const [a, b] = await pair()
-      await connect(a, b)
-      a.onRequest = (_, answer) => answer(new Uint8Array(0))
-      const outcome = await request(b, a.id, new Uint8Array(0))
-      expect(outcome).toEqual({ ok: true, value: new Uint8Array(0) })
-    })
-
-    test('many requests at once each get their own answer', async () => {
-      const [a, b] = await pair()
-      await connect(a, b)
-      const texts = Array.from({ length: 20 }, (_, i) => `number ${i}`)
-      const answers = new Map<string, string>()
-      for (const text of texts) {
-        const body = asciiBytes(text)
-        a.network.request({ peer: b.id, protocol: '/echo/1', body, deadlineMs: 3_000 }, (found) => {
-          answers.set(text, found.ok ? String.fromCharCode(...found.value) : found.fault.code)
-        })
-      }
-      await settle(() => answers.size === texts.length)
-      expect([...answers.values()].toSorted()).toEqual(texts.toSorted())
-      for (const text of texts) expect(answers.get(text)).toBe(text)
-    })
-
-    test('a refused request says so', async () => {
-      const [a, b] = await pair()
-      await connect(a, b)
-      b.onRequest = (_, answer) => answer(undefined)
-      expect(codeOf(await request(a, b.id, asciiBytes('x')))).toBe('refused')
-    })
-
-    test('a request without an answer times out, once, at or after its deadline', async () => {
-      const [a, b] = await pair()
-      await connect(a, b)
-      const answers: Answer[] = []
-      b.onRequest = (_, answer) => answers.push(answer)
-      const outcomes: Outcome<Uint8Array>[] = []
-      const body = asciiBytes('x')
-      a.network.request({ peer: b.id, protocol: '/echo/1', body, deadlineMs: 200 }, (outcome) =>
-        outcomes.push(outcome),
-      )
-      await settle(() => outcomes.length > 0)
-      for (const answer of answers) answer(asciiBytes('too late'))
-      await rest()
-      expect(outcomes.map(codeOf)).toEqual(['timeout'])
-    })
-
-    test('only the first answer counts', async () => {
-      const [a, b] = await pair()
-      await connect(a, b)
-      b.onRequest = (_, answer) => {
-        answer(asciiBytes('first'))
-        answer(asciiBytes('second'))
-        answer(undefined)
-      }
-      expect(await request(a, b.id, asciiBytes('x'))).toEqual({
-        ok: true,
-        value: asciiBytes('first'),
-      })
-      expect(await request(a, b.id, asciiBytes('y'))).toEqual({
-        ok: true,
-        value: asciiBytes('first'),
-      })
-    })
-
-    test('a peer that is not connected is unreachable', async () => {
-      const [a, b] = await pair()
-      expect(codeOf(await request(a, b.id, asciiBytes('x')))).toBe('unreachable')
-    })
-
-    test('a connection that breaks fails what was asked over it', async () => {
-      const [a, b] = await pair()
-      await connect(a, b)
-      b.onRequest = () => b.network.disconnect(a.id)
-      const outcome = await request(a, b.id, asciiBytes('x'), 5_000)
-      expect(codeOf(outcome)).toBe('closed')
-      await settle(() => a.log.includes(`down ${b.id}`))
-    })
-
-    test('2 MiB travel both ways', async () => {
-      const [a, b] = await pair()
-      await connect(a, b)
-      const body = Uint8Array.from({ length: requestBytesMax }, (_, i) => (i * 7) & 0xff)
-      const outcome = await request(a, b.id, body, 5_000)
-      expect(outcome.ok && outcome.value.length).toBe(requestBytesMax)
-      expect(outcome.ok && outcome.value[requestBytesMax - 2]).toBe(body[requestBytesMax - 2])
-    })
-
-    test('one byte more than 2 MiB is too large, as a request and as an answer', async () => {
-      const [a, b] = await pair()
-      await connect(a, b)
-      const big = new Uint8Array(requestBytesMax + 1)
-      expect(codeOf(await request(a, b.id, big))).toBe('too-large')
-      expect(b.requests).toHaveLength(0)
-      b.onRequest = (_, answer) => answer(big)
-      expect(codeOf(await request(a, b.id, asciiBytes('x')))).toBe('too-large')
     })
   })
 }

@@ -13,6 +13,8 @@ import { openVerifier } from '../../src/platform/verifier.ts'
 import { blsSecretFrom } from '../../src/protocol/crypto/bls.ts'
 import { clockSuite } from './clock.suite.ts'
 import { networkSuite } from './network.suite.ts'
+import { requestsSuite } from './requests.suite.ts'
+import type { OpenNetwork } from './stations.ts'
 import { storeSuite } from './store.suite.ts'
 import { verifierSuite } from './verifier.suite.ts'
 
@@ -103,11 +105,14 @@ async function openHost(world: World): Promise<PlatformNetwork> {
 }
 
 for (const world of worlds) {
-  networkSuite(world.name, async (hostCount) => {
+  const open = async (hostCount: number): Promise<OpenNetwork> => {
     const networks: PlatformNetwork[] = []
     for (let i = 0; i < hostCount; i += 1) networks.push(await openHost(world))
     return {
-      hosts: networks.map((network) => ({ network, address: network.addresses()[0] ?? '' })),
+      hosts: networks.map((network) => ({
+        ...{ network, address: network.addresses()[0] ?? '' },
+        now: () => performance.now(),
+      })),
       deadAddress: world.deadAddress,
       settle,
       rest,
@@ -117,7 +122,9 @@ for (const world of worlds) {
         for (const network of networks) await network.close()
       },
     }
-  })
+  }
+  networkSuite(world.name, open)
+  requestsSuite(world.name, open)
 }
 
 const signers = [1, 2, 3].map((seed) =>

@@ -9,6 +9,8 @@ import { present } from '../../src/base/assert.ts'
 import type { Environment } from '../../src/kernel/environment.ts'
 import { clockSuite } from './clock.suite.ts'
 import { networkSuite } from './network.suite.ts'
+import { requestsSuite } from './requests.suite.ts'
+import type { OpenNetwork } from './stations.ts'
 import { storeSuite } from './store.suite.ts'
 import { verifierSuite } from './verifier.suite.ts'
 
@@ -69,13 +71,14 @@ for (const seed of ['a', 'b', 'c']) {
 }
 
 for (const seed of ['a', 'b']) {
-  networkSuite(`simulated (seed ${seed})`, async (hostCount) => {
+  const open = async (hostCount: number): Promise<OpenNetwork> => {
     const link = { ...localLink, latency: uniform(1_000, 80_000) }
     const world = new Simulation({ seed, link: () => link })
     const names = Array.from({ length: hostCount }, (_, i) => `n${i}`)
     const hosts = names.map((name) => {
-      world.addHost(name)
-      return { network: bootOn(world, name).network, address: `sim:${name}` }
+      world.addHost(name, { clockDriftPpm: 300 })
+      const { network, clock } = bootOn(world, name)
+      return { network, address: `sim:${name}`, now: () => clock.now() }
     })
     world.addHost('down')
     return {
@@ -84,7 +87,9 @@ for (const seed of ['a', 'b']) {
       deadAddress: 'sim:down',
       gossipReady: async () => {},
     }
-  })
+  }
+  networkSuite(`simulated (seed ${seed})`, open)
+  requestsSuite(`simulated (seed ${seed})`, open)
 }
 
 for (const scheme of [idealScheme(), realScheme()]) {

@@ -42,8 +42,30 @@ import type {
   NullifyVote,
   SignedVote,
 } from '../../src/protocol/consensus/vote.ts'
+import {
+  type BodiesRequest,
+  decodeBodiesAnswer,
+  decodeBodiesRequest,
+  encodeBodiesAnswer,
+  encodeBodiesRequest,
+} from '../../src/protocol/wire/bodies.ts'
+import {
+  type CertifiedHeader,
+  type CertifiedRequest,
+  decodeCertifiedAnswer,
+  decodeCertifiedRequest,
+  encodeCertifiedAnswer,
+  encodeCertifiedRequest,
+} from '../../src/protocol/wire/certified.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../src/protocol/wire/exchange.ts'
 import { decodeGossip, encodeGossip, type GossipPayload } from '../../src/protocol/wire/gossip.ts'
+import {
+  decodeHeadersAnswer,
+  decodeHeadersRequest,
+  encodeHeadersAnswer,
+  encodeHeadersRequest,
+  type HeadersRequest,
+} from '../../src/protocol/wire/headers.ts'
 import {
   type BlockRequest,
   decodeBlockAnswer,
@@ -57,6 +79,7 @@ import {
   type RangeAnswer,
   type RangeRequest,
 } from '../../src/protocol/wire/requests.ts'
+import type { Served } from '../../src/protocol/wire/served.ts'
 import {
   decodeStatus,
   encodeStatus,
@@ -203,6 +226,67 @@ const rangeAnswer: fc.Arbitrary<RangeAnswer> = fc.record(
   { noNullPrototype: true },
 )
 
+/** What the answers below are given to. */
+const asked = { fromHeight: 7, countMax: 20, bytesMax: 2_000, strideHeights: 3 }
+const certifiedRequest: fc.Arbitrary<CertifiedRequest> = fc.record(
+  {
+    fromHeight: u53,
+    strideHeights: fc.integer({ min: 1, max: 1_024 }),
+    countMax: fc.integer({ min: 1, max: 256 }),
+  },
+  { noNullPrototype: true },
+)
+const headersRequest: fc.Arbitrary<HeadersRequest> = fc.record(
+  { fromHeight: u53, countMax: fc.integer({ min: 1, max: 1_024 }) },
+  { noNullPrototype: true },
+)
+const bodiesRequest: fc.Arbitrary<BodiesRequest> = rangeRequest
+const served = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Served<Value>> =>
+  fc.oneof(
+    { arbitrary: value.map((found) => ({ kind: 'found' as const, value: found })), weight: 3 },
+    fc.tuple(u53, u53).map(([a, b]) => ({
+      kind: 'unavailable' as const,
+      fromHeight: Math.min(a, b),
+      toHeight: Math.max(a, b),
+    })),
+    fc.integer({ min: 1, max: 3_600_000 }).map((retryAfterMs) => ({
+      kind: 'busy' as const,
+      retryAfterMs,
+    })),
+  )
+function atHeight({ header: value, signature }: SignedHeader, height: number): SignedHeader {
+  const moved = { ...value, height }
+  return { header: moved, hash: headerHash(moved), signature }
+}
+const servedHeaders: fc.Arbitrary<Served<readonly SignedHeader[]>> = served(
+  fc
+    .array(signed, { minLength: 1, maxLength: 5 })
+    .map((all) => all.map((one, at) => atHeight(one, asked.fromHeight + at))),
+)
+const servedCertified: fc.Arbitrary<Served<readonly CertifiedHeader[]>> = served(
+  fc
+    .array(fc.tuple(signed, certificate('finalise'), fc.nat(2)), { minLength: 1, maxLength: 4 })
+    .map((all) =>
+      all.map(([one, on, more], at) => {
+        const voted = { ...one, header: { ...one.header, slot: on.slot } }
+        const moved = atHeight(voted, asked.fromHeight + at * asked.strideHeights + more)
+        return { signed: moved, certificate: { ...on, block: moved.hash } }
+      }),
+    ),
+)
+const servedBodies: fc.Arbitrary<Served<readonly Uint8Array[]>> = served(
+  fc.array(body.map(encodeBody), { minLength: 1, maxLength: 4 }),
+)
+
+function itemsOf<Value>(
+  answer: Served<readonly Value[]>,
+  encode: (value: Value) => Uint8Array,
+): Served<readonly Uint8Array[]> {
+  return answer.kind === 'found' ? { kind: 'found', value: answer.value.map(encode) } : answer
+}
+const encodeCertified = ({ signed: one, certificate: on }: CertifiedHeader): Uint8Array =>
+  concatBytes(encodeSignedHeader(one), encodeCertificate(on))
+
 /** A change to encoded bytes, chosen before their length is known. */
 interface Mutation {
   readonly kind: 'flip' | 'truncate' | 'extend' | 'replace'
@@ -286,6 +370,24 @@ const codecs: readonly Case[] = [
   codec('block answer', maybe(storedBlock), encodeBlockAnswer, inCommittee(decodeBlockAnswer)),
   codec('range request', rangeRequest, encodeRangeRequest, decodeRangeRequest),
   codec('range answer', rangeAnswer, encodeRangeAnswer, inCommittee(decodeRangeAnswer)),
+  codec('certified request', certifiedRequest, encodeCertifiedRequest, decodeCertifiedRequest),
+  codec('headers request', headersRequest, encodeHeadersRequest, decodeHeadersRequest),
+  codec('bodies request', bodiesRequest, encodeBodiesRequest, decodeBodiesRequest),
+  codec(
+    'certified answer',
+    servedCertified,
+    (value) => encodeCertifiedAnswer(itemsOf(value, encodeCertified)),
+    (bytes) => decodeCertifiedAnswer(bytes, asked, committeeSize),
+  ),
+  codec(
+    'headers answer',
+    servedHeaders,
+    (value) => encodeHeadersAnswer(itemsOf(value, encodeSignedHeader)),
+    (bytes) => decodeHeadersAnswer(bytes, asked),
+  ),
+  codec('bodies answer', servedBodies, encodeBodiesAnswer, (bytes) =>
+    decodeBodiesAnswer(bytes, asked),
+  ),
 ]
 
 describe.each(codecs)('$name', ({ roundTrip, canonical }) => {

@@ -54,7 +54,7 @@ test('random frames of a stranger that shook hands are borne', () => {
     sent.forEach((body, index) => {
       const peer = `n${index % 3}`
       stranger.publish(topics[index % 2] ?? '', body)
-      const protocol = protocols[index % 4] ?? ''
+      const protocol = protocols[index % protocols.length] ?? ''
       stranger.network.request({ peer, protocol, body, deadlineMs: 1_000 }, () => undefined)
       cluster.run(50)
     })

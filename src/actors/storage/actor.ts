@@ -38,6 +38,7 @@ import {
   readRecord,
   sealRecord,
 } from './record.ts'
+import { ServingReads } from './serving.ts'
 
 export interface StorageOptions {
   readonly committeeSize: number
@@ -58,6 +59,7 @@ export class StorageActor implements Actor<StorageMessage> {
   readonly #context: Context<StorageMessage, StorageEvent>
   readonly #store: Store
   readonly #options: StorageOptions
+  readonly #serving: ServingReads
 
   constructor(
     context: Context<StorageMessage, StorageEvent>,
@@ -67,6 +69,7 @@ export class StorageActor implements Actor<StorageMessage> {
     this.#context = context
     this.#store = store
     this.#options = options
+    this.#serving = new ServingReads(context, store, options.committeeSize)
   }
 
   receive(message: StorageMessage): void {
@@ -81,6 +84,12 @@ export class StorageActor implements Actor<StorageMessage> {
         return this.#getProofs(message.limit, message.reply)
       case 'get-range':
         return this.#getRange(message.range, message.reply)
+      case 'get-certified':
+        return this.#serving.certified(message.request, message.reply)
+      case 'get-headers':
+        return this.#serving.headers(message.request, message.reply)
+      case 'get-bodies':
+        return this.#serving.bodies(message.request, message.reply)
       default:
         return message satisfies never
     }

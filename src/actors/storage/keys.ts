@@ -26,6 +26,11 @@ export const keys = {
   notarisationAt: (slot: number) => `notarised/${fixed(slot)}`,
 } as const
 
+/** The number with which a key of blocks or finalisations ends. */
+export function heightIn(key: string): number {
+  return Number.parseInt(key.slice(-digits), 16)
+}
+
 /** Every key of one kind: from the first possible to the last. */
 export function everyKey(kind: 'block' | 'final' | 'open' | 'notarised' | 'proof'): {
   readonly from: string

@@ -7,6 +7,9 @@ import type { Proof } from '../../protocol/consensus/evidence.ts'
 import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
 import type { Hash } from '../../protocol/hash.ts'
+import type { BodiesRequest } from '../../protocol/wire/bodies.ts'
+import type { CertifiedRequest } from '../../protocol/wire/certified.ts'
+import type { HeadersRequest } from '../../protocol/wire/headers.ts'
 
 /** What the chain asks to have made durable, all of it or nothing. */
 export type ChainRecord =
@@ -83,6 +86,22 @@ export type StorageMessage =
       readonly kind: 'get-range'
       readonly range: BlockRange
       readonly reply: Reply<Result<StoredRange, StorageFault>>
+    }
+  /** What peers asked for, as parts of records, in the form in which answers carry it. None: there is nothing. */
+  | {
+      readonly kind: 'get-certified'
+      readonly request: CertifiedRequest
+      readonly reply: Reply<Result<readonly Uint8Array[], StorageFault>>
+    }
+  | {
+      readonly kind: 'get-headers'
+      readonly request: HeadersRequest
+      readonly reply: Reply<Result<readonly Uint8Array[], StorageFault>>
+    }
+  | {
+      readonly kind: 'get-bodies'
+      readonly request: BodiesRequest
+      readonly reply: Reply<Result<readonly Uint8Array[], StorageFault>>
     }
 
 export type StorageEvent =

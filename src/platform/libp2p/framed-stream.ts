@@ -24,6 +24,8 @@ export interface Frame {
 export interface ReadLimits {
   readonly signal?: AbortSignal
   readonly bodyMsMax?: number
+  /** Told of bytes of the body as they come in. */
+  readonly heard?: (bytes: number) => void
 }
 
 /** A stream of frames. Reading and writing reject or throw when the stream has ended. */
@@ -31,6 +33,9 @@ export class FramedStream {
   readonly #stream: Stream
   readonly #bytes: ByteStream<Stream>
   readonly #bodyBytesMax: number
+  /** Bytes of the frame that is being read, its header included. */
+  #incoming = 0
+  #heard: ((bytes: number) => void) | undefined
 
   constructor(stream: Stream, bodyBytesMax: number) {
     this.#stream = stream
@@ -39,6 +44,7 @@ export class FramedStream {
     // A peer that asks on and on and never reads its answers is cut off after one of them.
     stream.maxWriteBufferLength = bytesMax
     this.#bytes = byteStream(stream, { maxBufferSize: bytesMax })
+    stream.addEventListener('message', ({ data }) => this.#hear(data.byteLength))
   }
 
   /** Whether another exchange can begin. */
@@ -56,7 +62,17 @@ export class FramedStream {
   }
 
   /** The next frame; undefined if its body is larger than allowed: then the stream is of no more use. */
-  async read({ signal, bodyMsMax }: ReadLimits): Promise<Frame | undefined> {
+  async read(limits: ReadLimits): Promise<Frame | undefined> {
+    this.#incoming = 0
+    this.#heard = limits.heard
+    try {
+      return await this.#read(limits)
+    } finally {
+      this.#heard = undefined
+    }
+  }
+
+  async #read({ signal, bodyMsMax }: ReadLimits): Promise<Frame | undefined> {
     const header = await this.#take(headerBytes, signal)
     const length = new DataView(header.buffer).getUint32(1, true)
     if (length > this.#bodyBytesMax) return undefined
@@ -74,6 +90,13 @@ export class FramedStream {
 
   abort(reason: string): void {
     this.#stream.abort(new Error(reason))
+  }
+
+  #hear(bytes: number): void {
+    const before = Math.max(0, this.#incoming - headerBytes)
+    this.#incoming += bytes
+    const more = Math.max(0, this.#incoming - headerBytes) - before
+    if (more > 0) this.#heard?.(more)
   }
 
   async #take(bytes: number, signal: AbortSignal | undefined): Promise<Uint8Array> {

@@ -8,7 +8,14 @@
  */
 import type { Stream } from '@libp2p/interface'
 import { failed, ok, type Result } from '../../base/result.ts'
-import type { NetworkFault, PeerId, PeerRequest } from '../../kernel/environment.ts'
+import type { Millis } from '../../base/units.ts'
+import type {
+  AnswerProgress,
+  NetworkFault,
+  OpenRequest,
+  PeerId,
+  PeerRequest,
+} from '../../kernel/environment.ts'
 import { timeoutMsMax } from '../clock.ts'
 import { type Frame, FramedStream, frameTags } from './framed-stream.ts'
 
@@ -37,17 +44,23 @@ export class RequestClient {
     this.#bodyBytesMax = bodyBytesMax
   }
 
-  /** The peer's answer, or why there is none. Never rejects. */
-  async ask({ peer, protocol, body, deadlineMs }: PeerRequest): Promise<Answer> {
+  /** Asks. `done` is told the peer's answer, or why there is none: once, and never within this call. */
+  request(request: PeerRequest, done: (answer: Answer) => void): OpenRequest {
+    const asking = new Asking(Math.min(request.deadlineMs, timeoutMsMax))
+    void this.#ask(request, asking).then((answer) => {
+      asking.end(answer)
+      done(answer)
+    })
+    return asking
+  }
+
+  /** Never rejects. */
+  async #ask({ peer, protocol, body }: PeerRequest, asking: Asking): Promise<Answer> {
     if (body.length > this.#bodyBytesMax) {
       return fault('too-large', `a request holds at most ${this.#bodyBytesMax} bytes`)
     }
     if (!this.#links.isConnected(peer)) return fault('unreachable', 'not connected')
-    const controller = new AbortController()
-    const timeout = setTimeout(() => controller.abort(), Math.min(deadlineMs, timeoutMsMax))
-    const answer = await this.#lanes(peer, protocol).exchange(body, controller.signal)
-    clearTimeout(timeout)
-    return answer
+    return await this.#lanes(peer, protocol).exchange(body, asking)
   }
 
   /** Forgets the streams to a peer whose connection is gone. Requests under way fail by themselves. */
@@ -69,6 +82,62 @@ export class RequestClient {
   }
 }
 
+/** One request: how long it may wait, and what has come of it. */
+class Asking implements OpenRequest {
+  readonly #controller = new AbortController()
+  readonly #timeout: NodeJS.Timeout
+  #bytes = 0
+  #firstByteMs: Millis | undefined
+  #lastByteMs: Millis | undefined
+  #isOver = false
+  #isCancelled = false
+
+  constructor(deadlineMs: Millis) {
+    this.#timeout = setTimeout(() => this.#controller.abort(), deadlineMs)
+  }
+
+  /** Aborted when nobody waits any more. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Why nobody does. `lateDetail` says what did not happen in time. */
+  faultOf(lateDetail: string): NetworkFault {
+    return this.#isCancelled
+      ? { code: 'cancelled', detail: 'nobody waits for it any more' }
+      : { code: 'timeout', detail: lateDetail }
+  }
+
+  progress(): AnswerProgress {
+    const [bytes, firstByteMs, lastByteMs] = [this.#bytes, this.#firstByteMs, this.#lastByteMs]
+    return { bytes, firstByteMs, lastByteMs }
+  }
+
+  cancel(): void {
+    if (this.#isOver || this.signal.aborted) return
+    this.#isCancelled = true
+    this.#controller.abort()
+  }
+
+  /** More of the answer has come in. */
+  readonly heard = (bytes: number): void => {
+    if (this.#isOver || this.signal.aborted) return
+    const nowMs = performance.now()
+    this.#bytes += bytes
+    this.#firstByteMs ??= nowMs
+    this.#lastByteMs = nowMs
+  }
+
+  end(answer: Answer): void {
+    if (answer.ok && answer.value.length > this.#bytes) {
+      // It was here before it was asked for, or as soon.
+      this.heard(answer.value.length - this.#bytes)
+    }
+    this.#isOver = true
+    clearTimeout(this.#timeout)
+  }
+}
+
 /** The streams to one peer for one protocol. */
 class Lanes {
   readonly #open: (signal: AbortSignal) => Promise<FramedStream | undefined>
@@ -85,19 +154,21 @@ class Lanes {
     this.#bodyBytesMax = bodyBytesMax
   }
 
-  async exchange(body: Uint8Array, signal: AbortSignal): Promise<Answer> {
+  async exchange(body: Uint8Array, asking: Asking): Promise<Answer> {
     if (this.#busy < lanesMax) this.#busy += 1
     else if (this.#waiting.length >= waitingMax) {
       return fault('refused', `${waitingMax} requests wait for this peer already`)
-    } else if (!(await this.#turn(signal))) return fault('timeout', 'no stream became free in time')
-    const answer = await this.#exchange(body, signal)
+    } else if (!(await this.#turn(asking.signal))) {
+      return failed(asking.faultOf('no stream became free in time'))
+    }
+    const answer = await this.#exchange(body, asking)
     const next = this.#waiting.shift()
     if (next === undefined) this.#busy -= 1
     else next()
     return answer
   }
 
-  /** Waits for a free place. False if the deadline came first. */
+  /** Waits for a free place. False if the asker's patience ended first. */
   #turn(signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const giveUp = (): void => {
@@ -113,13 +184,14 @@ class Lanes {
     })
   }
 
-  async #exchange(body: Uint8Array, signal: AbortSignal): Promise<Answer> {
+  async #exchange(body: Uint8Array, asking: Asking): Promise<Answer> {
+    const { signal, heard } = asking
     let lane: FramedStream | undefined
     try {
       lane = this.#reuse() ?? (await this.#open(signal))
       if (lane === undefined) return fault('unreachable', 'not connected')
       lane.send(frameTags.request, body)
-      const frame = await lane.read({ signal })
+      const frame = await lane.read({ signal, heard })
       if (frame === undefined) {
         // The answer would come all the same, and nobody wants it.
         lane.abort('answer too large')
@@ -128,8 +200,9 @@ class Lanes {
       this.#idle.push(lane)
       return answerOf(frame)
     } catch (error) {
+      // The peer is told by a reset of the stream, and stops sending.
       lane?.abort('request failed')
-      return failed(requestFault(error, signal))
+      return failed(signal.aborted ? asking.faultOf('no answer in time') : requestFault(error))
     }
   }
 
@@ -153,8 +226,7 @@ function answerOf({ tag, body }: Frame): Answer {
   }
 }
 
-function requestFault(error: unknown, signal: AbortSignal): NetworkFault {
-  if (signal.aborted) return { code: 'timeout', detail: 'no answer in time' }
+function requestFault(error: unknown): NetworkFault {
   if (!(error instanceof Error)) return { code: 'closed', detail: String(error) }
   const code = error.name === 'UnsupportedProtocolError' ? 'refused' : 'closed'
   return { code, detail: `${error.name}: ${error.message}` }

@@ -85,6 +85,17 @@ export function readBody(reader: Reader): Body {
   return body
 }
 
+/** The bytes of the body that begins here, as a view. Its items are stepped over by their lengths, not read. */
+export function viewBody(reader: Reader): Uint8Array {
+  const rest = reader.peek(reader.left)
+  const count = reader.u16('body')
+  for (let at = 0; at < count && reader.fault === undefined; at += 1) {
+    reader.skip('item.kind', 1)
+    reader.skip('item.bytes', reader.u32('item.length'))
+  }
+  return rest.subarray(0, rest.length - reader.left)
+}
+
 function writeItem(writer: Writer, item: Item): void {
   assert(item.bytes.length <= itemBytesMax, 'an item of at most 1 MiB')
   writer.u8(itemCode[item.kind]).blob(item.bytes)

@@ -1,7 +1,7 @@
 /**
- * What peers ask of each other: the names of the four protocols, and blocks, singly or in ranges.
- * (What is said under the other two names: `status.ts` and `exchange.ts`.) The name carries the
- * version.
+ * What peers ask of each other: the names of the protocols, and blocks, singly or in ranges. (What is
+ * said under the other names: `status.ts`, `exchange.ts`, `certified.ts`, `headers.ts`, `bodies.ts`.) The name
+ * carries the version.
  *
  * Three ways of getting nothing, which must not be mixed up: a peer that has nothing says so in a
  * well-formed answer; one that does not want to answer refuses the request, as the network tells;
@@ -29,6 +29,9 @@ export const protocolId = {
   exchange: '/alys/exchange/1',
   block: '/alys/block/1',
   range: '/alys/range/1',
+  certified: '/alys/certified/1',
+  headers: '/alys/headers/1',
+  bodies: '/alys/bodies/1',
 } as const
 
 /** What the network carries in one answer. No answer here can be encoded to more. */

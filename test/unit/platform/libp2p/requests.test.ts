@@ -4,7 +4,7 @@ import type { Stream } from '@libp2p/interface'
 import { streamPair } from '@libp2p/utils'
 import { describe, expect, test } from 'vitest'
 import type { Result } from '../../../../src/base/result.ts'
-import type { NetworkFault } from '../../../../src/kernel/environment.ts'
+import type { NetworkFault, PeerRequest } from '../../../../src/kernel/environment.ts'
 import { FramedStream, frameTags } from '../../../../src/platform/libp2p/framed-stream.ts'
 import { RequestClient } from '../../../../src/platform/libp2p/request-client.ts'
 import {
@@ -21,6 +21,13 @@ const limits: ServerLimits = {
   answerMsMax: 1_000,
 }
 const echo: HandleRequest = ({ body }, answer) => answer(body)
+
+function outcomeOf(
+  client: RequestClient,
+  request: PeerRequest,
+): Promise<Result<Uint8Array, NetworkFault>> {
+  return new Promise((resolve) => client.request(request, resolve))
+}
 
 /** A client and a server, and the streams that were opened between them. */
 function world(handle: HandleRequest, given: Partial<ServerLimits> = {}) {
@@ -43,7 +50,7 @@ function world(handle: HandleRequest, given: Partial<ServerLimits> = {}) {
     limits.bodyBytesMax,
   )
   const ask = (body: Uint8Array, peer = 'n2', deadlineMs = 2_000) =>
-    client.ask({ peer, protocol: '/x/1', body, deadlineMs })
+    outcomeOf(client, { peer, protocol: '/x/1', body, deadlineMs })
   return { client, ask, opened, served }
 }
 
@@ -229,10 +236,70 @@ describe('a server', () => {
   })
 })
 
+describe('a request that is open', () => {
+  const request = { peer: 'n2', protocol: '/x/1', body: bytes(1), deadlineMs: 2_000 }
+  const links = (near: Stream) => ({ isConnected: () => true, openStream: async () => near })
+  const nothing = { bytes: 0, firstByteMs: undefined, lastByteMs: undefined }
+
+  test('tells how much of the answer has come in, and when', async () => {
+    const [near, far] = await streamPair()
+    const client = new RequestClient(links(near), 100)
+    const outcomes: Result<Uint8Array, NetworkFault>[] = []
+    const beganMs = performance.now()
+    const open = client.request(request, (outcome) => outcomes.push(outcome))
+    await new FramedStream(far, 100).read({})
+    far.send(bytes(frameTags.answered, 4, 0))
+    await sleep(5)
+    expect(open.progress()).toEqual(nothing)
+    far.send(bytes(0, 0, 1, 2, 3))
+    while (open.progress().bytes === 0) await sleep(1)
+    const { firstByteMs, ...rest } = open.progress()
+    expect(rest).toEqual({ bytes: 3, lastByteMs: firstByteMs })
+    expect(firstByteMs).toBeGreaterThan(beganMs)
+    await sleep(5)
+    far.send(bytes(4))
+    while (outcomes.length === 0) await sleep(1)
+    expect(outcomes).toEqual([{ ok: true, value: bytes(1, 2, 3, 4) }])
+    expect(open.progress()).toMatchObject({ bytes: 4, firstByteMs })
+    expect(open.progress().lastByteMs).toBeGreaterThan(firstByteMs ?? 0)
+  })
+
+  test('resets its stream when it is cancelled, and hears no more', async () => {
+    const [near, far] = await streamPair()
+    const client = new RequestClient(links(near), 100)
+    const outcomes: Result<Uint8Array, NetworkFault>[] = []
+    const open = client.request(request, (outcome) => outcomes.push(outcome))
+    await new FramedStream(far, 100).read({})
+    far.send(bytes(frameTags.answered, 4, 0, 0, 0, 1, 2))
+    while (open.progress().bytes === 0) await sleep(1)
+    open.cancel()
+    open.cancel()
+    expect(outcomes).toEqual([])
+    while (outcomes.length === 0) await sleep(1)
+    while (far.status === 'open') await sleep(1)
+    expect(outcomes.map(codeOf)).toEqual(['cancelled'])
+    expect(open.progress().bytes).toBe(2)
+  })
+
+  test('gives up its place in the queue when it is cancelled', async () => {
+    const { ask, client } = world(() => {})
+    const waiting = Array.from({ length: 4 }, () => ask(bytes(1), 'n2', 40))
+    const outcomes: string[] = []
+    client.request(request, (outcome) => outcomes.push(codeOf(outcome))).cancel()
+    while (outcomes.length === 0) await sleep(1)
+    expect(outcomes).toEqual(['cancelled'])
+    expect((await Promise.all(waiting)).map(codeOf)).toEqual(Array(4).fill('timeout'))
+    client.request(request, (outcome) => outcomes.push(codeOf(outcome)))
+    await sleep(1)
+    expect(outcomes).toEqual(['cancelled'])
+  })
+})
+
 test('a client cuts off a peer whose answer is too large', async () => {
   const [near, far] = await streamPair()
   const client = new RequestClient({ isConnected: () => true, openStream: async () => near }, 100)
-  const asked = client.ask({ peer: 'n2', protocol: '/x/1', body: bytes(1), deadlineMs: 1_000 })
+  const request = { peer: 'n2', protocol: '/x/1', body: bytes(1), deadlineMs: 1_000 }
+  const asked = outcomeOf(client, request)
   await new FramedStream(far, 100).read({})
   far.send(bytes(frameTags.answered, 101, 0, 0, 0))
   expect(await asked).toMatchObject({ fault: { code: 'too-large' } })

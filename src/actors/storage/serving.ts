@@ -1,0 +1,234 @@
+/**
+ * Reads for peers that download the chain: headers, bodies and certified headers as parts of the records that hold
+ * them. Bodies are neither decoded nor encoded again: their end is found by stepping over the lengths in the record.
+ *
+ * Peers choose what is read, so each request reads a few records at a time and knows when it has read enough. A
+ * record that is damaged is reported, and ends the run: it is never served.
+ */
+import { concatBytes } from '../../base/bytes.ts'
+import { type CodecFault, decodeWith } from '../../base/codec.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { Context } from '../../kernel/actor.ts'
+import type { Entry, KeyRange, Store } from '../../kernel/environment.ts'
+import { viewBody } from '../../protocol/block/body.ts'
+import { decodeSignedHeader, signedHeaderBytes } from '../../protocol/block/header.ts'
+import { decodeCertificate } from '../../protocol/consensus/codec.ts'
+import type { Hash } from '../../protocol/hash.ts'
+import { type BodiesRequest, bodyFramingBytes } from '../../protocol/wire/bodies.ts'
+import type { CertifiedRequest } from '../../protocol/wire/certified.ts'
+import type { HeadersRequest } from '../../protocol/wire/headers.ts'
+import { everyKey, heightIn, keys } from './keys.ts'
+import type { StorageEvent, StorageFault, StorageMessage } from './messages.ts'
+import { readRecord } from './record.ts'
+
+/** Records read for headers, of which most is then thrown away: beyond it a run of headers ends. */
+const headerReadBytesMax = 8 * 1_048_576
+/** Records read at once: as many at first, then by their size so far, growing so many times at most. */
+const firstChunk = 4
+const chunkGrowth = 8
+/** Certificates or blocks that cannot be read, which one request passes over. */
+const unreadableMax = 16
+
+type Done<Value> = (outcome: Result<Value, StorageFault>) => void
+type Parts = readonly Uint8Array[]
+
+/** Which part of a record is wanted, and when it is enough. */
+interface Wanted {
+  readonly fromHeight: number
+  readonly countMax: number
+  /** Bytes of records to read; a bit more than these are. */
+  readonly readBytesMax: number
+  /** Bytes of parts, `framingBytes` for each included. The first is taken whatever its size. */
+  readonly bytesMax: number
+  readonly framingBytes: number
+  readonly partOf: (record: Uint8Array) => Result<Uint8Array, CodecFault>
+}
+
+/** A run of records that is being read. */
+interface Run {
+  readonly wanted: Wanted
+  readonly parts: Uint8Array[]
+  bytes: number
+  readBytes: number
+  chunk: number
+}
+
+export class ServingReads {
+  readonly #context: Context<StorageMessage, StorageEvent>
+  readonly #store: Store
+  readonly #committeeSize: number
+
+  constructor(context: Context<StorageMessage, StorageEvent>, store: Store, committeeSize: number) {
+    this.#context = context
+    this.#store = store
+    this.#committeeSize = committeeSize
+  }
+
+  /** Signed headers, encoded. Copies: whole blocks would be held for them otherwise. */
+  headers({ fromHeight, countMax }: HeadersRequest, done: Done<Parts>): void {
+    const bounds = { readBytesMax: headerReadBytesMax, bytesMax: Number.MAX_SAFE_INTEGER }
+    this.#read({ fromHeight, countMax, ...bounds, framingBytes: 0, partOf: headerOf }, done)
+  }
+
+  /** Encoded bodies, as views on the records. */
+  bodies({ fromHeight, countMax, bytesMax }: BodiesRequest, done: Done<Parts>): void {
+    const bounds = { readBytesMax: Number.MAX_SAFE_INTEGER, bytesMax }
+    const wanted = { fromHeight, countMax, ...bounds, framingBytes: bodyFramingBytes }
+    this.#read({ ...wanted, partOf: bodyOf }, done)
+  }
+
+  /** Signed headers, each with its certificate behind it, encoded. */
+  certified(request: CertifiedRequest, done: Done<Parts>): void {
+    this.#certify({ request, pairs: [], unreadable: 0 }, request.fromHeight, done)
+  }
+
+  // ----- runs -----
+
+  #read(wanted: Wanted, done: Done<Parts>): void {
+    this.#readOn({ wanted, parts: [], bytes: 0, readBytes: 0, chunk: firstChunk }, done)
+  }
+
+  #readOn(run: Run, done: Done<Parts>): void {
+    const { fromHeight, countMax } = run.wanted
+    const from = keys.blockAt(fromHeight + run.parts.length)
+    const limit = Math.min(run.chunk, countMax - run.parts.length)
+    this.#scan({ from, to: keys.blockAt(fromHeight + countMax), limit }, (entries) => {
+      if (!entries.ok) return done(entries)
+      const isTaken = entries.value.every((entry) => this.#take(run, entry))
+      if (!isTaken || entries.value.length < limit || run.parts.length >= countMax) {
+        return done(ok(run.parts))
+      }
+      run.chunk = nextChunk(run)
+      this.#readOn(run, done)
+    })
+  }
+
+  /** Adds the part of the next record. False if the run ends before it, or with it. */
+  #take(run: Run, entry: Entry): boolean {
+    const { fromHeight, bytesMax, readBytesMax, framingBytes, partOf } = run.wanted
+    if (entry.key !== keys.blockAt(fromHeight + run.parts.length)) return false
+    const part = this.#readable(entry, partOf)
+    if (part === undefined) return false
+    const bytes = run.bytes + framingBytes + part.length
+    if (bytes > bytesMax && run.parts.length > 0) return false
+    run.parts.push(part)
+    run.bytes = bytes
+    run.readBytes += entry.value.length
+    return bytes < bytesMax && run.readBytes < readBytesMax
+  }
+
+  // ----- certified headers -----
+
+  /** Looks for the lowest finalisation from `height` on, and for its block. */
+  #certify(search: Search, height: number, done: Done<Parts>): void {
+    const { request, pairs, unreadable } = search
+    if (pairs.length >= request.countMax || unreadable > unreadableMax) return done(ok(pairs))
+    const from = keys.finalisationAt(height)
+    this.#scan({ from, to: everyKey('final').to, limit: 1 }, (entries) => {
+      if (!entries.ok) return done(entries)
+      const [entry] = entries.value
+      if (entry === undefined) return done(ok(pairs))
+      const certificate = this.#readable(entry, (bytes) => this.#finalisation(bytes))
+      const found = heightIn(entry.key)
+      if (certificate === undefined) return this.#passOver(search, found, done)
+      this.#pair(search, found, certificate, done)
+    })
+  }
+
+  #pair(search: Search, height: number, certificate: Finalisation, done: Done<Parts>): void {
+    const key = keys.blockAt(height)
+    this.#scan({ from: key, to: keys.blockAt(height + 1), limit: 1 }, (entries) => {
+      if (!entries.ok) return done(entries)
+      const [entry] = entries.value
+      const header = entry && this.#readable(entry, identifiedHeaderOf)
+      if (header?.hash !== certificate.block) return this.#passOver(search, height, done)
+      search.pairs.push(concatBytes(header.bytes, certificate.bytes))
+      const { fromHeight, strideHeights } = search.request
+      const strides = Math.floor((height - fromHeight) / strideHeights) + 1
+      this.#certify(search, fromHeight + strides * strideHeights, done)
+    })
+  }
+
+  #passOver(search: Search, height: number, done: Done<Parts>): void {
+    search.unreadable += 1
+    this.#certify(search, height + 1, done)
+  }
+
+  #finalisation(bytes: Uint8Array): Result<Finalisation, CodecFault> {
+    const certificate = decodeCertificate(bytes, this.#committeeSize)
+    return certificate.ok ? ok({ block: certificate.value.block, bytes }) : certificate
+  }
+
+  // ----- the store -----
+
+  #scan(range: KeyRange, done: Done<readonly Entry[]>): void {
+    this.#store.scan(
+      range,
+      this.#context.bind((outcome) => {
+        if (outcome.ok) return done(outcome)
+        const { code, detail } = outcome.fault
+        this.#context.emit({ kind: 'store-failed', code, detail })
+        done(failed(outcome.fault))
+      }),
+    )
+  }
+
+  #readable<Value>(
+    entry: Entry,
+    decode: (bytes: Uint8Array) => Result<Value, CodecFault>,
+  ): Value | undefined {
+    const record = readRecord(entry, decode)
+    if (record.ok) return record.value
+    this.#context.emit({ kind: 'record-corrupt', key: entry.key })
+    return undefined
+  }
+}
+
+/** Certified headers that are being gathered. */
+interface Search {
+  readonly request: CertifiedRequest
+  readonly pairs: Uint8Array[]
+  unreadable: number
+}
+
+/** A certificate as it was stored, and the block that it is on. */
+interface Finalisation {
+  readonly block: Hash
+  readonly bytes: Uint8Array
+}
+
+/** A signed header as it was stored, and the hash of its block. */
+interface IdentifiedHeader {
+  readonly hash: Hash
+  readonly bytes: Uint8Array
+}
+
+/** Records to read next: about as many as are still wanted, by the size of those that were read. */
+function nextChunk({ wanted, parts, bytes, readBytes, chunk }: Run): number {
+  const count = parts.length
+  const byParts = ((wanted.bytesMax - bytes) * count) / bytes
+  const byReading = ((wanted.readBytesMax - readBytes) * count) / readBytes
+  return Math.max(1, Math.min(chunk * chunkGrowth, Math.floor(Math.min(byParts, byReading)) + 1))
+}
+
+function headerOf(record: Uint8Array): Result<Uint8Array, CodecFault> {
+  return decodeWith(record.subarray(0, signedHeaderBytes), 'header', (reader) =>
+    reader.bytes('header', signedHeaderBytes),
+  )
+}
+
+function identifiedHeaderOf(record: Uint8Array): Result<IdentifiedHeader, CodecFault> {
+  const bytes = record.subarray(0, signedHeaderBytes)
+  const signed = decodeSignedHeader(bytes)
+  return signed.ok ? ok({ hash: signed.value.hash, bytes }) : signed
+}
+
+function bodyOf(record: Uint8Array): Result<Uint8Array, CodecFault> {
+  return decodeWith(record, 'block', (reader) => {
+    reader.skip('header', signedHeaderBytes)
+    const body = viewBody(reader)
+    // The justification, which stays here.
+    reader.skip('justification', reader.left)
+    return body
+  })
+}
