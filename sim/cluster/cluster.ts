@@ -5,10 +5,10 @@
  * The first broken property ends the run: everything later is a no-op, so that a story can be told
  * without asking after each line whether it still makes sense.
  */
-import { present } from '../../src/base/assert.ts'
+import { assert, present } from '../../src/base/assert.ts'
 import type { Millis } from '../../src/base/units.ts'
 import type { KernelEvent } from '../../src/kernel/trace.ts'
-import { defaultTuning, type NodeTuning } from '../../src/node/config.ts'
+import { defaultTuning, type NodeConfig, type NodeTuning } from '../../src/node/config.ts'
 import type { NodeEvent } from '../../src/node/event.ts'
 import { type Chain, chainOf } from '../../src/protocol/chain.ts'
 import type { Signer } from '../../src/protocol/crypto/signer.ts'
@@ -20,7 +20,7 @@ import { type Guard, Simulation } from '../simulation.ts'
 import type { DiskModel } from '../store.ts'
 import type { Fault } from './chaos.ts'
 import { safetyCheckers } from './checker/all.ts'
-import type { Checker, Observed, World } from './checker/checker.ts'
+import type { Checker, MakeChecker, Observed, World } from './checker/checker.ts'
 import type { CryptoScheme } from './crypto.ts'
 import { Goals } from './goals.ts'
 import { Machine, type WrapEnvironment } from './machine.ts'
@@ -37,6 +37,12 @@ export interface ClusterOptions {
   readonly clockDriftPpm?: (name: string) => number
   /** Members that break the rules, and how. */
   readonly liars?: ReadonlyMap<number, (liar: LiarParts) => WrapEnvironment>
+  /** Followers that break the rules, by name, and how. */
+  readonly hostile?: ReadonlyMap<string, (parts: HostileParts) => WrapEnvironment>
+  /** Whom a node dials; everybody else, if it is left out. */
+  readonly neighbours?: (name: string) => readonly string[]
+  /** Properties that are watched besides those that always are. */
+  readonly checkers?: readonly MakeChecker[]
   /** Nodes whose disk may damage what it acknowledged. */
   readonly untrustedDisks?: readonly string[]
   readonly hasDiskErrors?: boolean
@@ -47,13 +53,17 @@ export interface ClusterOptions {
   readonly tuning?: Partial<NodeTuning>
 }
 
-/** What a liar has to work with: a member's own keys, and its own chance. */
-export interface LiarParts {
+/** What a node that breaks the rules has to work with: the chain, its own chance, and true time. */
+export interface HostileParts {
   readonly chain: Chain
-  readonly member: number
-  readonly signer: Signer
   readonly random: SimRandom
   readonly nowMs: () => Millis
+}
+
+/** And if it is a member, its own keys. */
+export interface LiarParts extends HostileParts {
+  readonly member: number
+  readonly signer: Signer
 }
 
 export interface ClusterRun {
@@ -111,6 +121,7 @@ export class Cluster {
   /** The life in which a node gave up. */
   readonly #stopped = new Map<string, number>()
   readonly #untilMs: Millis
+  readonly #watches: ((observed: Observed) => void)[] = []
   #plan: readonly Fault[] = []
   #violation: Violation | undefined
   #isCutOff = false
@@ -132,7 +143,8 @@ export class Cluster {
       return { signer, address: accountOf(signer.authorKey) }
     })
     this.chain = this.#makeChain(signers)
-    this.#checkers = safetyCheckers.map((make) => make(this.#world()))
+    const checkers = [...safetyCheckers, ...(options.checkers ?? [])]
+    this.#checkers = checkers.map((make) => make(this.#world()))
     for (const name of this.names) this.#addMachine(name, signers, run)
     for (const machine of this.#machines.values()) {
       if (options.startLater?.includes(machine.name) !== true) machine.boot()
@@ -191,6 +203,11 @@ export class Cluster {
     this.#plan = [...this.#plan, ...faults]
   }
 
+  /** Has every event of every correct node from now on shown to `look`. It must not act on the cluster. */
+  watch(look: (observed: Observed) => void): void {
+    this.#watches.push(look)
+  }
+
   // ----- letting time pass -----
 
   /** Lets everything happen for so long, or until `isDone` holds. */
@@ -245,6 +262,13 @@ export class Cluster {
     if (restartMs !== undefined) host.restartAfter(restartMs)
   }
 
+  /** Gives a machine that is down a copy of another's disk, as one that was set up from a backup. */
+  copyDisk(from: string, to: string): void {
+    const { host } = this.machine(to)
+    assert(!host.isRunning, `${to} is down while its disk is changed`)
+    host.disk.copyFrom(this.machine(from).host.disk)
+  }
+
   restart(name: string): void {
     const machine = this.machine(name)
     if (!machine.host.isRunning) machine.boot()
@@ -253,7 +277,9 @@ export class Cluster {
   // ----- inside -----
 
   #isLiar(name: string): boolean {
-    return name.startsWith('n') && this.options.liars?.has(Number(name.slice(1))) === true
+    const { liars, hostile } = this.options
+    if (hostile?.has(name) === true) return true
+    return name.startsWith('n') && liars?.has(Number(name.slice(1))) === true
   }
 
   #world(): World {
@@ -267,7 +293,7 @@ export class Cluster {
       clockErrorMsMax: options.clockErrorMsMax ?? 0,
       untrustedDisks: new Set(options.untrustedDisks ?? []),
       hasDiskErrors: options.hasDiskErrors ?? false,
-      hasLiars: (options.liars?.size ?? 0) > 0,
+      hostile: new Set(this.names.filter((name) => this.#isLiar(name))),
     }
   }
 
@@ -294,19 +320,16 @@ export class Cluster {
         ? undefined
         : { member, signer, feeRecipient: accountOf(signer.authorKey) }
     const others = this.names.filter((other) => other !== name)
+    const neighbours = options.neighbours?.(name) ?? others
     const config = {
       chain,
       authority,
-      peerAddresses: others.map(addressOf),
+      peerAddresses: neighbours.map(addressOf),
       tuning: { ...defaultTuning, ...options.tuning },
     }
-    const lie = member === undefined ? undefined : options.liars?.get(member)
     const random = simulation.random.fork(`liar/${name}`)
     const nowMs = (): Millis => this.nowMs
-    const wrap =
-      lie === undefined || authority === undefined
-        ? undefined
-        : lie({ chain, member: authority.member, signer: authority.signer, random, nowMs })
+    const wrap = this.#wrapOf(name, authority, { chain, random, nowMs })
     const host = {
       clockOffsetMs: options.clockOffsetMs?.(name) ?? 0,
       clockDriftPpm: options.clockDriftPpm?.(name) ?? 0,
@@ -322,6 +345,17 @@ export class Cluster {
     this.#machines.set(name, machine)
   }
 
+  #wrapOf(
+    name: string,
+    authority: NodeConfig['authority'],
+    parts: HostileParts,
+  ): WrapEnvironment | undefined {
+    const { liars, hostile } = this.options
+    if (authority === undefined) return hostile?.get(name)?.(parts)
+    const { member, signer } = authority
+    return liars?.get(member)?.({ ...parts, member, signer })
+  }
+
   #observe({ name, host, config }: Machine, event: NodeEvent | KernelEvent): void {
     const { digest, timeline } = this.simulation
     digest.mixEvent(timeline.nowUs, host.number, eventActor, event.kind)
@@ -334,6 +368,7 @@ export class Cluster {
       this.#heights.set(name, Math.max(this.heightOf(name), event.height))
     }
     if (event.kind === 'system-failed') this.#stopped.set(name, host.lives)
+    for (const watch of this.#watches) watch(observed)
     for (const checker of this.#checkers) {
       const broken = checker.observe(observed)
       if (broken !== undefined) this.violate(checker.property, broken)

@@ -5,7 +5,7 @@
  * It is the unmodified node inside; only what leaves it is rewritten, with the member's own key.
  */
 import { present } from '../../../src/base/assert.ts'
-import type { Environment } from '../../../src/kernel/environment.ts'
+import type { Environment, Network } from '../../../src/kernel/environment.ts'
 import { bodyRoot } from '../../../src/protocol/block/body.ts'
 import { headerHash } from '../../../src/protocol/block/header.ts'
 import { headerSigningBytes } from '../../../src/protocol/consensus/signing.ts'
@@ -17,13 +17,14 @@ import {
 import { decodeGossip, encodeGossip, type Proposal } from '../../../src/protocol/wire/gossip.ts'
 import type { LiarParts } from '../cluster.ts'
 import type { WrapEnvironment } from '../machine.ts'
+import { forwarding } from './forwarding.ts'
 
 /** Proposes twice whenever it proposes. */
 export function equivocator(parts: LiarParts): WrapEnvironment {
   const size = parts.chain.committee.members.length
   return (environment: Environment) => ({
     ...environment,
-    network: wrapPublish(environment.network, (topic, message, publish) => {
+    network: publishing(environment.network, (topic, message, publish) => {
       publish(topic, message)
       const decoded = decodeGossip(message, size)
       if (!decoded.ok || decoded.value.kind !== 'proposal') return
@@ -37,20 +38,12 @@ export function equivocator(parts: LiarParts): WrapEnvironment {
 type Publish = (topic: string, message: Uint8Array) => void
 
 /** A network whose `publish` goes through `rewrite`. */
-function wrapPublish(
-  network: Environment['network'],
+function publishing(
+  network: Network,
   rewrite: (topic: string, message: Uint8Array, publish: Publish) => void,
-): Environment['network'] {
-  return {
-    self: network.self,
-    open: (receiver) => network.open(receiver),
-    dial: (address, done) => network.dial(address, done),
-    disconnect: (peer) => network.disconnect(peer),
-    ban: (peer, isBanned) => network.ban(peer, isBanned),
-    subscribe: (topic) => network.subscribe(topic),
-    publish: (topic, message) => rewrite(topic, message, (to, bytes) => network.publish(to, bytes)),
-    request: (request, done) => network.request(request, done),
-  }
+): Network {
+  const publish: Publish = (topic, message) => network.publish(topic, message)
+  return { ...forwarding(network), publish: (topic, message) => rewrite(topic, message, publish) }
 }
 
 /** Another valid block in the same slot on the same parent: only its extra data differs. */

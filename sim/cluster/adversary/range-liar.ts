@@ -2,7 +2,6 @@
  * A member that lies in range sync: of the blocks it is asked for it leaves one out, doubles one, puts
  * two in the wrong order, or hands over the right blocks under a certificate of another.
  */
-import type { Environment, Network, NetworkReceiver } from '../../../src/kernel/environment.ts'
 import {
   decodeRangeAnswer,
   encodeRangeAnswer,
@@ -12,50 +11,17 @@ import {
 import type { SimRandom } from '../../random.ts'
 import type { LiarParts } from '../cluster.ts'
 import type { WrapEnvironment } from '../machine.ts'
+import { answering } from './hostile-server.ts'
 
 /** Lies in nine of ten ranges that it serves. */
 export function rangeLiar({ chain, random }: LiarParts): WrapEnvironment {
   const size = chain.committee.members.length
-  return (environment: Environment) => ({
-    ...environment,
-    network: wrapAnswers(environment.network, (protocol, body) => {
-      if (protocol !== protocolId.range || random.chance(1, 10)) return body
-      const decoded = decodeRangeAnswer(body, size)
-      return decoded.ok ? encodeRangeAnswer(lie(decoded.value, random)) : body
-    }),
+  return answering((reply, { protocol }) => {
+    const { body } = reply
+    if (body === undefined || protocol !== protocolId.range || random.chance(1, 10)) return reply
+    const decoded = decodeRangeAnswer(body, size)
+    return decoded.ok ? { ...reply, body: encodeRangeAnswer(lie(decoded.value, random)) } : reply
   })
-}
-
-/** A network whose answers to peers go through `rewrite`. */
-function wrapAnswers(
-  network: Network,
-  rewrite: (protocol: string, body: Uint8Array) => Uint8Array,
-): Network {
-  return {
-    self: network.self,
-    open: (receiver) => network.open(wrapReceiver(receiver, rewrite)),
-    dial: (address, done) => network.dial(address, done),
-    disconnect: (peer) => network.disconnect(peer),
-    ban: (peer, isBanned) => network.ban(peer, isBanned),
-    subscribe: (topic) => network.subscribe(topic),
-    publish: (topic, message) => network.publish(topic, message),
-    request: (request, done) => network.request(request, done),
-  }
-}
-
-function wrapReceiver(
-  receiver: NetworkReceiver,
-  rewrite: (protocol: string, body: Uint8Array) => Uint8Array,
-): NetworkReceiver {
-  return {
-    peerUp: (peer, address, isDialled) => receiver.peerUp(peer, address, isDialled),
-    peerDown: (peer) => receiver.peerDown(peer),
-    gossip: (message, verdict) => receiver.gossip(message, verdict),
-    request: (request, answer) =>
-      receiver.request(request, (body) => {
-        answer(body && rewrite(request.protocol, body))
-      }),
-  }
 }
 
 function lie({ blocks, finalisation }: RangeAnswer, random: SimRandom): RangeAnswer {

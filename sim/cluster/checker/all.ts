@@ -6,6 +6,7 @@ import { commitLockChecker } from './commit-lock.ts'
 import { containmentChecker } from './containment.ts'
 import { durabilityChecker } from './durability.ts'
 import { finalityChecker } from './finality.ts'
+import { importOrderChecker } from './import-order.ts'
 import { noConflictChecker } from './no-conflict.ts'
 import { noFalseAccusationChecker } from './no-false-accusation.ts'
 import { prefixChecker } from './prefix.ts'
@@ -17,6 +18,7 @@ import { voteLockChecker } from './vote-lock.ts'
 export const safetyCheckers: readonly MakeChecker[] = [
   agreementChecker,
   finalityChecker,
+  importOrderChecker,
   prefixChecker,
   voteLockChecker,
   commitLockChecker,

@@ -1,0 +1,34 @@
+/** What a liar makes up: hashes of nothing, signatures of nobody, certificates that prove nothing. */
+import { toHex } from '../../../src/base/bytes.ts'
+import { quorumOf } from '../../../src/protocol/committee.ts'
+import type { Certificate } from '../../../src/protocol/consensus/vote.ts'
+import type { HostileParts } from '../cluster.ts'
+
+/** How a certificate is wrong: its signature, its number of names, or its committee. */
+export type CertificateFault = 'forged' | 'too-few' | 'other-committee'
+
+export function madeUpBytes({ random }: HostileParts, length: number): Uint8Array {
+  return Uint8Array.from({ length }, () => random.below(256))
+}
+
+export function madeUpHash(parts: HostileParts): string {
+  return toHex(madeUpBytes(parts, 32))
+}
+
+/** A finalise certificate of `block` that has one fault, and so a signature that nobody made. */
+export function madeUpCertificate(
+  parts: HostileParts,
+  fault: CertificateFault,
+  block: { readonly slot: number; readonly hash: string },
+): Certificate {
+  const { committee } = parts.chain
+  const signers = quorumOf(committee) - (fault === 'too-few' ? 1 : 0)
+  return {
+    kind: 'finalise',
+    epoch: committee.epoch + (fault === 'other-committee' ? 1 : 0),
+    slot: block.slot,
+    block: block.hash,
+    signers: Array.from({ length: signers }, (_, member) => member),
+    signature: madeUpBytes(parts, 96),
+  }
+}
