@@ -17,8 +17,8 @@ import type { SyncEvent, SyncMessage } from './messages.ts'
 
 export interface TargetParts {
   readonly chain: Chain
-  readonly verifier: Verifier
-  readonly context: Context<SyncMessage, SyncEvent>
+  readonly verifier: Pick<Verifier, 'verify'>
+  readonly context: Pick<Context<SyncMessage, SyncEvent>, 'bind' | 'emit'>
   /** A genuine certificate raised the target. */
   readonly raised: (target: CertifiedHeader) => void
   /** Every claim so far was judged. */
