@@ -224,7 +224,7 @@ export class BodiesDesk<Token, Run extends RunShape> {
     if (range === undefined) return false
     const isHead = range.fromHeight === this.ranges.head
     if (this.#traffic.memory.bytesLeft(isHead) < this.#reservedFor(range.count)) return false
-    const peer = this.#traffic.pickHedge(range, range.count * this.#traffic.blockBytes)
+    const peer = this.#traffic.pickHedge(range, range.count * this.#traffic.blockBytes, nowMs)
     if (peer !== undefined) this.#send(range, peer, nowMs)
     return peer !== undefined
   }

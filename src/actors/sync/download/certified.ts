@@ -21,6 +21,7 @@ const segmentsNearTarget = 8
 /** Certified headers of one answer; the first answers are shorter, so that the second stage begins early. */
 const countMaxFirst = 16
 const countMax = 256
+const firstCopies = 3
 /** Segments known ahead of what is imported. */
 const segmentsAheadMax = 256
 
@@ -94,19 +95,24 @@ export class CertifiedDesk<Token, Run> {
   pump(segmentsAhead: number, nowMs: number): void {
     const isAsking = this.#quest.flights.length > 0 || this.#check !== undefined
     if (isAsking || this.isComplete || segmentsAhead >= segmentsAheadMax) return
-    const bytes = this.#countMax * certifiedBytes
-    const peer = this.#traffic.pick(
-      this.#quest,
-      () => true,
-      () => bytes,
-      nowMs,
-    )
-    if (peer !== undefined) this.#send(peer, nowMs)
+    // While nobody is proven, several are asked at once: the first answer is what everything waits for.
+    const copies = this.#traffic.roster.proven.length === 0 ? firstCopies : 1
+    for (let copy = 0; copy < copies; copy += 1) {
+      const bytes = this.#countMax * certifiedBytes
+      const peer = this.#traffic.pick(
+        this.#quest,
+        () => true,
+        () => bytes,
+        nowMs,
+      )
+      if (peer === undefined) return
+      this.#send(peer, nowMs)
+    }
   }
 
   /** Asks the same of a second peer. */
   hedge(nowMs: number): boolean {
-    const peer = this.#traffic.pickHedge(this.#quest, this.#countMax * certifiedBytes)
+    const peer = this.#traffic.pickHedge(this.#quest, this.#countMax * certifiedBytes, nowMs)
     if (peer !== undefined) this.#send(peer, nowMs)
     return peer !== undefined
   }

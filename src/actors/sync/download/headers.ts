@@ -93,7 +93,7 @@ export class HeadersDesk<Token, Run> {
   hedge({ id }: Flight, nowMs: number): boolean {
     const segment = this.#flights.get(id)?.segment
     if (segment === undefined) return false
-    const peer = this.#traffic.pickHedge(segment, segment.count * headerBytes)
+    const peer = this.#traffic.pickHedge(segment, segment.count * headerBytes, nowMs)
     if (peer !== undefined) this.#send(segment, peer, nowMs)
     return peer !== undefined
   }

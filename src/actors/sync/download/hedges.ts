@@ -2,8 +2,8 @@
  * Second copies of what is overdue. What holds up the import (the lowest missing block, the lowest
  * missing headers, the certificates) is asked of a second peer as soon as it is late; what may come to hold it up,
  * when it is twice as late, and within a budget of one request in twenty, so that an outage does not double the
- * traffic. At the very end everything that is late is asked for twice. One copy more at most; the first one that is
- * verified wins, and the loser has done nothing wrong.
+ * traffic. At the very end everything that is late is asked for twice. One copy more at most (of certificates
+ * and headers, three); the first one that is verified wins, and the loser has done nothing wrong.
  *
  * Source: Dean & Barroso, "The tail at scale" (CACM 2013).
  */
@@ -14,6 +14,9 @@ import type { Flight, Work } from './work.ts'
 const tokenShare = 0.05
 const tokensMax = 16
 const againMs = 100
+const copiesOfBodiesMax = 2
+/** Certificates and headers are small, and at first nobody is known to be worth asking. */
+const copiesOfHeadersMax = 4
 
 /** What is to be known of the work, and how it is asked for again. */
 export interface HedgeView {
@@ -56,7 +59,7 @@ export class Hedges {
     this.#requestsSeen = requests
     if (this.#options.hasHeadHedge) {
       for (const work of view.heads) {
-        const flight = onlyFlightOf(work)
+        const flight = latestOf(work)
         if (flight !== undefined && isLate(flight, nowMs)) view.again(flight)
       }
       if (view.isEnding) end(view, open, nowMs)
@@ -79,6 +82,13 @@ export interface Volume {
   /** Sent so far. */
   readonly requests: number
   readonly open: ReadonlySet<Flight>
+}
+
+/** The last request for what holds up everything, if there may be another copy. */
+function latestOf(work: Work | undefined): Flight | undefined {
+  if (work === undefined) return undefined
+  const copiesMax = work.kind === 'bodies' ? copiesOfBodiesMax : copiesOfHeadersMax
+  return work.flights.length < copiesMax ? work.flights.at(-1) : undefined
 }
 
 /** The request for a piece of work that is not hedged yet. */

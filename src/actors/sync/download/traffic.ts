@@ -162,9 +162,13 @@ export class Traffic<Segment, Run> {
     return tried.attempts >= attemptsBeforeOtherGroups && others.length > 0 ? others : untried
   }
 
-  /** The proven peer that would be soonest with a second copy. */
-  pickHedge(work: Work, bytes: number): Peer | undefined {
+  /** The proven peer that would be soonest with a second copy; while there is none, any other. */
+  pickHedge(work: Work, bytes: number, nowMs: number): Peer | undefined {
     const isAsked = (peer: Peer): boolean => work.flights.some((flight) => flight.peer === peer)
+    if (this.roster.proven.length === 0) {
+      const deck = this.roster.deck(work.fromHeight, nowMs)
+      return deck.find((peer) => peer.flights.size === 0 && !isAsked(peer))
+    }
     const able = this.roster.proven.filter(
       (peer) =>
         mayHedge(peer) &&
@@ -331,10 +335,15 @@ export class Traffic<Segment, Run> {
   beaten(flight: Flight, nowMs: number): void {
     const { peer } = flight
     if (this.#close(flight)) this.tell({ kind: 'cancel', id: flight.id })
-    peer.measure.lost()
-    peer.losses += 1
     this.#measured(flight, 'duplicate', nowMs)
     const isUnproven = this.#endProbe(flight)
+    if (nowMs - flight.sentMs <= flight.expectedMs) {
+      // It was not late, another was early.
+      if (isUnproven) this.roster.pause(peer, 0, nowMs)
+      return
+    }
+    peer.measure.lost()
+    peer.losses += 1
     if (isUnproven) return this.roster.pause(peer, doubled(pauseMsFirst, peer.losses - 1), nowMs)
     if (peer.losses >= lossesMax && peer.standing === 'proven') {
       this.roster.pause(peer, pauseMsFirst, nowMs)
