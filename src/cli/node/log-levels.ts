@@ -71,6 +71,8 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'peer-unbanned': 'info',
   'dial-failed': 'info',
   'frame-malformed': 'warn',
+  'part-fetched': 'debug',
+  'part-served': 'debug',
   // storage
   'record-corrupt': 'error',
   'store-failed': 'error',
