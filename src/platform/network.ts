@@ -30,6 +30,8 @@ const serverLimits: ServerLimits = {
   bodyBytesMax: 2 * 1024 * 1024,
   requestsMax: 256,
   requestsPerPeerMax: 32,
+  unsentBytesMax: 64 * 1024 * 1024,
+  unsentBytesPerPeerMax: 16 * 1024 * 1024,
   bodyMsMax: 30_000,
   answerMsMax: 30_000,
 }

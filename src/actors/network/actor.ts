@@ -1,7 +1,7 @@
 /**
  * Frames on one side, messages on the other. Decodes what peers send (what cannot be decoded is
  * refused and reported), encodes what the node says, and finds blocks at peers. `handshake.ts` meets
- * new peers, `serve.ts` answers them.
+ * new peers, `serve.ts` answers them, `fetch.ts` downloads from them.
  *
  * Does not judge what a frame means (the chain does), nor whom to connect to (the peer actor does).
  */
@@ -29,6 +29,8 @@ import {
 import type { ChainMessage } from '../chain/messages.ts'
 import type { TransactionOutcome } from '../engine/messages.ts'
 import type { Offence } from '../peer/messages.ts'
+import { blameMalformed } from './blame.ts'
+import { Fetcher } from './fetch.ts'
 import { Handshake } from './handshake.ts'
 import type { FetchedBlock, NetworkMessage, PeerFault } from './messages.ts'
 import type { NetworkParts } from './parts.ts'
@@ -46,12 +48,14 @@ export class NetworkActor implements Actor<NetworkMessage> {
   readonly #parts: NetworkParts
   readonly #handshake: Handshake
   readonly #server: Server
+  readonly #fetcher: Fetcher
   readonly #topics: { readonly consensus: string; readonly transactions: string }
 
   constructor(parts: NetworkParts) {
     this.#parts = parts
     this.#handshake = new Handshake(parts)
     this.#server = new Server(parts, this.#handshake)
+    this.#fetcher = new Fetcher(parts)
     this.#topics = topicsOf(parts.chain)
     const { network, context, peers, sync } = parts
     network.open({
@@ -84,6 +88,14 @@ export class NetworkActor implements Actor<NetworkMessage> {
         return this.#fetchBlock(message)
       case 'fetch-range':
         return this.#fetchRange(message)
+      case 'fetch-certified':
+        return this.#fetcher.certified(message)
+      case 'fetch-headers':
+        return this.#fetcher.headers(message)
+      case 'fetch-bodies':
+        return this.#fetcher.bodies(message)
+      case 'cancel-fetch':
+        return this.#fetcher.cancel(message.id)
       case 'fetch-status':
         return this.#handshake.ask(message.peer, message.reply)
       case 'exchange-with':
@@ -92,6 +104,8 @@ export class NetworkActor implements Actor<NetworkMessage> {
         return this.#handshake.setStatus(message.status)
       case 'dial':
         return network.dial(message.address, this.#parts.context.bind(message.reply))
+      case 'disconnect':
+        return network.disconnect(message.peer)
       case 'ban':
         return network.ban(message.peer, message.isBanned)
       case 'announce-peers':
@@ -110,7 +124,7 @@ export class NetworkActor implements Actor<NetworkMessage> {
     if (topic === this.#topics.transactions) return this.#gossipTransaction(data, from, verdict)
     const decoded = decodeGossip(data, chain.committee.members.length)
     if (!decoded.ok) {
-      this.#reportMalformed(from, 'gossip', decoded.fault)
+      blameMalformed(this.#parts, from, 'gossip', decoded.fault)
       return verdict('reject')
     }
     const isBlock = decoded.value.kind === 'proposal'
@@ -155,7 +169,7 @@ export class NetworkActor implements Actor<NetworkMessage> {
       const size = this.#parts.chain.committee.members.length
       const decoded = answer.ok ? decodeBlockAnswer(answer.value, size) : answer
       if (!decoded.ok) {
-        if ('field' in decoded.fault) this.#reportMalformed(peer, 'block', decoded.fault)
+        if ('field' in decoded.fault) blameMalformed(this.#parts, peer, 'block', decoded.fault)
         return this.#fetchFrom(hash, others, reply)
       }
       const block = decoded.value
@@ -187,7 +201,7 @@ export class NetworkActor implements Actor<NetworkMessage> {
       this.#ask(request, (answer) => {
         if (!answer.ok) return
         const decoded = decodeExchange(answer.value, this.#parts.chain.committee.members.length)
-        if (!decoded.ok) return this.#reportMalformed(peer, 'exchange', decoded.fault)
+        if (!decoded.ok) return blameMalformed(this.#parts, peer, 'exchange', decoded.fault)
         const { context, chainActor } = this.#parts
         const nobody = (): void => undefined
         const theirs = decoded.value
@@ -203,13 +217,8 @@ export class NetworkActor implements Actor<NetworkMessage> {
   // ----- blame -----
 
   #malformed(peer: PeerId, what: string, fault: CodecFault): Result<never, PeerFault> {
-    this.#reportMalformed(peer, what, fault)
+    blameMalformed(this.#parts, peer, what, fault)
     return failed({ code: 'malformed', detail: `${fault.field} ${fault.detail}` })
-  }
-
-  #reportMalformed(peer: PeerId, what: string, { field, detail }: CodecFault): void {
-    this.#parts.context.emit({ kind: 'frame-malformed', peer, what, field, detail })
-    this.#report(peer, 'malformed')
   }
 
   #report(peer: PeerId, offence: Offence): void {

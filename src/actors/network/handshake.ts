@@ -10,6 +10,7 @@ import { protocolId } from '../../protocol/wire/requests.ts'
 import { decodeStatus, encodeStatus, type Status } from '../../protocol/wire/status.ts'
 import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
 import type { PeerClass, ReadyPeer } from '../peer/messages.ts'
+import { blameMalformed } from './blame.ts'
 import type { PeerFault } from './messages.ts'
 import type { NetworkParts } from './parts.ts'
 
@@ -95,8 +96,7 @@ export class Handshake {
         const decoded = decodeStatus(answer.value, chain.committee.members.length)
         if (decoded.ok) return reply(ok(decoded.value))
         const { field, detail } = decoded.fault
-        context.emit({ kind: 'frame-malformed', peer, what: 'status', field, detail })
-        context.send(this.#parts.peers, { kind: 'report-peer', peer, offence: 'malformed' })
+        blameMalformed(this.#parts, peer, 'status', decoded.fault)
         reply(failed({ code: 'malformed', detail: `${field} ${detail}` }))
       }),
     )

@@ -1,12 +1,18 @@
 /** What other actors may have said to peers or asked of them, and what is reported of peers. */
 import type { Result } from '../../base/result.ts'
+import type { Millis } from '../../base/units.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { NetworkFault, PeerId } from '../../kernel/environment.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
+import type { SignedHeader } from '../../protocol/block/header.ts'
 import type { Hash } from '../../protocol/hash.ts'
+import type { BodiesRequest } from '../../protocol/wire/bodies.ts'
+import type { CertifiedHeader, CertifiedRequest } from '../../protocol/wire/certified.ts'
 import type { Exchange } from '../../protocol/wire/exchange.ts'
 import type { GossipPayload } from '../../protocol/wire/gossip.ts'
+import type { HeadersRequest } from '../../protocol/wire/headers.ts'
 import type { RangeAnswer, RangeRequest } from '../../protocol/wire/requests.ts'
+import type { Served } from '../../protocol/wire/served.ts'
 import type { Status } from '../../protocol/wire/status.ts'
 import type { ChainStatus } from '../chain/messages.ts'
 
@@ -20,6 +26,58 @@ export interface PeerFault {
 export interface FetchedBlock {
   readonly block: StoredBlock
   readonly from: PeerId
+}
+
+/** What a download is made of. */
+export type DownloadPart = 'certified' | 'headers' | 'bodies'
+
+/**
+ * How long to wait for an answer. At `deadlineMs`, and each `extensionMs` after, it goes on if a byte has come
+ * within `stallMs` and, since the first one, at least `bytesPerSecondMin` on average; but never beyond
+ * `deadlineMsMax`. All from the sending of the request on.
+ */
+export interface Patience {
+  readonly deadlineMs: Millis
+  readonly stallMs: Millis
+  readonly bytesPerSecondMin: number
+  readonly extensionMs: Millis
+  readonly deadlineMsMax: Millis
+}
+
+/** What a peer said, how many bytes that took, and when the first and the last of them came after sending. */
+export type Fetched<Value> = Result<
+  {
+    readonly served: Served<Value>
+    readonly bytes: number
+    readonly firstByteMs: Millis
+    readonly elapsedMs: Millis
+  },
+  PeerFault
+>
+
+/**
+ * Fetches a part of the chain from one peer. `id` names the fetch for whoever wants to give it up; one under
+ * the same number that is still open is given up. The answer fits the request, and nothing else about it was checked.
+ */
+interface Fetch<Request, Item> {
+  readonly id: number
+  readonly peer: PeerId
+  readonly request: Request
+  readonly patience: Patience
+  readonly reply: Reply<Fetched<readonly Item[]>>
+}
+
+export interface FetchCertified extends Fetch<CertifiedRequest, CertifiedHeader> {
+  readonly kind: 'fetch-certified'
+}
+
+export interface FetchHeaders extends Fetch<HeadersRequest, SignedHeader> {
+  readonly kind: 'fetch-headers'
+}
+
+/** Bodies come encoded, as views on the answer. */
+export interface FetchBodies extends Fetch<BodiesRequest, Uint8Array> {
+  readonly kind: 'fetch-bodies'
 }
 
 export type NetworkMessage =
@@ -40,6 +98,11 @@ export type NetworkMessage =
       readonly deadlineMs: number
       readonly reply: Reply<Result<RangeAnswer, PeerFault>>
     }
+  | FetchCertified
+  | FetchHeaders
+  | FetchBodies
+  /** Gives a fetch up: its reply is 'cancelled'. Nothing happens if it has ended. */
+  | { readonly kind: 'cancel-fetch'; readonly id: number }
   /** Asks a peer anew where it stands. */
   | {
       readonly kind: 'fetch-status'
@@ -59,6 +122,7 @@ export type NetworkMessage =
       readonly address: string
       readonly reply: Reply<Result<PeerId, NetworkFault>>
     }
+  | { readonly kind: 'disconnect'; readonly peer: PeerId }
   | { readonly kind: 'ban'; readonly peer: PeerId; readonly isBanned: boolean }
   /** Tells sync and the peer actor again which peers are ready: one of them was restarted. */
   | { readonly kind: 'announce-peers' }
@@ -75,4 +139,23 @@ export type NetworkEvent =
       readonly what: string
       readonly field: string
       readonly detail: string
+    }
+  /** A fetch has ended: by what the peer said, or by a fault. `bytes` of its answer had come in. */
+  | {
+      readonly kind: 'part-fetched'
+      readonly peer: PeerId
+      readonly part: DownloadPart
+      readonly outcome: Served<unknown>['kind'] | PeerFault['code']
+      readonly bytes: number
+      readonly elapsedMs: Millis
+    }
+  /** A peer that downloads was answered. */
+  | {
+      readonly kind: 'part-served'
+      readonly peer: PeerId
+      readonly part: DownloadPart
+      readonly outcome: Served<unknown>['kind']
+      readonly items: number
+      /** Of the whole answer. */
+      readonly bytes: number
     }

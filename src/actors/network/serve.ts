@@ -1,6 +1,7 @@
 /**
  * Answers peers: where this node stands, what it knows of the open slots, blocks singly and in ranges.
- * Each peer has a budget of requests; what is beyond it is refused, which costs the peer nothing else.
+ * Each peer has a budget of requests; what is beyond it is refused, which costs the peer nothing else. Peers that
+ * download the chain are served by `serve-chain.ts`.
  */
 import type { CodecFault } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
@@ -18,34 +19,39 @@ import {
 import { decodeStatus, encodeStatus } from '../../protocol/wire/status.ts'
 import type { ChainMessage } from '../chain/messages.ts'
 import type { StorageFault, StorageMessage, StoredRange } from '../storage/messages.ts'
+import { blameMalformed } from './blame.ts'
+import { Budgets } from './budget.ts'
 import type { Handshake } from './handshake.ts'
 import type { NetworkParts } from './parts.ts'
+import { ChainServer } from './serve-chain.ts'
 
 type Answer = (body: Uint8Array | undefined) => void
 
 /** Requests that one peer may make at once, and how fast its budget grows again. */
-const budgetMax = 128
-const budgetPerSecond = 64
+const budget = { max: 128, perSecond: 64 }
 const serveDeadlineMs = 5_000
-
-interface Budget {
-  left: number
-  atMs: number
-}
 
 export class Server {
   readonly #parts: NetworkParts
   readonly #handshake: Handshake
-  readonly #budgets = new Map<PeerId, Budget>()
+  readonly #chain: ChainServer
+  readonly #budgets = new Budgets(budget)
 
   constructor(parts: NetworkParts, handshake: Handshake) {
     this.#parts = parts
     this.#handshake = handshake
+    this.#chain = new ChainServer(parts, handshake)
   }
 
   serve(request: InboundRequest, answer: Answer): void {
     const { from, protocol, body } = request
-    if (!this.#hasBudget(from)) return answer(undefined)
+    if (this.#chain.serves(protocol)) {
+      if (!this.#handshake.isReady(from)) return answer(undefined)
+      return this.#chain.serve(request, answer)
+    }
+    const nowMs = this.#parts.context.now()
+    if (this.#budgets.waitMs(from, 1, nowMs) > 0) return answer(undefined)
+    this.#budgets.spend(from, 1, nowMs)
     if (protocol === protocolId.status) return this.#serveStatus(from, body, answer)
     if (!this.#handshake.isReady(from)) return answer(undefined)
     if (protocol === protocolId.exchange) return this.#serveExchange(from, body, answer)
@@ -121,23 +127,7 @@ export class Server {
   }
 
   #malformed(peer: PeerId, what: string, fault: CodecFault, answer: Answer): void {
-    const { context, peers } = this.#parts
-    const { field, detail } = fault
-    context.emit({ kind: 'frame-malformed', peer, what, field, detail })
-    context.send(peers, { kind: 'report-peer', peer, offence: 'malformed' })
+    blameMalformed(this.#parts, peer, what, fault)
     answer(undefined)
   }
-
-  /** A token bucket. Buckets of peers that left are few and small; they go when the map is full. */
-  #hasBudget(peer: PeerId): boolean {
-    const nowMs = this.#parts.context.now()
-    const known = this.#budgets.get(peer) ?? { left: budgetMax, atMs: nowMs }
-    const grown = known.left + ((nowMs - known.atMs) * budgetPerSecond) / 1_000
-    const left = Math.min(budgetMax, grown)
-    if (!this.#budgets.has(peer) && this.#budgets.size >= budgetsMax) this.#budgets.clear()
-    this.#budgets.set(peer, { left: left < 1 ? left : left - 1, atMs: nowMs })
-    return left >= 1
-  }
 }
-
-const budgetsMax = 4_096

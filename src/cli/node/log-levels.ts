@@ -72,6 +72,8 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'peer-unbanned': 'info',
   'dial-failed': 'info',
   'frame-malformed': 'warn',
+  'part-fetched': 'debug',
+  'part-served': 'debug',
   // checkpoints
   'checkpoint-created': 'info',
   'checkpoint-failed': 'warn',

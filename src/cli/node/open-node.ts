@@ -29,6 +29,7 @@ import { openVerifier, type PlatformVerifier } from '../../platform/verifier.ts'
 import { addressOf } from '../../protocol/execution/transaction.ts'
 import type { NodeSettings } from './config-file.ts'
 import { checkDataOwner } from './data-owner.ts'
+import { type DownloadReport, downloadTally } from './download-tally.ts'
 import { logLevels, type ProcessEvent } from './log-levels.ts'
 import type { SetupFault } from './setup-fault.ts'
 
@@ -78,6 +79,7 @@ async function openParts(
   const clock = openClock()
   opened.push(() => clock.close())
   const counters = eventCounters()
+  const download = downloadTally()
   const log = logReader({
     level: settings.log.level,
     levels: logLevels,
@@ -104,8 +106,10 @@ async function openParts(
   let node: Node | undefined
   opened.push(() => node?.stop())
   const call: RpcCall = (method, params, done) => {
-    if (method === processMethod)
-      return done({ result: describeProcess(counters.counts(), verifier.report()) })
+    if (method === processMethod) {
+      const [events, validation] = [counters.counts(), verifier.report()]
+      return done({ result: describeProcess({ events, validation, download: download.report() }) })
+    }
     if (node !== undefined) return node.call(method, params, done)
     done({ error: { code: -32_002, message: 'the node is starting' } })
   }
@@ -116,7 +120,7 @@ async function openParts(
     settings,
     { clock, store: store.value, network: network.value, verifier, ledger: ledger.value },
     {
-      readers: [log, counters.reader],
+      readers: [log, counters.reader, download.reader],
       onFailure,
     },
   )
@@ -247,17 +251,20 @@ function nodeConfig(settings: NodeSettings, self: string): NodeConfig {
 /** Answered here, since no actor knows of the process. */
 const processMethod = 'alys_getProcess'
 
-function describeProcess(
-  events: Readonly<Record<string, number>>,
-  validation: ValidationReport,
-): object {
+/** What was counted since the start. */
+interface ProcessCounts {
+  readonly events: Readonly<Record<string, number>>
+  readonly validation: ValidationReport
+  readonly download: DownloadReport
+}
+
+function describeProcess(counts: ProcessCounts): object {
   return {
     version: process.version,
     pid: process.pid,
     uptimeMs: Math.round(process.uptime() * 1_000),
     residentBytes: process.memoryUsage.rss(),
-    events,
-    validation,
+    ...counts,
   }
 }
 

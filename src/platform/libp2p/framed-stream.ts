@@ -61,6 +61,24 @@ export class FramedStream {
     this.#stream.send(concatBytes(header, body))
   }
 
+  /** Resolves when what was queued has left this node, or never will, or after so long. True if it has left. */
+  async flushed(msMax: number): Promise<boolean> {
+    const stream = this.#stream
+    if (stream.writeBufferLength === 0) return true
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timeout)
+        stream.removeEventListener('idle', end)
+        stream.removeEventListener('close', end)
+        resolve()
+      }
+      const timeout = setTimeout(end, msMax)
+      stream.addEventListener('idle', end)
+      stream.addEventListener('close', end)
+    })
+    return stream.status === 'open' && stream.writeBufferLength === 0
+  }
+
   /** The next frame; undefined if its body is larger than allowed: then the stream is of no more use. */
   async read(limits: ReadLimits): Promise<Frame | undefined> {
     this.#incoming = 0

@@ -2,7 +2,8 @@
  * Requests of peers. Each stream is read, answered and read again. What peers can make this node hold is
  * bounded: streams for each protocol and connection by libp2p, one request a stream here, and requests
  * in hand by two limits, beyond which they are refused at once. A request stays in hand until the node has
- * answered it, even if the stream is gone: or a peer could ask, close, and ask anew for ever.
+ * answered it, even if the stream is gone: or a peer could ask, close, and ask anew for ever. Answers that wait for
+ * a peer to take them are limited by their bytes, or peers who never read could fill the memory.
  */
 import type { Stream } from '@libp2p/interface'
 import type { InboundRequest } from '../../kernel/environment.ts'
@@ -15,12 +16,17 @@ export interface ServerLimits {
   /** Requests in hand at once, of all peers and of one. */
   readonly requestsMax: number
   readonly requestsPerPeerMax: number
-  /** How long a peer may take to send a body once it has begun, and the node to answer a request. */
+  /** Bytes of answers that peers have not taken yet, of all peers and of one. Small answers go all the same. */
+  readonly unsentBytesMax: number
+  readonly unsentBytesPerPeerMax: number
+  /** How long a peer may take to send a body once it has begun, or to take one, and the node to answer a request. */
   readonly bodyMsMax: number
   readonly answerMsMax: number
 }
 
 const nothing = new Uint8Array()
+/** Answers of so few bytes are sent even when many wait already. */
+const smallBytesMax = 65_536
 
 /** Hands a request to whoever answers. `answer(undefined)` refuses; the first call counts. */
 export type HandleRequest = (
@@ -35,6 +41,9 @@ export class RequestServer {
   /** Requests in hand, by peer. */
   readonly #inHand = new Map<string, number>()
   #total = 0
+  /** Bytes of answers that have not left yet, by peer. */
+  readonly #unsent = new Map<string, number>()
+  #unsentTotal = 0
 
   constructor(handle: HandleRequest, limits: ServerLimits) {
     this.#handle = handle
@@ -53,12 +62,34 @@ export class RequestServer {
         const answer = await this.#ask({ from, protocol, body: frame.body })
         if (answer === undefined) lane.send(frameTags.refused, nothing)
         else if (answer.length > bodyBytesMax) lane.send(frameTags.tooLarge, nothing)
-        else lane.send(frameTags.answered, answer)
+        else this.#send(lane, from, answer)
       }
     } catch {
       // The peer or the connection is gone, or it sent half a request: all the same to us.
       lane.abort('stream ended')
     }
+  }
+
+  /** Sends an answer, or refuses if too much waits already. A peer that does not take it in time is cut off. */
+  #send(lane: FramedStream, peer: string, answer: Uint8Array): void {
+    const { unsentBytesMax, unsentBytesPerPeerMax, bodyMsMax } = this.#limits
+    const bytes = answer.length
+    const ofPeer = bytes + (this.#unsent.get(peer) ?? 0)
+    const isTooMuch = ofPeer > unsentBytesPerPeerMax || this.#unsentTotal + bytes > unsentBytesMax
+    if (bytes > smallBytesMax && isTooMuch) return lane.send(frameTags.refused, nothing)
+    lane.send(frameTags.answered, answer)
+    this.#owe(peer, bytes)
+    void lane.flushed(bodyMsMax).then((isTaken) => {
+      this.#owe(peer, -bytes)
+      if (!isTaken) lane.abort('answer not taken')
+    })
+  }
+
+  #owe(peer: string, bytes: number): void {
+    const ofPeer = (this.#unsent.get(peer) ?? 0) + bytes
+    if (ofPeer === 0) this.#unsent.delete(peer)
+    else this.#unsent.set(peer, ofPeer)
+    this.#unsentTotal += bytes
   }
 
   /** The answer, or undefined: too many in hand, no answer in time, or refused. */

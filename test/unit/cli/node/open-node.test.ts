@@ -83,6 +83,7 @@ test('a chain of one commits, stops, and continues from its disk', async () => {
   expect(await heightAbove(second, height)).toBeGreaterThan(height)
   const process = await callNode(second.rpcUrl ?? '', 'alys_getProcess')
   expect(process).toMatchObject({ ok: true, value: { events: { 'chain-started': 1 } } })
+  expect(process).toMatchObject({ value: { download: { fetched: {}, served: {} } } })
   expect(process).toMatchObject({
     value: { validation: { judge: expect.stringMatching(/^kernel-/), workersWanted: 0 } },
   })

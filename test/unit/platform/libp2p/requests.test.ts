@@ -17,6 +17,8 @@ const limits: ServerLimits = {
   bodyBytesMax: 1_000,
   requestsMax: 100,
   requestsPerPeerMax: 100,
+  unsentBytesMax: 1_000_000,
+  unsentBytesPerPeerMax: 1_000_000,
   bodyMsMax: 1_000,
   answerMsMax: 1_000,
 }
@@ -189,6 +191,36 @@ describe('a server', () => {
     await gone.done
     const ends = [tooLarge, noRequest, slow, gone].map(({ far }) => far.status)
     expect(ends.every((status) => status !== 'open')).toBe(true)
+  })
+
+  test('refuses large answers while too many bytes wait for peers that do not take them', async () => {
+    const large = new Uint8Array(100_000)
+    const waits = { unsentBytesPerPeerMax: 250_000, bodyBytesMax: 200_000, bodyMsMax: 200 }
+    const server = new RequestServer(
+      ({ body }, answer) => answer(large.subarray(0, (body[0] ?? 0) * 1_000)),
+      { ...limits, ...waits },
+    )
+    const open = async (isTaking: boolean) => {
+      const [near, far] = await streamPair()
+      void server.serve(far, 'n1', '/x/1')
+      const lane = new FramedStream(near, 200_000)
+      // As a multiplexer does whose peer has given it no window.
+      if (!isTaking) Object.assign(far, { maxMessageSize: 0 })
+      return { lane, far }
+    }
+    const deaf = [await open(false), await open(false)]
+    for (const { lane } of deaf) lane.send(frameTags.request, bytes(100))
+    while (deaf.some(({ far }) => far.writeBufferLength === 0)) await sleep(1)
+    const taking = await open(true)
+    const ask = async (kilobytes: number): Promise<number | undefined> => {
+      taking.lane.send(frameTags.request, bytes(kilobytes))
+      return (await taking.lane.read({}))?.tag
+    }
+    expect(await ask(100)).toBe(frameTags.refused)
+    expect(await ask(50)).toBe(frameTags.answered)
+    // Who takes nothing for so long is cut off, and leaves room.
+    while (deaf.some(({ far }) => far.status === 'open')) await sleep(1)
+    expect(await ask(100)).toBe(frameTags.answered)
   })
 
   test('waits for a first byte as long as it takes', async () => {
