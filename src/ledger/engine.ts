@@ -83,8 +83,8 @@ function answerCall(ledger: Ledger, call: EngineRequest, done: (answer: unknown)
       return ledger.newPayload(call, done)
     case 'newPayloads':
       return ledger.newPayloads(call, done)
-    case 'prepareTransactions':
-      return ledger.prepareTransactions(call, done)
+    case 'preparePayloads':
+      return ledger.preparePayloads(call, done)
     case 'forkchoiceUpdated':
       return ledger.forkchoiceUpdated(call, done)
     case 'getPayload':

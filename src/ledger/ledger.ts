@@ -23,7 +23,7 @@ import type {
   PayloadAttributes,
   PayloadPlace,
   PreparedAnswer,
-  PrepareTransactions,
+  PreparePayloads,
   SendTransactionAnswer,
 } from '../protocol/execution/engine-api.ts'
 import {
@@ -49,6 +49,7 @@ import { PayloadBuilder } from './builder.ts'
 import type { LedgerLimits } from './limits.ts'
 import { Persistence } from './persistence.ts'
 import { TransactionPool } from './pool.ts'
+import { Preparations } from './preparations.ts'
 import { Signatures } from './signatures.ts'
 import { StateTree } from './states.ts'
 
@@ -74,6 +75,7 @@ export class Ledger {
   readonly #pool: TransactionPool
   readonly #builder: PayloadBuilder
   readonly #signatures: Signatures
+  readonly #preparations: Preparations
   readonly #disk: Persistence
   readonly #verifier: LedgerParts['verifier']
   #head: ExecutedPayload
@@ -88,6 +90,7 @@ export class Ledger {
     this.#builder = new PayloadBuilder(this.#pool, limits.jobsMax)
     const { verdictsMax } = limits
     this.#signatures = new Signatures({ chainTag, verifySignature, verdictsMax })
+    this.#preparations = new Preparations(limits.preparedMax)
     this.#disk = new Persistence(store, finalised, {
       waitingMax: limits.waitingMax,
       unsavedMax: limits.statesMax,
@@ -127,14 +130,15 @@ export class Ledger {
       const latest = parent && { latestValidHash: payload.parentHash }
       done({ status: 'INVALID', ...latest, fault })
     }
-    const known = this.#readContent(payload, transactions)
+    const prepared = this.#preparations.take({ payload, transactions })
+    const known = prepared === undefined ? this.#readContent(payload, transactions) : ok(prepared)
     if (!known.ok) return invalid(known.fault)
     if (this.#states.at(payload.blockHash) !== undefined) return done(validAnswer(payload))
     if (parent === undefined) return this.#answerOldPayload(payload, done)
     if (!this.#states.hasRoom) {
       return done(engineError('too-many-states', 'nothing became final for too long'))
     }
-    const genuine = this.#checkSignatures(known.value)
+    const genuine = prepared === undefined ? this.#checkSignatures(known.value) : ok(prepared)
     if (!genuine.ok) return invalid(genuine.fault)
     const state = executePayload(parent, payload, genuine.value)
     if (!state.ok) return invalid(state.fault)
@@ -166,14 +170,26 @@ export class Ledger {
     next(0)
   }
 
-  /** Has the signatures checked, so that they are known when the transactions are executed. */
-  prepareTransactions({ transactions }: PrepareTransactions, done: Answer<PreparedAnswer>): void {
-    const list = this.#verifier === undefined ? [] : this.#signatures.unjudged(transactions)
-    if (this.#verifier === undefined || list.length === 0) return done({ checked: 0 })
-    const checks = list.map(({ check }) => check)
-    this.#verifier.verify(checks, 'bulk', (verdicts) => {
-      this.#signatures.learn(list, verdicts)
-      done({ checked: list.length })
+  /** Reads payloads and has their signatures checked all together, before they are executed. */
+  preparePayloads({ payloads }: PreparePayloads, done: Answer<PreparedAnswer>): void {
+    if (this.#verifier === undefined) return done({ prepared: 0 })
+    const read = payloads.flatMap((content) => {
+      const known = this.#readContent(content.payload, content.transactions)
+      return known.ok ? [{ content, known: known.value }] : []
+    })
+    const inquiry = this.#signatures.inquiry(read.flatMap(({ known }) => known))
+    this.#verifier.verify(inquiry.checks, 'bulk', (verdicts) => {
+      const judged = inquiry.judge(verdicts)
+      let prepared = 0
+      let at = 0
+      for (const { content, known } of read) {
+        const genuine = judged.slice(at, at + known.length).filter((each) => each !== undefined)
+        at += known.length
+        if (genuine.length < known.length) continue
+        this.#preparations.keep(content, genuine)
+        prepared += 1
+      }
+      done({ prepared })
     })
   }
 
@@ -185,7 +201,8 @@ export class Ledger {
 
   /** Takes a transaction into the pool. The signature, which costs most, is checked last. */
   sendRawTransaction(bytes: Uint8Array): SendTransactionAnswer {
-    const read = this.#signatures.identify(bytes)
+    // What is pooled outlives the message in which it came.
+    const read = this.#signatures.identify(new Uint8Array(bytes))
     if (!read.ok) return { status: 'refused', code: 'malformed', hash: transactionHash(bytes) }
     const { hash, sender } = read.value
     if (this.#pool.has(hash)) return { status: 'known', hash }

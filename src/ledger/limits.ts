@@ -12,6 +12,8 @@ export interface LedgerLimits {
   readonly feeMin: bigint
   /** Signatures whose verdict is remembered. */
   readonly verdictsMax: number
+  /** Transactions of payloads that are prepared and not executed yet. */
+  readonly preparedMax: number
   /** Payloads that were begun and may still be asked for. */
   readonly jobsMax: number
   /** Calls that wait for the disk at the same time. */
@@ -25,6 +27,7 @@ export const defaultLimits: LedgerLimits = {
   perSenderMax: 64,
   feeMin: 0n,
   verdictsMax: 16_384,
+  preparedMax: 16_384,
   jobsMax: 16,
   waitingMax: 1_024,
 }

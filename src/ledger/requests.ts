@@ -24,7 +24,7 @@ const methods = [
   'getPayload',
   'newPayload',
   'newPayloads',
-  'prepareTransactions',
+  'preparePayloads',
   'sendRawTransaction',
   'status',
   'account',
@@ -46,9 +46,8 @@ function readCall(reader: FieldReader, method: EngineRequest['method']): EngineR
     case 'newPayload':
       return { method, ...readContent(reader) }
     case 'newPayloads':
+    case 'preparePayloads':
       return { method, payloads: reader.objects('payloads', payloadsPerCallMax, readContent) }
-    case 'prepareTransactions':
-      return { method, transactions: reader.byteStrings('transactions', anyList) }
     case 'sendRawTransaction':
       return { method, transaction: reader.bytes('transaction', 0, rawTransactionBytesMax) }
     case 'status':

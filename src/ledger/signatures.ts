@@ -29,15 +29,18 @@ interface Verdict {
   readonly genuine: GenuineTransaction | undefined
 }
 
-/** A transaction, and the signature that has to be right for it to be genuine. */
-interface Unjudged {
-  readonly transaction: KnownTransaction
-  readonly check: ReturnType<typeof transactionCheck>
+/** How several transactions are judged together. */
+interface Inquiry {
+  readonly checks: readonly ReturnType<typeof transactionCheck>[]
+  /** `verdicts`: one for each check. One answer for each transaction. */
+  judge(verdicts: readonly boolean[]): readonly (GenuineTransaction | undefined)[]
 }
 
 export class Signatures {
   readonly #rules: SignatureRules
-  readonly #verdicts = new Map<Hash, Verdict>()
+  /** Each holds half of what is kept; when the young are so many, the old are forgotten all at once. */
+  #young = new Map<Hash, Verdict>()
+  #old: ReadonlyMap<Hash, Verdict> = new Map()
 
   constructor(rules: SignatureRules) {
     this.#rules = rules
@@ -46,7 +49,7 @@ export class Signatures {
   /** Reads a transaction, unless it was read and judged before. */
   identify(bytes: Uint8Array): Result<KnownTransaction, CodecFault> {
     const hash = transactionHash(bytes)
-    const verdict = this.#verdicts.get(hash)
+    const verdict = this.#verdictOn(hash)
     return verdict === undefined
       ? identifyTransaction(bytes, this.#rules.chainTag, hash)
       : ok(verdict.transaction)
@@ -54,42 +57,40 @@ export class Signatures {
 
   /** The transaction as a genuine one; undefined if its signature is wrong. */
   check(transaction: KnownTransaction): GenuineTransaction | undefined {
-    const known = this.#verdicts.get(transaction.hash)
+    const known = this.#verdictOn(transaction.hash)
     if (known !== undefined) return known.genuine
-    const { chainTag, verifySignature } = this.#rules
-    return this.#remember(transaction, checkSignature(transaction, chainTag, verifySignature))
-  }
-
-  /** Those that can be read and were not judged yet, each once, with what has to be checked of them. */
-  unjudged(transactions: readonly Uint8Array[]): readonly Unjudged[] {
-    const found = new Map<Hash, Unjudged>()
-    for (const bytes of transactions) {
-      const read = this.identify(bytes)
-      if (!read.ok || this.#verdicts.has(read.value.hash)) continue
-      const check = transactionCheck(read.value, this.#rules.chainTag)
-      found.set(read.value.hash, { transaction: read.value, check })
-    }
-    return [...found.values()]
-  }
-
-  /** Takes over verdicts that others gave by the same rules. */
-  learn(list: readonly Unjudged[], verdicts: readonly boolean[]): void {
-    for (const [index, { transaction }] of list.entries()) {
-      if (this.#verdicts.has(transaction.hash)) continue
-      this.#remember(transaction, judged(transaction, verdicts[index] === true))
-    }
-  }
-
-  #remember(
-    transaction: KnownTransaction,
-    genuine: GenuineTransaction | undefined,
-  ): GenuineTransaction | undefined {
-    const { verdictsMax } = this.#rules
-    for (const oldest of this.#verdicts.keys()) {
-      if (this.#verdicts.size < verdictsMax) break
-      this.#verdicts.delete(oldest)
-    }
-    this.#verdicts.set(transaction.hash, { transaction, genuine })
+    const genuine = checkSignature(transaction, this.#rules.verifySignature)
+    this.#remember({ transaction, genuine })
     return genuine
+  }
+
+  /** What has to be checked to judge all of these, and what verdicts on that come to. */
+  inquiry(transactions: readonly KnownTransaction[]): Inquiry {
+    const known = transactions.map(({ hash }) => this.#verdictOn(hash))
+    const open = transactions.filter((_, i) => known[i] === undefined)
+    return {
+      checks: open.map(transactionCheck),
+      judge: (verdicts) => {
+        let at = 0
+        return transactions.map((transaction, i) => {
+          const verdict = known[i]
+          if (verdict !== undefined) return verdict.genuine
+          at += 1
+          return judged(transaction, verdicts[at - 1] === true)
+        })
+      },
+    }
+  }
+
+  #verdictOn(hash: Hash): Verdict | undefined {
+    return this.#young.get(hash) ?? this.#old.get(hash)
+  }
+
+  #remember({ transaction, genuine }: Verdict): void {
+    if (2 * this.#young.size >= this.#rules.verdictsMax) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(transaction.hash, { transaction, genuine })
   }
 }

@@ -9,7 +9,7 @@ import { blake3 } from '@noble/hashes/blake3.js'
 import { assert, present } from '../base/assert.ts'
 import { asciiBytes, toHex } from '../base/bytes.ts'
 import { type Reader, Writer } from '../base/codec.ts'
-import { ChunkHash, chunkBytesMax } from './blake3.ts'
+import { ChunkHash, chunkBytesMax, keyWords } from './blake3.ts'
 
 /** 32 bytes as 64 lower-case hexadecimal digits: comparable, a map key, readable in a trace. */
 export type Hash = string
@@ -38,6 +38,11 @@ export const hashLength = 32
 
 const domainKeys = new Map(hashDomains.map((domain) => [domain, keyFrom(`alys/${domain}`)]))
 
+/** The same as words. */
+const domainWords = new Map(
+  hashDomains.map((domain) => [domain, keyWords(keyFrom(`alys/${domain}`))]),
+)
+
 /** The key of a domain: `alys/` and its name in ASCII, and zeros. 32 bytes, not to be changed. */
 export function domainKey(domain: HashDomain): Uint8Array {
   return present(domainKeys.get(domain), 'a key for each domain')
@@ -54,10 +59,12 @@ export type HashFunction = (domain: HashDomain, ...parts: readonly Uint8Array[])
 
 /** The hash of `parts`, one after another, in `domain`. 32 bytes. */
 export function hashBytes(domain: HashDomain, ...parts: readonly Uint8Array[]): Uint8Array {
-  const key = domainKey(domain)
   let length = 0
   for (const part of parts) length += part.length
-  const hash = length <= chunkBytesMax ? new ChunkHash(key) : blake3.create({ key })
+  const hash =
+    length <= chunkBytesMax
+      ? new ChunkHash(domainWords.get(domain))
+      : blake3.create({ key: domainKey(domain) })
   for (const part of parts) hash.update(part)
   return hash.digest()
 }

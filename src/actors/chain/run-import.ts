@@ -56,7 +56,7 @@ const batchLimits: BatchLimits = {
 }
 /**
  * Transactions in opened batches, from which no other is opened. With what one block can hold on top, this is
- * half of the verdicts that the engine remembers.
+ * half of what the ledger keeps prepared.
  */
 const transactionsAheadMax = 4_096
 const batchesAheadMax = 16
@@ -167,13 +167,11 @@ export class RunImport {
   }
 
   #prepare(opened: Opened): void {
-    const transactions = opened.batch.blocks.flatMap(
-      (block) => block.checked.execution.transactions,
-    )
+    const payloads = opened.batch.blocks.map(({ checked }) => checked.execution)
     const question = {
       to: this.#parts.engine,
       deadlineMs: engineDeadlineMs,
-      ask: (reply: Reply<undefined>): EngineMessage => ({ kind: 'prepare', transactions, reply }),
+      ask: (reply: Reply<undefined>): EngineMessage => ({ kind: 'prepare', payloads, reply }),
     }
     // Late or not at all: then each signature is checked when its block is executed.
     this.#parts.context.ask(question, () => {

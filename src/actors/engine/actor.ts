@@ -114,8 +114,8 @@ export class EngineActor implements Actor<EngineMessage> {
   }
 
   /** Beside the queue: what it asks for has no meaning, and takes as long as checking signatures does. */
-  #prepare({ transactions, reply }: Extract<EngineMessage, { kind: 'prepare' }>): void {
-    const request = { method: 'prepareTransactions', transactions } as const
+  #prepare({ payloads, reply }: Extract<EngineMessage, { kind: 'prepare' }>): void {
+    const request = { method: 'preparePayloads', payloads } as const
     const done = this.#context.bind(() => reply(undefined))
     this.#services.call('engine', request, this.#options.callDeadlineMs, done)
   }

@@ -64,10 +64,10 @@ export type EngineMessage =
       readonly payloads: readonly BuiltPayload[]
       readonly reply: Reply<ManyOutcome>
     }
-  /** These will be executed soon. Answered when all that can be said beforehand is known, or cannot be. */
+  /** These will be executed soon, at most 64. Answered when what can be said beforehand is known, or cannot be. */
   | {
       readonly kind: 'prepare'
-      readonly transactions: readonly Uint8Array[]
+      readonly payloads: readonly BuiltPayload[]
       readonly reply: Reply<undefined>
     }
   | {

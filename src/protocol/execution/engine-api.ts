@@ -66,12 +66,13 @@ export interface NewPayloads {
 }
 
 /**
- * Says that these transactions will be executed soon, so that their signatures can be checked in the
- * meantime. Changes nothing but how long that takes: an engine may do nothing at all.
+ * Says that these payloads will be executed soon, so that signatures can be checked in the meantime.
+ * Changes nothing but how long that takes: an engine may do nothing at all.
  */
-export interface PrepareTransactions {
-  readonly method: 'prepareTransactions'
-  readonly transactions: readonly Uint8Array[]
+export interface PreparePayloads {
+  readonly method: 'preparePayloads'
+  /** At most {@link payloadsPerCallMax}. */
+  readonly payloads: readonly BuiltPayload[]
 }
 
 /** Offers a transaction to the pool. */
@@ -95,7 +96,7 @@ export type EngineRequest =
   | GetPayload
   | NewPayload
   | NewPayloads
-  | PrepareTransactions
+  | PreparePayloads
   | SendRawTransaction
   | GetStatus
   | GetAccount
@@ -132,8 +133,8 @@ export interface NewPayloadsAnswer {
 
 /** All that could be said beforehand is known now. */
 export interface PreparedAnswer {
-  /** Signatures that were checked. */
-  readonly checked: number
+  /** Payloads of which nothing is left to be checked before they are executed. */
+  readonly prepared: number
 }
 
 /** What is wrong with an invalid payload, and with which of its transactions. */

@@ -61,6 +61,8 @@ export const transactionBytes = 149
 export const transactionPurpose = 16
 
 const version = 1
+/** What is signed, as of {@link transactionSigningBytes}. */
+const signedBytes = transactionBytes - 64
 
 /** The address of an Ed25519 key: the first 20 bytes of its hash in the domain `address`. */
 export function addressOf(publicKey: Uint8Array): Uint8Array {
@@ -120,7 +122,7 @@ export function decodeTransaction(
   return fault === undefined ? ok(transaction) : failed(fault)
 }
 
-/** Reads a transaction and derives its sender, and its hash if it is not given. Copies the bytes. */
+/** Reads a transaction and derives its sender, and its hash if it is not given. Keeps the bytes. */
 export function identifyTransaction(
   bytes: Uint8Array,
   chainTag: Uint8Array,
@@ -128,21 +130,19 @@ export function identifyTransaction(
 ): Result<KnownTransaction, CodecFault> {
   const read = decodeTransaction(bytes, chainTag)
   if (!read.ok) return read
-  return ok({
-    ...read.value,
-    bytes: bytes.slice(),
-    hash,
-    sender: addressOf(read.value.from),
-  })
+  const { from, to, nonce, amount, fee, signature } = read.value
+  return ok({ from, to, nonce, amount, fee, signature, bytes, hash, sender: addressOf(from) })
 }
 
 /** What has to be right for a transaction to be genuine: one Ed25519 signature, by the rules of ZIP-215. */
 export function transactionCheck(
   transaction: KnownTransaction,
-  chainTag: Uint8Array,
 ): Extract<SignatureCheck, { kind: 'ed25519' }> {
   const { from: publicKey, signature } = transaction
-  const message = transactionSigningBytes(transaction, chainTag)
+  // The encoding begins with what is signed, behind another first byte.
+  const message = new Uint8Array(signedBytes)
+  message.set(transaction.bytes.subarray(0, signedBytes))
+  message[0] = transactionPurpose
   return { kind: 'ed25519', publicKey, message, signature }
 }
 
@@ -157,11 +157,10 @@ export function judged(
 /** The same transaction, known to be signed by its sender; undefined if it is not. */
 export function checkSignature(
   transaction: KnownTransaction,
-  chainTag: Uint8Array,
   verify: VerifySignature,
 ): GenuineTransaction | undefined {
-  const message = transactionSigningBytes(transaction, chainTag)
-  return judged(transaction, verify(transaction.from, message, transaction.signature))
+  const { publicKey, message, signature } = transactionCheck(transaction)
+  return judged(transaction, verify(publicKey, message, signature))
 }
 
 function writeFields(writer: Writer, fields: TransactionFields, chainTag: Uint8Array): Writer {

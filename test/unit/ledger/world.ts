@@ -90,7 +90,7 @@ export function transfer({ from, to, nonce, amount = 10n, fee = 1n }: Transfer):
 export function genuine(fields: Transfer): GenuineTransaction {
   const read = identifyTransaction(transfer(fields), chainTag)
   if (!read.ok) throw new Error(read.fault.detail)
-  return present(checkSignature(read.value, chainTag, verifyIdeal), 'a genuine transaction')
+  return present(checkSignature(read.value, verifyIdeal), 'a genuine transaction')
 }
 
 /** A payload with its transactions, and the accounts after it. */

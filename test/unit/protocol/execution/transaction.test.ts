@@ -9,9 +9,11 @@ import {
   decodeTransaction,
   encodeTransaction,
   identifyTransaction,
+  type KnownTransaction,
   signTransaction,
   type Transaction,
   transactionBytes,
+  transactionCheck,
   transactionHash,
   transactionPurpose,
   transactionSigningBytes,
@@ -77,21 +79,29 @@ test('what is signed begins with the purpose and the chain, then holds each fiel
 })
 
 test('a signature by the sender is right, and only on this chain and these fields', () => {
-  const read = identifyTransaction(bytes, chainTag)
-  const known = present(read.ok ? read.value : undefined, 'a transaction')
-  expect(checkSignature(known, chainTag, verify)).toBe(known)
-  expect(checkSignature({ ...known, amount: 1_001n }, chainTag, verify)).toBeUndefined()
-  expect(checkSignature(known, chainTag.with(0, 1), verify)).toBeUndefined()
+  const knownOf = (encoded: Uint8Array, tag: Uint8Array): KnownTransaction => {
+    const read = identifyTransaction(encoded, tag)
+    return present(read.ok ? read.value : undefined, 'a transaction')
+  }
+  const known = knownOf(bytes, chainTag)
+  expect(transactionCheck(known)).toEqual({
+    ...{ kind: 'ed25519', publicKey: from, signature: signed.signature },
+    message: transactionSigningBytes(fields, chainTag),
+  })
+  expect(checkSignature(known, verify)).toBe(known)
+  const amountAt = 1 + 8 + 32 + 20 + 8
+  const more = bytes.with(amountAt, 1 ^ (bytes[amountAt] ?? 0))
+  expect(checkSignature(knownOf(more, chainTag), verify)).toBeUndefined()
+  const elsewhere = chainTag.with(0, 1)
+  expect(checkSignature(knownOf(bytes.with(1, 1), elsewhere), verify)).toBeUndefined()
 })
 
 test('the address is the beginning of the hash of the key', () => {
   expect(addressOf(from)).toEqual(hashBytes('address', from).slice(0, 20))
 })
 
-test('a transaction is known by its bytes, copied, its hash and its sender', () => {
-  const wire = bytes.slice()
-  const read = identifyTransaction(wire, chainTag)
-  wire.fill(0)
+test('a transaction is known by its bytes, its hash and its sender', () => {
+  const read = identifyTransaction(bytes, chainTag)
   expect(read).toEqual({
     ok: true,
     value: { ...signed, bytes, hash: transactionHash(bytes), sender: addressOf(from) },
