@@ -81,13 +81,20 @@ export class StorageActor implements Actor<StorageMessage> {
         return this.#getProofs(message.limit, message.reply)
       case 'get-range':
         return this.#getRange(message.range, message.reply)
+      case 'keep-note':
+        return this.#commit([sealed(keys.note(message.name), message.bytes)], message.reply)
+      case 'load-note':
+        return this.#loadNote(message.name, message.reply)
       default:
         return message satisfies never
     }
   }
 
   #persist(records: readonly ChainRecord[], done: Done<undefined>): void {
-    const writes = records.flatMap(writesOf)
+    this.#commit(records.flatMap(writesOf), done)
+  }
+
+  #commit(writes: readonly Write[], done: Done<undefined>): void {
     this.#store.commit(
       { writes, durable: true },
       this.#context.bind((outcome) => {
@@ -228,6 +235,16 @@ export class StorageActor implements Actor<StorageMessage> {
         this.#readable(entry, (bytes) => decodeProof(bytes, size)),
       )
       done(ok(proofs.filter((proof) => proof !== undefined)))
+    })
+  }
+
+  #loadNote(name: string, done: Done<Uint8Array | undefined>): void {
+    this.#read(keys.note(name), (entry) => {
+      if (!entry.ok) return done(entry)
+      if (entry.value === undefined) return done(ok(undefined))
+      const bytes = readRecord(entry.value, (content) => ok(content))
+      if (!bytes.ok) return this.#corrupt(bytes.fault, done)
+      done(bytes)
     })
   }
 
