@@ -42,6 +42,12 @@ import type {
   NullifyVote,
   SignedVote,
 } from '../../src/protocol/consensus/vote.ts'
+import {
+  decodeAddresses,
+  decodeAddressesRequest,
+  encodeAddresses,
+  encodeAddressesRequest,
+} from '../../src/protocol/wire/addresses.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../src/protocol/wire/exchange.ts'
 import { decodeGossip, encodeGossip, type GossipPayload } from '../../src/protocol/wire/gossip.ts'
 import {
@@ -203,6 +209,12 @@ const rangeAnswer: fc.Arbitrary<RangeAnswer> = fc.record(
   { noNullPrototype: true },
 )
 
+const addressesRequest = fc.integer({ min: 1, max: 250 }).map((countMax) => ({ countMax }))
+const printable = fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code))
+const addresses = fc.array(fc.string({ unit: printable, minLength: 1, maxLength: 200 }), {
+  maxLength: 6,
+})
+
 /** A change to encoded bytes, chosen before their length is known. */
 interface Mutation {
   readonly kind: 'flip' | 'truncate' | 'extend' | 'replace'
@@ -285,6 +297,8 @@ const codecs: readonly Case[] = [
   codec('block request', blockRequest, encodeBlockRequest, decodeBlockRequest),
   codec('block answer', maybe(storedBlock), encodeBlockAnswer, inCommittee(decodeBlockAnswer)),
   codec('range request', rangeRequest, encodeRangeRequest, decodeRangeRequest),
+  codec('addresses request', addressesRequest, encodeAddressesRequest, decodeAddressesRequest),
+  codec('addresses', addresses, encodeAddresses, decodeAddresses),
   codec('range answer', rangeAnswer, encodeRangeAnswer, inCommittee(decodeRangeAnswer)),
 ]
 

@@ -1,6 +1,6 @@
 /**
- * What peers ask of each other: the names of the four protocols, and blocks, singly or in ranges.
- * (What is said under the other two names: `status.ts` and `exchange.ts`.) The name carries the
+ * What peers ask of each other: the names of the protocols, and blocks, singly or in ranges.
+ * (What is said under the other names: `status.ts`, `exchange.ts` and `addresses.ts`.) The name carries the
  * version.
  *
  * Three ways of getting nothing, which must not be mixed up: a peer that has nothing says so in a
@@ -29,6 +29,7 @@ export const protocolId = {
   exchange: '/alys/exchange/1',
   block: '/alys/block/1',
   range: '/alys/range/1',
+  peers: '/alys/peers/1',
 } as const
 
 /** What the network carries in one answer. No answer here can be encoded to more. */
