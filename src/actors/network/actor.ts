@@ -7,6 +7,7 @@
  */
 import type { CodecFault } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
+import type { Millis } from '../../base/units.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import type {
   GossipMessage,
@@ -17,6 +18,7 @@ import type {
 } from '../../kernel/environment.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
 import { bodyRoot } from '../../protocol/block/body.ts'
+import { decodeAddresses, encodeAddressesRequest } from '../../protocol/wire/addresses.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../protocol/wire/exchange.ts'
 import { decodeGossip, encodeGossip, type GossipPayload } from '../../protocol/wire/gossip.ts'
 import {
@@ -37,6 +39,7 @@ import { topicsOf } from './topics.ts'
 
 const blockDeadlineMs = 2_000
 const exchangeDeadlineMs = 3_000
+const addressesDeadlineMs = 3_000
 /** Peers asked for one block before it is given up for now. */
 const fetchTriesMax = 3
 /** Peers to whom one exchange is sent. */
@@ -54,11 +57,12 @@ export class NetworkActor implements Actor<NetworkMessage> {
     this.#server = new Server(parts, this.#handshake)
     this.#topics = topicsOf(parts.chain)
     const { network, context, peers, sync } = parts
+    context.send(peers, { kind: 'network-opened' })
     network.open({
       peerUp: context.bind((peer, address, isDialled) => {
         context.emit({ kind: 'peer-connected', peer, address })
         context.send(peers, { kind: 'peer-up', peer, address, isDialled })
-        this.#handshake.begin(peer)
+        this.#handshake.begin({ peer, address, isDialled })
       }),
       peerDown: context.bind((peer) => {
         context.emit({ kind: 'peer-lost', peer })
@@ -92,6 +96,12 @@ export class NetworkActor implements Actor<NetworkMessage> {
         return this.#handshake.setStatus(message.status)
       case 'dial':
         return network.dial(message.address, this.#parts.context.bind(message.reply))
+      case 'fetch-addresses':
+        return this.#fetchAddresses(message)
+      case 'disconnect':
+        return network.disconnect(message.peer)
+      case 'get-connected':
+        return message.reply(this.#handshake.connected())
       case 'ban':
         return network.ban(message.peer, message.isBanned)
       case 'announce-peers':
@@ -115,6 +125,9 @@ export class NetworkActor implements Actor<NetworkMessage> {
     }
     const judge = (answer: Verdict): void => {
       if (answer === 'reject') this.#report(from, 'invalid')
+      if (answer === 'accept' && decoded.value.kind === 'proposal') {
+        context.send(this.#parts.peers, { kind: 'first-announcement', peer: from })
+      }
       verdict(answer)
     }
     if (!context.send(chainActor, importMessage(decoded.value, from, judge))) verdict('ignore')
@@ -149,7 +162,9 @@ export class NetworkActor implements Actor<NetworkMessage> {
     const [peer, ...others] = peers
     if (peer === undefined) return reply(undefined)
     const body = encodeBlockRequest({ hash })
+    const begunMs = this.#parts.context.now()
     this.#ask({ peer, protocol: protocolId.block, body, deadlineMs: blockDeadlineMs }, (answer) => {
+      this.#reportService(peer, answer.ok ? answer.value.length : undefined, begunMs)
       const size = this.#parts.chain.committee.members.length
       const decoded = answer.ok ? decodeBlockAnswer(answer.value, size) : answer
       if (!decoded.ok) {
@@ -172,6 +187,18 @@ export class NetworkActor implements Actor<NetworkMessage> {
       const decoded = decodeRangeAnswer(answer.value, this.#parts.chain.committee.members.length)
       if (decoded.ok) return reply(ok(decoded.value))
       reply(this.#malformed(peer, 'range', decoded.fault))
+    })
+  }
+
+  #fetchAddresses(message: Extract<NetworkMessage, { kind: 'fetch-addresses' }>): void {
+    const { peer, countMax, reply } = message
+    const body = encodeAddressesRequest({ countMax })
+    const request = { peer, protocol: protocolId.peers, body, deadlineMs: addressesDeadlineMs }
+    this.#ask(request, (answer) => {
+      if (!answer.ok) return reply(answer)
+      const decoded = decodeAddresses(answer.value)
+      if (decoded.ok) return reply(ok(decoded.value))
+      reply(this.#malformed(peer, 'addresses', decoded.fault))
     })
   }
 
@@ -208,6 +235,15 @@ export class NetworkActor implements Actor<NetworkMessage> {
   #reportMalformed(peer: PeerId, what: string, { field, detail }: CodecFault): void {
     this.#parts.context.emit({ kind: 'frame-malformed', peer, what, field, detail })
     this.#report(peer, 'malformed')
+  }
+
+  /** How a peer served a block; without bytes it did not. */
+  #reportService(peer: PeerId, bytes: number | undefined, begunMs: Millis): void {
+    const { context, peers } = this.#parts
+    const elapsedMs = context.now() - begunMs
+    const outcome = bytes === undefined ? 'failed' : 'served'
+    const service = { outcome, bytes: bytes ?? 0, elapsedMs } as const
+    context.send(peers, { kind: 'report-service', peer, ...service })
   }
 
   #report(peer: PeerId, offence: Offence): void {

@@ -81,6 +81,7 @@ export class SyncActor implements Actor<SyncMessage> {
     // After a restart of this actor the others go on: they are asked where things stand.
     parts.context.send(parts.chainActor, { kind: 'set-gate', isOpen: false })
     parts.context.send(parts.network, { kind: 'announce-peers' })
+    parts.context.send(parts.peers, { kind: 'announce-standings' })
     this.#askChain()
     parts.context.sendAfter(options.lookMs, { kind: 'look' })
   }
@@ -96,6 +97,8 @@ export class SyncActor implements Actor<SyncMessage> {
       case 'sync-peer-lost':
         this.#peers.delete(message.peer)
         return this.#update()
+      case 'peer-standing':
+        return
       case 'get-sync-status':
         return message.reply(this.#status())
       case 'look':

@@ -3,6 +3,7 @@ import type { Reply } from '../../kernel/actor.ts'
 import type { PeerId } from '../../kernel/environment.ts'
 import type { Status } from '../../protocol/wire/status.ts'
 import type { ChainStatus } from '../chain/messages.ts'
+import type { PeerClass } from '../peer/messages.ts'
 
 /** The seven states, with the codes that operators know. */
 export const syncStateCode = {
@@ -33,6 +34,18 @@ export type SyncMessage =
   | { readonly kind: 'chain-advanced'; readonly status: ChainStatus }
   | { readonly kind: 'sync-peer-ready'; readonly peer: PeerId; readonly status: Status }
   | { readonly kind: 'sync-peer-lost'; readonly peer: PeerId }
+  /** How a ready peer stands, whenever that has changed; at most four times a second for each. */
+  | {
+      readonly kind: 'peer-standing'
+      readonly peer: PeerId
+      readonly class: PeerClass
+      /** Peers of one netgroup may be one owner's. */
+      readonly netgroup: string
+      /** 0 at best, −100 at worst. */
+      readonly conduct: number
+      /** False: nothing is asked of it, for its conduct or because it is known to be useless. */
+      readonly isUsable: boolean
+    }
   | { readonly kind: 'get-sync-status'; readonly reply: Reply<SyncStatus> }
   /** Each state looks again after a while, whether anything happened or not. */
   | { readonly kind: 'look' }
