@@ -21,6 +21,20 @@ export interface NodeTuning {
   readonly mailboxMax: number
   readonly dialPauseMsMin: number
   readonly dialPauseMsMax: number
+  /** How long a dial may take. */
+  readonly dialDeadlineMs: number
+  /** Peers at once, besides the federation: in and out. */
+  readonly peersMax: number
+  /** Peers that are good to have: this node dials a fifth of them, the others may dial it. */
+  readonly peersTarget: number
+  /** Federation peers, which have places of their own. */
+  readonly federationPeersMax: number
+  /** Each peer is looked at once in so long; one that is silent for four times as long is asked. */
+  readonly healthCheckMs: number
+  /** While few addresses are known, a peer is asked for more once in so long. */
+  readonly discoveryMs: number
+  /** In so long, half of what a peer did wrong is forgotten. */
+  readonly conductHalfLifeMs: number
   /** Blocks in one range. */
   readonly syncBatchSize: number
   readonly requestDeadlineMs: number
@@ -39,6 +53,13 @@ export const defaultTuning: NodeTuning = {
   mailboxMax: 4_096,
   dialPauseMsMin: 500,
   dialPauseMsMax: 30_000,
+  dialDeadlineMs: 10_000,
+  peersMax: 128,
+  peersTarget: 64,
+  federationPeersMax: 64,
+  healthCheckMs: 15_000,
+  discoveryMs: 30_000,
+  conductHalfLifeMs: 600_000,
   syncBatchSize: 128,
   requestDeadlineMs: 5_000,
   engineDeadlineMs: 5_000,

@@ -120,9 +120,9 @@ function spawnActors(
       }),
   )
   const peers: Address<PeerMessage> = networkGroup.spawn('peer', mailbox, (context) => {
-    const { dialPauseMsMin, dialPauseMsMax } = tuning
-    const options = { addresses: config.peerAddresses, dialPauseMsMin, dialPauseMsMax }
-    return new PeerActor({ context, network }, options)
+    const { self } = environment.network
+    const options = { addresses: config.peerAddresses, ...tuning }
+    return new PeerActor({ context, network, storage, sync, self }, options)
   })
   const network: Address<NetworkMessage> = networkGroup.spawn('network', mailbox, (context) => {
     const statement = statementOf(environment, config)

@@ -57,6 +57,12 @@ import {
   encodeCertifiedAnswer,
   encodeCertifiedRequest,
 } from '../../src/protocol/wire/certified.ts'
+import {
+  decodeAddresses,
+  decodeAddressesRequest,
+  encodeAddresses,
+  encodeAddressesRequest,
+} from '../../src/protocol/wire/addresses.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../src/protocol/wire/exchange.ts'
 import { decodeGossip, encodeGossip, type GossipPayload } from '../../src/protocol/wire/gossip.ts'
 import {
@@ -287,6 +293,11 @@ function itemsOf<Value>(
 }
 const encodeCertified = ({ signed: one, certificate: on }: CertifiedHeader): Uint8Array =>
   concatBytes(encodeSignedHeader(one), encodeCertificate(on))
+const addressesRequest = fc.integer({ min: 1, max: 250 }).map((countMax) => ({ countMax }))
+const printable = fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code))
+const addresses = fc.array(fc.string({ unit: printable, minLength: 1, maxLength: 200 }), {
+  maxLength: 6,
+})
 
 /** A change to encoded bytes, chosen before their length is known. */
 interface Mutation {
@@ -370,6 +381,8 @@ const codecs: readonly Case[] = [
   codec('block request', blockRequest, encodeBlockRequest, decodeBlockRequest),
   codec('block answer', maybe(storedBlock), encodeBlockAnswer, inCommittee(decodeBlockAnswer)),
   codec('range request', rangeRequest, encodeRangeRequest, decodeRangeRequest),
+  codec('addresses request', addressesRequest, encodeAddressesRequest, decodeAddressesRequest),
+  codec('addresses', addresses, encodeAddresses, decodeAddresses),
   codec('range answer', rangeAnswer, encodeRangeAnswer, inCommittee(decodeRangeAnswer)),
   codec('certified request', certifiedRequest, encodeCertifiedRequest, decodeCertifiedRequest),
   codec('headers request', headersRequest, encodeHeadersRequest, decodeHeadersRequest),

@@ -4,20 +4,24 @@
  * are the world's matter.
  */
 import { toHex } from '../../base/bytes.ts'
+import { ok } from '../../base/result.ts'
 import type { Actor, Address, Context, Question } from '../../kernel/actor.ts'
 import type { Block } from '../../protocol/block/block.ts'
 import { encodeSignedHeader } from '../../protocol/block/header.ts'
 import { aboutOf, encodeProof } from '../../protocol/consensus/evidence.ts'
+import { peerCharactersMax } from '../../protocol/consensus/signing.ts'
 import { addressBytes, transactionBytes } from '../../protocol/execution/transaction.ts'
+import { addressCharactersMax } from '../../protocol/wire/addresses.ts'
 import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
 import type { CheckpointMessage, ListedCheckpoint } from '../checkpoint/messages.ts'
 import type { EngineMessage } from '../engine/messages.ts'
 import type { NetworkMessage } from '../network/messages.ts'
-import type { PeerMessage } from '../peer/messages.ts'
+import type { PeerFilter, PeerMessage } from '../peer/messages.ts'
 import type { StorageMessage } from '../storage/messages.ts'
 import type { SyncMessage } from '../sync/messages.ts'
 import type { ApiAnswer, ApiEvent, ApiMessage } from './messages.ts'
 import { readBlockId, readBytes, readParams, readRecovery } from './params.ts'
+import { readBlockId, readBytes, readChoice, readParams, readText, readWhole } from './params.ts'
 
 export interface ApiParts {
   readonly context: Context<ApiMessage, ApiEvent>
@@ -37,6 +41,19 @@ const deadlineMs = 10_000
 const proofsShownMax = 100
 /** Every block that a checkpoint covers may have to be read. */
 const recoverDeadlineMs = 120_000
+/** A dial may have to wait for others. */
+const connectDeadlineMs = 20_000
+/** A year, and what fits beside the ban on the disk. */
+const banSecondsMax = 365 * 86_400
+const reasonCharactersMax = 120
+
+const peerFilters: Readonly<Record<string, PeerFilter>> = {
+  connected: { isConnected: true },
+  banned: { isBanned: true },
+  federation: { class: 'federation' },
+  miner: { class: 'miner' },
+  regular: { class: 'regular' },
+}
 
 /** This node's own error codes. */
 const apiErrors = {
@@ -63,6 +80,10 @@ export class ApiActor implements Actor<ApiMessage> {
       alys_getCheckpoints: (params, done) => this.#getCheckpoints(params, done),
       alys_createCheckpoint: (params, done) => this.#createCheckpoint(params, done),
       alys_recoverFromCheckpoint: (params, done) => this.#recoverFromCheckpoint(params, done),
+      alys_getPeer: (params, done) => this.#getPeer(params, done),
+      alys_connectPeer: (params, done) => this.#connectPeer(params, done),
+      alys_banPeer: (params, done) => this.#banPeer(params, done),
+      alys_unbanPeer: (params, done) => this.#unbanPeer(params, done),
       alys_getEvidence: (params, done) => this.#getEvidence(params, done),
     }
   }
@@ -184,15 +205,86 @@ export class ApiActor implements Actor<ApiMessage> {
     })
   }
 
+  /** All peers that are known, or those of one kind. */
   #getPeers(params: unknown, done: Done): void {
-    const list = readParams(params, 0)
+    const isFiltered = Array.isArray(params) && params.length > 0
+    const list = readParams(params, isFiltered ? 1 : 0)
     if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const filter = isFiltered ? readChoice(list.value[0], 'filter', peerFilters) : ok({})
+    if (!filter.ok) return done(fault('invalidParams', filter.fault.message))
     const question: Question<PeerMessage, PeersAnswer> = {
       to: this.#parts.peers,
       deadlineMs,
-      ask: (reply) => ({ kind: 'get-peers', reply }),
+      ask: (reply) => ({ kind: 'get-peers', filter: filter.value, reply }),
     }
     this.#ask(question, done, (peers) => ({ result: peers }))
+  }
+
+  #getPeer(params: unknown, done: Done): void {
+    const list = readParams(params, 1)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const peer = readText(list.value[0], 'peer', peerCharactersMax)
+    if (!peer.ok) return done(fault('invalidParams', peer.fault.message))
+    const question: Question<PeerMessage, PeerAnswer> = {
+      to: this.#parts.peers,
+      deadlineMs,
+      ask: (reply) => ({ kind: 'get-peer', peer: peer.value, reply }),
+    }
+    this.#ask(question, done, (report) => {
+      return report === undefined ? fault('notFound', 'no such peer here') : { result: report }
+    })
+  }
+
+  /** Dials an address before all others, and ever again from now on until the node is restarted. */
+  #connectPeer(params: unknown, done: Done): void {
+    const list = readParams(params, 1)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const address = readText(list.value[0], 'address', addressCharactersMax)
+    if (!address.ok) return done(fault('invalidParams', address.fault.message))
+    const question: Question<PeerMessage, ConnectAnswer> = {
+      to: this.#parts.peers,
+      deadlineMs: connectDeadlineMs,
+      ask: (reply) => ({ kind: 'connect-peer', address: address.value, isKept: true, reply }),
+    }
+    this.#ask(question, done, (outcome) => {
+      if (outcome.ok) return { result: outcome.value }
+      return fault('refused', `${outcome.fault.code}: ${outcome.fault.detail}`)
+    })
+  }
+
+  /** Refuses a peer for so many seconds, whoever vouches for it. Answers whether it was known. */
+  #banPeer(params: unknown, done: Done): void {
+    const list = readParams(params, 3)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const peer = readText(list.value[0], 'peer', peerCharactersMax)
+    const seconds = readWhole(list.value[1], 'seconds', { min: 1, max: banSecondsMax })
+    const reason = readText(list.value[2], 'reason', reasonCharactersMax)
+    if (!peer.ok) return done(fault('invalidParams', peer.fault.message))
+    if (!seconds.ok) return done(fault('invalidParams', seconds.fault.message))
+    if (!reason.ok) return done(fault('invalidParams', reason.fault.message))
+    const question: Question<PeerMessage, boolean> = {
+      to: this.#parts.peers,
+      deadlineMs,
+      ask: (reply) => ({
+        ...{ kind: 'ban-peer', peer: peer.value, forMs: 1_000 * seconds.value },
+        ...{ reason: reason.value, reply },
+      }),
+    }
+    this.#ask(question, done, (isKnown) => ({ result: isKnown }))
+  }
+
+  /** Lifts a ban, and forgives what led to it. Answers whether there was one. */
+  #unbanPeer(params: unknown, done: Done): void {
+    const list = readParams(params, 1)
+    if (!list.ok) return done(fault('invalidParams', list.fault.message))
+    const peer = readText(list.value[0], 'peer', peerCharactersMax)
+    if (!peer.ok) return done(fault('invalidParams', peer.fault.message))
+    const question: Question<PeerMessage, boolean> = {
+      to: this.#parts.peers,
+      deadlineMs,
+      ask: (reply) => ({ kind: 'unban-peer', peer: peer.value, reply }),
+    }
+    this.#ask(question, done, (wasBanned) => ({ result: wasBanned }))
   }
 
   /** The newest proofs that members broke their word. */
@@ -288,6 +380,8 @@ type CreateAnswer = Parameters<
 type RecoverAnswer = Parameters<
   Extract<CheckpointMessage, { kind: 'recover-from-checkpoint' }>['reply']
 >[0]
+type PeerAnswer = Parameters<Extract<PeerMessage, { kind: 'get-peer' }>['reply']>[0]
+type ConnectAnswer = Parameters<Extract<PeerMessage, { kind: 'connect-peer' }>['reply']>[0]
 type PeersAnswer = Parameters<Extract<PeerMessage, { kind: 'get-peers' }>['reply']>[0]
 
 function fault(code: keyof typeof apiErrors, message: string): ApiAnswer {

@@ -70,6 +70,40 @@ export function readRecovery([id, isFull, mode]: readonly unknown[]): Result<
   return ok({ checkpointId: toHex(bytes.value), verifyIntegrity: isFull, recoveryMode: mode })
 }
 
+/** Printable ASCII of 1 to `charactersMax` characters. */
+export function readText(
+  value: unknown,
+  name: string,
+  charactersMax: number,
+): Result<string, ParamFault> {
+  const isText = typeof value === 'string' && /^[ -~]+$/.test(value)
+  if (isText && value.length <= charactersMax) return ok(value)
+  return refuse(name, shown(value), `1 to ${charactersMax} characters of printable ASCII`)
+}
+
+/** A whole number from `min` to `max`. */
+export function readWhole(
+  value: unknown,
+  name: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): Result<number, ParamFault> {
+  const isWhole = typeof value === 'number' && Number.isSafeInteger(value)
+  if (isWhole && value >= min && value <= max) return ok(value)
+  return refuse(name, shown(value), `a whole number from ${min} to ${max}`)
+}
+
+/** What one of several words stands for. */
+export function readChoice<Value>(
+  value: unknown,
+  name: string,
+  choices: Readonly<Record<string, Value>>,
+): Result<Value, ParamFault> {
+  const isChoice = typeof value === 'string' && Object.hasOwn(choices, value)
+  const chosen = isChoice ? choices[value] : undefined
+  if (chosen !== undefined) return ok(chosen)
+  return refuse(name, shown(value), `one of ${Object.keys(choices).join(', ')}`)
+}
+
 const shownMax = 80
 
 function shown(value: unknown): string {

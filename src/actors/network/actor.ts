@@ -7,6 +7,7 @@
  */
 import type { CodecFault } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
+import type { Millis } from '../../base/units.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import type {
   GossipMessage,
@@ -17,6 +18,7 @@ import type {
 } from '../../kernel/environment.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
 import { bodyRoot } from '../../protocol/block/body.ts'
+import { decodeAddresses, encodeAddressesRequest } from '../../protocol/wire/addresses.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../protocol/wire/exchange.ts'
 import { decodeGossip, encodeGossip, type GossipPayload } from '../../protocol/wire/gossip.ts'
 import {
@@ -39,6 +41,7 @@ import { topicsOf } from './topics.ts'
 
 const blockDeadlineMs = 2_000
 const exchangeDeadlineMs = 3_000
+const addressesDeadlineMs = 3_000
 /** Peers asked for one block before it is given up for now. */
 const fetchTriesMax = 3
 /** Peers to whom one exchange is sent. */
@@ -58,11 +61,12 @@ export class NetworkActor implements Actor<NetworkMessage> {
     this.#fetcher = new Fetcher(parts)
     this.#topics = topicsOf(parts.chain)
     const { network, context, peers, sync } = parts
+    context.send(peers, { kind: 'network-opened' })
     network.open({
       peerUp: context.bind((peer, address, isDialled) => {
         context.emit({ kind: 'peer-connected', peer, address })
         context.send(peers, { kind: 'peer-up', peer, address, isDialled })
-        this.#handshake.begin(peer)
+        this.#handshake.begin({ peer, address, isDialled })
       }),
       peerDown: context.bind((peer) => {
         context.emit({ kind: 'peer-lost', peer })
@@ -104,8 +108,12 @@ export class NetworkActor implements Actor<NetworkMessage> {
         return this.#handshake.setStatus(message.status)
       case 'dial':
         return network.dial(message.address, this.#parts.context.bind(message.reply))
+      case 'fetch-addresses':
+        return this.#fetchAddresses(message)
       case 'disconnect':
         return network.disconnect(message.peer)
+      case 'get-connected':
+        return message.reply(this.#handshake.connected())
       case 'ban':
         return network.ban(message.peer, message.isBanned)
       case 'announce-peers':
@@ -120,7 +128,7 @@ export class NetworkActor implements Actor<NetworkMessage> {
   // ----- gossip -----
 
   #gossip({ topic, data, from }: GossipMessage, verdict: (verdict: Verdict) => void): void {
-    const { chain, context, chainActor, sync } = this.#parts
+    const { chain, context, chainActor, peers, sync } = this.#parts
     if (topic === this.#topics.transactions) return this.#gossipTransaction(data, from, verdict)
     const decoded = decodeGossip(data, chain.committee.members.length)
     if (!decoded.ok) {
@@ -130,7 +138,10 @@ export class NetworkActor implements Actor<NetworkMessage> {
     const isBlock = decoded.value.kind === 'proposal'
     const judge = (answer: Verdict): void => {
       if (answer === 'reject') this.#report(from, 'invalid')
-      if (answer === 'accept' && isBlock) context.send(sync, { kind: 'block-announced', peer: from })
+      if (answer === 'accept' && isBlock) {
+        context.send(sync, { kind: 'block-announced', peer: from })
+        context.send(peers, { kind: 'first-announcement', peer: from })
+      }
       verdict(answer)
     }
     if (!context.send(chainActor, importMessage(decoded.value, from, judge))) verdict('ignore')
@@ -165,7 +176,9 @@ export class NetworkActor implements Actor<NetworkMessage> {
     const [peer, ...others] = peers
     if (peer === undefined) return reply(undefined)
     const body = encodeBlockRequest({ hash })
+    const begunMs = this.#parts.context.now()
     this.#ask({ peer, protocol: protocolId.block, body, deadlineMs: blockDeadlineMs }, (answer) => {
+      this.#reportService(peer, answer.ok ? answer.value.length : undefined, begunMs)
       const size = this.#parts.chain.committee.members.length
       const decoded = answer.ok ? decodeBlockAnswer(answer.value, size) : answer
       if (!decoded.ok) {
@@ -188,6 +201,18 @@ export class NetworkActor implements Actor<NetworkMessage> {
       const decoded = decodeRangeAnswer(answer.value, this.#parts.chain.committee.members.length)
       if (decoded.ok) return reply(ok(decoded.value))
       reply(this.#malformed(peer, 'range', decoded.fault))
+    })
+  }
+
+  #fetchAddresses(message: Extract<NetworkMessage, { kind: 'fetch-addresses' }>): void {
+    const { peer, countMax, reply } = message
+    const body = encodeAddressesRequest({ countMax })
+    const request = { peer, protocol: protocolId.peers, body, deadlineMs: addressesDeadlineMs }
+    this.#ask(request, (answer) => {
+      if (!answer.ok) return reply(answer)
+      const decoded = decodeAddresses(answer.value)
+      if (decoded.ok) return reply(ok(decoded.value))
+      reply(this.#malformed(peer, 'addresses', decoded.fault))
     })
   }
 
@@ -219,6 +244,15 @@ export class NetworkActor implements Actor<NetworkMessage> {
   #malformed(peer: PeerId, what: string, fault: CodecFault): Result<never, PeerFault> {
     blameMalformed(this.#parts, peer, what, fault)
     return failed({ code: 'malformed', detail: `${fault.field} ${fault.detail}` })
+  }
+
+  /** How a peer served a block; without bytes it did not. */
+  #reportService(peer: PeerId, bytes: number | undefined, begunMs: Millis): void {
+    const { context, peers } = this.#parts
+    const elapsedMs = context.now() - begunMs
+    const outcome = bytes === undefined ? 'failed' : 'served'
+    const service = { outcome, bytes: bytes ?? 0, elapsedMs } as const
+    context.send(peers, { kind: 'report-service', peer, ...service })
   }
 
   #report(peer: PeerId, offence: Offence): void {

@@ -9,7 +9,7 @@ import { statementCheck } from '../../protocol/consensus/checks.ts'
 import { protocolId } from '../../protocol/wire/requests.ts'
 import { decodeStatus, encodeStatus, type Status } from '../../protocol/wire/status.ts'
 import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
-import type { PeerClass, ReadyPeer } from '../peer/messages.ts'
+import type { ConnectedPeer, PeerClass, ReadyPeer } from '../peer/messages.ts'
 import { blameMalformed } from './blame.ts'
 import type { PeerFault } from './messages.ts'
 import type { NetworkParts } from './parts.ts'
@@ -20,7 +20,7 @@ const attemptsMax = 5
 
 export class Handshake {
   readonly #parts: NetworkParts
-  readonly #connected = new Set<PeerId>()
+  readonly #connected = new Map<PeerId, ConnectedPeer>()
   readonly #ready = new Map<PeerId, ReadyPeer>()
   /** Undefined until the chain has started: then peers are met. */
   #status: ChainStatus | undefined
@@ -72,9 +72,14 @@ export class Handshake {
     }
   }
 
-  begin(peer: PeerId): void {
-    this.#connected.add(peer)
-    this.retry(peer, 0)
+  /** Everybody who is connected, ready or not. */
+  connected(): readonly ConnectedPeer[] {
+    return [...this.#connected.values()]
+  }
+
+  begin(connected: ConnectedPeer): void {
+    this.#connected.set(connected.peer, connected)
+    this.retry(connected.peer, 0)
   }
 
   forget(peer: PeerId): void {

@@ -15,6 +15,7 @@ import type { RangeAnswer, RangeRequest } from '../../protocol/wire/requests.ts'
 import type { Served } from '../../protocol/wire/served.ts'
 import type { Status } from '../../protocol/wire/status.ts'
 import type { ChainStatus } from '../chain/messages.ts'
+import type { ConnectedPeer } from '../peer/messages.ts'
 
 /** Why a peer did not answer as it should. `malformed` is its fault, the others need not be. */
 export interface PeerFault {
@@ -122,7 +123,16 @@ export type NetworkMessage =
       readonly address: string
       readonly reply: Reply<Result<PeerId, NetworkFault>>
     }
+  /** Asks a peer whom else it knows, at most `countMax` (1 to 250) of them. */
+  | {
+      readonly kind: 'fetch-addresses'
+      readonly peer: PeerId
+      readonly countMax: number
+      readonly reply: Reply<Result<readonly string[], PeerFault>>
+    }
   | { readonly kind: 'disconnect'; readonly peer: PeerId }
+  /** Who is connected just now, ready or not. */
+  | { readonly kind: 'get-connected'; readonly reply: Reply<readonly ConnectedPeer[]> }
   | { readonly kind: 'ban'; readonly peer: PeerId; readonly isBanned: boolean }
   /** Tells sync and the peer actor again which peers are ready: one of them was restarted. */
   | { readonly kind: 'announce-peers' }

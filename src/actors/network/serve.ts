@@ -1,5 +1,5 @@
 /**
- * Answers peers: where this node stands, what it knows of the open slots, blocks singly and in ranges.
+ * Answers peers: where this node stands, what it knows of the open slots, blocks singly and in ranges, whom it knows.
  * Each peer has a budget of requests; what is beyond it is refused, which costs the peer nothing else. Peers that
  * download the chain are served by `serve-chain.ts`.
  */
@@ -8,6 +8,7 @@ import { failed, ok, type Result } from '../../base/result.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { InboundRequest, PeerId } from '../../kernel/environment.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
+import { decodeAddressesRequest, encodeAddresses } from '../../protocol/wire/addresses.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../protocol/wire/exchange.ts'
 import {
   decodeBlockRequest,
@@ -18,6 +19,7 @@ import {
 } from '../../protocol/wire/requests.ts'
 import { decodeStatus, encodeStatus } from '../../protocol/wire/status.ts'
 import type { ChainMessage } from '../chain/messages.ts'
+import type { PeerMessage } from '../peer/messages.ts'
 import type { StorageFault, StorageMessage, StoredRange } from '../storage/messages.ts'
 import { blameMalformed } from './blame.ts'
 import { Budgets } from './budget.ts'
@@ -57,6 +59,7 @@ export class Server {
     if (protocol === protocolId.exchange) return this.#serveExchange(from, body, answer)
     if (protocol === protocolId.block) return this.#serveBlock(from, body, answer)
     if (protocol === protocolId.range) return this.#serveRange(from, body, answer)
+    if (protocol === protocolId.peers) return this.#serveAddresses(from, body, answer)
     answer(undefined)
   }
 
@@ -119,6 +122,26 @@ export class Server {
       const range = outcome.ok ? outcome.value : failed(outcome.fault)
       const found = range.ok ? ok(range.value) : undefined
       answer(found && encodeRangeAnswer(found.value))
+    })
+  }
+
+  /** Whom this node knows. One who asks again too soon is refused, which is nobody's offence. */
+  #serveAddresses(from: PeerId, body: Uint8Array, answer: Answer): void {
+    const decoded = decodeAddressesRequest(body)
+    if (!decoded.ok) return this.#malformed(from, 'addresses request', decoded.fault, answer)
+    const question = {
+      to: this.#parts.peers,
+      deadlineMs: serveDeadlineMs,
+      ask: (reply: Reply<readonly string[] | undefined>): PeerMessage => ({
+        kind: 'get-addresses',
+        from,
+        countMax: decoded.value.countMax,
+        reply,
+      }),
+    }
+    this.#parts.context.ask(question, (outcome) => {
+      const addresses = outcome.ok ? outcome.value : undefined
+      answer(addresses && encodeAddresses(addresses))
     })
   }
 

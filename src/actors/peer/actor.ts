@@ -1,224 +1,221 @@
 /**
- * Whom this node is connected to: dials the addresses it was given, again and again with growing
- * pauses, for ever; keeps the score of what peers did wrong; bans those that did too much of it, for
- * a while. Slowness, silence and disconnects are nobody's offence.
+ * Whom this node is connected to. It goes to meet those of the configuration and of the federation for ever, and
+ * strangers as it needs them; lets in whoever dials, as far as there is room; keeps two numbers of each, how it
+ * behaved and how it serves, and bans by the first alone. Slowness, silence and disconnects are nobody's offence.
  *
- * Does not discover addresses by itself, and does not rank peers by speed (sync does what it needs).
+ * What it decides is decided in the files beside this one: `doorkeeper.ts` who is let in, `judge.ts` who is banned,
+ * `outbound.ts` and `connector.ts` who is dialled, `discovery.ts` how strangers are found, `health.ts` who is still
+ * there, `notes.ts` what outlives the node, `standings.ts` what sync is told. Here they are wired.
  */
-import type { Actor, Address, Context } from '../../kernel/actor.ts'
-import type { PeerId, Timer } from '../../kernel/environment.ts'
-import { committedOf } from '../../protocol/wire/status.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import type { PeerId } from '../../kernel/environment.ts'
 import type { NetworkMessage } from '../network/messages.ts'
-import { banMs, type Conduct, conductAfter, conductAt, isBannable } from './conduct.ts'
-import type {
-  Offence,
-  PeerClass,
-  PeerEvent,
-  PeerMessage,
-  PeerReport,
-  ReadyPeer,
-} from './messages.ts'
+import { Connector } from './connector.ts'
+import { Discovery } from './discovery.ts'
+import { Doorkeeper } from './doorkeeper.ts'
+import { Health } from './health.ts'
+import { Judge } from './judge.ts'
+import type { ConnectedPeer, PeerMessage, PeerReport, ReadyPeer } from './messages.ts'
+import { Notes } from './notes.ts'
+import { Outbound } from './outbound.ts'
+import { reportOf, reportsOf } from './report.ts'
+import type { PeerRecord } from './roster.ts'
+import { newScene, type PeerOptions, type PeerParts, type PeerScene } from './scene.ts'
+import { Standings } from './standings.ts'
 
-export interface PeerOptions {
-  /** Where peers listen, in the network's own notation. */
-  readonly addresses: readonly string[]
-  readonly dialPauseMsMin: number
-  readonly dialPauseMsMax: number
-}
-
-export interface PeerParts {
-  readonly context: Context<PeerMessage, PeerEvent>
-  readonly network: Address<NetworkMessage>
-}
-
-interface Known {
-  class: PeerClass
-  isConnected: boolean
-  conduct: Conduct
-  bans: number
-  bannedUntilMs: number | undefined
-  committedHeight: number | undefined
-}
-
-interface Dialled {
-  pauseMs: number
-  isDialling: boolean
-  /** The next try, if one is waiting: never more than one, or pauses would be for nothing. */
-  redial: Timer | undefined
-  /** Undefined while nobody answers there. */
-  peer: PeerId | undefined
-}
-
-const housekeepingMs = 15_000
-const dialDeadlineMs = 15_000
-/** Peers remembered; the longest known that are neither connected nor banned go first. */
-const knownMax = 1_024
+const tickMs = 1_000
+/** Whether all that was told is still so is asked in so long: a message may be lost in a full mailbox. */
+const reconcileEveryMs = 15_000
+const reconcileDeadlineMs = 5_000
+/** Alone for so long, everybody is dialled at once. */
+const aloneMs = 10_000
 
 export class PeerActor implements Actor<PeerMessage> {
-  readonly #parts: PeerParts
-  readonly #options: PeerOptions
-  readonly #known = new Map<PeerId, Known>()
-  readonly #dialled = new Map<string, Dialled>()
+  readonly #scene: PeerScene
+  readonly #judge: Judge
+  readonly #door: Doorkeeper
+  readonly #connector: Connector
+  readonly #outbound: Outbound
+  readonly #discovery: Discovery
+  readonly #health: Health
+  readonly #notes: Notes
+  readonly #standings: Standings
+  #reconciledMs: number
+  /** When somebody was connected last; undefined if there was nobody yet, or if that was seen to. */
+  #aloneSinceMs: number | undefined
 
   constructor(parts: PeerParts, options: PeerOptions) {
-    this.#parts = parts
-    this.#options = options
     const { context } = parts
-    for (const address of options.addresses) {
-      this.#dialled.set(address, {
-        pauseMs: options.dialPauseMsMin,
-        isDialling: false,
-        redial: context.sendAfter(0, { kind: 'redial', address }),
-        peer: undefined,
-      })
-    }
-    // After a restart of this actor the network still knows who vouches for whom.
-    context.send(parts.network, { kind: 'announce-peers' })
-    context.sendAfter(housekeepingMs, { kind: 'housekeeping' })
+    const scene = newScene(parts, options)
+    const onChange = (record: PeerRecord): void => this.#standings.changed(record)
+    this.#scene = scene
+    this.#standings = new Standings(scene)
+    this.#judge = new Judge(scene, { onChange, keepBans: (done) => this.#notes.keepMarks(done) })
+    this.#door = new Doorkeeper(scene, this.#judge)
+    this.#connector = new Connector(scene, this.#door)
+    this.#outbound = new Outbound(scene, context.now())
+    this.#discovery = new Discovery(scene)
+    this.#health = new Health(scene, { onChange, bans: () => this.#judge.bans })
+    this.#notes = new Notes(scene, this.#judge)
+    this.#reconciledMs = context.now()
+    this.#notes.recall(() => this.#connector.pump())
+    // After a restart of this actor the network still knows who is connected, and who vouches for whom.
+    this.#reconcile()
+    this.#connector.pump()
+    context.sendAfter(tickMs, { kind: 'peer-tick' })
   }
 
   receive(message: PeerMessage): void {
+    const scene = this.#scene
     switch (message.kind) {
       case 'peer-up':
-        this.#entry(message.peer).isConnected = true
-        return
+        return this.#door.arrived(message)
       case 'peer-down':
         return this.#onDown(message.peer)
+      case 'network-opened':
+        return this.#onNetworkOpened()
       case 'peer-status':
         return this.#onStatus(message.ready)
       case 'report-peer':
-        return this.#report(message.peer, message.offence)
+        return this.#judge.report(message.peer, message.offence)
+      case 'report-service':
+        return this.#judge.service(message.peer, message)
+      case 'first-announcement':
+        return this.#health.announced(message.peer)
+      case 'dial-burst':
+        return this.#burst(message.reason)
+      case 'announce-standings':
+        return this.#standings.tellAll()
+      case 'tell-standings':
+        return this.#standings.tell()
+      case 'get-addresses':
+        return message.reply(this.#discovery.tell(message.from, message.countMax))
       case 'get-peers':
-        return message.reply([...this.#known].map(([peer, known]) => this.#reportOf(peer, known)))
-      case 'housekeeping':
-        return this.#housekeeping()
-      case 'redial':
-        return this.#dial(message.address)
+        return message.reply(reportsOf(scene, message.filter, scene.parts.context.now()))
+      case 'get-peer':
+        return message.reply(this.#report(message.peer))
+      case 'connect-peer':
+        return this.#connector.connect(message.address, message.isKept, message.reply)
+      case 'ban-peer':
+        return message.reply(this.#judge.banByOperator(message.peer, message.forMs, message.reason))
+      case 'unban-peer':
+        return message.reply(this.#judge.unbanByOperator(message.peer))
+      case 'peer-tick':
+        return this.#tick()
       default:
         return message satisfies never
     }
   }
 
-  // ----- dialling -----
+  stop(): void {
+    this.#notes.stop()
+  }
 
-  #dial(address: string): void {
-    const dialled = this.#dialled.get(address)
-    if (dialled === undefined || dialled.isDialling) return
-    dialled.isDialling = true
-    dialled.redial = undefined
-    const { context, network } = this.#parts
+  #tick(): void {
+    const { context } = this.#scene.parts
+    const nowMs = context.now()
+    this.#door.tick()
+    this.#judge.tick(nowMs)
+    this.#health.tick(nowMs)
+    this.#discovery.tick(nowMs)
+    this.#outbound.plan(nowMs)
+    this.#notes.tick(nowMs)
+    this.#lookIfAlone(nowMs)
+    if (nowMs - this.#reconciledMs >= reconcileEveryMs) this.#reconcile()
+    this.#connector.pump()
+    context.sendAfter(tickMs, { kind: 'peer-tick' })
+  }
+
+  // ----- connections -----
+
+  #onDown(peer: PeerId): void {
+    const { roster, parts } = this.#scene
+    const record = roster.find(peer)
+    if (record?.connection === undefined) return
+    roster.disconnect(record, parts.context.now())
+    this.#standings.forget(peer)
+    this.#connector.lost(peer)
+  }
+
+  #onStatus(ready: ReadyPeer): void {
+    const { roster, parts } = this.#scene
+    const { context, network } = parts
+    const { peer } = ready
+    if (!this.#door.admit(ready)) return
+    const record = roster.meet(peer, context.now())
+    const committedHeight = ready.status.committed.height
+    context.emit({ kind: 'peer-ready', peer, class: ready.class, committedHeight })
+    this.#discovery.met(record)
+    this.#standings.changed(record)
+    // A feeler has done what it was for, unless its peer is needed.
+    const isFeeler = record.connection?.purpose === 'feeler' && record.class === 'regular'
+    if (isFeeler && !this.#outbound.keepFeeler(record)) {
+      context.send(network, { kind: 'disconnect', peer })
+    }
+  }
+
+  #onNetworkOpened(): void {
+    for (const record of this.#scene.roster.all()) this.#onDown(record.peer)
+    this.#judge.tellAll()
+  }
+
+  /** Compares what is believed of connections with what the network has. */
+  #reconcile(): void {
+    const { parts, roster } = this.#scene
+    const { context, network } = parts
+    this.#reconciledMs = context.now()
     const question = {
       to: network,
-      deadlineMs: dialDeadlineMs,
-      ask: (reply: DialReply): NetworkMessage => ({ kind: 'dial', address, reply }),
+      deadlineMs: reconcileDeadlineMs,
+      ask: (reply: (list: readonly ConnectedPeer[]) => void): NetworkMessage => ({
+        kind: 'get-connected',
+        reply,
+      }),
     }
     context.ask(question, (outcome) => {
-      dialled.isDialling = false
-      const answer = outcome.ok ? outcome.value : outcome
-      if (answer.ok) {
-        dialled.pauseMs = this.#options.dialPauseMsMin
-        dialled.peer = answer.value
-        this.#entry(answer.value).isConnected = true
-        return
-      }
-      context.emit({ kind: 'dial-failed', address, code: answer.fault.code })
-      this.#redialLater(address)
+      if (!outcome.ok) return
+      const connected = new Set(outcome.value.map(({ peer }) => peer))
+      const gone = [...roster.all()].filter(({ connection, peer }) => {
+        return connection !== undefined && !connected.has(peer)
+      })
+      for (const { peer } of gone) this.#onDown(peer)
+      const missed = outcome.value.filter(({ peer }) => {
+        return roster.find(peer)?.connection === undefined
+      })
+      for (const each of missed) this.#door.arrived(each)
+      if (missed.length > 0) context.send(network, { kind: 'announce-peers' })
     })
   }
 
-  /** Tries again after a pause that doubles up to its limit, with a fifth of it left to chance. */
-  #redialLater(address: string): void {
-    const dialled = this.#dialled.get(address)
-    if (dialled === undefined) return
-    dialled.peer = undefined
-    if (dialled.redial !== undefined) return
-    const { context } = this.#parts
-    const { pauseMs } = dialled
-    dialled.pauseMs = Math.min(pauseMs * 2, this.#options.dialPauseMsMax)
-    const jitterMs = context.random.below(Math.max(1, Math.floor(pauseMs / 5)))
-    dialled.redial = context.sendAfter(pauseMs + jitterMs, { kind: 'redial', address })
+  #report(peer: PeerId): PeerReport | undefined {
+    const scene = this.#scene
+    const record = scene.roster.find(peer)
+    return record && reportOf(scene, record, scene.parts.context.now())
   }
 
-  #onDown(peer: PeerId): void {
-    this.#entry(peer).isConnected = false
-    for (const [address, dialled] of this.#dialled) {
-      if (dialled.peer === peer) this.#redialLater(address)
+  // ----- too few peers -----
+
+  #lookIfAlone(nowMs: number): void {
+    const { roster, parts } = this.#scene
+    if (roster.connected > 0) this.#aloneSinceMs = nowMs
+    else if (this.#aloneSinceMs !== undefined && nowMs - this.#aloneSinceMs >= aloneMs) {
+      this.#aloneSinceMs = undefined
+      parts.context.send(parts.context.self, { kind: 'dial-burst', reason: 'no-peers' })
     }
   }
 
-  // ----- conduct -----
-
-  #onStatus({ peer, class: peerClass, status }: ReadyPeer): void {
-    const known = this.#entry(peer)
-    known.class = peerClass
-    const committedHeight = committedOf(status).height
-    known.committedHeight = committedHeight
-    this.#parts.context.emit({ kind: 'peer-ready', peer, class: peerClass, committedHeight })
-  }
-
-  #report(peer: PeerId, offence: Offence): void {
-    const { context } = this.#parts
-    const known = this.#entry(peer)
-    known.conduct = conductAfter(known.conduct, offence, context.now())
-    context.emit({ kind: 'peer-reported', peer, offence, conduct: known.conduct.value })
-    if (known.bannedUntilMs !== undefined || !isBannable(known.conduct, known.class)) return
-    const forMs = banMs(known.bans)
-    known.bans += 1
-    known.bannedUntilMs = context.now() + forMs
-    context.emit({ kind: 'peer-banned', peer, forMs })
-    context.send(this.#parts.network, { kind: 'ban', peer, isBanned: true })
-  }
-
-  #housekeeping(): void {
-    const { context, network } = this.#parts
-    const nowMs = context.now()
-    for (const [peer, known] of this.#known) {
-      if (known.bannedUntilMs === undefined || known.bannedUntilMs > nowMs) continue
-      known.bannedUntilMs = undefined
-      known.conduct = { value: 0, atMs: nowMs }
-      context.emit({ kind: 'peer-unbanned', peer })
-      context.send(network, { kind: 'ban', peer, isBanned: false })
+  #burst(reason: Burst['reason']): void {
+    const { parts, queue } = this.#scene
+    const nowMs = parts.context.now()
+    if (!this.#outbound.burst(nowMs)) return
+    parts.context.emit({ kind: 'dials-hastened', reason })
+    if (reason !== 'stale-certificate') {
+      queue.hasten(nowMs)
+      for (const address of this.#notes.anchors) queue.want({ address, purpose: 'anchor' })
     }
-    // Dialling a connected peer does nothing; and no lost message can leave an address undialled.
-    for (const [address, { redial }] of this.#dialled) if (redial === undefined) this.#dial(address)
-    context.sendAfter(housekeepingMs, { kind: 'housekeeping' })
-  }
-
-  #entry(peer: PeerId): Known {
-    const known = this.#known.get(peer)
-    if (known !== undefined) return known
-    if (this.#known.size >= knownMax) this.#forgetOne()
-    const conduct = { value: 0, atMs: this.#parts.context.now() }
-    const fresh: Known = {
-      class: 'regular',
-      isConnected: false,
-      conduct,
-      bans: 0,
-      bannedUntilMs: undefined,
-      committedHeight: undefined,
-    }
-    this.#known.set(peer, fresh)
-    return fresh
-  }
-
-  #forgetOne(): void {
-    for (const [peer, known] of this.#known) {
-      if (known.isConnected || known.bannedUntilMs !== undefined) continue
-      this.#known.delete(peer)
-      return
-    }
-  }
-
-  #reportOf(peer: PeerId, known: Known): PeerReport {
-    const { class: peerClass, isConnected, committedHeight } = known
-    const conduct = conductAt(known.conduct, this.#parts.context.now())
-    const isBanned = known.bannedUntilMs !== undefined
-    const addresses = [...this.#dialled].flatMap(([address, dialled]) =>
-      dialled.peer === peer ? [address] : [],
-    )
-    const report = { peer, class: peerClass, isConnected, conduct, isBanned, committedHeight }
-    return addresses.length === 0 ? report : { ...report, addresses }
+    this.#outbound.plan(nowMs)
+    this.#connector.pump()
   }
 }
 
-type DialReply = Extract<NetworkMessage, { kind: 'dial' }>['reply']
+type Burst = Extract<PeerMessage, { kind: 'dial-burst' }>

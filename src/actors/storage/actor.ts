@@ -104,6 +104,10 @@ export class StorageActor implements Actor<StorageMessage> {
       case 'get-checkpoints':
       case 'get-links':
         return this.#checkpoints.receive(message)
+      case 'keep-note':
+        return this.#commit([sealed(keys.note(message.name), message.bytes)], message.reply)
+      case 'load-note':
+        return this.#loadNote(message.name, message.reply)
       default:
         return message satisfies never
     }
@@ -230,6 +234,16 @@ export class StorageActor implements Actor<StorageMessage> {
         this.#readable(entry, (bytes) => decodeProof(bytes, size)),
       )
       done(ok(proofs.filter((proof) => proof !== undefined)))
+    })
+  }
+
+  #loadNote(name: string, done: Done<Uint8Array | undefined>): void {
+    this.#read(keys.note(name), (entry) => {
+      if (!entry.ok) return done(entry)
+      if (entry.value === undefined) return done(ok(undefined))
+      const bytes = readRecord(entry.value, (content) => ok(content))
+      if (!bytes.ok) return this.#corrupt(bytes.fault, done)
+      done(bytes)
     })
   }
 

@@ -23,6 +23,8 @@ export const keys = {
   openBlock: (slot: number, hash: Hash) => `open/${fixed(slot)}/${hash}`,
   /** One for each slot and member: more of them prove nothing more. */
   proof: (slot: number, member: number) => `proof/${fixed(slot)}/${member}`,
+  /** What an actor wants to remember, under a name of its own. */
+  note: (name: string) => `note/${name}`,
   notarisationAt: (slot: number) => `notarised/${fixed(slot)}`,
   checkpointAt: (height: number) => `checkpoint/${fixed(height)}`,
 } as const

@@ -142,6 +142,23 @@ export type StorageMessage =
       readonly countMax: number
       readonly reply: Reply<Result<readonly BlockLink[], StorageFault>>
     }
+  /**
+   * Keeps bytes under a name, durably, in place of what was there. For what an actor wants to remember over a
+   * restart and can do without: sealed like every record, and nothing else is known of it here.
+   */
+  | {
+      readonly kind: 'keep-note'
+      /** Lower-case words with hyphens between them, at most 64 characters. */
+      readonly name: string
+      readonly bytes: Uint8Array
+      readonly reply: Reply<Result<undefined, StorageFault>>
+    }
+  /** What was kept under a name; undefined if nothing was. */
+  | {
+      readonly kind: 'load-note'
+      readonly name: string
+      readonly reply: Reply<Result<Uint8Array | undefined, StorageFault>>
+    }
 
 export type StorageEvent =
   /** Nothing newer could be read: the chain goes on at `height`, found by a checkpoint. */

@@ -1,6 +1,6 @@
 /**
  * What peers ask of each other: the names of the protocols, and blocks, singly or in ranges. (What is
- * said under the other names: `status.ts`, `exchange.ts`, `certified.ts`, `headers.ts`, `bodies.ts`.) The name
+ * said under the other names: `status.ts`, `exchange.ts`, `certified.ts`, `headers.ts`, `bodies.ts`, `addresses.ts`.) The name
  * carries the version.
  *
  * Three ways of getting nothing, which must not be mixed up: a peer that has nothing says so in a
@@ -32,6 +32,7 @@ export const protocolId = {
   certified: '/alys/certified/1',
   headers: '/alys/headers/1',
   bodies: '/alys/bodies/1',
+  peers: '/alys/peers/1',
 } as const
 
 /** What the network carries in one answer. No answer here can be encoded to more. */

@@ -202,19 +202,59 @@ describe('alys_getAccount', () => {
   })
 })
 
-test('alys_getPeers answers what is known of them', () => {
+describe('of peers', () => {
   const known: PeerReport = {
-    peer: 'a',
-    class: 'federation',
-    isConnected: true,
-    conduct: 0,
-    isBanned: false,
-    committedHeight: 7,
+    ...{ peer: 'a', class: 'federation', isConnected: true, direction: 'inbound' },
+    ...{ addresses: [], netgroup: 'sim/a', conduct: 0, performance: 45, score: 45 },
+    ...{ bytesPerSecond: undefined, latencyMs: undefined, isBanned: false, ban: undefined },
+    ...{ committedHeight: 7, availableFrom: 0, seenAgoMs: 0 },
   }
-  peers.react((message) => {
-    if (message.kind === 'get-peers') message.reply([known])
+
+  test('alys_getPeers answers what is known of them, or of some of them', () => {
+    peers.react((message) => {
+      if (message.kind === 'get-peers') message.reply([known])
+    })
+    expect(call('alys_getPeers')).toEqual({ result: [known] })
+    expect(call('alys_getPeers', ['connected'])).toEqual({ result: [known] })
+    expect(call('alys_getPeers', ['federation'])).toEqual({ result: [known] })
+    expect(peers.of('get-peers').map(({ filter }) => filter)).toEqual([
+      {},
+      { isConnected: true },
+      { class: 'federation' },
+    ])
   })
-  expect(call('alys_getPeers')).toEqual({ result: [known] })
+
+  test('alys_getPeer answers what is known of one', () => {
+    peers.react((message) => {
+      if (message.kind === 'get-peer') message.reply(message.peer === 'a' ? known : undefined)
+    })
+    expect(call('alys_getPeer', ['a'])).toEqual({ result: known })
+    expect(call('alys_getPeer', ['b'])).toMatchObject({ error: { code: apiErrors.notFound } })
+  })
+
+  test('alys_connectPeer answers who was found at an address, or why nobody was', () => {
+    peers.react((message) => {
+      if (message.kind !== 'connect-peer') return
+      if (message.address === 'sim:a') return message.reply(ok('a'))
+      message.reply(failed({ code: 'timeout', detail: 'nobody' }))
+    })
+    expect(call('alys_connectPeer', ['sim:a'])).toEqual({ result: 'a' })
+    expect(call('alys_connectPeer', ['sim:b'])).toEqual({
+      error: { code: apiErrors.refused, message: 'timeout: nobody' },
+    })
+  })
+
+  test('alys_banPeer and alys_unbanPeer pass the word of the operator on', () => {
+    peers.react((message) => {
+      if (message.kind === 'ban-peer' || message.kind === 'unban-peer') message.reply(true)
+    })
+    expect(call('alys_banPeer', ['a', 60, 'a hunch'])).toEqual({ result: true })
+    expect(call('alys_unbanPeer', ['a'])).toEqual({ result: true })
+    expect(peers.received).toMatchObject([
+      { kind: 'ban-peer', peer: 'a', forMs: 60_000, reason: 'a hunch' },
+      { kind: 'unban-peer', peer: 'a' },
+    ])
+  })
 })
 
 describe('checkpoints', () => {
@@ -318,6 +358,20 @@ describe('a bad parameter', () => {
     ['alys_getHead', [1], 'params is 1 values, expected 0 values'],
     ['alys_getStatus', { a: 1 }, 'params is {"a":1}, expected an array'],
     ['alys_getPeers', 'x', 'params is "x", expected an array'],
+    [
+      'alys_getPeers',
+      ['all'],
+      'filter is "all", expected one of connected, banned, federation, miner, regular',
+    ],
+    ['alys_getPeer', [7], 'peer is 7, expected 1 to 128 characters of printable ASCII'],
+    ['alys_connectPeer', [''], 'address is "", expected 1 to 200 characters of printable ASCII'],
+    ['alys_banPeer', ['a', 0, 'x'], 'seconds is 0, expected a whole number from 1 to 31536000'],
+    [
+      'alys_banPeer',
+      ['a', 1, 'é'],
+      'reason is "é", expected 1 to 120 characters of printable ASCII',
+    ],
+    ['alys_unbanPeer', [], 'params is 0 values, expected 1 value'],
     ['alys_getEvidence', [1, 2], 'params is 2 values, expected 0 values'],
   ])('of %s: %j is told by its name, value and expectation', (method, params, message) => {
     expect(call(method, params)).toEqual({ error: { code: apiErrors.invalidParams, message } })

@@ -1,293 +1,327 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
-import { PeerActor } from '../../../../src/actors/peer/actor.ts'
-import type {
-  Offence,
-  PeerClass,
-  PeerMessage,
-  PeerReport,
-} from '../../../../src/actors/peer/messages.ts'
-import { failed, ok } from '../../../../src/base/result.ts'
-import type { Address } from '../../../../src/kernel/actor.ts'
-import { genesisHeader, headerHash } from '../../../../src/protocol/block/header.ts'
-import type { Certificate } from '../../../../src/protocol/consensus/vote.ts'
-import type { Status } from '../../../../src/protocol/wire/status.ts'
-import { federationOf } from '../../../support/actors/federation.ts'
-import { type Probe, Stage } from '../../../support/actors/stage.ts'
+import type { Offence, PeerMessage, PeerReport } from '../../../../src/actors/peer/messages.ts'
+import { minute, PeerStage } from './scene.ts'
 
-const { chain } = federationOf(4)
-const minute = 60_000
 const dialPauseMsMin = 500
-const dialPauseMsMax = 30_000
 
-let stage: Stage
-let network: Probe<NetworkMessage>
-let peers: Address<PeerMessage>
-
-function spawn(...addresses: readonly string[]): void {
-  const options = { addresses, dialPauseMsMin, dialPauseMsMax }
-  peers = stage.spawn<PeerMessage>('peer', (context) => {
-    return new PeerActor({ context, network: network.address }, options)
-  })
-}
+let scene: PeerStage
 
 beforeEach(() => {
-  stage = new Stage()
-  network = stage.probe<NetworkMessage>('network')
+  scene = new PeerStage()
 })
 
-function status(height: number): Status {
-  const header = { ...genesisHeader(chain.tag, chain.genesis.hash), height, slot: height }
-  const signed = { header, hash: headerHash(header), signature: new Uint8Array(64) }
-  const certificate: Certificate = {
-    ...{ kind: 'finalise', epoch: 0, slot: height, block: signed.hash },
-    ...{ signers: [0, 1, 2], signature: new Uint8Array(96) },
-  }
-  return {
-    chainTag: chain.tag,
-    genesis: chain.genesis.hash,
-    certified: { signed, certificate },
-    head: { height, slot: height },
-    availableFrom: 0,
-    statement: undefined,
-  }
-}
-
-function meet(peer: string, peerClass: PeerClass, height = 7): void {
-  stage.send(peers, { kind: 'peer-up', peer, address: `sim:${peer}`, isDialled: false })
-  const ready = { peer, class: peerClass, status: status(height) }
-  stage.send(peers, { kind: 'peer-status', ready })
-}
-
-function report(peer: string, offence: Offence, times = 1): void {
-  for (let i = 0; i < times; i += 1) stage.send(peers, { kind: 'report-peer', peer, offence })
-}
-
-function reports(): readonly PeerReport[] {
-  return stage.ask<PeerMessage, readonly PeerReport[]>(peers, (reply) => ({
-    kind: 'get-peers',
-    reply,
-  }))
-}
-
-function bans(): readonly (readonly [peer: string, isBanned: boolean])[] {
-  return network.of('ban').map(({ peer, isBanned }) => [peer, isBanned] as const)
-}
-
 describe('what is known of a peer', () => {
-  test('is its class, its height and whether it is there', () => {
-    spawn()
-    meet('a', 'federation', 12)
-    meet('b', 'regular', 3)
-    stage.send(peers, { kind: 'peer-down', peer: 'b' })
-    expect(reports()).toEqual([
+  test('is its class, its height, its numbers and whether it is there', () => {
+    scene.spawn()
+    scene.arrive('a')
+    scene.ready('a', 'federation', 12)
+    scene.arrive('b')
+    scene.ready('b', 'regular', 3)
+    scene.leave('b')
+    const common = { conduct: 0, isBanned: false, ban: undefined, availableFrom: 0 }
+    expect(scene.reports()).toMatchObject([
       {
-        peer: 'a',
-        class: 'federation',
-        isConnected: true,
-        conduct: 0,
-        isBanned: false,
-        committedHeight: 12,
+        ...{ ...common, peer: 'a', class: 'federation', isConnected: true, committedHeight: 12 },
+        ...{ direction: 'inbound', netgroup: 'sim/a', addresses: ['sim:a'] },
       },
       {
-        peer: 'b',
-        class: 'regular',
-        isConnected: false,
-        conduct: 0,
-        isBanned: false,
-        committedHeight: 3,
+        ...{ ...common, peer: 'b', class: 'regular', isConnected: false, committedHeight: 3 },
+        ...{ direction: undefined, netgroup: 'sim/b', addresses: ['sim:b'] },
       },
     ])
+    for (const { performance, score } of scene.reports()) {
+      expect(performance).toBeCloseTo(45, 1)
+      expect(score).toBeCloseTo(45, 1)
+    }
   })
 
-  test('is bounded: the longest known that is neither connected nor banned is forgotten', () => {
-    spawn()
-    meet('connected', 'regular')
-    report('banned', 'forged')
-    report('first', 'malformed')
-    for (let i = 0; i < 1_024; i += 1) report(`peer ${i}`, 'malformed')
-    const known = reports().map(({ peer }) => peer)
-    expect(known).toHaveLength(1_024)
-    expect(known.slice(0, 3)).toEqual(['connected', 'banned', 'peer 2'])
+  test('is asked for one peer, and for peers of one kind', () => {
+    scene.spawn()
+    scene.meet('a', 'federation')
+    scene.meet('b')
+    scene.report('b', 'forged')
+    const { stage, peers } = scene
+    const one = (peer: string) =>
+      stage.ask<PeerMessage, PeerReport | undefined>(peers, (reply) => ({
+        kind: 'get-peer',
+        peer,
+        reply,
+      }))
+    expect(one('a')).toMatchObject({ peer: 'a', class: 'federation' })
+    expect(one('nobody')).toBeUndefined()
+    const some = (filter: object) =>
+      stage
+        .ask<PeerMessage, readonly PeerReport[]>(peers, (reply) => ({
+          kind: 'get-peers',
+          filter,
+          reply,
+        }))
+        .map(({ peer }) => peer)
+    expect(some({ class: 'federation' })).toEqual(['a'])
+    expect(some({ class: 'miner' })).toEqual([])
+    expect(some({ isBanned: true })).toEqual(['b'])
+    expect(some({ isConnected: true })).toEqual(['a'])
+    expect(some({ isConnected: false, class: 'regular' })).toEqual(['b'])
+  })
+
+  test('is bounded: the longest unseen that is neither connected nor banned is forgotten', () => {
+    scene.spawn({ peersMax: 8, federationPeersMax: 1 })
+    scene.meet('connected')
+    scene.report('banned', 'forged')
+    scene.report('first', 'over-limit')
+    for (let i = 0; i < 1_041; i += 1) scene.report(`peer ${i}`, 'over-limit')
+    const known = scene.reports().map(({ peer }) => peer)
+    expect(known).toHaveLength(1_042)
+    expect(known.slice(0, 3)).toEqual(['connected', 'banned', 'peer 1'])
   })
 })
 
 describe('an offence', () => {
   test('is reported with what is left of the conduct', () => {
-    spawn()
-    report('a', 'malformed')
-    expect(stage.reports('peer-reported')).toEqual([
-      { kind: 'peer-reported', peer: 'a', offence: 'malformed', conduct: -25 },
+    scene.spawn()
+    scene.report('a', 'invalid')
+    expect(scene.stage.reports('peer-reported')).toEqual([
+      { kind: 'peer-reported', peer: 'a', offence: 'invalid', conduct: -20 },
     ])
-    expect(bans()).toEqual([])
+    expect(scene.bans()).toEqual([])
   })
 
   test.each<[Offence, number]>([
-    ['malformed', 2],
+    ['malformed', 1],
     ['invalid', 3],
     ['forged', 1],
+    ['equivocating-status', 1],
     ['other-chain', 1],
+    ['wrong-answer', 5],
+    ['height-claim', 5],
+    ['unproven-claim', 10],
+    ['over-limit', 50],
+    ['stall', 50],
   ])('that is %s leads to a ban the %i. time', (offence, times) => {
-    spawn()
-    report('a', offence, times - 1)
-    expect(bans()).toEqual([])
-    report('a', offence)
-    expect(bans()).toEqual([['a', true]])
-    expect(reports()[0]).toMatchObject({ isBanned: true })
+    scene.spawn()
+    scene.report('a', offence, times - 1)
+    expect(scene.bans()).toEqual([])
+    scene.report('a', offence)
+    expect(scene.bans()).toEqual([['a', true]])
+    expect(scene.reportOf('a')).toMatchObject({ isBanned: true, ban: { reason: offence } })
   })
 
   test('long ago does not lead to a ban', () => {
-    spawn()
-    report('a', 'invalid', 2)
-    stage.run(5 * minute)
-    report('a', 'invalid')
-    expect(bans()).toEqual([])
+    scene.spawn()
+    scene.report('a', 'invalid', 2)
+    scene.stage.run(10 * minute)
+    scene.report('a', 'invalid')
+    expect(scene.bans()).toEqual([])
   })
 
-  test('of a federation peer is counted and never leads to a ban', () => {
-    spawn()
-    meet('a', 'federation')
-    report('a', 'forged', 5)
-    expect(bans()).toEqual([])
-    expect(reports()[0]).toMatchObject({ conduct: -100, isBanned: false })
+  test('of a federation peer is counted, pauses it and is told, and never leads to a ban', () => {
+    scene.spawn()
+    scene.meet('a', 'federation')
+    scene.report('a', 'forged', 5)
+    expect(scene.bans()).toEqual([])
+    expect(scene.reportOf('a')).toMatchObject({ conduct: -100, isBanned: false, isConnected: true })
+    expect(scene.stage.reports('federation-peer-paused')).toEqual([
+      { kind: 'federation-peer-paused', peer: 'a', offence: 'forged', forMs: 30_000 },
+    ])
+    scene.stage.run(31_000)
+    scene.report('a', 'forged')
+    expect(scene.stage.reports('federation-peer-paused').at(-1)).toMatchObject({ forMs: 60_000 })
   })
 
   test('while banned does not lengthen the ban', () => {
-    spawn()
-    report('a', 'forged', 4)
-    expect(bans()).toEqual([['a', true]])
+    scene.spawn()
+    scene.report('a', 'forged', 4)
+    expect(scene.bans()).toEqual([['a', true]])
   })
 })
 
-describe('a ban', () => {
-  test('ends after ten minutes with a clean slate, the next one after twenty', () => {
-    spawn()
-    report('a', 'forged')
-    stage.run(10 * minute - 20_000)
-    expect(bans()).toEqual([['a', true]])
-    stage.run(40_000)
-    expect(bans()).toEqual([
-      ['a', true],
-      ['a', false],
-    ])
-    expect(reports()[0]).toMatchObject({ conduct: 0, isBanned: false })
-    report('a', 'forged')
-    stage.run(15 * minute)
-    expect(bans()).toHaveLength(3)
-    stage.run(6 * minute)
-    expect(bans().at(-1)).toEqual(['a', false])
-    expect(stage.reports('peer-banned').map(({ forMs }) => forMs / minute)).toEqual([10, 20])
+describe('service', () => {
+  const served = { outcome: 'served', bytes: 100_000, elapsedMs: 100, firstByteMs: 20 } as const
+
+  test('raises the performance and nothing else; failing lowers it and is no offence', () => {
+    scene.spawn()
+    for (const peer of ['good', 'bad']) scene.meet(peer)
+    for (let i = 0; i < 50; i += 1) {
+      scene.send({ kind: 'report-service', peer: 'good', ...served })
+      const failure = { outcome: 'failed', bytes: 0, elapsedMs: 5_000 } as const
+      scene.send({ kind: 'report-service', peer: 'bad', ...failure })
+    }
+    expect(scene.reportOf('good')?.performance).toBeGreaterThan(60)
+    expect(scene.reportOf('bad')?.performance).toBeLessThan(30)
+    expect(scene.reports().map(({ conduct }) => conduct)).toEqual([0, 0])
+  })
+
+  test('of somebody unknown is not remembered', () => {
+    scene.spawn()
+    scene.send({ kind: 'report-service', peer: 'a', ...served })
+    expect(scene.reports()).toEqual([])
   })
 })
 
-describe('an address', () => {
+describe('a kept address', () => {
   const address = 'sim:a'
-  /** When each dial came, from now on. */
-  let dialledMs: number[]
 
-  beforeEach(() => {
-    dialledMs = []
-  })
-
-  function answerDials(outcome: 'nobody' | 'a' | 'never'): void {
-    network.react((message) => {
-      if (message.kind !== 'dial') return
-      dialledMs.push(stage.simulation.nowMs)
-      if (outcome === 'never') return
-      if (outcome === 'a') return message.reply(ok('a'))
-      message.reply(failed({ code: 'unreachable', detail: 'nobody' }))
-    })
+  /** When it was dialled, from here on. */
+  function dialledMs(): readonly number[] {
+    return scene.dials.map(({ atMs }) => atMs)
   }
 
   test('is dialled at once', () => {
-    answerDials('a')
-    spawn(address, 'sim:b')
-    stage.run(10)
-    expect(network.of('dial').map((dial) => dial.address)).toEqual([address, 'sim:b'])
+    scene.spawn({ addresses: [address, 'sim:b'] })
+    expect(scene.dials.map((dial) => dial.address)).toEqual([address, 'sim:b'])
+  })
+
+  test('of this node itself is not dialled', () => {
+    scene.spawn({ addresses: ['sim:self'] })
+    scene.stage.run(minute)
+    expect(scene.dials).toEqual([])
   })
 
   test('where nobody answers is dialled after pauses that double, with a fifth left to chance', () => {
-    answerDials('nobody')
-    spawn(address)
-    stage.run(14_000)
-    const pauses = dialledMs.slice(1).map((at, index) => at - (dialledMs[index] ?? 0))
+    scene.spawn({ addresses: [address] })
+    scene.stage.run(14_000)
+    const pauses = dialledMs()
+      .slice(1)
+      .map((at, index) => at - (dialledMs()[index] ?? 0))
     expect(pauses).toHaveLength(4)
     pauses.forEach((pause, index) => {
       expect(pause).toBeGreaterThanOrEqual(500 * 2 ** index)
-      expect(pause).toBeLessThanOrEqual(600 * 2 ** index)
+      expect(pause).toBeLessThanOrEqual(600 * 2 ** index + 1)
     })
-    expect(stage.reports('dial-failed')[0]).toMatchObject({ address, code: 'unreachable' })
+    expect(scene.stage.reports('dial-failed')[0]).toMatchObject({ address, code: 'unreachable' })
   })
 
   test('where nobody answers is dialled about every half minute, for ever', () => {
-    answerDials('nobody')
-    spawn(address)
-    stage.run(2 * minute)
-    dialledMs.length = 0
-    stage.run(60 * minute)
+    scene.spawn({ addresses: [address] })
+    scene.stage.run(2 * minute)
+    scene.dials.length = 0
+    scene.stage.run(60 * minute)
     // A pause is 30 to 36 s.
-    expect(dialledMs.length).toBeGreaterThanOrEqual(100)
-    expect(dialledMs.length).toBeLessThanOrEqual(120)
+    expect(scene.dials.length).toBeGreaterThanOrEqual(100)
+    expect(scene.dials.length).toBeLessThanOrEqual(120)
   })
 
   test('where nobody even refuses is dialled again', () => {
-    answerDials('never')
-    spawn(address)
-    stage.run(5 * minute)
-    expect(dialledMs.length).toBeGreaterThanOrEqual(6)
-    expect(stage.reports('dial-failed')[0]).toMatchObject({ code: 'timeout' })
+    scene.answering = () => 'never'
+    scene.spawn({ addresses: [address] })
+    scene.stage.run(5 * minute)
+    expect(scene.dials.length).toBeGreaterThanOrEqual(6)
+    expect(scene.stage.reports('dial-failed')[0]).toMatchObject({ code: 'timeout' })
   })
 
-  test('of a peer that is lost while it is dialled is not dialled twice as often', () => {
-    answerDials('a')
-    spawn(address)
-    stage.run(14_900)
-    network.react((message) => {
-      if (message.kind !== 'dial') return
-      dialledMs.push(stage.simulation.nowMs)
-      const fault = failed({ code: 'unreachable', detail: 'nobody' } as const)
-      stage.simulation.after(50, () => stage.send(peers, { kind: 'peer-down', peer: 'a' }))
-      stage.simulation.after(100, () => message.reply(fault))
-    })
-    dialledMs.length = 0
-    // Housekeeping dials at 15 s; from then on there is one series of pauses, not two.
-    stage.run(10 * minute)
-    expect(dialledMs.length).toBeGreaterThanOrEqual(20)
-    expect(dialledMs.length).toBeLessThanOrEqual(28)
-  })
-
-  test('of a peer that was lost unnoticed is dialled at the next look', () => {
-    answerDials('a')
-    spawn(address)
-    stage.run(1_000)
-    answerDials('nobody')
-    dialledMs.length = 0
-    stage.run(15_000)
-    expect(dialledMs.length).toBeGreaterThanOrEqual(1)
+  test('of a peer that was lost unnoticed is dialled when it is looked who is there', () => {
+    scene.answering = () => 'a'
+    scene.spawn({ addresses: [address] })
+    scene.stage.run(1_000)
+    scene.answering = () => 'nobody'
+    scene.dials.length = 0
+    scene.connected.delete('a')
+    scene.stage.run(17_000)
+    expect(scene.dials.length).toBeGreaterThanOrEqual(1)
   })
 
   test('of a peer that was lost is dialled soon', () => {
-    answerDials('a')
-    spawn(address)
-    stage.run(1_000)
-    meet('a', 'regular')
-    dialledMs.length = 0
-    const lostMs = stage.simulation.nowMs
-    stage.send(peers, { kind: 'peer-down', peer: 'a' })
-    stage.run(700)
-    expect(dialledMs).toHaveLength(1)
-    expect((dialledMs[0] ?? 0) - lostMs).toBeGreaterThanOrEqual(dialPauseMsMin)
+    scene.answering = () => 'a'
+    scene.spawn({ addresses: [address] })
+    scene.stage.run(1_000)
+    scene.dials.length = 0
+    const lostMs = scene.nowMs
+    scene.leave('a')
+    scene.stage.run(700)
+    expect(scene.dials).toHaveLength(1)
+    expect((scene.dials[0]?.atMs ?? 0) - lostMs).toBeGreaterThanOrEqual(dialPauseMsMin)
   })
 
   test('of a peer that answered again has its pause back at the least', () => {
-    answerDials('nobody')
-    spawn(address)
-    stage.run(14_000)
-    answerDials('a')
-    stage.run(15_000)
-    stage.send(peers, { kind: 'peer-down', peer: 'a' })
-    dialledMs.length = 0
-    stage.run(700)
-    expect(dialledMs).toHaveLength(1)
+    scene.spawn({ addresses: [address] })
+    scene.stage.run(14_000)
+    scene.answering = () => 'a'
+    scene.stage.run(15_000)
+    scene.dials.length = 0
+    scene.leave('a')
+    scene.stage.run(700)
+    expect(scene.dials).toHaveLength(1)
+  })
+
+  test('is dialled at once when more peers are needed', () => {
+    scene.spawn({ addresses: [address] })
+    scene.stage.run(5 * minute)
+    scene.dials.length = 0
+    scene.send({ kind: 'dial-burst', reason: 'no-peers' })
+    scene.stage.run(1)
+    expect(scene.dials).toHaveLength(1)
+    expect(scene.stage.reports('dials-hastened')).toHaveLength(1)
+  })
+
+  test('is dialled by an operator, who is told what came of it', () => {
+    scene.spawn()
+    const connect = (to: string) =>
+      scene.stage.ask<PeerMessage, unknown>(scene.peers, (reply) => ({
+        kind: 'connect-peer',
+        address: to,
+        isKept: true,
+        reply,
+      }))
+    expect(connect('nowhere')).toMatchObject({ ok: false, fault: { code: 'no-peer-id' } })
+    expect(connect('sim:b')).toMatchObject({ ok: false, fault: { code: 'unreachable' } })
+    scene.answering = () => 'b'
+    expect(connect('sim:b')).toEqual({ ok: true, value: 'b' })
+    expect(connect('sim:b')).toEqual({ ok: true, value: 'b' })
+    scene.report('c', 'forged')
+    expect(connect('sim:c')).toMatchObject({ ok: false, fault: { code: 'refused' } })
+    scene.dials.length = 0
+    scene.leave('b')
+    scene.stage.run(700)
+    expect(scene.dials.map((dial) => dial.address)).toEqual(['sim:b'])
+  })
+})
+
+describe('what sync is told', () => {
+  test('is how a ready peer stands, once for each change', () => {
+    scene.spawn()
+    scene.arrive('a')
+    expect(scene.sync.received).toEqual([])
+    scene.ready('a')
+    const standing = { kind: 'peer-standing', peer: 'a', class: 'regular', netgroup: 'sim/a' }
+    expect(scene.sync.received).toEqual([{ ...standing, conduct: 0, isUsable: true }])
+    scene.stage.run(10 * minute)
+    expect(scene.sync.received).toHaveLength(1)
+    scene.report('a', 'invalid', 2)
+    scene.stage.run(250)
+    expect(scene.sync.received.slice(1)).toEqual([{ ...standing, conduct: -40, isUsable: false }])
+    scene.stage.run(11 * minute)
+    expect(scene.sync.received.at(-1)).toMatchObject({ isUsable: true })
+  })
+
+  test('comes at most four times a second', () => {
+    scene.spawn()
+    scene.meet('a')
+    scene.sync.clear()
+    for (let i = 0; i < 40; i += 1) {
+      scene.report('a', 'over-limit')
+      scene.stage.run(25)
+    }
+    expect(scene.sync.received.length).toBeGreaterThanOrEqual(3)
+    expect(scene.sync.received.length).toBeLessThanOrEqual(5)
+  })
+
+  test('is repeated for everybody when it asks', () => {
+    scene.spawn()
+    scene.meet('a')
+    scene.meet('b')
+    scene.stage.run(1_000)
+    scene.sync.clear()
+    scene.send({ kind: 'announce-standings' })
+    expect(scene.sync.of('peer-standing').map(({ peer }) => peer)).toEqual(['a', 'b'])
+  })
+
+  test('is that a paused federation peer is not to be asked, until it is', () => {
+    scene.spawn()
+    scene.meet('a', 'federation')
+    scene.stage.run(1_000)
+    scene.report('a', 'forged')
+    expect(scene.sync.of('peer-standing').at(-1)).toMatchObject({ isUsable: false })
+    scene.stage.run(minute)
+    expect(scene.sync.of('peer-standing').at(-1)).toMatchObject({ isUsable: true })
   })
 })

@@ -1,56 +1,75 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { banMs, conductAfter, conductAt, isBannable } from '../../../../src/actors/peer/conduct.ts'
+import { conductAfter, conductAt, isProof, spotless } from '../../../../src/actors/peer/conduct.ts'
+import { decayed } from '../../../../src/actors/peer/decay.ts'
 import type { Offence } from '../../../../src/actors/peer/messages.ts'
 
-const spotless = { value: 0, atMs: 1_000 }
 const minute = 60_000
+const halfLifeMs = 10 * minute
+
+const costs: readonly (readonly [Offence, number])[] = [
+  ['forged', -100],
+  ['malformed', -100],
+  ['equivocating-status', -100],
+  ['other-chain', -50],
+  ['invalid', -20],
+  ['wrong-answer', -10],
+  ['height-claim', -10],
+  ['unproven-claim', -5],
+  ['over-limit', -1],
+  ['stall', -1],
+]
+const offence = fc.constantFrom(...costs.map(([name]) => name))
 
 describe('conduct', () => {
-  test.each<[Offence, number]>([
-    ['malformed', -25],
-    ['invalid', -20],
-    ['forged', -100],
-    ['other-chain', -50],
-  ])('falls for what is %s to %i', (offence, value) => {
-    expect(conductAfter(spotless, offence, 2_000)).toEqual({ value, atMs: 2_000 })
+  test.each(costs)('falls for what is %s to %i', (name, value) => {
+    expect(conductAfter(spotless, name, 2_000, halfLifeMs)).toEqual({ value, atMs: 2_000 })
+    expect(isProof(name)).toBe(value === -100)
   })
 
-  test('falls to -100 and no further', () => {
-    const worst = conductAfter(conductAfter(spotless, 'forged', 1_000), 'forged', 1_000)
-    expect(worst.value).toBe(-100)
-  })
-
-  test('recovers by five a minute up to 0 and no further', () => {
-    const bad = conductAfter(spotless, 'malformed', 0)
-    expect(conductAt(bad, 0)).toBe(-25)
-    expect(conductAt(bad, 2 * minute)).toBeCloseTo(-15, 6)
-    expect(conductAt(bad, 5 * minute)).toBeCloseTo(0, 6)
-    expect(conductAt(bad, 500 * minute)).toBe(0)
+  test('is half forgotten in each half-life, and a quarter in half of one', () => {
+    const bad = { value: -80, atMs: 0 }
+    const values = [0, 5, 10, 20, 30, 40].map((after) => conductAt(bad, after * minute, halfLifeMs))
+    expect(values).toEqual([-80, -60, -40, -20, -10, -5])
   })
 
   test('does not fall further by itself if the clock stands', () => {
-    expect(conductAt({ value: -30, atMs: 5_000 }, 4_000)).toBe(-30)
+    expect(conductAt({ value: -30, atMs: 5_000 }, 4_000, halfLifeMs)).toBe(-30)
   })
 
   test('counts an offence on top of what is not yet forgotten', () => {
-    const once = conductAfter(spotless, 'invalid', 0)
-    expect(conductAfter(once, 'invalid', minute).value).toBeCloseTo(-35, 6)
-  })
-})
-
-describe('a ban', () => {
-  test.each([
-    [-49.9, 'regular', false],
-    [-50, 'regular', true],
-    [-100, 'regular', true],
-    [-100, 'federation', false],
-    [0, 'regular', false],
-  ] as const)('at %d of a %s peer: %s', (value, peerClass, expected) => {
-    expect(isBannable({ value, atMs: 0 }, peerClass)).toBe(expected)
+    const once = conductAfter(spotless, 'invalid', 0, halfLifeMs)
+    expect(conductAfter(once, 'invalid', 10 * minute, halfLifeMs).value).toBe(-30)
   })
 
-  test('lasts ten minutes at first, twice as long each time, a day at most', () => {
-    const minutes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 1_000_000].map((bans) => banMs(bans) / minute)
-    expect(minutes).toEqual([10, 20, 40, 80, 160, 320, 640, 1_280, 1_440, 1_440])
+  test('stays between -100 and 0, whatever is done and however long it lasts', () => {
+    const deeds = fc.array(fc.tuple(offence, fc.nat(100 * minute)), { maxLength: 100 })
+    fc.assert(
+      fc.property(deeds, (list) => {
+        let conduct = spotless
+        let nowMs = 0
+        for (const [name, laterMs] of list) {
+          nowMs += laterMs
+          const before = conductAt(conduct, nowMs, halfLifeMs)
+          conduct = conductAfter(conduct, name, nowMs, halfLifeMs)
+          expect(conduct.value).toBeLessThanOrEqual(before)
+          expect(conduct.value).toBeGreaterThanOrEqual(-100)
+          expect(before).toBeLessThanOrEqual(0)
+        }
+        expect(conductAt(conduct, nowMs + 61 * halfLifeMs, halfLifeMs)).toBe(0)
+      }),
+    )
+  })
+
+  test('is forgotten without a pause or a jump', () => {
+    const age = fc.double({ min: 0, max: 1e9, noNaN: true })
+    fc.assert(
+      fc.property(age, fc.nat(1_000), (ageMs, moreMs) => {
+        const before = decayed(-100, ageMs, halfLifeMs)
+        const after = decayed(-100, ageMs + moreMs, halfLifeMs)
+        expect(after).toBeGreaterThanOrEqual(before)
+        expect(after - before).toBeLessThanOrEqual((moreMs / halfLifeMs) * 50 + 1e-9)
+      }),
+    )
   })
 })

@@ -1,0 +1,105 @@
+/**
+ * Learns of further peers, and tells of them. A peer is asked when it is new, and now and then while the book is
+ * small; each is asked once an hour and gives at most 250 addresses, so no single one can fill the book.
+ */
+import type { Result } from '../../base/result.ts'
+import type { Millis } from '../../base/units.ts'
+import type { PeerId } from '../../kernel/environment.ts'
+import { addressesMax } from '../../protocol/wire/addresses.ts'
+import type { NetworkMessage, PeerFault } from '../network/messages.ts'
+import { isTellable, peerIn } from './place.ts'
+import type { PeerRecord } from './roster.ts'
+import type { PeerScene } from './scene.ts'
+
+/** The same peer is asked, and answered, once in so long. */
+const everyPeerMs = 3_600_000
+const askDeadlineMs = 5_000
+/** With as many addresses, nobody is asked any more without a reason. */
+const bookEnough = 1_000
+
+export class Discovery {
+  readonly #scene: PeerScene
+  #askedMs: Millis
+
+  constructor(scene: PeerScene) {
+    this.#scene = scene
+    this.#askedMs = scene.parts.context.now()
+  }
+
+  /** Notes where a ready peer can be found, and asks it whom it knows. */
+  met(record: PeerRecord): void {
+    const { connection, peer } = record
+    if (connection === undefined) return
+    const { book, parts } = this.#scene
+    const nowMs = parts.context.now()
+    const { address, place, purpose } = connection
+    // Where an inbound peer can be dialled is its own claim, if it makes one.
+    if (peerIn(address) === peer) {
+      book.add(address, place.netgroup, nowMs)
+      if (purpose !== 'inbound') book.succeeded(address, nowMs)
+    }
+    if (purpose !== 'inbound') this.#ask(record, nowMs)
+  }
+
+  tick(nowMs: Millis): void {
+    const { book, options, roster, parts } = this.#scene
+    if (book.size >= bookEnough || nowMs - this.#askedMs < options.discoveryMs) return
+    this.#askedMs = nowMs
+    const ready = [...roster.all()].filter((record) => {
+      return record.connection?.isReady === true && this.#mayAsk(record, nowMs)
+    })
+    const chosen = ready[ready.length === 0 ? 0 : parts.context.random.below(ready.length)]
+    if (chosen !== undefined) this.#ask(chosen, nowMs)
+  }
+
+  /** What this node tells `from`; undefined if it has been told lately. */
+  tell(from: PeerId, countMax: number): readonly string[] | undefined {
+    const { roster, book, parts } = this.#scene
+    const record = roster.find(from)
+    const nowMs = parts.context.now()
+    if (record?.connection?.isReady !== true) return undefined
+    const { gaveAddressesMs, place } = record
+    if (gaveAddressesMs !== undefined && nowMs - gaveAddressesMs < everyPeerMs) return undefined
+    record.gaveAddressesMs = nowMs
+    return book.tellable(countMax, nowMs, (address) => {
+      return peerIn(address) !== from && isTellable(address, place)
+    })
+  }
+
+  #mayAsk({ askedAddressesMs }: PeerRecord, nowMs: Millis): boolean {
+    return askedAddressesMs === undefined || nowMs - askedAddressesMs >= everyPeerMs
+  }
+
+  #ask(record: PeerRecord, nowMs: Millis): void {
+    if (!this.#mayAsk(record, nowMs)) return
+    record.askedAddressesMs = nowMs
+    const { context, network } = this.#scene.parts
+    const { peer } = record
+    const question = {
+      to: network,
+      deadlineMs: askDeadlineMs,
+      ask: (reply: (outcome: Told) => void): NetworkMessage => ({
+        kind: 'fetch-addresses',
+        peer,
+        countMax: addressesMax,
+        reply,
+      }),
+    }
+    context.ask(question, (outcome) => {
+      if (outcome.ok && outcome.value.ok) this.#learn(record, outcome.value.value)
+    })
+  }
+
+  #learn({ peer, place }: PeerRecord, addresses: readonly string[]): void {
+    const { book, parts } = this.#scene
+    const { context, self } = parts
+    const nowMs = context.now()
+    const sound = addresses
+      .slice(0, addressesMax)
+      .filter((address) => isTellable(address, place) && peerIn(address) !== self)
+    const added = sound.filter((address) => book.add(address, place.netgroup, nowMs)).length
+    context.emit({ kind: 'addresses-learned', peer, told: addresses.length, added })
+  }
+}
+
+type Told = Result<readonly string[], PeerFault>

@@ -1,0 +1,142 @@
+/** A peer actor among probes: a network that a test answers for, and a disk that remembers notes. */
+import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
+import { PeerActor } from '../../../../src/actors/peer/actor.ts'
+import type {
+  ConnectedPeer,
+  Offence,
+  PeerClass,
+  PeerMessage,
+  PeerReport,
+} from '../../../../src/actors/peer/messages.ts'
+import type { PeerOptions } from '../../../../src/actors/peer/scene.ts'
+import type { StorageMessage } from '../../../../src/actors/storage/messages.ts'
+import type { SyncMessage } from '../../../../src/actors/sync/messages.ts'
+import { failed, ok } from '../../../../src/base/result.ts'
+import type { Address } from '../../../../src/kernel/actor.ts'
+import { defaultTuning } from '../../../../src/node/config.ts'
+import type { Status } from '../../../../src/protocol/wire/status.ts'
+import { federationOf } from '../../../support/actors/federation.ts'
+import { type Probe, Stage } from '../../../support/actors/stage.ts'
+
+const { chain } = federationOf(4)
+
+export const minute = 60_000
+
+/** What a dial comes to: a peer, or nobody, or nothing at all. */
+export type Answering = (address: string) => string | 'nobody' | 'never'
+
+export class PeerStage {
+  readonly stage = new Stage()
+  readonly network: Probe<NetworkMessage>
+  readonly storage: Probe<StorageMessage>
+  readonly sync: Probe<SyncMessage>
+  /** What lies on the disk. */
+  readonly notes = new Map<string, Uint8Array>()
+  /** Whom the network has, for those who ask. */
+  readonly connected = new Map<string, ConnectedPeer>()
+  /** When each dial came. */
+  readonly dials: { readonly address: string; readonly atMs: number }[] = []
+  answering: Answering = () => 'nobody'
+  peers: Address<PeerMessage>
+  #lives = 0
+
+  constructor() {
+    this.network = this.stage.probe<NetworkMessage>('network')
+    this.storage = this.stage.probe<StorageMessage>('storage')
+    this.sync = this.stage.probe<SyncMessage>('sync')
+    this.peers = this.stage.probe<PeerMessage>('nobody yet').address
+    this.network.react((message) => this.#network(message))
+    this.storage.react((message) => {
+      if (message.kind === 'load-note') message.reply(ok(this.notes.get(message.name)))
+      if (message.kind !== 'keep-note') return
+      this.notes.set(message.name, message.bytes)
+      message.reply(ok(undefined))
+    })
+  }
+
+  /** Starts the actor; a further one is a later life, or that of a restarted node. */
+  spawn(options: Partial<PeerOptions> = {}): void {
+    this.#lives += 1
+    const whole = { addresses: [], ...defaultTuning, ...options }
+    this.peers = this.stage.spawn<PeerMessage>(`peer${this.#lives}`, (context) => {
+      const parts = { context, network: this.network.address, storage: this.storage.address }
+      return new PeerActor({ ...parts, sync: this.sync.address, self: 'self' }, whole)
+    })
+    this.stage.run(1)
+  }
+
+  send(message: PeerMessage): void {
+    this.stage.send(this.peers, message)
+  }
+
+  arrive(peer: string, address = `sim:${peer}`, isDialled = false): void {
+    this.connected.set(peer, { peer, address, isDialled })
+    this.send({ kind: 'peer-up', peer, address, isDialled })
+  }
+
+  ready(peer: string, peerClass: PeerClass = 'regular', height = 7): void {
+    const ready = { peer, class: peerClass, status: statusAt(height) }
+    this.send({ kind: 'peer-status', ready })
+  }
+
+  meet(peer: string, peerClass: PeerClass = 'regular', address = `sim:${peer}`): void {
+    this.arrive(peer, address)
+    this.ready(peer, peerClass)
+  }
+
+  leave(peer: string): void {
+    if (this.connected.delete(peer)) this.send({ kind: 'peer-down', peer })
+  }
+
+  report(peer: string, offence: Offence, times = 1): void {
+    for (let i = 0; i < times; i += 1) this.send({ kind: 'report-peer', peer, offence })
+  }
+
+  reports(): readonly PeerReport[] {
+    return this.stage.ask<PeerMessage, readonly PeerReport[]>(this.peers, (reply) => ({
+      kind: 'get-peers',
+      filter: {},
+      reply,
+    }))
+  }
+
+  reportOf(peer: string): PeerReport | undefined {
+    return this.reports().find((report) => report.peer === peer)
+  }
+
+  bans(): readonly (readonly [peer: string, isBanned: boolean])[] {
+    return this.network.of('ban').map(({ peer, isBanned }) => [peer, isBanned] as const)
+  }
+
+  get nowMs(): number {
+    return this.stage.simulation.nowMs
+  }
+
+  #network(message: NetworkMessage): void {
+    if (message.kind === 'get-connected') message.reply([...this.connected.values()])
+    if (message.kind === 'disconnect') this.leave(message.peer)
+    if (message.kind === 'ban' && message.isBanned) this.leave(message.peer)
+    if (message.kind === 'fetch-status') message.reply(ok(statusAt(7)))
+    if (message.kind !== 'dial') return
+    const { address, reply } = message
+    this.dials.push({ address, atMs: this.nowMs })
+    const answer = this.answering(address)
+    if (answer === 'never') return
+    if (answer === 'nobody') return reply(failed({ code: 'unreachable', detail: 'nobody' }))
+    this.arrive(answer, address, true)
+    reply(ok(answer))
+  }
+}
+
+function statusAt(height: number): Status {
+  const place = { height, slot: height, hash: chain.genesis.hash }
+  return {
+    chainTag: chain.tag,
+    genesis: chain.genesis.hash,
+    committed: place,
+    head: place,
+    availableFrom: 0,
+    finalisation: undefined,
+    statement: undefined,
+  }
+}
