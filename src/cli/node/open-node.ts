@@ -31,6 +31,7 @@ import type { NodeSettings } from './config-file.ts'
 import { checkDataOwner } from './data-owner.ts'
 import { logLevels, type ProcessEvent } from './log-levels.ts'
 import type { SetupFault } from './setup-fault.ts'
+import { checkTrustedHistory } from './trusted-history.ts'
 
 /** A node that runs in this process. */
 export interface RunningNode {
@@ -90,6 +91,9 @@ async function openParts(
   opened.push(() => store.value.close())
   const owner = await checkDataOwner(store.value, settings.chain, settings.dataFolder)
   if (!owner.ok) return owner
+  const { chain, trusted, dataFolder } = settings
+  const history = await checkTrustedHistory(store.value, chain, trusted, dataFolder)
+  if (!history.ok) return history
   const ledger = await openLedger(settings, store.value, tell)
   if (!ledger.ok) return ledger
   const network = await openNetwork(settings)
@@ -230,7 +234,7 @@ function start(
 }
 
 function nodeConfig(settings: NodeSettings, self: string): NodeConfig {
-  const { chain, keys, member, peers, tuning } = settings
+  const { chain, keys, member, peers, trusted, tuning } = settings
   const signer = blstSigner(keys.authorSecret, keys.voteSecret)
   const feeRecipient = settings.feeRecipient ?? addressOf(signer.authorKey)
   return {
@@ -239,6 +243,7 @@ function nodeConfig(settings: NodeSettings, self: string): NodeConfig {
     // One list may serve all members.
     peerAddresses: peers.filter((address) => !address.endsWith(`/p2p/${self}`)),
     tuning,
+    trusted,
   }
 }
 
