@@ -22,7 +22,7 @@ import {
   checkpointFaultIn,
   type FoundCheckpoint,
   findCheckpoints,
-  isGenuine,
+  forgeryOf,
   makeCheckpoint,
 } from './offline.ts'
 import { dropAbove, lookAbove } from './recover.ts'
@@ -93,12 +93,11 @@ export function verifyExported(file: string, chainFile: string): ExitCode {
     console.log(`malformed: ${read.fault.field} ${read.fault.detail}`)
     return exitCode.violated
   }
-  const fault = checkpointFault(chain, read.value)
   const { certificate, signed } = read.value.chain
-  const isForged = fault === undefined && !isGenuine(chain, certificate)
-  const verdict = isForged ? 'forged: the signature of its certificate is wrong' : fault?.detail
-  console.log(`${checkpointId(content)}  ${verdict ?? 'good (certificate)'}`)
-  if (verdict !== undefined) return exitCode.violated
+  const fault = checkpointFault(chain, read.value) ?? forgeryOf(chain, certificate)
+  const verdict = fault === undefined ? 'good (certificate)' : `${fault.code}: ${fault.detail}`
+  console.log(`${checkpointId(content)}  ${verdict}`)
+  if (fault !== undefined) return exitCode.violated
   console.log(`start with it: --trusted-checkpoint ${signed.header.height}:${signed.hash}`)
   return exitCode.held
 }

@@ -12,6 +12,7 @@ import {
 import { everyKey, heightOfFinalisation, keys } from '../../../actors/storage/keys.ts'
 import type { CheckpointRecord } from '../../../actors/storage/messages.ts'
 import { readRecord } from '../../../actors/storage/record.ts'
+import { present } from '../../../base/assert.ts'
 import { failed, ok, type Result } from '../../../base/result.ts'
 import type { Entry, Store } from '../../../kernel/environment.ts'
 import { nativeCrypto } from '../../../platform/crypto.ts'
@@ -79,9 +80,8 @@ export async function checkpointFaultIn(
   if (!found.read.ok) return ok(found.read.fault)
   const checkpoint = found.read.value
   if (level === 'checksum') return ok(undefined)
-  if (!isGenuine(chain, checkpoint.chain.certificate)) {
-    return ok({ code: 'forged', detail: 'the signature of its certificate is wrong' })
-  }
+  const forgery = forgeryOf(chain, checkpoint.chain.certificate)
+  if (forgery !== undefined) return ok(forgery)
   const { hash } = checkpoint.chain.signed
   const block = await blockAt(store, chain, found.height)
   if (block === undefined) {
@@ -128,11 +128,15 @@ async function linksIn(
   return ok(linksOf(entries.value, fromHeight, chain.committee.members.length))
 }
 
-/** Whether the signature is right. That it is by a quorum was looked at before. */
-export function isGenuine(chain: Chain, certificate: Certificate): boolean {
+/** The fault of a certificate whose signature is wrong. That it is by a quorum was looked at before. */
+export function forgeryOf(chain: Chain, certificate: Certificate): CheckpointFault | undefined {
   const check = certificateCheck(chain, certificate)
-  if (check.kind !== 'bls') return false
-  return nativeCrypto().verifyBls(check.publicKeys, check.message, check.signature)
+  const { publicKeys, message, signature } = present(
+    check.kind === 'bls' ? check : undefined,
+    'a check of an aggregate',
+  )
+  if (nativeCrypto().verifyBls(publicKeys, message, signature)) return undefined
+  return { code: 'forged', detail: 'the signature of its certificate is wrong' }
 }
 
 // ----- making one -----
@@ -209,7 +213,7 @@ async function committedOf(
   const height = heightOfFinalisation(entry.key)
   const signed = (await blockAt(store, chain, height))?.signed
   const isOnBlock = signed !== undefined && certificate.value.block === signed.hash
-  if (!isOnBlock || !isGenuine(chain, certificate.value)) return undefined
+  if (!isOnBlock || forgeryOf(chain, certificate.value) !== undefined) return undefined
   return { height, signed, certificate: certificate.value }
 }
 
