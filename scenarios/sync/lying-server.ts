@@ -9,9 +9,8 @@ export const lyingServer: Scenario = {
   world: () => ({
     members: 4,
     followers: 1,
-    // Short slots make a long chain soon, short ranges make many requests.
+    // Short slots make a long chain soon.
     slotMs: 400,
-    tuning: { syncBatchSize: 8 },
     link: regional,
     liars: new Map([[3, rangeLiar]]),
     startLater: ['f0'],

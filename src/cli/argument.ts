@@ -4,7 +4,9 @@
  */
 import { InvalidArgumentError } from 'commander'
 import type { Millis } from '../base/units.ts'
+import type { TrustedPlace } from '../protocol/chain.ts'
 import { parseDuration } from './duration.ts'
+import { parseTrustedPlace } from './node/trusted-place.ts'
 
 /** Makes a reader of whole numbers between two bounds, both included. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -24,6 +26,13 @@ export function positiveDuration(text: string): Millis {
   if (!duration.ok) throw new InvalidArgumentError(`${capital(duration.fault)}.`)
   if (duration.value === 0) throw new InvalidArgumentError('Expected more than nothing.')
   return duration.value
+}
+
+/** A block as `HEIGHT:HASH`. */
+export function placeOf(text: string): TrustedPlace {
+  const place = parseTrustedPlace(text)
+  if (place.ok) return place.value
+  throw new InvalidArgumentError(`Expected ${place.fault}.`)
 }
 
 /** One of several equal parts of the work; `index` counts from 1. */

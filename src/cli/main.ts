@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { register as bench } from './command/bench.ts'
 import { register as checkDeterminism } from './command/check-determinism.ts'
+import { register as checkpoint } from './command/checkpoint.ts'
 import { register as devnet } from './command/devnet.ts'
 import { register as init } from './command/init.ts'
 import { register as inspect } from './command/inspect.ts'
@@ -23,6 +24,7 @@ const commands: readonly ((program: Command) => void)[] = [
   keys,
   send,
   inspect,
+  checkpoint,
   bench,
 ]
 

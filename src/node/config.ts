@@ -9,6 +9,8 @@ export interface NodeConfig {
   /** Where other nodes listen, in the network's notation. Dialled for ever. */
   readonly peerAddresses: readonly string[]
   readonly tuning: NodeTuning
+  /** How downloads are scheduled: by what is learnt of each peer (if absent), or by fixed rules. */
+  readonly downloads?: 'adaptive' | 'fixed' | undefined
   /**
    * A block that whoever runs this node has from a source that it trusts: a disk with another history
    * is refused at a start, and so is another history of peers. Undefined: genesis alone.
@@ -35,8 +37,9 @@ export interface NodeTuning {
   readonly discoveryMs: number
   /** In so long, half of what a peer did wrong is forgotten. */
   readonly conductHalfLifeMs: number
-  /** Blocks in one range. */
-  readonly syncBatchSize: number
+  /** Of blocks that are asked for, checked and imported, all together. */
+  readonly syncBytesMax: number
+  readonly syncBlocksMax: number
   readonly requestDeadlineMs: number
   readonly engineDeadlineMs: number
   readonly payloadTransactionsMax: number
@@ -60,7 +63,8 @@ export const defaultTuning: NodeTuning = {
   healthCheckMs: 15_000,
   discoveryMs: 30_000,
   conductHalfLifeMs: 600_000,
-  syncBatchSize: 128,
+  syncBytesMax: 268_435_456,
+  syncBlocksMax: 10_000,
   requestDeadlineMs: 5_000,
   engineDeadlineMs: 5_000,
   payloadTransactionsMax: 2_000,

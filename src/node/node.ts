@@ -22,6 +22,7 @@ import type { PeerMessage } from '../actors/peer/messages.ts'
 import { StorageActor } from '../actors/storage/actor.ts'
 import type { StorageMessage } from '../actors/storage/messages.ts'
 import { SyncActor } from '../actors/sync/actor.ts'
+import { adaptive, fixed } from '../actors/sync/download/options.ts'
 import type { SyncMessage } from '../actors/sync/messages.ts'
 import { assert } from '../base/assert.ts'
 import { toHex } from '../base/bytes.ts'
@@ -32,7 +33,6 @@ import { System } from '../kernel/system.ts'
 import { Trace, type TraceReader } from '../kernel/trace.ts'
 import type { TrustedPlace } from '../protocol/chain.ts'
 import { trustedPlaces } from '../protocol/checkpoint/checks.ts'
-import { quorumOf } from '../protocol/committee.ts'
 import { statementSigningBytes } from '../protocol/consensus/signing.ts'
 import type { PeerStatement } from '../protocol/wire/status.ts'
 import type { NodeConfig } from './config.ts'
@@ -83,7 +83,6 @@ function spawnActors(
   const { chain, authority, tuning } = config
   const { verifier, store, services } = environment
   const mailbox = { waitingMax: tuning.mailboxMax }
-  const isAlone = quorumOf(chain.committee) === 1
   const storageGroup = system.root.group('storage', policy.storage)
   const chainGroup = system.root.group('chain', policy.chain)
   const networkGroup = system.root.group('network', policy.network)
@@ -130,8 +129,13 @@ function spawnActors(
     return new NetworkActor({ context, chain, ...world, chainActor, engine, peers, storage, sync })
   })
   const sync: Address<SyncMessage> = networkGroup.spawn('sync', mailbox, (context) => {
-    const { syncBatchSize: batchSize, requestDeadlineMs } = tuning
-    const options = { batchSize, requestDeadlineMs, lookMs: chain.slots.slotMs, isAlone }
+    const { syncBytesMax: memoryBytesMax, syncBlocksMax: memoryBlocksMax } = tuning
+    const rules = config.downloads === 'fixed' ? fixed : adaptive
+    const options = {
+      download: { ...rules, memoryBytesMax, memoryBlocksMax },
+      ...{ statusDeadlineMs: tuning.requestDeadlineMs, lookMs: chain.slots.slotMs },
+      ...{ trusted: trustedBy(config), member: authority?.member },
+    }
     return new SyncActor({ context, chain, verifier, chainActor, network, peers }, options)
   })
   return system.root.spawn('api', mailbox, (context) => {

@@ -10,7 +10,7 @@ import { assert, present } from '../base/assert.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { SignedHeader } from '../protocol/block/header.ts'
 import { headerFault } from '../protocol/block/rules.ts'
-import type { Chain } from '../protocol/chain.ts'
+import type { Chain, TrustedPlace } from '../protocol/chain.ts'
 import type { Certificate } from '../protocol/consensus/vote.ts'
 import { type Place, type ProvenHeader, placeOf } from './certified-header.ts'
 
@@ -53,8 +53,8 @@ export interface SegmentClaim {
   readonly parent: Place
   readonly headers: readonly SignedHeader[]
   readonly end: ProvenHeader
-  /** A block that this node knows to be committed, wherever: its own, or that of a checkpoint. */
-  readonly trusted?: Place | undefined
+  /** Blocks that this node knows to be committed, wherever: by its chain file, or by a checkpoint. */
+  readonly trusted?: readonly TrustedPlace[]
 }
 
 let seal: (claim: SegmentClaim) => ProvenSegment
@@ -136,12 +136,14 @@ function linkFaultOf({ parent, headers, end }: SegmentClaim, heights: number): F
   return undefined
 }
 
-function trustFault({ parent, headers, trusted }: SegmentClaim): Finding | undefined {
-  if (trusted === undefined) return undefined
-  const index = trusted.height - parent.height - 1
-  if (index < -1 || index >= headers.length) return undefined
-  const hash = index < 0 ? parent.hash : headers[index]?.hash
-  return hash === trusted.hash ? undefined : { code: 'not-trusted', index: Math.max(index, 0) }
+function trustFault({ parent, headers, trusted = [] }: SegmentClaim): Finding | undefined {
+  for (const { height, hash } of trusted) {
+    const index = height - parent.height - 1
+    if (index < -1 || index >= headers.length) continue
+    const found = index < 0 ? parent.hash : headers[index]?.hash
+    if (found !== hash) return { code: 'not-trusted', index: Math.max(index, 0) }
+  }
+  return undefined
 }
 
 function rulesFault(

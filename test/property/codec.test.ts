@@ -42,7 +42,12 @@ import type {
   NullifyVote,
   SignedVote,
 } from '../../src/protocol/consensus/vote.ts'
-import type { CertifiedHeader } from '../../src/protocol/wire/certified-header.ts'
+import {
+  decodeAddresses,
+  decodeAddressesRequest,
+  encodeAddresses,
+  encodeAddressesRequest,
+} from '../../src/protocol/wire/addresses.ts'
 import {
   type BodiesRequest,
   decodeBodiesAnswer,
@@ -57,12 +62,7 @@ import {
   encodeCertifiedAnswer,
   encodeCertifiedRequest,
 } from '../../src/protocol/wire/certified.ts'
-import {
-  decodeAddresses,
-  decodeAddressesRequest,
-  encodeAddresses,
-  encodeAddressesRequest,
-} from '../../src/protocol/wire/addresses.ts'
+import type { CertifiedHeader } from '../../src/protocol/wire/certified-header.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../src/protocol/wire/exchange.ts'
 import { decodeGossip, encodeGossip, type GossipPayload } from '../../src/protocol/wire/gossip.ts'
 import {

@@ -23,7 +23,7 @@ import type { NodeEvent } from '../../src/node/event.ts'
 import { bodyRoot, decodeBody } from '../../src/protocol/block/body.ts'
 import type { SignedHeader } from '../../src/protocol/block/header.ts'
 import type { Chain } from '../../src/protocol/chain.ts'
-import type { CertifiedHeader } from '../../src/protocol/wire/certified.ts'
+import type { CertifiedHeader } from '../../src/protocol/wire/certified-header.ts'
 
 const bytesPerSecond = 5_000
 const latencyMs = 50
@@ -82,7 +82,7 @@ class Client {
       system.root.spawn<Message>(name, { waitingMax: 1_000 }, () => ({ receive: () => undefined }))
     const place = { height: 0, slot: 0, hash: chain.genesis.hash }
     const status: ChainStatus = {
-      ...{ committed: place, head: place, finalisation: undefined },
+      ...{ committed: place, head: place, certified: undefined },
       ...{ isVoting: false, isGateOpen: false },
     }
     const chainActor = system.root.spawn<ChainMessage>('chain', { waitingMax: 1_000 }, () => ({

@@ -26,7 +26,12 @@ export function checkpointOn(
       covered: { count: blocks.length, root },
       previous,
     },
-    sync: { state: 'synced', currentHeight: blocks.length, targetHeight: 9, progressPpm: 1_000_000 },
+    sync: {
+      state: 'synced',
+      currentHeight: blocks.length,
+      targetHeight: 9,
+      progressPpm: 1_000_000,
+    },
     peers: [{ peer: 'n1', class: 'federation', addresses: ['/ip4/10.0.0.1/tcp/30400'] }],
     federation: federationPart(chain.committee),
     governance: { events: 0 },

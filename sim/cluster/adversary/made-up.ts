@@ -1,5 +1,6 @@
 /** What a liar makes up: hashes of nothing, signatures of nobody, certificates that prove nothing. */
 import { toHex } from '../../../src/base/bytes.ts'
+import { genesisHeader, headerHash, type SignedHeader } from '../../../src/protocol/block/header.ts'
 import { quorumOf } from '../../../src/protocol/committee.ts'
 import type { Certificate } from '../../../src/protocol/consensus/vote.ts'
 import type { HostileParts } from '../cluster.ts'
@@ -13,6 +14,15 @@ export function madeUpBytes({ random }: HostileParts, length: number): Uint8Arra
 
 export function madeUpHash(parts: HostileParts): string {
   return toHex(madeUpBytes(parts, 32))
+}
+
+/** A header of this chain at a height of no block, which nobody has signed. */
+export function madeUpHeader(parts: HostileParts, height: number): SignedHeader {
+  const { tag, genesis, committee } = parts.chain
+  const blank = genesisHeader(tag, genesis.hash)
+  const author = height % committee.members.length
+  const header = { ...blank, author, height, slot: height, parentHash: madeUpHash(parts) }
+  return { header, hash: headerHash(header), signature: madeUpBytes(parts, 64) }
 }
 
 /** A finalise certificate of `block` that has one fault, and so a signature that nobody made. */

@@ -2,13 +2,18 @@
  * Lies about where a peer stands: heights that it does not have, certificates that prove nothing, and
  * certificates that it keeps to itself.
  */
-import { decodeStatus, encodeStatus, type Status } from '../../../src/protocol/wire/status.ts'
+import {
+  committedOf,
+  decodeStatus,
+  encodeStatus,
+  type Status,
+} from '../../../src/protocol/wire/status.ts'
 import type { HostileParts } from '../cluster.ts'
 import { atStatus, type MakeServeRule } from './hostile-server.ts'
-import { type CertificateFault, madeUpCertificate, madeUpHash } from './made-up.ts'
+import { type CertificateFault, madeUpCertificate, madeUpHeader } from './made-up.ts'
 
-/** What it shows for a height that it does not have: nothing, what it has for its own, or a lie. */
-export type Proof = 'none' | 'of-another' | CertificateFault
+/** What it shows for a height that it does not have: nothing, or a lie. */
+export type Proof = 'none' | CertificateFault
 
 /** Says that it is at `height`, in the slot of that number, and shows `proof` for it. */
 export function claimHeight(height: number, proof: Proof): MakeServeRule {
@@ -18,31 +23,29 @@ export function claimHeight(height: number, proof: Proof): MakeServeRule {
 /** Says that it is so many blocks ahead of where it is. */
 export function claimAhead(blocks: number, proof: Proof): MakeServeRule {
   return changingStatus((status, parts) =>
-    claimed(status, status.committed.slot + blocks, proof, parts),
+    claimed(status, committedOf(status).slot + blocks, proof, parts),
   )
 }
 
 /** Says a height that no number can hold: 2^63, where 2^53 − 1 is the most. */
 export const impossibleHeight: MakeServeRule = atStatus(() => (reply) => {
   const body = reply.body?.slice()
-  // The committed height, of 8 bytes, follows 8 of chain tag and 32 of genesis hash.
-  body?.fill(0, 40, 47)
-  body?.fill(0x80, 47, 48)
+  // Behind 8 bytes of chain tag, 32 of genesis hash and a flag comes the header, and there after 8 the height.
+  body?.fill(0, 49, 56)
+  body?.fill(0x80, 56, 57)
   return { ...reply, body }
 })
 
 /** Says what it has, and shows no certificate for it. */
 export const withholdCertificate: MakeServeRule = changingStatus((status) => ({
   ...status,
-  finalisation: undefined,
+  certified: undefined,
 }))
 
 /** Says that it has nothing. */
-export const claimNothing: MakeServeRule = changingStatus((status, { chain }) => {
-  const { height, slot, hash } = chain.genesis
-  const committed = { height, slot, hash }
-  return { ...status, committed, head: { height, slot }, finalisation: undefined }
-})
+export const claimNothing: MakeServeRule = changingStatus((status) => ({
+  ...{ ...status, certified: undefined, head: { height: 0, slot: 0 } },
+}))
 
 /** Goes on to say where it stood when it was first asked. */
 export const frozenStatus: MakeServeRule = atStatus(() => {
@@ -54,11 +57,11 @@ export const frozenStatus: MakeServeRule = atStatus(() => {
 })
 
 function claimed(status: Status, height: number, proof: Proof, parts: HostileParts): Status {
-  const committed = { height, slot: height, hash: madeUpHash(parts) }
-  const claim = { ...status, committed, head: { height, slot: height } }
-  if (proof === 'none') return { ...claim, finalisation: undefined }
-  if (proof === 'of-another') return claim
-  return { ...claim, finalisation: madeUpCertificate(parts, proof, committed) }
+  const claim = { ...status, head: { height, slot: height } }
+  if (proof === 'none') return { ...claim, certified: undefined }
+  const signed = madeUpHeader(parts, height)
+  const place = { slot: height, hash: signed.hash }
+  return { ...claim, certified: { signed, certificate: madeUpCertificate(parts, proof, place) } }
 }
 
 /** What cannot be read, or was refused, is left as it is. */

@@ -20,8 +20,15 @@ import type { PeerFilter, PeerMessage } from '../peer/messages.ts'
 import type { StorageMessage } from '../storage/messages.ts'
 import type { SyncMessage } from '../sync/messages.ts'
 import type { ApiAnswer, ApiEvent, ApiMessage } from './messages.ts'
-import { readBlockId, readBytes, readParams, readRecovery } from './params.ts'
-import { readBlockId, readBytes, readChoice, readParams, readText, readWhole } from './params.ts'
+import {
+  readBlockId,
+  readBytes,
+  readChoice,
+  readParams,
+  readRecovery,
+  readText,
+  readWhole,
+} from './params.ts'
 
 export interface ApiParts {
   readonly context: Context<ApiMessage, ApiEvent>

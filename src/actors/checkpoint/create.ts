@@ -118,6 +118,7 @@ function askPeers(parts: CreationParts, done: (peers: readonly PeerPart[]) => vo
     deadlineMs,
     ask: (reply: (reports: readonly PeerReport[]) => void): PeerMessage => ({
       kind: 'get-peers',
+      filter: { isConnected: true, isBanned: false },
       reply,
     }),
   }

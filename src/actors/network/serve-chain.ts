@@ -14,6 +14,7 @@ import { decodeCertifiedRequest, encodeCertifiedAnswer } from '../../protocol/wi
 import { decodeHeadersRequest, encodeHeadersAnswer } from '../../protocol/wire/headers.ts'
 import { protocolId } from '../../protocol/wire/requests.ts'
 import type { Served } from '../../protocol/wire/served.ts'
+import { committedOf } from '../../protocol/wire/status.ts'
 import type { StorageFault, StorageMessage } from '../storage/messages.ts'
 import { blameMalformed } from './blame.ts'
 import { Budgets, type Rate } from './budget.ts'
@@ -151,8 +152,8 @@ export class ChainServer {
     if (found.length > 0) return { kind: 'found', value: found }
     const own = this.#handshake.ownStatus()
     if (own === undefined) return undefined
-    const { availableFrom, committed } = own
-    return { kind: 'unavailable', fromHeight: availableFrom, toHeight: committed.height }
+    const { height } = committedOf(own)
+    return { kind: 'unavailable', fromHeight: own.availableFrom, toHeight: height }
   }
 
   #encode(peer: PeerId, { part, encode }: Offer, served: Served<Parts>): Uint8Array {

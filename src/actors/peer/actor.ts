@@ -9,6 +9,7 @@
  */
 import type { Actor } from '../../kernel/actor.ts'
 import type { PeerId } from '../../kernel/environment.ts'
+import { committedOf } from '../../protocol/wire/status.ts'
 import type { NetworkMessage } from '../network/messages.ts'
 import { Connector } from './connector.ts'
 import { Discovery } from './discovery.ts'
@@ -143,7 +144,7 @@ export class PeerActor implements Actor<PeerMessage> {
     const { peer } = ready
     if (!this.#door.admit(ready)) return
     const record = roster.meet(peer, context.now())
-    const committedHeight = ready.status.committed.height
+    const committedHeight = committedOf(ready.status).height
     context.emit({ kind: 'peer-ready', peer, class: ready.class, committedHeight })
     this.#discovery.met(record)
     this.#standings.changed(record)

@@ -4,6 +4,7 @@
  * in the place of somebody whom nobody will miss.
  */
 import type { Millis } from '../../base/units.ts'
+import { committedOf } from '../../protocol/wire/status.ts'
 import { peersFew } from './ban.ts'
 import { decayed } from './decay.ts'
 import { type Candidate, evictedForMs, evictionEveryMs, pickVictim } from './eviction.ts'
@@ -58,7 +59,7 @@ export class Doorkeeper {
     const nowMs = parts.context.now()
     const record = roster.meet(peer, nowMs)
     record.class = peerClass
-    record.committedHeight = status.committed.height
+    record.committedHeight = committedOf(status).height
     record.availableFrom = status.availableFrom
     const { connection } = record
     if (connection === undefined || connection.isReady) return connection !== undefined

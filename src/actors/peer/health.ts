@@ -7,6 +7,7 @@ import type { Result } from '../../base/result.ts'
 import type { Millis } from '../../base/units.ts'
 import type { PeerId } from '../../kernel/environment.ts'
 import type { Status } from '../../protocol/wire/status.ts'
+import { committedOf } from '../../protocol/wire/status.ts'
 import type { NetworkMessage, PeerFault } from '../network/messages.ts'
 import { AnnouncerRing } from './announcers.ts'
 import { mediansOf, performanceAfter } from './performance.ts'
@@ -124,7 +125,7 @@ export class Health {
       record.unanswered = 0
       record.lastSeenMs = context.now()
       if (!answer.ok) return
-      record.committedHeight = answer.value.committed.height
+      record.committedHeight = committedOf(answer.value).height
       record.availableFrom = answer.value.availableFrom
       // How quick it is, and nothing of how far it can be relied upon: anybody answers this.
       const elapsedMs = context.now() - nowMs

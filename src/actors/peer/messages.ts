@@ -42,7 +42,7 @@ export interface Service {
   /** From sending to the last byte, or to giving up. */
   readonly elapsedMs: number
   /** From sending to the first byte, where that is known. */
-  readonly firstByteMs?: number
+  readonly firstByteMs?: number | undefined
 }
 
 /** A connected peer on the same chain. */

@@ -40,8 +40,8 @@ import {
   readRecord,
   sealRecord,
 } from './record.ts'
-import { ServingReads } from './serving.ts'
 import { findRoot, type Recovery, type RootReader } from './root-search.ts'
+import { ServingReads } from './serving.ts'
 
 export interface StorageOptions {
   readonly committeeSize: number

@@ -8,11 +8,11 @@
  */
 import type { Millis } from '../../base/units.ts'
 import type { Actor, Address, Context, Reply } from '../../kernel/actor.ts'
-import type { PeerId, Verifier } from '../../kernel/environment.ts'
-import { type Place, placeOf } from '../../proof/certified-header.ts'
+import type { PeerId, Timer, Verifier } from '../../kernel/environment.ts'
+import { placeOf } from '../../proof/certified-header.ts'
 import type { ProvenSegment } from '../../proof/proven-segment.ts'
 import type { ValidatedRun } from '../../proof/validated-run.ts'
-import type { Chain } from '../../protocol/chain.ts'
+import type { Chain, TrustedPlace } from '../../protocol/chain.ts'
 import { quorumOf } from '../../protocol/committee.ts'
 import { slotAt, slotMoment } from '../../protocol/slots.ts'
 import type { Status } from '../../protocol/wire/status.ts'
@@ -47,8 +47,8 @@ export interface SyncOptions {
   readonly statusDeadlineMs: Millis
   /** How often this node looks again by itself. */
   readonly lookMs: Millis
-  /** A block that this node knows to be committed: no other history is taken. */
-  readonly trusted: Place | undefined
+  /** Blocks that this node knows to be committed: no other history is taken. */
+  readonly trusted: readonly TrustedPlace[]
   /** This node's own place in the committee; undefined for a node that follows. */
   readonly member: number | undefined
 }
@@ -64,8 +64,6 @@ export interface SyncParts {
 
 /** Blocks behind up to which the next ones come by votes; beyond, they are downloaded. */
 const votesBlocksMax = 2
-/** How often the scheduler is asked while something is under way. */
-const pumpMs: Millis = 250
 /** How often a node without anybody looks. */
 const discoverLookMs: Millis = 1_000
 /** Attempts of the chain at one run, after which it is this node that is at fault. */
@@ -84,7 +82,7 @@ export class SyncActor implements Actor<SyncMessage> {
   #chain: ChainStatus | undefined
   #state: SyncState
   #isPaused = false
-  #isPumping = false
+  #pump: { readonly dueMs: Millis; readonly timer: Timer } | undefined
   #isGateOpen = false
   #lastAdvanceMs: Millis
   #progress = { height: 0, atMs: 0 }
@@ -103,7 +101,7 @@ export class SyncActor implements Actor<SyncMessage> {
       settled: () => this.#update(),
       blame: (peer) => this.#blame(peer, 'forged'),
     })
-    this.#downloads = new Download(options.download, context.random.fork('download'))
+    this.#downloads = new Download(options.download, context.random.fork('download'), chain.genesis)
     const members = chain.committee.members.length
     const quorum = quorumOf(chain.committee)
     const { slotMs } = chain.slots
@@ -153,7 +151,7 @@ export class SyncActor implements Actor<SyncMessage> {
       case 'look':
         return this.#look()
       case 'pump':
-        this.#isPumping = false
+        this.#pump = undefined
         return this.#update()
       default:
         return message satisfies never
@@ -205,7 +203,7 @@ export class SyncActor implements Actor<SyncMessage> {
     }
     this.#chain = status
     if (isFirst) this.#downloads.restart(status.committed, context.now())
-    else this.#downloads.setCommitted(status.committed)
+    else this.#downloads.setCommitted(status.committed, context.now())
     this.#blockRate.observe(status.committed.height, context.now())
     this.#update()
     // A chain that was restarted has a closed gate, whatever it was told before.
@@ -259,10 +257,11 @@ export class SyncActor implements Actor<SyncMessage> {
   /** Where this node stands and what it could reach, as one value. */
   #facts(): SyncFacts {
     const currentHeight = this.#chain?.committed.height ?? 0
-    const { provenHeight, importTrouble } = this.#downloads.facts
     const { chain, context } = this.#parts
+    const nowMs = context.now()
+    const { provenHeight, importTrouble } = this.#downloads.facts(nowMs)
     return {
-      nowMs: context.now(),
+      nowMs,
       isStarted: this.#chain !== undefined,
       isAlone: quorumOf(chain.committee) === 1,
       currentHeight,
@@ -304,7 +303,7 @@ export class SyncActor implements Actor<SyncMessage> {
   /** What counts is what was proven: bytes alone are no progress. */
   #observeProgress(): void {
     const nowMs = this.#parts.context.now()
-    const { provenHeight, downloadedHeight } = this.#downloads.facts
+    const { provenHeight, downloadedHeight } = this.#downloads.facts(nowMs)
     const committed = this.#chain?.committed.height ?? 0
     const height = committed + provenHeight + downloadedHeight
     if (height > this.#progress.height) this.#progress = { height, atMs: nowMs }
@@ -314,7 +313,6 @@ export class SyncActor implements Actor<SyncMessage> {
 
   #download(facts: SyncFacts): void {
     if (this.#isPaused || !isDownloading(this.#state)) return
-    const { context } = this.#parts
     const proven = this.#target.proven
     // What is just ahead comes by votes; it is asked for when they no longer bring it.
     const isStalled = facts.nowMs - this.#lastAdvanceMs > 2 * this.#options.lookMs
@@ -327,10 +325,17 @@ export class SyncActor implements Actor<SyncMessage> {
       this.#transfers.perform(commands)
       commands = this.#downloads.step(facts.nowMs)
     }
-    this.#byteRate.observe(this.#downloads.facts.counts.bytesReceived, facts.nowMs)
-    if (this.#isPumping || this.#downloads.facts.isComplete) return
-    this.#isPumping = true
-    context.sendAfter(pumpMs, { kind: 'pump' })
+    const { counts, isComplete } = this.#downloads.facts(facts.nowMs)
+    this.#byteRate.observe(counts.bytesReceived, facts.nowMs)
+    if (!isComplete) this.#pumpAt(this.#downloads.nextMs(facts.nowMs))
+  }
+
+  /** One timer at a time, at the earliest moment that was asked for. */
+  #pumpAt(dueMs: Millis): void {
+    const { context } = this.#parts
+    if (this.#pump !== undefined && this.#pump.dueMs <= dueMs) return
+    if (this.#pump !== undefined) context.cancel(this.#pump.timer)
+    this.#pump = { dueMs, timer: context.sendAfter(dueMs - context.now(), { kind: 'pump' }) }
   }
 
   // ----- looking -----
@@ -352,7 +357,7 @@ export class SyncActor implements Actor<SyncMessage> {
   #assess(): Assessment {
     const { chain, context } = this.#parts
     this.#monitor.observeSlot(slotAt(chain.slots, context.wall()))
-    const { headAgeMs, reservedBytes } = this.#downloads.facts
+    const { headAgeMs, reservedBytes } = this.#downloads.facts(context.now())
     this.#monitor.observeBacklog({ bytesMissing: reservedBytes, headOfLineAgeMs: headAgeMs })
     return this.#monitor.assess(context.now())
   }
@@ -399,7 +404,7 @@ export class SyncActor implements Actor<SyncMessage> {
     const facts = this.#facts()
     const { currentHeight, targetHeight, provenHeight, peers } = facts
     const { chain, context } = this.#parts
-    const download = this.#downloads.facts
+    const download = this.#downloads.facts(facts.nowMs)
     const blocksPerSecond = this.#blockRate.perSecond()
     const behind = behindOf(facts)
     const isMoving = behind > 0 && blocksPerSecond > 0

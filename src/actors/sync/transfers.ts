@@ -6,10 +6,10 @@ import { present } from '../../base/assert.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Address, AskFault, Context, Reply } from '../../kernel/actor.ts'
 import type { Verifier } from '../../kernel/environment.ts'
-import { type Place, type ProvenHeader, verifyCertified } from '../../proof/certified-header.ts'
+import { type ProvenHeader, verifyCertified } from '../../proof/certified-header.ts'
 import { type ProvenSegment, proveSegment } from '../../proof/proven-segment.ts'
 import { type ValidatedRun, validateBodies } from '../../proof/validated-run.ts'
-import type { Chain } from '../../protocol/chain.ts'
+import type { Chain, TrustedPlace } from '../../protocol/chain.ts'
 import type { Hash } from '../../protocol/hash.ts'
 import type { ChainMessage, ChainStatus, ImportFault } from '../chain/messages.ts'
 import type { Fetched, NetworkMessage } from '../network/messages.ts'
@@ -29,8 +29,8 @@ export interface TransferParts {
   readonly chainActor: Address<ChainMessage>
   readonly network: Address<NetworkMessage>
   readonly peers: Address<PeerMessage>
-  /** A block that this node knows to be committed: no other history is taken. */
-  readonly trusted: Place | undefined
+  /** Blocks that this node knows to be committed: no other history is taken. */
+  readonly trusted: readonly TrustedPlace[]
   /** A run is durable, and this is where the chain stands now. */
   readonly imported: (status: ChainStatus) => void
   /** Bytes of an answer have come in. */

@@ -1,5 +1,7 @@
 /** `alys node`: one real node in this process, until it is told to stop. */
 import { type Command, Option } from 'commander'
+import type { TrustedPlace } from '../../protocol/chain.ts'
+import { placeOf } from '../argument.ts'
 import { UsageError } from '../exit.ts'
 import type { PresetName } from '../node/presets.ts'
 
@@ -7,6 +9,7 @@ interface Flags {
   readonly config?: string
   readonly preset?: PresetName
   readonly data?: string
+  readonly trustedCheckpoint?: TrustedPlace
 }
 
 const presets: readonly PresetName[] = ['dev', 'local', 'testnet', 'mainnet']
@@ -33,16 +36,25 @@ export function register(program: Command): void {
     .option('--config <file>', 'its configuration; "alys init" writes one')
     .addOption(new Option('--preset <name>', 'a ready-made configuration instead').choices(presets))
     .option('--data <dir>', 'the data folder, or with --preset the folder to keep everything in')
+    .option(
+      '--trusted-checkpoint <height:hash>',
+      'a block from a source that you trust: any history without it is refused',
+      placeOf,
+    )
     .addHelpText('after', examples)
     .action(async (flags: Flags) => {
       // Loaded only now: the network and the database are large.
       const { runConfig, runPreset } = await import('../node/run-config.ts')
-      const { config, preset, data } = flags
+      const { config, preset, data, trustedCheckpoint } = flags
       if ((config === undefined) === (preset === undefined)) {
         throw new UsageError('expected either --config FILE or --preset NAME')
       }
-      if (config !== undefined) process.exitCode = await runConfig(config, data)
-      else if (preset !== undefined) process.exitCode = await runPreset(preset, data)
+      if (preset !== undefined && trustedCheckpoint !== undefined) {
+        throw new UsageError('expected --trusted-checkpoint with --config, as a preset has its own')
+      }
+      if (config !== undefined) {
+        process.exitCode = await runConfig(config, data, trustedCheckpoint)
+      } else if (preset !== undefined) process.exitCode = await runPreset(preset, data)
       // All is closed; but libp2p leaves timers behind, which would hold the process for a second.
       process.exit()
     })

@@ -8,13 +8,14 @@
 import { z } from 'zod'
 import { toHex } from '../../base/bytes.ts'
 import { ok, type Result } from '../../base/result.ts'
-import { type Chain, chainOf } from '../../protocol/chain.ts'
+import { type Chain, chainOf, type TrustedPlace } from '../../protocol/chain.ts'
 import { membersMax } from '../../protocol/committee.ts'
 import { verifyPossession } from '../../protocol/crypto/bls.ts'
 import type { Allocation } from '../../protocol/execution/genesis.ts'
-import { amount, hexBytes, moment, wholeNumber } from './fields.ts'
+import { amount, hexBytes, moment, trustedPlace, wholeNumber } from './fields.ts'
 import type { SetupFault } from './setup-fault.ts'
 import { readToml, readTomlFile, wrong } from './toml-file.ts'
+import { formatTrustedPlace } from './trusted-place.ts'
 
 const allocationsMax = 100_000
 const slotMsMax = 3_600_000
@@ -38,6 +39,8 @@ export interface ChainFile {
   readonly toleranceMs: number
   readonly members: readonly ChainFileMember[]
   readonly allocations: readonly Allocation[]
+  /** A committed block, told with each edition of the file; it does not change whose chain it is. */
+  readonly minFinalized?: TrustedPlace | undefined
 }
 
 const schema: z.ZodType<ChainFile> = z
@@ -60,6 +63,7 @@ const schema: z.ZodType<ChainFile> = z
       .array(z.strictObject({ address: hexBytes(20), balance: amount }))
       .max(allocationsMax)
       .default([]),
+    min_finalized: trustedPlace.optional(),
   })
   .transform((table) => ({
     name: table.name,
@@ -72,6 +76,7 @@ const schema: z.ZodType<ChainFile> = z
       possession: member.possession,
     })),
     allocations: table.allocations,
+    ...(table.min_finalized !== undefined && { minFinalized: table.min_finalized }),
   }))
 
 /** The chain of a file, or everything that is wrong with it. Some 25 ms for each member. */
@@ -87,11 +92,13 @@ export function readChainText(text: string, file: string): Result<Chain, SetupFa
 }
 
 function checkedChain(file: string, content: ChainFile): Result<Chain, SetupFault> {
-  const { name, genesisMs, slotMs, toleranceMs, members, allocations } = content
+  const { name, genesisMs, slotMs, toleranceMs, members, allocations, minFinalized } = content
   const faults = [...timingFaults(content), ...memberFaults(members), ...supplyFaults(allocations)]
   if (faults.length > 0) return wrong(file, faults)
   const committee = { epoch: 0, members }
-  return ok(chainOf({ name, slots: { genesisMs, slotMs, toleranceMs }, committee, allocations }))
+  const slots = { genesisMs, slotMs, toleranceMs }
+  const trusted = minFinalized === undefined ? {} : { minFinalized }
+  return ok(chainOf({ name, slots, committee, allocations, ...trusted }))
 }
 
 function timingFaults({ slotMs, toleranceMs }: ChainFile): readonly string[] {
@@ -144,7 +151,7 @@ function supplyFaults(allocations: readonly Allocation[]): readonly string[] {
 
 /** The text of a chain file that {@link readChainText} reads as just this. */
 export function chainFileText(content: ChainFile): string {
-  const { name, genesisMs, slotMs, toleranceMs, members, allocations } = content
+  const { name, genesisMs, slotMs, toleranceMs, members, allocations, minFinalized } = content
   return [
     '# The rules of one chain. Every node of it needs the same file; no secret is in it.',
     `name = "${name}"`,
@@ -152,6 +159,12 @@ export function chainFileText(content: ChainFile): string {
     `slot_ms = ${slotMs}`,
     '# How far a clock may be off.',
     `tolerance_ms = ${toleranceMs}`,
+    ...(minFinalized === undefined
+      ? []
+      : [
+          '# A committed block: whoever has another history is on the wrong one.',
+          `min_finalized = "${formatTrustedPlace(minFinalized)}"`,
+        ]),
     ...members.flatMap(memberLines),
     ...allocations.flatMap(allocationLines),
     '',

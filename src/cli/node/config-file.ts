@@ -6,6 +6,7 @@
  */
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import { checkpointsKeptMax, checkpointsKeptMin } from '../../actors/storage/checkpoint-records.ts'
 import { equalBytes } from '../../base/bytes.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { defaultTuning, type NodeTuning } from '../../node/config.ts'
@@ -13,12 +14,13 @@ import { type NodeKeys, readKeys } from '../../platform/keys.ts'
 import type { LogLevel } from '../../platform/log.ts'
 import { workersMax } from '../../platform/validation/layout.ts'
 import { defaultWorkers } from '../../platform/validation/pool.ts'
-import type { Chain } from '../../protocol/chain.ts'
+import type { Chain, TrustedPlace } from '../../protocol/chain.ts'
+import { trustedPlaces } from '../../protocol/checkpoint/checks.ts'
 import { blsPublicKey } from '../../protocol/crypto/bls.ts'
 import { ed25519PublicKey } from '../../protocol/crypto/ed25519.ts'
 import { addressBytes } from '../../protocol/execution/transaction.ts'
 import { readChainFile } from './chain-file.ts'
-import { hexBytes, listenAddress, peerAddress, wholeNumber } from './fields.ts'
+import { hexBytes, listenAddress, peerAddress, trustedPlace, wholeNumber } from './fields.ts'
 import type { SetupFault } from './setup-fault.ts'
 import { readTomlFile, wrong } from './toml-file.ts'
 
@@ -47,6 +49,8 @@ export interface NodeSettings {
   /** Threads that validate; 0 for none besides the node's own. */
   readonly verifier: { readonly workers: number }
   readonly tuning: NodeTuning
+  /** A block that the operator trusts; histories without it are refused. */
+  readonly trusted: TrustedPlace | undefined
 }
 
 export interface RpcSettings {
@@ -93,6 +97,7 @@ const schema = z.strictObject({
     })
     .default({ level: 'info' }),
   verifier: z.strictObject({ workers: wholeNumber(0, workersMax).optional() }).default({}),
+  sync: z.strictObject({ trusted_checkpoint: trustedPlace.optional() }).default({}),
   tuning: tuningSchema.default({}),
 })
 
@@ -104,10 +109,14 @@ export function readRpcSettings(file: string): Result<RpcSettings | undefined, S
   return read.ok ? ok(rpcOf(read.value.rpc)) : read
 }
 
-/** Reads the file and those it names. `dataFolder` takes the place of the file's own, if given. */
+/**
+ * Reads the file and those it names. `dataFolder` and `trusted` take the place of the file's own, if
+ * given.
+ */
 export function readNodeSettings(
   file: string,
   dataFolder?: string,
+  trusted?: TrustedPlace,
 ): Result<NodeSettings, SetupFault> {
   const read = readTomlFile(file, schema)
   if (!read.ok) return read
@@ -131,6 +140,7 @@ export function readNodeSettings(
     log: { level: table.log.level, file: table.log.file && path(table.log.file) },
     verifier: { workers: table.verifier.workers ?? defaultWorkers() },
     tuning: tuningOf(table.tuning),
+    trusted: trusted ?? table.sync.trusted_checkpoint,
   }
   const faults = relationFaults(settings)
   return faults.length === 0 ? ok(settings) : wrong(file, faults)
@@ -151,7 +161,8 @@ function memberOf(chain: Chain, keys: NodeKeys): Result<number | undefined, stri
   )
 }
 
-function relationFaults({ chain, dataFolder, member, tuning }: NodeSettings): readonly string[] {
+function relationFaults(settings: NodeSettings): readonly string[] {
+  const { chain, dataFolder, member, tuning } = settings
   const faults: string[] = []
   // A member that forgets how it has voted may vote again, differently.
   if (dataFolder === undefined && member !== undefined && chain.committee.members.length > 1) {
@@ -162,6 +173,14 @@ function relationFaults({ chain, dataFolder, member, tuning }: NodeSettings): re
   if (tuning.dialPauseMsMin > tuning.dialPauseMsMax) {
     faults.push('tuning.dial_pause_ms_min is larger than tuning.dial_pause_ms_max')
   }
+  const { checkpointsMax } = tuning
+  if (checkpointsMax < checkpointsKeptMin || checkpointsMax > checkpointsKeptMax) {
+    const bounds = `from ${checkpointsKeptMin} to ${checkpointsKeptMax}`
+    faults.push(`tuning.checkpoints_max is ${checkpointsMax}; expected a whole number ${bounds}`)
+  }
+  const places = trustedPlaces(chain, settings.trusted)
+  if (!places.ok)
+    faults.push(`sync.trusted_checkpoint contradicts the chain: ${places.fault.detail}`)
   return faults
 }
 

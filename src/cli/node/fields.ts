@@ -2,6 +2,8 @@
 import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import { z } from 'zod'
 import { fromHex } from '../../base/bytes.ts'
+import type { TrustedPlace } from '../../protocol/chain.ts'
+import { parseTrustedPlace } from './trusted-place.ts'
 
 const u64Max = 2n ** 64n - 1n
 
@@ -26,6 +28,14 @@ export const amount: z.ZodType<bigint> = z.unknown().transform((value, context) 
   const text = isWhole || typeof value === 'string' ? String(value) : ''
   if (/^\d{1,20}$/.test(text) && BigInt(text) <= u64Max) return BigInt(text)
   context.addIssue('an amount from 0 to 2^64 − 1, in quotes if it is large')
+  return z.NEVER
+})
+
+/** A block that is trusted, as `HEIGHT:HASH`. */
+export const trustedPlace: z.ZodType<TrustedPlace> = z.unknown().transform((value, context) => {
+  const place = parseTrustedPlace(typeof value === 'string' ? value : '')
+  if (place.ok) return place.value
+  context.addIssue(place.fault)
   return z.NEVER
 })
 

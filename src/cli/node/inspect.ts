@@ -22,7 +22,8 @@ export async function inspect(path: string, isJson: boolean): Promise<ExitCode> 
   return isSound ? exitCode.held : exitCode.violated
 }
 
-function configFileAt(path: string): Result<string, SetupFault> {
+/** The configuration file that a path names: itself, or that of a node's folder. */
+export function configFileAt(path: string): Result<string, SetupFault> {
   if (!existsSync(path)) return failed({ code: 'missing', detail: `there is no ${path}` })
   if (statSync(path).isFile()) return ok(path)
   const file = join(path, 'config.toml')
@@ -31,7 +32,11 @@ function configFileAt(path: string): Result<string, SetupFault> {
   return failed({ code: 'missing', detail })
 }
 
-function dataFolderOf({ dataFolder }: NodeSettings, file: string): Result<string, SetupFault> {
+/** Where a node keeps its data, if there is some. */
+export function dataFolderOf(
+  { dataFolder }: NodeSettings,
+  file: string,
+): Result<string, SetupFault> {
   if (dataFolder === undefined) {
     return failed({ code: 'data', detail: `the node of ${file} keeps no data` })
   }

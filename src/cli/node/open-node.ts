@@ -32,6 +32,7 @@ import { checkDataOwner } from './data-owner.ts'
 import { type DownloadReport, downloadTally } from './download-tally.ts'
 import { logLevels, type ProcessEvent } from './log-levels.ts'
 import type { SetupFault } from './setup-fault.ts'
+import { checkTrustedHistory } from './trusted-history.ts'
 
 /** A node that runs in this process. */
 export interface RunningNode {
@@ -92,6 +93,9 @@ async function openParts(
   opened.push(() => store.value.close())
   const owner = await checkDataOwner(store.value, settings.chain, settings.dataFolder)
   if (!owner.ok) return owner
+  const { chain, trusted, dataFolder } = settings
+  const history = await checkTrustedHistory(store.value, chain, trusted, dataFolder)
+  if (!history.ok) return history
   const judge = await openCallingThreadJudge((error) =>
     tell({ kind: 'validation-judge-failed', reason: String(error) }),
   )
@@ -234,7 +238,7 @@ function start(
 }
 
 function nodeConfig(settings: NodeSettings, self: string): NodeConfig {
-  const { chain, keys, member, peers, tuning } = settings
+  const { chain, keys, member, peers, trusted, tuning } = settings
   const signer = blstSigner(keys.authorSecret, keys.voteSecret)
   const feeRecipient = settings.feeRecipient ?? addressOf(signer.authorKey)
   return {
@@ -243,6 +247,7 @@ function nodeConfig(settings: NodeSettings, self: string): NodeConfig {
     // One list may serve all members.
     peerAddresses: peers.filter((address) => !address.endsWith(`/p2p/${self}`)),
     tuning,
+    trusted,
   }
 }
 

@@ -10,7 +10,11 @@ import { chainTagBytes } from '../block/header.ts'
 import { ed25519SignatureBytes, readMember } from '../consensus/codec.ts'
 import { type PeerClaim, peerCharactersMax, writePeerClaim } from '../consensus/signing.ts'
 import { type Hash, readHash, writeHash } from '../hash.ts'
-import { type CertifiedHeader, readCertifiedHeader, writeCertifiedHeader } from './certified-header.ts'
+import {
+  type CertifiedHeader,
+  readCertifiedHeader,
+  writeCertifiedHeader,
+} from './certified-header.ts'
 
 /** One node's account of itself. Nothing in it was verified yet. */
 export interface Status {
@@ -33,7 +37,10 @@ export interface PeerStatement extends PeerClaim {
 }
 
 /** Where a node says that its committed chain ends; unproven until the certificate was verified. */
-export function committedOf({ certified }: Status): { readonly height: number; readonly slot: number } {
+export function committedOf({ certified }: Status): {
+  readonly height: number
+  readonly slot: number
+} {
   const { height, slot } = certified?.signed.header ?? { height: 0, slot: 0 }
   return { height, slot }
 }

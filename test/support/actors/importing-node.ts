@@ -4,6 +4,7 @@
  */
 import { ChainActor } from '../../../src/actors/chain/actor.ts'
 import type { ChainMessage, ChainStatus, ImportFault } from '../../../src/actors/chain/messages.ts'
+import type { CheckpointMessage } from '../../../src/actors/checkpoint/messages.ts'
 import { EngineActor } from '../../../src/actors/engine/actor.ts'
 import type { EngineMessage } from '../../../src/actors/engine/messages.ts'
 import type { NetworkMessage } from '../../../src/actors/network/messages.ts'
@@ -114,6 +115,7 @@ export class ImportingNode {
       network: stage.probe<NetworkMessage>('network').address,
       peers: stage.probe<PeerMessage>('peer').address,
       sync: stage.probe<SyncMessage>('sync').address,
+      checkpoints: stage.probe<CheckpointMessage>('checkpoint').address,
     }
     this.#chainActor = stage.spawn<ChainMessage>('chain', (context) => {
       const own = { context, chain, authority: undefined, verifier, engine, storage }

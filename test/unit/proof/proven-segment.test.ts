@@ -88,10 +88,10 @@ describe('headers from one place to a certified one', () => {
       [8, 4],
     ] as const) {
       const fault = { code: 'not-trusted', index, isSendersFault: false }
-      expect(faultOf({ trusted: elsewhere(height) })).toEqual(fault)
-      expect(faultOf({ trusted: prover.placeAt(height) })).toBeUndefined()
+      expect(faultOf({ trusted: [elsewhere(height)] })).toEqual(fault)
+      expect(faultOf({ trusted: [prover.placeAt(height)] })).toBeUndefined()
     }
-    for (const height of [2, 9]) expect(faultOf({ trusted: elsewhere(height) })).toBeUndefined()
+    for (const height of [2, 9]) expect(faultOf({ trusted: [elsewhere(height)] })).toBeUndefined()
   })
 
   test.each<[string, SegmentClaim, string, number]>([

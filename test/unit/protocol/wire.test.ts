@@ -3,7 +3,11 @@ import { AssertionError } from '../../../src/base/assert.ts'
 import { asciiBytes, concatBytes, toHex } from '../../../src/base/bytes.ts'
 import type { StoredBlock } from '../../../src/protocol/block/block.ts'
 import { bodyBytesMax, itemBytesMax } from '../../../src/protocol/block/body.ts'
-import { encodeSignedHeader, genesisHeader, headerHash } from '../../../src/protocol/block/header.ts'
+import {
+  encodeSignedHeader,
+  genesisHeader,
+  headerHash,
+} from '../../../src/protocol/block/header.ts'
 import { encodeCertificate } from '../../../src/protocol/consensus/codec.ts'
 import type { Certificate, SignedVote } from '../../../src/protocol/consensus/vote.ts'
 import {

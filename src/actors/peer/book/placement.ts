@@ -7,7 +7,7 @@
  * Bitcoin's peer-to-peer network", USENIX Security 2015; a quarter of its size, for some thousand nodes.
  */
 import { asciiBytes } from '../../../base/bytes.ts'
-import { ChunkHash } from '../../../protocol/blake3.ts'
+import { ChunkHash, keyWords } from '../../../protocol/blake3.ts'
 
 /** Bytes of the secret. */
 export const secretBytes = 32
@@ -59,7 +59,7 @@ export class Placement {
   #draw(bound: number, purpose: string, a: string, b: string): number {
     // Lengths, so that no two lists of texts are the same bytes.
     const text = `${purpose.length} ${a.length} ${purpose}${a}${b}`
-    const [x = 0, y = 0, z = 0, w = 0] = new ChunkHash(this.#secret)
+    const [x = 0, y = 0, z = 0, w = 0] = new ChunkHash(keyWords(this.#secret))
       .update(asciiBytes(text))
       .digest()
     return (x | (y << 8) | (z << 16) | ((w & 0x3f) << 24)) & (bound - 1)

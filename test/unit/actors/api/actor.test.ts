@@ -17,8 +17,8 @@ import type { Address } from '../../../../src/kernel/actor.ts'
 import { decodeSignedHeader } from '../../../../src/protocol/block/header.ts'
 import { transactionBytes } from '../../../../src/protocol/execution/transaction.ts'
 import { blockOn, federationOf, genesisSeat } from '../../../support/actors/federation.ts'
-import { syncedStatus } from '../../../support/actors/sync-status.ts'
 import { type Probe, Stage } from '../../../support/actors/stage.ts'
+import { syncedStatus } from '../../../support/actors/sync-status.ts'
 
 /** What clients are told, after JSON-RPC 2.0. */
 const apiErrors = {

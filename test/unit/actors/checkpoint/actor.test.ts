@@ -29,8 +29,8 @@ import {
 import { hashOf, hashToBytes } from '../../../../src/protocol/hash.ts'
 import { merkleRoot } from '../../../../src/protocol/merkle.ts'
 import { certify, federationOf, grow } from '../../../support/actors/federation.ts'
-import { syncedStatus } from '../../../support/actors/sync-status.ts'
 import { type Probe, Stage } from '../../../support/actors/stage.ts'
+import { syncedStatus } from '../../../support/actors/sync-status.ts'
 import { checkpointOn } from '../../../support/checkpoints.ts'
 
 const federation = federationOf(4)
@@ -89,8 +89,12 @@ function report(
   peerClass: 'federation' | 'regular',
   addresses: string[],
 ): PeerReport {
-  const state = { isConnected: true, conduct: 0, isBanned: false, committedHeight: 1 }
-  return { peer, class: peerClass, ...state, addresses }
+  return {
+    ...{ peer, class: peerClass, addresses, isConnected: true, direction: 'inbound' },
+    ...{ netgroup: peer, conduct: 0, performance: 45, score: 45, isBanned: false },
+    ...{ committedHeight: 1, availableFrom: 0, seenAgoMs: 0, ban: undefined },
+    ...{ bytesPerSecond: undefined, latencyMs: undefined },
+  }
 }
 
 function reboot(keptMax?: number): void {

@@ -14,6 +14,8 @@ import type { SyncMessage } from '../../../../src/actors/sync/messages.ts'
 import { failed, ok } from '../../../../src/base/result.ts'
 import type { Address } from '../../../../src/kernel/actor.ts'
 import { defaultTuning } from '../../../../src/node/config.ts'
+import { genesisHeader, headerHash } from '../../../../src/protocol/block/header.ts'
+import type { Certificate } from '../../../../src/protocol/consensus/vote.ts'
 import type { Status } from '../../../../src/protocol/wire/status.ts'
 import { federationOf } from '../../../support/actors/federation.ts'
 import { type Probe, Stage } from '../../../support/actors/stage.ts'
@@ -129,14 +131,18 @@ export class PeerStage {
 }
 
 function statusAt(height: number): Status {
-  const place = { height, slot: height, hash: chain.genesis.hash }
+  const header = { ...genesisHeader(chain.tag, chain.genesis.hash), height, slot: height }
+  const signed = { header, hash: headerHash(header), signature: new Uint8Array(64) }
+  const certificate: Certificate = {
+    ...{ kind: 'finalise', epoch: 0, slot: height, block: signed.hash },
+    ...{ signers: [0, 1, 2], signature: new Uint8Array(96) },
+  }
   return {
     chainTag: chain.tag,
     genesis: chain.genesis.hash,
-    committed: place,
-    head: place,
+    certified: { signed, certificate },
+    head: { height, slot: height },
     availableFrom: 0,
-    finalisation: undefined,
     statement: undefined,
   }
 }
