@@ -62,18 +62,21 @@ export class HeadersDesk<Token, Run> {
   }
 
   /** The headers turned out to be wrong after they were verified: they are wanted anew. */
-  again(segment: Segment<Token>, nowMs: number): void {
+  again(segment: Segment<Token>): void {
     moveSegment(segment, ['verified', 'bodies-done'], 'certified')
     segment.token = undefined
-    segment.freeSinceMs = nowMs
     this.add(segment)
   }
 
-  /** Asks for headers of segments that begin at or below `heightMax`. */
-  pump(heightMax: number, nowMs: number): void {
+  /** Asks for headers of segments that are wanted from `floor` on, and begin at or below `heightMax`. */
+  pump(floor: number, heightMax: number, nowMs: number): void {
     while (this.#busy.size < requestsMax && this.#wanted.leastKey <= heightMax) {
       const segment = this.#wanted.peek()
       if (segment === undefined) return
+      if (segment.fromHeight + segment.count <= floor) {
+        this.#wanted.pop()
+        continue
+      }
       const bytes = segment.count * headerBytes
       const peer = this.#traffic.pick(
         segment,
@@ -114,17 +117,17 @@ export class HeadersDesk<Token, Run> {
     this.#flights.delete(id)
     const { flight, segment } = asked
     const arrival = this.#traffic.arrived(flight, answer, nowMs)
-    if (arrival === undefined) return this.#orphan(segment, nowMs)
+    if (arrival === undefined) return this.#orphan(segment)
     if (segment.state !== 'requested') return this.#traffic.beaten(flight, nowMs)
     const headers = arrival.found
     if (headers.length > segment.count || headers.length === 0) {
-      this.#traffic.misshapen(flight, nowMs)
-      return this.#orphan(segment, nowMs)
+      this.#traffic.service.misshapen(flight, nowMs)
+      return this.#orphan(segment)
     }
     if (headers.length < segment.count) {
       // It has no more of them: no lie, but of no use either.
-      this.#traffic.failed(flight, false, nowMs)
-      return this.#orphan(segment, nowMs)
+      this.#traffic.service.failed(flight, false, nowMs)
+      return this.#orphan(segment)
     }
     moveSegment(segment, ['requested'], 'proving')
     this.#checks.set(id, { flight, segment, sample: arrival })
@@ -140,37 +143,36 @@ export class HeadersDesk<Token, Run> {
     const { flight, segment, sample } = check
     if (!outcome.ok) {
       moveSegment(segment, ['proving'], 'requested')
-      this.#traffic.lied(flight, segment.fromHeight, nowMs)
-      this.#orphan(segment, nowMs)
+      this.#traffic.service.lied(flight, segment.fromHeight, nowMs)
+      this.#orphan(segment)
       return undefined
     }
     moveSegment(segment, ['proving'], 'verified')
     this.#busy.delete(segment)
     segment.token = outcome.value
     segment.sender = flight.peer
-    this.#traffic.served(flight, sample, nowMs)
+    this.#traffic.service.served(flight, sample, nowMs)
     for (const other of [...segment.flights]) {
       this.#flights.delete(other.id)
       this.#traffic.beaten(other, nowMs)
     }
-    this.#traffic.truth('headers', segment.fromHeight, segment.fromHeight + segment.count)
+    this.#traffic.service.truth('headers', segment.fromHeight, segment.fromHeight + segment.count)
     return segment
   }
 
   /** A request went with its peer. */
-  lost({ id }: Flight, nowMs: number): void {
+  lost({ id }: Flight): void {
     const asked = this.#flights.get(id)
     if (asked === undefined) return
     this.#flights.delete(id)
-    this.#orphan(asked.segment, nowMs)
+    this.#orphan(asked.segment)
   }
 
   /** A request for it is over without headers: it is wanted again, unless another is open. */
-  #orphan(segment: Segment<Token>, nowMs: number): void {
+  #orphan(segment: Segment<Token>): void {
     if (segment.state !== 'requested' || segment.flights.length > 0) return
     moveSegment(segment, ['requested'], 'certified')
     this.#busy.delete(segment)
-    segment.freeSinceMs = nowMs
     this.add(segment)
   }
 }

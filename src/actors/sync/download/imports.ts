@@ -8,7 +8,7 @@
  */
 import { assert } from '../../../base/assert.ts'
 import type { Imported, RunShape } from './command.ts'
-import type { ImportTrouble } from './facts.ts'
+import type { LocalTrouble } from './facts.ts'
 import type { Range, Ranges } from './ranges.ts'
 import { noteImported } from './segment.ts'
 import type { Traffic } from './traffic.ts'
@@ -27,7 +27,7 @@ export class Imports<Token, Run extends RunShape> {
   /** Since one was not taken, until none is on its way. */
   #isDraining = false
   #pausedUntilMs = 0
-  #trouble: ImportTrouble | undefined
+  #trouble: LocalTrouble | undefined
 
   constructor(traffic: Traffic<Token, Run>, ranges: Ranges<Token, Run>) {
     this.#traffic = traffic
@@ -41,7 +41,7 @@ export class Imports<Token, Run extends RunShape> {
     return this.#imported
   }
 
-  get trouble(): ImportTrouble | undefined {
+  get trouble(): LocalTrouble | undefined {
     return this.#trouble
   }
 

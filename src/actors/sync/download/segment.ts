@@ -31,11 +31,7 @@ export interface Segment<Token> extends Work {
 }
 
 /** The segment that ends at `end`, above `parent`. */
-export function newSegment<Token>(
-  parent: Place,
-  end: CertifiedHeader,
-  nowMs: number,
-): Segment<Token> {
+export function newSegment<Token>(parent: Place, end: CertifiedHeader): Segment<Token> {
   const count = end.signed.header.height - parent.height
   assert(count >= 1 && count <= segmentBlocksMax, `a segment of ${count} headers`)
   return {
@@ -43,7 +39,6 @@ export function newSegment<Token>(
     fromHeight: parent.height + 1,
     flights: [],
     tried: untried(),
-    freeSinceMs: nowMs,
     parent,
     end,
     count,

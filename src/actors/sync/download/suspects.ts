@@ -18,8 +18,9 @@ const suspicionsMax = 256
 export class Suspects {
   #open: Suspicion[] = []
 
-  get length(): number {
-    return this.#open.length
+  /** Peers whose blocks or headers for `height` did not pass. */
+  at(height: number): number {
+    return new Set(this.#open.filter((one) => one.height === height).map(({ peer }) => peer)).size
   }
 
   /** `peer` gave something for `height` that was refused. */
