@@ -27,6 +27,8 @@ export const inMemory = ':memory:'
 
 const addressesMax = 256
 const tuningMax = 2 ** 40
+/** Peers that one process is ever asked to hold. */
+const connectedMax = 10_000
 
 /** Everything that one node process needs to know. */
 export interface NodeSettings {
@@ -161,6 +163,13 @@ function relationFaults({ chain, dataFolder, member, tuning }: NodeSettings): re
   }
   if (tuning.dialPauseMsMin > tuning.dialPauseMsMax) {
     faults.push('tuning.dial_pause_ms_min is larger than tuning.dial_pause_ms_max')
+  }
+  if (tuning.peersTarget > tuning.peersMax) {
+    faults.push('tuning.peers_target is larger than tuning.peers_max')
+  }
+  for (const name of ['peersMax', 'federationPeersMax'] as const) {
+    if (tuning[name] <= connectedMax) continue
+    faults.push(`tuning.${snakeCase(name)} is ${tuning[name]}; expected ${connectedMax} at most`)
   }
   return faults
 }
