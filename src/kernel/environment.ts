@@ -119,7 +119,7 @@ export interface PeerRequest {
 
 /** Where the network delivers. Its methods are entry points: they run one at a time, never nested. */
 export interface NetworkReceiver {
-  /** `address` is where the peer was seen; it can be dialled if `dialled` is true. */
+  /** `address` is where the peer was seen. It can be dialled if `dialled`, and may be if it names the peer. */
   peerUp(peer: PeerId, address: string, dialled: boolean): void
   peerDown(peer: PeerId): void
   /** A message on a subscribed topic. It travels on only after `verdict('accept')`. */

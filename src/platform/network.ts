@@ -4,9 +4,9 @@
  * It dials nobody by itself, save the bootstrap list once, and redials nobody: whom to know is the peer
  * actor's business. It keeps no score beyond gossipsub's own; a ban holds until it is lifted.
  */
-import type { Connection, PeerId as Libp2pPeerId, Stream } from '@libp2p/interface'
+import type { Connection, IdentifyResult, PeerId as Libp2pPeerId, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { CODE_P2P, type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, CODE_P2P_CIRCUIT, type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { failed, ok, type Result } from '../base/result.ts'
 import type {
   Network,
@@ -25,6 +25,8 @@ import { RequestServer, type ServerLimits } from './libp2p/request-server.ts'
 
 const dialMsMax = 10_000
 const greetingMsMax = 10_000
+/** Addresses of its own that are looked at, of those that a peer tells. */
+const claimedMax = 32
 const gossipLimits: GossipLimits = { unjudgedMax: 1_024, verdictMsMax: 30_000 }
 const serverLimits: ServerLimits = {
   bodyBytesMax: 2 * 1024 * 1024,
@@ -103,7 +105,7 @@ class Libp2pNetwork implements PlatformNetwork {
     const node = this.#node
     const { protocols, gossipCheckMs = 10_000 } = this.#options
     node.addEventListener('peer:connect', ({ detail }) => this.#connected(detail))
-    node.addEventListener('peer:identify', ({ detail }) => this.#greeted(detail.peerId))
+    node.addEventListener('peer:identify', ({ detail }) => this.#greeted(detail))
     node.addEventListener('peer:disconnect', ({ detail }) => this.#disconnected(detail))
     const limits = { maxInboundStreams: 2 * lanesMax, maxOutboundStreams: 2 * lanesMax }
     for (const protocol of protocols) {
@@ -194,14 +196,16 @@ class Libp2pNetwork implements PlatformNetwork {
     this.#peers.connected(peer, () => this.disconnect(peer))
   }
 
-  #greeted(id: Libp2pPeerId): void {
+  #greeted({ peerId: id, listenAddrs }: IdentifyResult): void {
     const peer = id.toString()
     const [connection] = this.#node.getConnections(id)
     if (connection === undefined) return
     // It was banned while it connected.
     if (this.#bans.has(peer)) return this.disconnect(peer)
-    const address = connection.remoteAddr.toString()
     const isDialled = connection.direction === 'outbound'
+    const listening = isDialled ? undefined : listenAddressOf(connection.remoteAddr, listenAddrs)
+    const address =
+      listening === undefined ? connection.remoteAddr.toString() : `${listening}/p2p/${peer}`
     this.#peers.greeted({ peer, address, isDialled }, (up) => this.#deliveries.peerUp(up))
   }
 
@@ -248,6 +252,17 @@ class Libp2pNetwork implements PlatformNetwork {
     const open = connections.find(({ status }) => status === 'open')
     return await open?.newStream(protocol, { signal })
   }
+}
+
+/** Where a peer that dialled in says to listen, on the very host that it was seen on; undefined if nowhere. */
+function listenAddressOf(seen: Multiaddr, claimed: readonly Multiaddr[]): string | undefined {
+  const [host] = seen.getComponents()
+  const same = claimed.slice(0, claimedMax).find((address) => {
+    const [first, ...rest] = address.getComponents()
+    const isThere = first?.code === host?.code && first?.value === host?.value
+    return isThere && rest.every(({ code }) => code !== CODE_P2P_CIRCUIT)
+  })
+  return same?.decapsulateCode(CODE_P2P).toString()
 }
 
 /** Whether this node has a way to send gossip over a connection. */

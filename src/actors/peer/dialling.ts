@@ -117,6 +117,13 @@ export class DialQueue {
     return true
   }
 
+  /** Strangers that wait are not wanted any more. */
+  dropStrangers(): void {
+    for (const [address, purpose] of this.#waiting) {
+      if (purpose === 'stranger') this.#waiting.delete(address)
+    }
+  }
+
   /** Lets no kept address wait any longer. */
   hasten(nowMs: Millis): void {
     for (const address of this.#kept.keys()) this.hastenOne(address, nowMs)

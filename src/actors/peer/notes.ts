@@ -60,6 +60,7 @@ export class Notes {
     this.#load('peer-marks', 1, (bytes) => {
       const marks = bytes === undefined ? [] : this.#readMarks(bytes)
       this.#areMarksKnown = true
+      if (this.#next !== undefined) this.#writeMarks()
       this.#load('peer-places', 1, (found) => {
         if (found !== undefined) this.#readPlaces(found)
         this.#arePlacesKnown = true
@@ -68,7 +69,6 @@ export class Notes {
         if (addresses + peers > 0) {
           parts.context.emit({ kind: 'peers-recalled', addresses, peers, bans })
         }
-        if (this.#next !== undefined) this.#writeMarks()
         done()
       })
     })

@@ -53,8 +53,9 @@ export class Outbound {
   /** Whether the peer of a feeler stays, as one of those that are missing. */
   keepFeeler(record: PeerRecord): boolean {
     const { roster, options } = this.#scene
-    const { connection } = record
+    const { connection, place } = record
     if (connection === undefined) return false
+    if (!place.isLocal && this.#netgroups(record).has(place.netgroup)) return false
     // It counts already.
     if (seatsOf(roster.all()).outbound > outboundWanted(options)) return false
     roster.connect(record, { ...connection, purpose: 'stranger' })
@@ -70,13 +71,15 @@ export class Outbound {
 
   /** Puts into the queue whom to dial. */
   plan(nowMs: Millis): void {
-    const { roster, book, options } = this.#scene
+    const { roster, book, queue, options } = this.#scene
     book.resolveChallenges(nowMs)
     if (book.size === 0) return
     const basic = outboundWanted(options)
     const { outbound } = seatsOf(roster.all())
     const missing = this.wanted(nowMs) - outbound
     if (missing < 0) this.#trim(nowMs)
+    // Enough have answered: those that wait need not be dialled.
+    if (missing <= 0) queue.dropStrangers()
     if (missing > 0 && nowMs >= this.#searchMs) this.#fill(missing, outbound < basic, nowMs)
     if (nowMs >= this.#feelerMs) this.#feel(nowMs)
   }
@@ -121,11 +124,11 @@ export class Outbound {
   }
 
   /** Where this node has gone to by itself, or is about to. */
-  #netgroups(): ReadonlySet<string> {
+  #netgroups(except?: PeerRecord): ReadonlySet<string> {
     const { roster, queue } = this.#scene
     const groups = new Set<string>()
     for (const record of roster.all()) {
-      if (seatOf(record) === 'outbound') groups.add(record.place.netgroup)
+      if (record !== except && seatOf(record) === 'outbound') groups.add(record.place.netgroup)
     }
     for (const address of queue.strangers()) groups.add(placeOf(address).netgroup)
     return groups

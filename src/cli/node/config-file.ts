@@ -29,6 +29,8 @@ export const inMemory = ':memory:'
 
 const addressesMax = 256
 const tuningMax = 2 ** 40
+/** Peers that one process is ever asked to hold. */
+const connectedMax = 10_000
 
 /** Everything that one node process needs to know. */
 export interface NodeSettings {
@@ -181,6 +183,13 @@ function relationFaults(settings: NodeSettings): readonly string[] {
   const places = trustedPlaces(chain, settings.trusted)
   if (!places.ok)
     faults.push(`sync.trusted_checkpoint contradicts the chain: ${places.fault.detail}`)
+  if (tuning.peersTarget > tuning.peersMax) {
+    faults.push('tuning.peers_target is larger than tuning.peers_max')
+  }
+  for (const name of ['peersMax', 'federationPeersMax'] as const) {
+    if (tuning[name] <= connectedMax) continue
+    faults.push(`tuning.${snakeCase(name)} is ${tuning[name]}; expected ${connectedMax} at most`)
+  }
   return faults
 }
 

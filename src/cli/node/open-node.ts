@@ -51,6 +51,8 @@ export interface RunningNode {
 const callsGraceMs = 1_000
 /** libp2p waits for its streams; a peer that does not answer must not hold up the end. */
 const networkCloseMsMax = 5_000
+/** Connections beside those of peers that have a place. */
+const connectionsSpare = 64
 
 type Close = () => Promise<unknown> | unknown
 type AnyReader = TraceReader<{ readonly kind: string }>
@@ -174,6 +176,7 @@ async function openNetwork({
   keys,
   listen,
   announce,
+  tuning,
 }: NodeSettings): Promise<Result<PlatformNetwork, SetupFault>> {
   const { consensus, transactions } = topicsOf(chain)
   try {
@@ -183,6 +186,8 @@ async function openNetwork({
       announce,
       topics: [consensus, transactions],
       protocols: servedProtocols,
+      // Who has a place is decided above; here is room for all of them, and for those at the door.
+      connectionsMax: tuning.peersMax + tuning.federationPeersMax + connectionsSpare,
     })
     return ok(network)
   } catch (error) {

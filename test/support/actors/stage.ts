@@ -82,6 +82,11 @@ export class Stage {
     })
   }
 
+  /** Stops every actor in good order. */
+  stop(): void {
+    this.#live.stop()
+  }
+
   get environment(): Environment {
     return present(this.#environment, 'a life on the stage')
   }

@@ -209,6 +209,17 @@ describe('peers', () => {
     expect(hub.log).toHaveLength(2)
   })
 
+  test('that dial in are told of with the address where they listen, on the host they are seen on', async () => {
+    const [a, b] = [await host(tcp), await host(tcp)]
+    expect(await dial(a, b.address)).toMatchObject({ ok: true })
+    await until(() => b.log.length > 0)
+    expect(b.log).toEqual([`up ${a.id} at ${a.address}`])
+    const deaf = await host({ ...tcp, listen: [] })
+    expect(await dial(deaf, b.address)).toMatchObject({ ok: true })
+    await until(() => b.log.length > 1)
+    expect(b.log[1]).toMatch(/^up \w+ at \/ip4\/127\.0\.0\.1\/tcp\/\d+$/)
+  })
+
   test('in the bootstrap list are dialled without being asked for', async () => {
     const known = await host(tcp)
     const node = await host({ ...tcp, bootstrap: [known.address] })

@@ -39,6 +39,12 @@ export class PeerStage {
   /** When each dial came. */
   readonly dials: { readonly address: string; readonly atMs: number }[] = []
   answering: Answering = () => 'nobody'
+  /** Whom each peer says to know. */
+  telling: (peer: string) => readonly string[] = () => []
+  /** Called when a dial has succeeded. */
+  onUp: (peer: string) => void = () => undefined
+  /** Peers that do not answer. */
+  readonly mute = new Set<string>()
   peers: Address<PeerMessage>
   #lives = 0
 
@@ -47,7 +53,7 @@ export class PeerStage {
     this.storage = this.stage.probe<StorageMessage>('storage')
     this.sync = this.stage.probe<SyncMessage>('sync')
     this.peers = this.stage.probe<PeerMessage>('nobody yet').address
-    this.network.react((message) => this.#network(message))
+    this.network.react((message) => this.handle(message))
     this.storage.react((message) => {
       if (message.kind === 'load-note') message.reply(ok(this.notes.get(message.name)))
       if (message.kind !== 'keep-note') return
@@ -64,7 +70,7 @@ export class PeerStage {
       const parts = { context, network: this.network.address, storage: this.storage.address }
       return new PeerActor({ ...parts, sync: this.sync.address, self: 'self' }, whole)
     })
-    this.stage.run(1)
+    this.stage.run(2)
   }
 
   send(message: PeerMessage): void {
@@ -114,19 +120,26 @@ export class PeerStage {
     return this.stage.simulation.nowMs
   }
 
-  #network(message: NetworkMessage): void {
+  /** What the network does with a message. */
+  handle(message: NetworkMessage): void {
     if (message.kind === 'get-connected') message.reply([...this.connected.values()])
     if (message.kind === 'disconnect') this.leave(message.peer)
     if (message.kind === 'ban' && message.isBanned) this.leave(message.peer)
-    if (message.kind === 'fetch-status') message.reply(ok(statusAt(7)))
+    if (message.kind === 'fetch-status' && !this.mute.has(message.peer)) {
+      message.reply(ok(statusAt(7)))
+    }
+    if (message.kind === 'fetch-addresses') message.reply(ok(this.telling(message.peer)))
     if (message.kind !== 'dial') return
     const { address, reply } = message
     this.dials.push({ address, atMs: this.nowMs })
     const answer = this.answering(address)
     if (answer === 'never') return
-    if (answer === 'nobody') return reply(failed({ code: 'unreachable', detail: 'nobody' }))
-    this.arrive(answer, address, true)
-    reply(ok(answer))
+    this.stage.simulation.after(1, () => {
+      if (answer === 'nobody') return reply(failed({ code: 'unreachable', detail: 'nobody' }))
+      this.arrive(answer, address, true)
+      reply(ok(answer))
+      this.onUp(answer)
+    })
   }
 }
 

@@ -77,6 +77,17 @@ test('tuning, limits and log are read in their own spelling', () => {
   expect(read.value.log).toEqual({ level: 'warn', file: join(root, 'two', 'node0', 'node.log') })
 })
 
+test('places for peers fit together', () => {
+  expect(faultOf(`${text}\n[tuning]\npeers_max = 20\npeers_target = 20\n`)).toBe('none')
+  expect(faultOf(`${text}\n[tuning]\npeers_max = 20\npeers_target = 21\n`)).toBe(
+    'other.toml: tuning.peers_target is larger than tuning.peers_max',
+  )
+  expect(faultOf(`${text}\n[tuning]\nfederation_peers_max = 10001\n`)).toBe(
+    'other.toml: tuning.federation_peers_max is 10001; expected 10000 at most',
+  )
+  expect(faultOf(`${text}\n[tuning]\npeers_max = 0\n`)).toContain('tuning.peers_max is 0')
+})
+
 test('threads that validate are none in a new federation, and the default of the machine if absent', () => {
   const read = readNodeSettings(file())
   expect(read.ok && read.value.verifier).toEqual({ workers: 0 })
