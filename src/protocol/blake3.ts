@@ -45,20 +45,28 @@ export function keyWords(key: Uint8Array): Int32Array {
   return Int32Array.from({ length: keyBytes / 4 }, (_, word) => wordAt(key, 4 * word))
 }
 
-/** One hash in the making. Bytes are added in any portions; the hash is read once, at the end. */
+/** A hash in the making. Bytes are added in any portions; the hash is read once, at the end. */
 export class ChunkHash {
   /** Typed arrays of at most 64 bytes are cheap, as long as nobody looks at their buffer. */
   readonly #state = new Int32Array(outputWords)
   readonly #block = new Int32Array(blockWords)
-  readonly #mode: number
+  #mode = 0
   #length = 0
 
   /** The plain hash, or with the words of a key the keyed one. */
   constructor(key?: Int32Array) {
+    this.begin(key)
+  }
+
+  /** Begins another hash: who makes many is spared the making of this. Whatever was added is forgotten. */
+  begin(key?: Int32Array): this {
     this.#mode = key === undefined ? 0 : flags.keyed
     const words = key ?? initial
     assert(words.length === outputWords, 'a key of 8 words')
     for (let i = 0; i < outputWords; i += 1) this.#state[i] = words[i] ?? 0
+    for (let i = 0; i < blockWords; i += 1) this.#block[i] = 0
+    this.#length = 0
+    return this
   }
 
   /** Takes in more of the input. Asserts that all of it fits into one chunk. */

@@ -54,6 +54,9 @@ function keyFrom(text: string): Uint8Array {
   return key
 }
 
+/** Most of what is hashed is short, and a new object for each would cost as much. In use only within a call. */
+const scratch = new ChunkHash()
+
 /** Whatever hashes as {@link hashBytes} does, only sooner. */
 export type HashFunction = (domain: HashDomain, ...parts: readonly Uint8Array[]) => Uint8Array
 
@@ -63,7 +66,7 @@ export function hashBytes(domain: HashDomain, ...parts: readonly Uint8Array[]): 
   for (const part of parts) length += part.length
   const hash =
     length <= chunkBytesMax
-      ? new ChunkHash(domainWords.get(domain))
+      ? scratch.begin(domainWords.get(domain))
       : blake3.create({ key: domainKey(domain) })
   for (const part of parts) hash.update(part)
   return hash.digest()

@@ -34,6 +34,14 @@ test('every length of a chunk has the hash of the reference', () => {
   }
 })
 
+test('one object makes one hash after another, whatever was added before', () => {
+  const hash = new ChunkHash()
+  for (const length of [100, 0, 1_024, 64, 3]) {
+    hash.begin(keyWords(ramp(32))).update(ramp(77))
+    expect(toHex(hash.begin().update(ramp(length)).digest())).toBe(toHex(blake3(ramp(length))))
+  }
+})
+
 test('so it has with a key, and each key gives another hash', () => {
   const key = ramp(32)
   for (const length of [0, 1, 63, 64, 65, 128, 1_000, chunkBytesMax]) {

@@ -59,6 +59,9 @@ interface Branch {
 type TrieNode = Leaf | Branch
 
 const addressBits = 160
+/** Each bit's number, as it is hashed. */
+const bitBytes = Array.from({ length: addressBits }, (_, bit) => Uint8Array.of(bit))
+const noBit = new Uint8Array(1)
 
 /** The trie of no accounts. */
 export const emptyTrie: AccountTrie = { top: undefined, root: hashOf('trie') }
@@ -172,7 +175,7 @@ function hashOfNode(node: TrieNode): Uint8Array {
   node.hash ??=
     node.kind === 'leaf'
       ? hashBytes('account', node.address, encodeAccount(node.account))
-      : hashBytes('trie', Uint8Array.of(node.bit), hashOfNode(node.zero), hashOfNode(node.one))
+      : hashBytes('trie', bitBytes[node.bit] ?? noBit, hashOfNode(node.zero), hashOfNode(node.one))
   return node.hash
 }
 

@@ -11,6 +11,8 @@ const requests = [
   forkchoice(block, genesisBlock, attributesOn(block)),
   { method: 'getPayload', payloadId: 'abc' },
   { method: 'newPayload', payload, transactions },
+  { method: 'newPayloads', payloads: [{ payload, transactions }] },
+  { method: 'preparePayloads', payloads: [] },
   { method: 'sendRawTransaction', transaction: new Uint8Array(149) },
   { method: 'status' },
   { method: 'account', address: new Uint8Array(20) },
@@ -28,6 +30,9 @@ test.each([
   [{ ...forkchoice(block, genesisBlock), attributes: 7 }, 'attributes is not an object'],
   [{ method: 'newPayload', payload: { ...payload, number: -1 }, transactions }, 'payload number'],
   [{ method: 'newPayload', payload, transactions: [1] }, 'transactions is not a list of byte'],
+  [{ method: 'newPayloads', payloads: 7 }, 'payloads is not a list of at most 64'],
+  [{ method: 'newPayloads', payloads: Array(65).fill({}) }, 'payloads is not a list of at most 64'],
+  [{ method: 'newPayloads', payloads: [{}] }, 'payloads payload is not an object'],
   [{ method: 'account', address: new Uint8Array(21) }, 'address is not 20 to 20 bytes'],
   [{ method: 'getPayload', payloadId: 'x'.repeat(65) }, 'payloadId is not a text'],
 ])('a malformed call is named: %#', (request, fault) => {

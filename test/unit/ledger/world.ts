@@ -39,7 +39,7 @@ export const miner = new Uint8Array(20).fill(0xee)
 
 const keys = Array.from({ length: 6 }, (_, i) => hashBytes('genesis', Uint8Array.of(i)))
 export const addresses = keys.map(addressOf)
-const genesis: LedgerGenesis = {
+export const genesis: LedgerGenesis = {
   timestampMs: 1_000,
   allocations: addresses.map((address) => ({ address, balance: 1_000n })),
 }

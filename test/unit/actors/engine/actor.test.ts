@@ -8,6 +8,7 @@ import type {
   EngineMessage,
   EngineStatus,
   ExecutionOutcome,
+  ManyOutcome,
   TransactionOutcome,
 } from '../../../../src/actors/engine/messages.ts'
 import type { Address } from '../../../../src/kernel/actor.ts'
@@ -17,6 +18,7 @@ import { Stage } from '../../../support/actors/stage.ts'
 
 const payload = federationOf(1).chain.genesisPayload
 const hash = payload.blockHash
+const content = { payload, transactions: [] }
 const place = { hash, number: 3 }
 const order: BuildRequest = {
   head: hash,
@@ -57,6 +59,18 @@ const ask = {
       payload,
       transactions: [],
       reply,
+    })),
+  executeMany: () =>
+    stage.ask<EngineMessage, ManyOutcome>(engine, (reply) => ({
+      kind: 'execute-many',
+      payloads: [content, content],
+      reply,
+    })),
+  prepare: () =>
+    stage.ask<EngineMessage, undefined | string>(engine, (reply) => ({
+      kind: 'prepare',
+      payloads: [content],
+      reply: () => reply('prepared'),
     })),
   build: () =>
     stage.ask<EngineMessage, BuiltPayload | undefined>(engine, (reply) => ({
@@ -109,6 +123,54 @@ describe('executing a payload', () => {
     expect(stage.reports('engine-call-failed')).toMatchObject([
       { method: 'newPayload', code: 'timeout' },
     ])
+  })
+})
+
+describe('executing several payloads', () => {
+  test.each<[unknown, ManyOutcome]>([
+    [{ valid: 2 }, { valid: 2, last: { kind: 'valid' } }],
+    [
+      { valid: 1, stopped: { status: 'SYNCING' } },
+      { valid: 1, last: { kind: 'syncing' } },
+    ],
+    [
+      { valid: 0, stopped: { status: 'INVALID', fault: { code: 'a', detail: 'b' } } },
+      { valid: 0, last: { kind: 'invalid', detail: 'b' } },
+    ],
+    [
+      { valid: 1, error: { code: 'too-many-states', detail: '' } },
+      { valid: 1, last: { kind: 'unavailable', detail: 'too-many-states' } },
+    ],
+    [
+      { error: { code: 'not-open', detail: '' } },
+      { valid: 0, last: { kind: 'unavailable', detail: 'not-open' } },
+    ],
+    // It says neither what became of the second nor that there was none.
+    [{ valid: 1 }, { valid: 0, last: { kind: 'unavailable', detail: 'answer-malformed' } }],
+    [{ valid: 3 }, { valid: 0, last: { kind: 'unavailable', detail: 'answer-malformed' } }],
+    [7, { valid: 0, last: { kind: 'unavailable', detail: 'answer-malformed' } }],
+  ])('that the engine answers with %j comes to %j', (answer, outcome) => {
+    answers = () => answer
+    expect(ask.executeMany()).toEqual(outcome)
+    expect(requests).toEqual([{ method: 'newPayloads', payloads: [content, content] }])
+  })
+})
+
+describe('preparing payloads', () => {
+  test.each([[{ prepared: 1 }], [{ error: { code: 'malformed', detail: '' } }], ['silent']])(
+    'that the engine answers with %j is done',
+    (answer) => {
+      answers = () => answer
+      expect(ask.prepare()).toBe('prepared')
+    },
+  )
+
+  test('does not hold up other calls', () => {
+    answers = ({ method }) => (method === 'preparePayloads' ? 'silent' : { status: 'VALID' })
+    const reply = (): void => undefined
+    stage.send(engine, { kind: 'prepare', payloads: [content], reply })
+    expect(ask.execute()).toEqual({ kind: 'valid' })
+    expect(requests.map(({ method }) => method)).toEqual(['preparePayloads', 'newPayload'])
   })
 })
 
