@@ -1,7 +1,16 @@
 /** A late node that is served by a liar among others. */
+import { downloadLiar } from '../../sim/cluster/adversary/download-liar.ts'
 import { rangeLiar } from '../../sim/cluster/adversary/range-liar.ts'
+import type { LiarParts } from '../../sim/cluster/cluster.ts'
+import type { WrapEnvironment } from '../../sim/cluster/machine.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { regional } from '../worlds.ts'
+
+/** In whichever way it is asked. */
+const liar = (parts: LiarParts): WrapEnvironment => {
+  const [inRanges, inDownloads] = [rangeLiar(parts), downloadLiar(parts)]
+  return (environment) => inRanges(inDownloads(environment))
+}
 
 export const lyingServer: Scenario = {
   name: 'lying-server',
@@ -13,7 +22,7 @@ export const lyingServer: Scenario = {
     slotMs: 400,
     tuning: { syncBatchSize: 8 },
     link: regional,
-    liars: new Map([[3, rangeLiar]]),
+    liars: new Map([[3, liar]]),
     startLater: ['f0'],
   }),
   story: (net) => {
