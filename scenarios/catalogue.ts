@@ -9,8 +9,27 @@ import { asymmetricPartition } from './network/asymmetric-partition.ts'
 import { partitionThenHeal } from './network/partition-then-heal.ts'
 import { crashDuringCommit } from './storage/crash-during-commit.ts'
 import { swarm } from './swarm/swarm.ts'
+import { clockJumpsInMidSync } from './sync/clock-jumps-in-mid-sync.ts'
+import { crashAtEveryImport } from './sync/crash-at-every-import.ts'
+import { deafFollower } from './sync/deaf-follower.ts'
+import { diskFull } from './sync/disk-full.ts'
+import { engineDownInMidSync } from './sync/engine-down-in-mid-sync.ts'
+import { everyPeerLies } from './sync/every-peer-lies.ts'
+import { forkWithoutCertificate } from './sync/fork-without-certificate.ts'
+import { gapAndExtraBlocks } from './sync/gap-and-extra-blocks.ts'
+import { inflatedHeights } from './sync/inflated-heights.ts'
 import { lateJoiner } from './sync/late-joiner.ts'
+import { lateJoinerUnderChurn } from './sync/late-joiner-under-churn.ts'
 import { lyingServer } from './sync/lying-server.ts'
+import { ourLinkIsSlow } from './sync/our-link-is-slow.ts'
+import { partitionInMidSync } from './sync/partition-in-mid-sync.ts'
+import { singlePeerStalls } from './sync/single-peer-stalls.ts'
+import { sleepingServers } from './sync/sleeping-servers.ts'
+import { slowLoris } from './sync/slow-loris.ts'
+import { suspendedAtTheTip } from './sync/suspended-at-the-tip.ts'
+import { thirtyJoiners } from './sync/thirty-joiners.ts'
+import { uselessServers } from './sync/useless-servers.ts'
+import { wholeNetworkRestarts } from './sync/whole-network-restarts.ts'
 
 export const scenarios: readonly Scenario[] = [
   calm,
@@ -23,5 +42,24 @@ export const scenarios: readonly Scenario[] = [
   crashDuringCommit,
   lateJoiner,
   lyingServer,
+  lateJoinerUnderChurn,
+  everyPeerLies,
+  slowLoris,
+  sleepingServers,
+  uselessServers,
+  inflatedHeights,
+  forkWithoutCertificate,
+  gapAndExtraBlocks,
+  ourLinkIsSlow,
+  singlePeerStalls,
+  thirtyJoiners,
+  deafFollower,
+  partitionInMidSync,
+  crashAtEveryImport,
+  diskFull,
+  engineDownInMidSync,
+  clockJumpsInMidSync,
+  suspendedAtTheTip,
+  wholeNetworkRestarts,
   swarm,
 ]

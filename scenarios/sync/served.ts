@@ -5,7 +5,9 @@
  * Two members make blocks at a tenth of what a larger federation costs; what they agree on is not the
  * matter here.
  */
+import { syncTimersChecker } from '../../sim/cluster/checker/sync-timers.ts'
 import type { Cluster, ClusterOptions } from '../../sim/cluster/cluster.ts'
+import type { SyncSamples } from '../../sim/cluster/sync-watch.ts'
 import type { LinkModel } from '../../sim/link.ts'
 import { regional } from '../worlds.ts'
 
@@ -18,7 +20,6 @@ export interface ServedWorld {
   readonly hostile?: ClusterOptions['hostile']
   readonly link?: LinkModel
   readonly tuning?: ClusterOptions['tuning']
-  readonly checkers?: ClusterOptions['checkers']
   /** Whom a joiner dials: every server by default. */
   readonly joinersDial?: readonly string[]
 }
@@ -35,7 +36,7 @@ export function joinersOf({ servers, joiners = 1 }: ServedWorld): readonly strin
 }
 
 export function served(world: ServedWorld): ClusterOptions {
-  const { servers, joiners = 1, hostile, tuning, checkers } = world
+  const { servers, joiners = 1, hostile, tuning } = world
   const serving = serversOf(world)
   const joining = joinersOf(world)
   const dialled = world.joinersDial ?? serving
@@ -52,7 +53,7 @@ export function served(world: ServedWorld): ClusterOptions {
     },
     ...(hostile === undefined ? {} : { hostile }),
     ...(tuning === undefined ? {} : { tuning }),
-    ...(checkers === undefined ? {} : { checkers }),
+    checkers: [syncTimersChecker],
   }
 }
 
@@ -66,4 +67,14 @@ export function makeChain(net: Cluster, names: readonly string[], blocks: number
     net.restart(name)
   }
   net.run(2_000)
+}
+
+/** Of what was reserved for a download, nothing was beyond the bound, and nothing is left a moment later. */
+export function requireReserved(net: Cluster, samples: SyncSamples): void {
+  const { reservedMost, boundBytes } = samples
+  net.require('bytes-bounded', reservedMost <= boundBytes, `${reservedMost} of ${boundBytes}`)
+  net.run(5_000, () => (samples.last.reservedBytes ?? 0) === 0)
+  const left = samples.last.reservedBytes ?? 0
+  net.require('bytes-freed', left === 0, `${left} bytes are still reserved`)
+  samples.stop()
 }

@@ -66,3 +66,76 @@ export class SyncWatch {
     }
   }
 }
+
+/** How often a node is asked. */
+const sampleMs: Millis = 250
+
+/** What `alys_getStatus` says of sync, as far as stories ask for it. */
+interface SyncAnswer {
+  readonly state?: string
+  /** Why it failed, if it did. */
+  readonly failure?: unknown
+  readonly targetHeight?: number
+  readonly targetSlot?: number
+  readonly reservedBytes?: number
+  readonly reservedBytesMax?: number
+}
+
+/**
+ * What a node says of its sync when it is asked, again and again: bounds that no event shows. Asking is
+ * part of the story, since a node that answers has done something.
+ */
+export class SyncSamples {
+  #last: SyncAnswer = {}
+  #reservedMost = 0
+  #boundBytes = Number.MAX_SAFE_INTEGER
+  #targetMost = 0
+  #isOver = false
+
+  /** Asks from now on, until {@link stop}. */
+  constructor(cluster: Cluster, node: string) {
+    const ask = (): void => {
+      if (this.#isOver) return
+      cluster.machine(node).node?.call('alys_getStatus', [], (answer) => {
+        if ('result' in answer) this.#take(syncOf(answer.result))
+      })
+      cluster.simulation.after(sampleMs, ask)
+    }
+    ask()
+  }
+
+  /** The newest answer, as a caller of the API sees it. */
+  get last(): SyncAnswer {
+    return this.#last
+  }
+
+  /** The most bytes that were reserved at once. */
+  get reservedMost(): number {
+    return this.#reservedMost
+  }
+
+  /** What the node says that it may reserve. */
+  get boundBytes(): number {
+    return this.#boundBytes
+  }
+
+  /** The highest target that it believed in: a height, which is at most its slot. */
+  get targetMost(): number {
+    return this.#targetMost
+  }
+
+  stop(): void {
+    this.#isOver = true
+  }
+
+  #take(sync: SyncAnswer): void {
+    this.#last = sync
+    this.#reservedMost = Math.max(this.#reservedMost, sync.reservedBytes ?? 0)
+    this.#boundBytes = sync.reservedBytesMax ?? this.#boundBytes
+    this.#targetMost = Math.max(this.#targetMost, sync.targetHeight ?? sync.targetSlot ?? 0)
+  }
+}
+
+function syncOf(result: unknown): SyncAnswer {
+  return (result as { readonly sync?: SyncAnswer }).sync ?? {}
+}

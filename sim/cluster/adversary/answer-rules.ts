@@ -1,12 +1,10 @@
 /**
  * What can be done to any answer without reading it: when it comes, and which bytes. Each of them is one
- * thing that a peer was seen to do, or could.
+ * thing that a peer was seen to do, or could. (Slow bytes are a matter of the link: `setLink`.)
  */
 import type { Millis } from '../../../src/base/units.ts'
+import { answerBytesMax } from '../../../src/protocol/wire/requests.ts'
 import type { MakeServeRule } from './hostile-server.ts'
-
-/** The most that a request or an answer may carry, by the seam. */
-const answerBytesMax = 2 * 1_024 * 1_024
 
 // ----- when -----
 
@@ -19,14 +17,6 @@ export const refusal: MakeServeRule = () => (reply) => ({ ...reply, body: undefi
 /** Answers so much later than it could. */
 export function late(ms: Millis): MakeServeRule {
   return () => (reply) => ({ ...reply, afterMs: reply.afterMs + ms })
-}
-
-/** Sends at this pace, so that an answer is there when the last of its bytes is. */
-export function drip(bytesPerSecond: number): MakeServeRule {
-  return () => (reply) => {
-    const bytes = reply.body?.length ?? 0
-    return { ...reply, afterMs: reply.afterMs + Math.ceil((bytes * 1_000) / bytesPerSecond) }
-  }
 }
 
 // ----- what -----

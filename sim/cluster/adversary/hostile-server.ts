@@ -4,16 +4,15 @@
  *
  * A rule is a small function, so that what a peer does is said by putting rules together:
  *
- *   hostileServer(inSync(after(20_000, silence)), atStatus(claimHeight(2 ** 53 - 1)))
+ *   hostileServer(inSync(fromNth(1_000, silence)), claimHeight(1_000_000, 'none'))
  *
- * The network carries answers whole, so a peer that sends its first byte and then nothing is one that
- * is silent; one that sends slowly is one whose answer comes late by its size.
+ * It decides about answers as a whole. A peer whose bytes come slowly, or that stops after the first, is
+ * one at the far end of a link with such a bandwidth.
  */
 import { assert } from '../../../src/base/assert.ts'
 import type { Millis } from '../../../src/base/units.ts'
 import type { Environment, PeerId } from '../../../src/kernel/environment.ts'
 import { protocolId } from '../../../src/protocol/wire/requests.ts'
-import type { SimRandom } from '../../random.ts'
 import type { HostileParts } from '../cluster.ts'
 import type { WrapEnvironment } from '../machine.ts'
 import { forwarding, forwardingReceiver } from './forwarding.ts'
@@ -115,9 +114,21 @@ export function atProtocol(protocol: string, make: MakeServeRule): MakeServeRule
   return when(make, (asked) => asked.protocol === protocol)
 }
 
-/** Only from this virtual time on. */
-export function after(ms: Millis, make: MakeServeRule): MakeServeRule {
-  return when(make, ({ nowMs }) => nowMs >= ms)
+/** Only between these virtual times. */
+export function between(fromMs: Millis, toMs: Millis, make: MakeServeRule): MakeServeRule {
+  return when(make, ({ nowMs }) => nowMs >= fromMs && nowMs < toMs)
+}
+
+/** Only to the n-th of the requests that come this far, and to those after it. */
+export function fromNth(n: number, make: MakeServeRule): MakeServeRule {
+  return (parts) => {
+    const rule = make(parts)
+    let count = 0
+    return (reply, asked) => {
+      count += 1
+      return count >= n ? rule(reply, asked) : reply
+    }
+  }
 }
 
 /** Only to each n-th of the requests that come this far, beginning with the n-th. */
@@ -144,12 +155,8 @@ export function sometimes(percent: number, make: MakeServeRule): MakeServeRule {
 export function oneOf(...makes: readonly MakeServeRule[]): MakeServeRule {
   return (parts) => {
     const rules = makes.map((make) => make(parts))
-    return (reply, asked) => pick(rules, parts.random)(reply, asked)
+    return (reply, asked) => parts.random.pick(rules)(reply, asked)
   }
-}
-
-function pick(rules: readonly ServeRule[], random: SimRandom): ServeRule {
-  return random.pick(rules)
 }
 
 function when(make: MakeServeRule, applies: (asked: Asked) => boolean): MakeServeRule {

@@ -8,7 +8,7 @@ import type { HostileParts } from '../cluster.ts'
 /** How a certificate is wrong: its signature, its number of names, or its committee. */
 export type CertificateFault = 'forged' | 'too-few' | 'other-committee'
 
-export function madeUpBytes({ random }: HostileParts, length: number): Uint8Array {
+function madeUpBytes({ random }: HostileParts, length: number): Uint8Array {
   return Uint8Array.from({ length }, () => random.below(256))
 }
 

@@ -38,8 +38,13 @@ export interface MonitorOptions {
 export interface MonitoredPeer extends TopologyPeer {
   /** 0 at best, −100 at worst. */
   readonly conduct: number
-  /** Hash of the last committed block that it reports; undefined before it reported one. */
-  readonly certifiedHash: string | undefined
+}
+
+/** What a peer said of itself, and when. */
+interface Report {
+  /** Of its last committed block. */
+  readonly certifiedHash: string
+  readonly atMs: Millis
 }
 
 /** What import waits for. */
@@ -97,11 +102,15 @@ const topologyEveryMs: Millis = 1_000
 const lonelyMs: Millis = 3_000
 const lonelyBurstEveryMs: Millis = 10_000
 /** How often the others are asked while the certificate is old. */
-const staleExchangeEveryMs: Millis = 2_000
+const exchangeEveryMs: Millis = 2_000
+/** What a peer said longer ago says nothing about where the chain is now. */
+const reportMsMax: Millis = 10_000
 
 export class NetworkMonitor {
   readonly #options: MonitorOptions
   readonly #peers = new Map<PeerId, MonitoredPeer>()
+  /** Of peers that are connected. */
+  readonly #reports = new Map<PeerId, Report>()
   /** What went wrong for good: told to it directly. */
   readonly incidents = new IncidentLog()
   readonly #announcements = new Announcements()
@@ -135,7 +144,13 @@ export class NetworkMonitor {
     this.#peers.set(peer, { ...(known ?? unknownPeer), ...change })
   }
 
+  /** A peer has just said that this is its last committed block. */
+  observeReport(peer: PeerId, certifiedHash: string, nowMs: Millis): void {
+    if (this.#peers.has(peer)) this.#reports.set(peer, { certifiedHash, atMs: nowMs })
+  }
+
   observePeerLost(peer: PeerId, nowMs: Millis): void {
+    this.#reports.delete(peer)
     if (this.#peers.delete(peer)) this.#losses.add(1, nowMs)
   }
 
@@ -183,7 +198,7 @@ export class NetworkMonitor {
   /** At each slot, and at least each two seconds while the certificate is old. Times do not go back. */
   assess(nowMs: Millis): Assessment {
     const missedSlots = Math.max(0, this.#slot - this.#certifiedSlot)
-    const halted = this.#isHalted()
+    const halted = this.#isHalted(nowMs)
     const isOld = missedSlots > staleSlots
     const isStale = isOld && !halted
     const partition = this.#detector.step(this.#partitionFacts(missedSlots, nowMs), nowMs)
@@ -202,7 +217,7 @@ export class NetworkMonitor {
       isGateShut: partition.isGateShut || isStale || incidents.level === 'emergency',
       missedSlots,
       certificateAgeMs: missedSlots * this.#options.slotMs,
-      actions: this.#actions({ partition: partition.actions, age: action, isStale }, nowMs),
+      actions: this.#actions({ partition: partition.actions, age: action, isOld }, nowMs),
       bandwidth: this.#bandwidth.report(nowMs),
       topology,
       health: healthOf({
@@ -249,10 +264,13 @@ export class NetworkMonitor {
     return members.size
   }
 
-  #isHalted(): boolean {
+  #isHalted(nowMs: Millis): boolean {
     const reported = new Map<number, string | undefined>()
-    for (const { member, certifiedHash } of this.#peers.values()) {
+    for (const [peer, { member }] of this.#peers) {
       if (member === undefined || member === this.#options.member) continue
+      const report = this.#reports.get(peer)
+      const isFresh = report !== undefined && nowMs - report.atMs <= reportMsMax
+      const certifiedHash = isFresh ? report.certifiedHash : undefined
       // Of several that speak for one member, one that agrees is enough.
       if (reported.get(member) !== this.#own.hash) reported.set(member, certifiedHash)
     }
@@ -275,7 +293,7 @@ export class NetworkMonitor {
     due: {
       readonly partition: readonly PartitionAction[]
       readonly age: AgeAction | undefined
-      readonly isStale: boolean
+      readonly isOld: boolean
     },
     nowMs: Millis,
   ): readonly MonitorAction[] {
@@ -287,9 +305,10 @@ export class NetworkMonitor {
     const burst = all.find(({ kind }) => kind === 'dial-burst')
     const extra = all.find(({ kind }) => kind === 'dial-extra')
     const lastMs = this.#exchangeAtMs
-    const isRepeatDue = lastMs === undefined || nowMs - lastMs >= staleExchangeEveryMs
+    const isRepeatDue = lastMs === undefined || nowMs - lastMs >= exchangeEveryMs
     const isExchangeDue =
-      all.some(({ kind }) => kind === 'exchange-status') || (due.isStale && isRepeatDue)
+      all.some(({ kind }) => kind === 'exchange-status') ||
+      (due.isOld && isRepeatDue && !this.#isAlone)
     if (isExchangeDue) this.#exchangeAtMs = nowMs
     const exchange = isExchangeDue ? ({ kind: 'exchange-status' } as const) : undefined
     return [burst, extra, exchange].filter((action) => action !== undefined)
@@ -333,5 +352,4 @@ const unknownPeer: MonitoredPeer = {
   isOutbound: false,
   roundTripMs: undefined,
   conduct: 0,
-  certifiedHash: undefined,
 }

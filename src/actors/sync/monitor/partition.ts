@@ -190,7 +190,7 @@ export interface HaltFacts {
   readonly own: { readonly slot: number; readonly hash: string }
   /** The newest slot that any verified certificate proves. */
   readonly certifiedSlot: number
-  /** The certified hash that each reachable member other than this node reports. */
+  /** The certified hash that each reachable member but this node reports; undefined if it was not asked lately. */
   readonly members: readonly (string | undefined)[]
   readonly quorum: number
 }

@@ -14,23 +14,39 @@ const options: MonitorOptions = {
 }
 const head = { slot: 100, hash: 'a' }
 
+const others = ['p1', 'p2', 'p3']
+
 /** A member that is connected to the three others, in slot 101, a slot after its last block. */
 function connected(): NetworkMonitor {
   const monitor = new NetworkMonitor(options, 0)
   for (const member of [1, 2, 3]) {
     const netgroup = `10.${member}`
-    monitor.observePeer(`p${member}`, { netgroup, member, isOutbound: true, certifiedHash: 'a' })
+    monitor.observePeer(`p${member}`, { netgroup, member, isOutbound: true })
+    monitor.observeReport(`p${member}`, 'a', 0)
   }
   monitor.observeOwn(head)
   monitor.observeSlot(101)
   return monitor
 }
 
-/** Assesses at each slot from `fromSlot` to `toSlot`, of which slot s begins at 2 s · (s − 100). */
-function pass(monitor: NetworkMonitor, fromSlot: number, toSlot: number): readonly Assessment[] {
+/**
+ * Assesses at each slot from `fromSlot` to `toSlot`, of which slot s begins at 2 s · (s − 100). Whoever
+ * is in `hashes` answers with it when it is asked.
+ */
+function pass(
+  monitor: NetworkMonitor,
+  fromSlot: number,
+  toSlot: number,
+  hashes: Readonly<Record<string, string>> = {},
+): readonly Assessment[] {
   return Array.from({ length: toSlot - fromSlot + 1 }, (_, i) => {
+    const nowMs = (fromSlot + i - 100) * 2_000
     monitor.observeSlot(fromSlot + i)
-    return monitor.assess((fromSlot + i - 100) * 2_000)
+    const assessment = monitor.assess(nowMs)
+    if (assessment.actions.some(({ kind }) => kind === 'exchange-status')) {
+      for (const [peer, hash] of Object.entries(hashes)) monitor.observeReport(peer, hash, nowMs)
+    }
+    return assessment
   })
 }
 
@@ -50,16 +66,29 @@ describe('the network monitor', () => {
   })
 
   test('lets a network that stands still as a whole go on, however long it stood', () => {
-    const assessments = pass(connected(), 101, 400)
-    expect(assessments.some(({ isGateShut }) => isGateShut)).toBe(false)
-    expect(assessments.flatMap(({ actions }) => actions)).toEqual([])
+    const assessments = pass(connected(), 101, 400, { p1: 'a', p2: 'a', p3: 'a' })
+    // Shut until the others have said again where they are.
+    const shut = assessments.filter(({ isGateShut }) => isGateShut)
+    expect(shut.map(({ missedSlots }) => missedSlots)).toEqual([16])
+    const kinds = new Set(assessments.flatMap(({ actions }) => actions.map(({ kind }) => kind)))
+    expect([...kinds]).toEqual(['dial-extra', 'exchange-status'])
     expect(assessments.at(-1)).toMatchObject({ isHalted: true, health: { codes: ['halted'] } })
+  })
+
+  test('does not take for news what the others said before this node stood still', () => {
+    const monitor = connected()
+    pass(monitor, 101, 102)
+    monitor.observeSlot(400)
+    const assessment = monitor.assess(600_000)
+    expect(assessment).toMatchObject({ isHalted: false, isStale: true, isGateShut: true })
+    expect(assessment.actions).toContainEqual({ kind: 'exchange-status' })
+    for (const peer of others) monitor.observeReport(peer, 'a', 600_500)
+    expect(monitor.assess(601_000)).toMatchObject({ isHalted: true, isGateShut: false })
   })
 
   test('shuts the gate of a node whose certificate is old while others are elsewhere', () => {
     const monitor = connected()
-    for (const peer of ['p1', 'p2', 'p3']) monitor.observePeer(peer, { certifiedHash: 'b' })
-    const assessments = pass(monitor, 101, 116)
+    const assessments = pass(monitor, 101, 116, { p1: 'b', p2: 'b', p3: 'b' })
     expect(assessments.map(({ isGateShut }) => isGateShut).lastIndexOf(false)).toBe(14)
     expect(assessments.at(-1)).toMatchObject({
       isStale: true,
@@ -82,8 +111,8 @@ describe('the network monitor', () => {
     expect(suspected?.isGateShut).toBe(true)
     expect(suspected?.actions[0]).toEqual({ kind: 'dial-burst', reason: 'partition' })
     // The others come back, with what was committed meanwhile: production waits for it, not for slots.
-    monitor.observePeer('p2', { member: 2, certifiedHash: 'b' })
-    monitor.observePeer('p3', { member: 3, certifiedHash: 'b' })
+    monitor.observePeer('p2', { member: 2 })
+    monitor.observePeer('p3', { member: 3 })
     monitor.observeCertificate(129)
     expect(pass(monitor, 131, 134).at(-1)?.partition.state).toBe('healed')
     monitor.observeOwn({ slot: 134, hash: 'c' })
@@ -170,7 +199,7 @@ function numbersIn(value: unknown): readonly number[] {
 
 test('whatever is observed, every figure is a finite whole number, and the same each time', () => {
   const act = fc.record({
-    kind: fc.constantFrom('peer', 'lost', 'slot', 'own', 'bytes', 'missing', 'news'),
+    kind: fc.constantFrom('peer', 'report', 'lost', 'slot', 'own', 'bytes', 'missing', 'news'),
     peer: fc.constantFrom('p0', 'p1', 'p2', 'p3', 'p4'),
     member: fc.nat({ max: 3 }),
     amount: fc.oneof(fc.nat({ max: 500 }), fc.maxSafeNat()),
@@ -206,6 +235,7 @@ function observe(
   nowMs: number,
 ): void {
   if (kind === 'peer') monitor.observePeer(peer, { member, roundTripMs: amount })
+  if (kind === 'report') monitor.observeReport(peer, `${amount}`, nowMs)
   if (kind === 'lost') monitor.observePeerLost(peer, nowMs)
   if (kind === 'slot') monitor.observeSlot(amount)
   if (kind === 'own') monitor.observeOwn({ slot: amount, hash: `${amount}` })

@@ -1,0 +1,38 @@
+/** A late node whose power fails whenever it is about to keep something. */
+import type { Scenario } from '../../sim/cluster/scenario.ts'
+import { SyncWatch } from '../../sim/cluster/sync-watch.ts'
+import { joinersOf, makeChain, served, serversOf } from './served.ts'
+
+const world = { servers: 3, tuning: { syncBatchSize: 8 } }
+const blocks = 150
+const crashes = 20
+
+export const crashAtEveryImport: Scenario = {
+  name: 'crash-at-every-import',
+  title:
+    'The power of a late node fails twenty times, each time as blocks are on their way to its disk: it loses no more than those',
+  world: () => served(world),
+  story: (net, random) => {
+    const [joiner = ''] = joinersOf(world)
+    makeChain(net, serversOf(world), blocks)
+    const watch = new SyncWatch(net, joiner)
+    net.restart(joiner)
+    const { disk } = net.machine(joiner).host
+    for (let i = 0; i < crashes; i += 1) {
+      const before = net.heightOf(joiner)
+      // Half of the times in the midst of a write, half right after one.
+      const isInMidst = random.chance(1, 2)
+      net.run(15_000, () =>
+        isInMidst
+          ? disk.unsynced > 0 && net.heightOf(joiner) >= before
+          : net.heightOf(joiner) > before,
+      )
+      disk.faults = { ...disk.faults, tornWrites: true }
+      net.crash(joiner, 50 + random.below(500))
+      net.run(1_000)
+    }
+    net.requireCaughtUp([joiner], blocks, 60_000)
+    net.require('nobody-reported', watch.reported.size === 0, [...watch.reported].join(', '))
+    net.requireProgress([joiner], 5, 20_000)
+  },
+}

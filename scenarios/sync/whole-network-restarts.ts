@@ -1,0 +1,33 @@
+/** A network that was switched off as a whole, and its clock went on. */
+import type { Scenario } from '../../sim/cluster/scenario.ts'
+import { SyncWatch } from '../../sim/cluster/sync-watch.ts'
+import { regional } from '../worlds.ts'
+
+const offMs = 600_000
+
+export const wholeNetworkRestarts: Scenario = {
+  name: 'whole-network-restarts',
+  title:
+    'Every node is off for ten minutes: nobody is ahead of anybody, so they are synced, and the chain goes on',
+  world: () => ({ members: 4, followers: 1, link: regional }),
+  story: (net, random) => {
+    net.run(20_000)
+    const height = Math.max(...net.names.map((name) => net.heightOf(name)))
+    for (const name of net.names) net.crash(name)
+    net.run(offMs)
+    const watches = net.names.map((name) => new SyncWatch(net, name))
+    for (const name of random.shuffle(net.names)) {
+      net.restart(name)
+      net.run(random.below(2_000))
+    }
+    net.run(30_000, () => watches.every(({ state }) => state === 'synced'))
+    const states = watches.map(({ state }) => state).join(', ')
+    net.require(
+      'synced',
+      watches.every(({ state }) => state === 'synced'),
+      states,
+    )
+    net.requireCaughtUp(net.names, height, 10_000)
+    net.requireProgress(net.names, 5, 60_000)
+  },
+}
