@@ -1,0 +1,58 @@
+/** A chain without contents: sizes, heights and names, which is all that scheduling can depend on. */
+import type { CertifiedHeader, Place } from '../../../src/actors/sync/download/command.ts'
+import { expOf, normalOf } from '../../../src/actors/sync/download/normal.ts'
+import type { Random } from '../../../src/kernel/environment.ts'
+import type { SignedHeader } from '../../../src/protocol/block/header.ts'
+
+/** Heights 1 to `sizes.length`, each in the slot of its height. */
+export interface ModelChain {
+  /** Bytes of the encoded body at height i + 1. */
+  readonly sizes: readonly number[]
+  readonly bytes: number
+}
+
+const nothing = new Uint8Array(0)
+/** Bodies are views of this: their length counts, not what is in them. */
+const stuff = new Uint8Array(1_048_576)
+
+/** Sizes spread by a factor of two about their mean (log-normal, 0.7), from a twelfth to four times of it. */
+export function makeChain(blocks: number, bytesMean: number, random: Random): ModelChain {
+  const sizes = Array.from({ length: blocks }, () => {
+    const size = bytesMean * expOf(0.7 * normalOf(random) - 0.245)
+    return Math.round(Math.min(bytesMean * 4.2, Math.max(bytesMean / 12, size)))
+  })
+  return { sizes, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+}
+
+export function placeAt(height: number): Place {
+  return { height, slot: height, hash: `block ${height}` }
+}
+
+export function headerAt(height: number): SignedHeader {
+  const header = {
+    version: 1,
+    author: 0,
+    itemCount: 1,
+    height,
+    slot: height,
+    chainTag: nothing,
+    parentHash: `block ${height - 1}`,
+    bodyRoot: '',
+    stateRoot: '',
+  }
+  return { header, hash: `block ${height}`, signature: nothing }
+}
+
+export function certifiedAt(height: number): CertifiedHeader {
+  const signed = headerAt(height)
+  const { hash: block } = signed
+  const certificate = { epoch: 0, slot: height, block, signers: [0], signature: nothing }
+  return { signed, certificate: { kind: 'finalise', ...certificate } }
+}
+
+/** What a liar gives: another name, or a length that says so. */
+export const lieSignature = new Uint8Array(1)
+
+export function bodyOf(size: number): Uint8Array {
+  return stuff.subarray(0, size)
+}

@@ -1,0 +1,176 @@
+/**
+ * Headers of segments, in the order of need, several at a time. They must link from the certified parent to
+ * the certified end; if they do not, their one sender gave something else than the chain.
+ */
+import type { SignedHeader } from '../../../protocol/block/header.ts'
+import { leastOf } from './choice.ts'
+import type { Answer, Proven } from './command.ts'
+import { Heap } from './heap.ts'
+import type { Peer } from './peer.ts'
+import { moveSegment, type Segment } from './segment.ts'
+import type { Traffic } from './traffic.ts'
+import type { Flight } from './work.ts'
+
+/** An encoded header and its signature. */
+const headerBytes = 192
+const requestsMax = 8
+
+interface Check<Token> {
+  readonly flight: Flight
+  readonly segment: Segment<Token>
+  readonly sample: {
+    readonly bytes: number
+    readonly firstByteMs: number
+    readonly elapsedMs: number
+  }
+}
+
+export class HeadersDesk<Token, Run> {
+  readonly #traffic: Traffic<Token, Run>
+  /** Certified segments whose headers are wanted, lowest first. */
+  readonly #wanted = new Heap<Segment<Token>>()
+  readonly #flights = new Map<
+    number,
+    { readonly flight: Flight; readonly segment: Segment<Token> }
+  >()
+  readonly #checks = new Map<number, Check<Token>>()
+  readonly #busy = new Set<Segment<Token>>()
+
+  constructor(traffic: Traffic<Token, Run>) {
+    this.#traffic = traffic
+  }
+
+  /** Segments that are not verified. */
+  get waiting(): number {
+    return this.#wanted.length + this.#busy.size
+  }
+
+  /** The lowest segment whose headers are on their way. */
+  get lowest(): Segment<Token> | undefined {
+    return leastOf([...this.#busy], ({ fromHeight }) => fromHeight)
+  }
+
+  /** The lowest height whose header is not verified, of those in segments that are known. */
+  get lowestMissing(): number | undefined {
+    const busy = this.lowest?.fromHeight ?? Number.POSITIVE_INFINITY
+    const least = Math.min(busy, this.#wanted.leastKey)
+    return least === Number.POSITIVE_INFINITY ? undefined : least
+  }
+
+  add(segment: Segment<Token>): void {
+    this.#wanted.push(segment.fromHeight, segment)
+  }
+
+  /** The headers turned out to be wrong after they were verified: they are wanted anew. */
+  again(segment: Segment<Token>, nowMs: number): void {
+    moveSegment(segment, ['verified', 'bodies-done'], 'certified')
+    segment.token = undefined
+    segment.freeSinceMs = nowMs
+    this.add(segment)
+  }
+
+  /** Asks for headers of segments that begin at or below `heightMax`. */
+  pump(heightMax: number, nowMs: number): void {
+    while (this.#busy.size < requestsMax && this.#wanted.leastKey <= heightMax) {
+      const segment = this.#wanted.peek()
+      if (segment === undefined) return
+      const bytes = segment.count * headerBytes
+      const peer = this.#traffic.pick(
+        segment,
+        () => true,
+        () => bytes,
+        nowMs,
+      )
+      if (peer === undefined) return
+      this.#wanted.pop()
+      moveSegment(segment, ['certified'], 'requested')
+      this.#busy.add(segment)
+      this.#send(segment, peer, nowMs)
+    }
+  }
+
+  /** Asks a second peer for the same, if there is one. */
+  hedge({ id }: Flight, nowMs: number): boolean {
+    const segment = this.#flights.get(id)?.segment
+    if (segment === undefined) return false
+    const peer = this.#traffic.pickHedge(segment, segment.count * headerBytes, nowMs)
+    if (peer !== undefined) this.#send(segment, peer, nowMs)
+    return peer !== undefined
+  }
+
+  #send(segment: Segment<Token>, peer: Peer, nowMs: number): void {
+    const { fromHeight, count } = segment
+    const opening = { work: segment, peer, bytes: count * headerBytes, reservedBytes: 0 }
+    const { flight, patience } = this.#traffic.launch(opening, nowMs)
+    const { id } = flight
+    this.#flights.set(id, { flight, segment })
+    const request = { fromHeight, countMax: count }
+    this.#traffic.tell({ kind: 'fetch-headers', id, peer: peer.id, patience, request })
+  }
+
+  answered(id: number, answer: Answer<readonly SignedHeader[]>, nowMs: number): void {
+    const asked = this.#flights.get(id)
+    if (asked === undefined) return
+    this.#flights.delete(id)
+    const { flight, segment } = asked
+    const arrival = this.#traffic.arrived(flight, answer, nowMs)
+    if (arrival === undefined) return this.#orphan(segment, nowMs)
+    if (segment.state !== 'requested') return this.#traffic.beaten(flight, nowMs)
+    const headers = arrival.found
+    if (headers.length > segment.count || headers.length === 0) {
+      this.#traffic.misshapen(flight, nowMs)
+      return this.#orphan(segment, nowMs)
+    }
+    if (headers.length < segment.count) {
+      // It has no more of them: no lie, but of no use either.
+      this.#traffic.failed(flight, false, nowMs)
+      return this.#orphan(segment, nowMs)
+    }
+    moveSegment(segment, ['requested'], 'proving')
+    this.#checks.set(id, { flight, segment, sample: arrival })
+    const { parent, end } = segment
+    this.#traffic.tell({ kind: 'prove', id, parent, headers, certificate: end.certificate })
+  }
+
+  /** The segment that is verified now. */
+  proven(id: number, outcome: Proven<Token>, nowMs: number): Segment<Token> | undefined {
+    const check = this.#checks.get(id)
+    if (check === undefined) return undefined
+    this.#checks.delete(id)
+    const { flight, segment, sample } = check
+    if (!outcome.ok) {
+      moveSegment(segment, ['proving'], 'requested')
+      this.#traffic.lied(flight, segment.fromHeight, nowMs)
+      this.#orphan(segment, nowMs)
+      return undefined
+    }
+    moveSegment(segment, ['proving'], 'verified')
+    this.#busy.delete(segment)
+    segment.token = outcome.value
+    segment.sender = flight.peer
+    this.#traffic.served(flight, sample, nowMs)
+    for (const other of [...segment.flights]) {
+      this.#flights.delete(other.id)
+      this.#traffic.beaten(other, nowMs)
+    }
+    this.#traffic.truth('headers', segment.fromHeight, segment.fromHeight + segment.count)
+    return segment
+  }
+
+  /** A request went with its peer. */
+  lost({ id }: Flight, nowMs: number): void {
+    const asked = this.#flights.get(id)
+    if (asked === undefined) return
+    this.#flights.delete(id)
+    this.#orphan(asked.segment, nowMs)
+  }
+
+  /** A request for it is over without headers: it is wanted again, unless another is open. */
+  #orphan(segment: Segment<Token>, nowMs: number): void {
+    if (segment.state !== 'requested' || segment.flights.length > 0) return
+    moveSegment(segment, ['requested'], 'certified')
+    this.#busy.delete(segment)
+    segment.freeSinceMs = nowMs
+    this.add(segment)
+  }
+}
