@@ -291,10 +291,10 @@ export class Agreement {
     this.tellStatus()
   }
 
+  /** The head is not known here while it is behind what a range committed: then that is the head. */
   #setEngineHead(): void {
-    const head = this.blocks.payloadHashOf(this.#head.hash)
-    if (head === undefined) return
     const finalized = this.#durable.payloadHash
+    const head = this.blocks.payloadHashOf(this.#head.hash) ?? finalized
     this.#parts.context.send(this.#parts.engine, { kind: 'set-head', head, finalized })
   }
 

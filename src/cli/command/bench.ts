@@ -27,7 +27,7 @@ export function register(program: Command): void {
     )
     .argument(
       '[suite...]',
-      'kernel, sim, validation; all of them, or the one of --compare, without a suite',
+      'kernel, sim, validation, sync; all of them, or the one of --compare, without a suite',
     )
     .option('--json', 'write the reports to standard output, one line a suite', false)
     .option('--out <folder>', 'where the reports are written', 'reports/bench')

@@ -77,6 +77,18 @@ describe('a range', () => {
     expect(committedHeights()).toHaveLength(12)
   })
 
+  test('is final for the engine though what is certified is far ahead and not here', () => {
+    const verdict = (): void => undefined
+    const certificate = finalisation(12)
+    scene.stage.send(scene.chain, { kind: 'import-certificate', certificate, verdict })
+    scene.stage.run(50)
+    importRange(range(1, 4), finalisation(4))
+    importRange(range(5, 8), finalisation(8))
+    const { blockHash } = scene.engine.of('execute').at(-1)?.payload ?? expect.unreachable()
+    const place = { head: blockHash, finalized: blockHash }
+    expect(scene.engine.of('set-head').at(-1)).toMatchObject(place)
+  })
+
   test('may begin with what is committed already', () => {
     importRange(range(1, 6), finalisation(6))
     expect(importRange(range(4, 9), finalisation(9)).ok).toBe(true)
