@@ -20,7 +20,7 @@ import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
 import type { NetworkMessage } from '../network/messages.ts'
 import type { Offence, PeerMessage } from '../peer/messages.ts'
 import { Download } from './download/download.ts'
-import type { ImportTrouble } from './download/facts.ts'
+import type { LocalTrouble, Stuck } from './download/facts.ts'
 import type { DownloadOptions } from './download/options.ts'
 import type { SyncEvent, SyncMessage, SyncStatus } from './messages.ts'
 import { type Assessment, type MonitorAction, NetworkMonitor } from './monitor/network-monitor.ts'
@@ -66,8 +66,8 @@ export interface SyncParts {
 const votesBlocksMax = 2
 /** How often a node without anybody looks. */
 const discoverLookMs: Millis = 1_000
-/** Attempts of the chain at one run, after which it is this node that is at fault. */
-const importAttemptsMax = 2
+/** Attempts of this node's own parts at one block, after which it is they that are at fault. */
+const localAttemptsMax = 2
 
 export class SyncActor implements Actor<SyncMessage> {
   readonly #parts: SyncParts
@@ -259,7 +259,7 @@ export class SyncActor implements Actor<SyncMessage> {
     const currentHeight = this.#chain?.committed.height ?? 0
     const { chain, context } = this.#parts
     const nowMs = context.now()
-    const { provenHeight, importTrouble } = this.#downloads.facts(nowMs)
+    const { provenHeight, localTrouble, stuck } = this.#downloads.facts(nowMs)
     return {
       nowMs,
       isStarted: this.#chain !== undefined,
@@ -272,7 +272,8 @@ export class SyncActor implements Actor<SyncMessage> {
       isClaimPending: this.#target.isPending,
       hasFederationPeer: this.#peers.hasMember,
       lastProgressMs: this.#progress.atMs,
-      localFault: importTrouble && localFaultOf(importTrouble),
+      localFault: localTrouble && localFaultOf(localTrouble),
+      obstacle: stuck && obstacleOf(stuck),
     }
   }
 
@@ -437,7 +438,12 @@ function isDownloading({ name }: SyncState): boolean {
   return name !== 'idle' && name !== 'discovering' && name !== 'failed'
 }
 
-function localFaultOf({ height, code, attempts }: ImportTrouble): SyncFailure | undefined {
-  if (attempts < importAttemptsMax) return undefined
-  return { kind: 'local', code, detail: `block ${height} was refused ${attempts} times` }
+function localFaultOf({ height, code, attempts }: LocalTrouble): SyncFailure | undefined {
+  if (attempts < localAttemptsMax) return undefined
+  return { kind: 'local', code, detail: `block ${height} failed here ${attempts} times` }
+}
+
+function obstacleOf({ height, reason, attempts, lies }: Stuck): string {
+  if (reason === 'nobody') return `nobody can be asked for block ${height}`
+  return `block ${height} was asked for ${attempts} times, and ${lies} answers were wrong`
 }

@@ -81,6 +81,8 @@ export interface SyncFacts {
   readonly lastProgressMs: Millis
   /** What this node's own store or engine did, if it does not go on because of it. */
   readonly localFault: SyncFailure | undefined
+  /** What downloads wait for, if nothing comes although it is tried: for the operator to read. */
+  readonly obstacle: string | undefined
 }
 
 /** How far behind a node may be and still take part. */
@@ -202,7 +204,7 @@ function advance(state: SyncState, facts: SyncFacts): SyncState {
   const { nowMs } = facts
   if (facts.peers === 0 && !facts.isAlone) return enter('discovering', nowMs, state.failures)
   if (hasStalled(state, facts)) {
-    const detail = `no progress for ${progressMsMax / 1_000} s`
+    const detail = facts.obstacle ?? `no progress for ${progressMsMax / 1_000} s`
     return fail(state, { kind: 'no-progress', code: 'no-progress', detail }, nowMs)
   }
   const place = placeOf(facts)

@@ -30,6 +30,7 @@ const facts: SyncFacts = {
   hasFederationPeer: false,
   lastProgressMs: 60_000,
   localFault: undefined,
+  obstacle: undefined,
 }
 
 function stateOf(name: SyncStateName, change: Partial<SyncState> = {}): SyncState {
@@ -226,6 +227,7 @@ test('whatever the facts, a state is followed by one that may follow it, and by 
     hasFederationPeer: fc.boolean(),
     lastProgressMs: fc.integer({ min: 0, max: 200_000 }),
     localFault: fc.constantFrom(undefined, undefined, own),
+    obstacle: fc.constantFrom(undefined, 'block 7'),
   })
   const holds = fc.property(fc.array(anyFacts, { minLength: 1, maxLength: 30 }), (many) => {
     let state = idleState(60_000)
