@@ -1,7 +1,7 @@
 /**
  * Serves peers that download the chain: certified headers, headers, and bodies. Each peer has a budget of requests
- * and of bytes for each of the three, and all peers have one together; few answers are made at once, of one peer and
- * of all. Whoever asks beyond that is told to come again, and when, which costs it nothing else.
+ * and of bytes read for each of the three, and all peers have one together; few answers are made at once, of one
+ * peer and of all. Whoever asks beyond that is told to come again, and when, which costs it nothing else.
  *
  * So what peers want of this node never takes more memory than a few answers, nor more of its time than a share.
  */
@@ -14,7 +14,7 @@ import { decodeCertifiedRequest, encodeCertifiedAnswer } from '../../protocol/wi
 import { decodeHeadersRequest, encodeHeadersAnswer } from '../../protocol/wire/headers.ts'
 import { protocolId } from '../../protocol/wire/requests.ts'
 import type { Served } from '../../protocol/wire/served.ts'
-import type { StorageFault, StorageMessage } from '../storage/messages.ts'
+import type { StorageFault, StorageMessage, StoredParts } from '../storage/messages.ts'
 import { blameMalformed } from './blame.ts'
 import { Budgets, type Rate } from './budget.ts'
 import type { Handshake } from './handshake.ts'
@@ -23,7 +23,7 @@ import type { NetworkParts } from './parts.ts'
 
 type Parts = readonly Uint8Array[]
 type Answer = (body: Uint8Array | undefined) => void
-type Question = (reply: Reply<Result<Parts, StorageFault>>) => StorageMessage
+type Question = (reply: Reply<Result<StoredParts, StorageFault>>) => StorageMessage
 
 /** Answers that are being made at once, of 2 MiB at most each, and those of one peer. */
 const servingMax = 16
@@ -39,6 +39,7 @@ const allPeers = 'all'
 interface Offer {
   readonly part: DownloadPart
   readonly requests: Rate
+  /** Bytes read from the disk. */
   readonly bytes: Rate
   readonly questionOf: (body: Uint8Array) => Result<Question, CodecFault>
   readonly encode: (served: Served<Parts>) => Uint8Array
@@ -50,7 +51,7 @@ const offers: Readonly<Record<string, Offer>> = {
   [protocolId.certified]: {
     part: 'certified',
     requests: { max: 16, perSecond: 8 },
-    bytes: { max: mebibyte, perSecond: mebibyte / 2 },
+    bytes: { max: 32 * mebibyte, perSecond: 16 * mebibyte },
     questionOf: (body) =>
       asked(decodeCertifiedRequest(body), (request, reply) => {
         return { kind: 'get-certified', request, reply }
@@ -60,7 +61,7 @@ const offers: Readonly<Record<string, Offer>> = {
   [protocolId.headers]: {
     part: 'headers',
     requests: { max: 64, perSecond: 32 },
-    bytes: { max: 8 * mebibyte, perSecond: 4 * mebibyte },
+    bytes: { max: 64 * mebibyte, perSecond: 64 * mebibyte },
     questionOf: (body) =>
       asked(decodeHeadersRequest(body), (request, reply) => {
         return { kind: 'get-headers', request, reply }
@@ -81,7 +82,7 @@ const offers: Readonly<Record<string, Offer>> = {
 
 function asked<Request>(
   request: Result<Request, CodecFault>,
-  ask: (request: Request, reply: Reply<Result<Parts, StorageFault>>) => StorageMessage,
+  ask: (request: Request, reply: Reply<Result<StoredParts, StorageFault>>) => StorageMessage,
 ): Result<Question, CodecFault> {
   if (!request.ok) return request
   return { ok: true, value: (reply) => ask(request.value, reply) }
@@ -130,14 +131,15 @@ export class ChainServer {
     purse.requests.spend(from, 1, nowMs)
     purse.allRequests.spend(allPeers, 1, nowMs)
     this.#ask(from, question.value, (found) => {
-      const served = found && this.#servedOf(found)
+      if (found === undefined) return answer(undefined)
+      this.#charge(from, purse, found)
+      const served = this.#servedOf(found.parts)
       if (served === undefined) return answer(undefined)
-      if (served.kind === 'found') this.#charge(from, purse, served.value)
       say(served)
     })
   }
 
-  #ask(from: PeerId, ask: Question, done: (found: Parts | undefined) => void): void {
+  #ask(from: PeerId, ask: Question, done: (found: StoredParts | undefined) => void): void {
     this.#count(from, 1)
     const question = { to: this.#parts.storage, deadlineMs: storageDeadlineMs, ask }
     this.#parts.context.ask(question, (outcome) => {
@@ -184,12 +186,11 @@ export class ChainServer {
     )
   }
 
-  #charge(from: PeerId, { bytes, allBytes }: Purse, found: Parts): void {
+  /** What it cost: what was read for it, of which what is sent is a part. */
+  #charge(from: PeerId, { bytes, allBytes }: Purse, { readBytes }: StoredParts): void {
     const nowMs = this.#parts.context.now()
-    let length = 0
-    for (const part of found) length += part.length
-    bytes.spend(from, length, nowMs)
-    allBytes.spend(allPeers, length, nowMs)
+    bytes.spend(from, readBytes, nowMs)
+    allBytes.spend(allPeers, readBytes, nowMs)
   }
 
   #count(peer: PeerId, change: 1 | -1): void {
