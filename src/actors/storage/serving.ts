@@ -7,9 +7,9 @@
  */
 import { concatBytes } from '../../base/bytes.ts'
 import { type CodecFault, decodeWith } from '../../base/codec.ts'
-import { failed, ok, type Result } from '../../base/result.ts'
+import { ok, type Result } from '../../base/result.ts'
 import type { Context } from '../../kernel/actor.ts'
-import type { Entry, KeyRange, Store } from '../../kernel/environment.ts'
+import type { Entry, KeyRange, Store, StoreFault } from '../../kernel/environment.ts'
 import { viewBody } from '../../protocol/block/body.ts'
 import { decodeSignedHeader, signedHeaderBytes } from '../../protocol/block/header.ts'
 import { decodeCertificate } from '../../protocol/consensus/codec.ts'
@@ -139,9 +139,9 @@ export class ServingReads {
 
   #pair(search: Search, height: number, certificate: Finalisation, done: Done<StoredParts>): void {
     const key = keys.blockAt(height)
-    this.#scan({ from: key, to: keys.blockAt(height + 1), limit: 1 }, (entries) => {
-      if (!entries.ok) return done(entries)
-      const [entry] = entries.value
+    this.#get(key, (value) => {
+      if (!value.ok) return done(value)
+      const entry = value.value && { key, value: value.value }
       search.readBytes += entry?.value.length ?? 0
       const header = entry && this.#readable(entry, identifiedHeaderOf)
       if (header?.hash !== certificate.block) return this.#passOver(search, height, done)
@@ -165,15 +165,22 @@ export class ServingReads {
   // ----- the store -----
 
   #scan(range: KeyRange, done: Done<readonly Entry[]>): void {
-    this.#store.scan(
-      range,
-      this.#context.bind((outcome) => {
-        if (outcome.ok) return done(outcome)
+    this.#store.scan(range, this.#reporting(done))
+  }
+
+  #get(key: string, done: Done<Uint8Array | undefined>): void {
+    this.#store.get(key, this.#reporting(done))
+  }
+
+  /** Reports a fault of the store before it is passed on, in a turn of this actor. */
+  #reporting<Value>(done: Done<Value>): (outcome: Result<Value, StoreFault>) => void {
+    return this.#context.bind((outcome: Result<Value, StoreFault>) => {
+      if (!outcome.ok) {
         const { code, detail } = outcome.fault
         this.#context.emit({ kind: 'store-failed', code, detail })
-        done(failed(outcome.fault))
-      }),
-    )
+      }
+      done(outcome)
+    })
   }
 
   #readable<Value>(
