@@ -1,7 +1,8 @@
 /**
  * Serves peers that download the chain: certified headers, headers, and bodies. Each peer has a budget of requests
- * and of bytes for each of the three, and all peers have one together; few answers are made at once, of one peer and
- * of all. Whoever asks beyond that is told to come again, and when, which costs it nothing else.
+ * and of bytes read for each of the three, and the peers of a class have one together; few answers are made at once, of one
+ * peer and of all. The federation does not share with the others: strangers must not keep a member from catching
+ * up. Whoever asks beyond that is told to come again, and when, which costs it nothing else.
  *
  * So what peers want of this node never takes more memory than a few answers, nor more of its time than a share.
  */
@@ -15,7 +16,8 @@ import { decodeHeadersRequest, encodeHeadersAnswer } from '../../protocol/wire/h
 import { protocolId } from '../../protocol/wire/requests.ts'
 import type { Served } from '../../protocol/wire/served.ts'
 import { committedOf } from '../../protocol/wire/status.ts'
-import type { StorageFault, StorageMessage } from '../storage/messages.ts'
+import type { PeerClass } from '../peer/messages.ts'
+import type { StorageFault, StorageMessage, StoredParts } from '../storage/messages.ts'
 import { blameMalformed } from './blame.ts'
 import { Budgets, type Rate } from './budget.ts'
 import type { Handshake } from './handshake.ts'
@@ -24,22 +26,24 @@ import type { NetworkParts } from './parts.ts'
 
 type Parts = readonly Uint8Array[]
 type Answer = (body: Uint8Array | undefined) => void
-type Question = (reply: Reply<Result<Parts, StorageFault>>) => StorageMessage
+type Question = (reply: Reply<Result<StoredParts, StorageFault>>) => StorageMessage
 
 /** Answers that are being made at once, of 2 MiB at most each, and those of one peer. */
 const servingMax = 16
 const servingPerPeerMax = 8
+/** How many of them are kept for the federation. */
+const servingReserved = 4
 /** When to come again if too many are being made. */
 const crowdedMs = 50
 const storageDeadlineMs = 5_000
-/** So many times what one peer may have is what all may have together. */
-const allPeersFactor = 2
-const allPeers = 'all'
+/** So many times what one peer may have is what its class may have together. */
+const classFactor = 2
 
 /** One protocol: what it costs, how it is read, and how it is written. */
 interface Offer {
   readonly part: DownloadPart
   readonly requests: Rate
+  /** Bytes read from the disk. */
   readonly bytes: Rate
   readonly questionOf: (body: Uint8Array) => Result<Question, CodecFault>
   readonly encode: (served: Served<Parts>) => Uint8Array
@@ -51,7 +55,7 @@ const offers: Readonly<Record<string, Offer>> = {
   [protocolId.certified]: {
     part: 'certified',
     requests: { max: 16, perSecond: 8 },
-    bytes: { max: mebibyte, perSecond: mebibyte / 2 },
+    bytes: { max: 32 * mebibyte, perSecond: 16 * mebibyte },
     questionOf: (body) =>
       asked(decodeCertifiedRequest(body), (request, reply) => {
         return { kind: 'get-certified', request, reply }
@@ -61,7 +65,7 @@ const offers: Readonly<Record<string, Offer>> = {
   [protocolId.headers]: {
     part: 'headers',
     requests: { max: 64, perSecond: 32 },
-    bytes: { max: 8 * mebibyte, perSecond: 4 * mebibyte },
+    bytes: { max: 64 * mebibyte, perSecond: 64 * mebibyte },
     questionOf: (body) =>
       asked(decodeHeadersRequest(body), (request, reply) => {
         return { kind: 'get-headers', request, reply }
@@ -82,7 +86,7 @@ const offers: Readonly<Record<string, Offer>> = {
 
 function asked<Request>(
   request: Result<Request, CodecFault>,
-  ask: (request: Request, reply: Reply<Result<Parts, StorageFault>>) => StorageMessage,
+  ask: (request: Request, reply: Reply<Result<StoredParts, StorageFault>>) => StorageMessage,
 ): Result<Question, CodecFault> {
   if (!request.ok) return request
   return { ok: true, value: (reply) => ask(request.value, reply) }
@@ -92,6 +96,7 @@ function asked<Request>(
 interface Purse {
   readonly requests: Budgets
   readonly bytes: Budgets
+  /** By the class of the peer. */
   readonly allRequests: Budgets
   readonly allBytes: Budgets
 }
@@ -129,16 +134,17 @@ export class ChainServer {
     if (retryAfterMs > 0) return say({ kind: 'busy', retryAfterMs })
     const nowMs = this.#parts.context.now()
     purse.requests.spend(from, 1, nowMs)
-    purse.allRequests.spend(allPeers, 1, nowMs)
+    purse.allRequests.spend(this.#classOf(from), 1, nowMs)
     this.#ask(from, question.value, (found) => {
-      const served = found && this.#servedOf(found)
+      if (found === undefined) return answer(undefined)
+      this.#charge(from, purse, found)
+      const served = this.#servedOf(found.parts)
       if (served === undefined) return answer(undefined)
-      if (served.kind === 'found') this.#charge(from, purse, served.value)
       say(served)
     })
   }
 
-  #ask(from: PeerId, ask: Question, done: (found: Parts | undefined) => void): void {
+  #ask(from: PeerId, ask: Question, done: (found: StoredParts | undefined) => void): void {
     this.#count(from, 1)
     const question = { to: this.#parts.storage, deadlineMs: storageDeadlineMs, ask }
     this.#parts.context.ask(question, (outcome) => {
@@ -174,23 +180,28 @@ export class ChainServer {
   /** How long a peer has to wait before it is served again; 0 if it is now. */
   #waitMs(from: PeerId, { requests, bytes, allRequests, allBytes }: Purse): number {
     const nowMs = this.#parts.context.now()
+    const peerClass = this.#classOf(from)
+    const totalMax = peerClass === 'federation' ? servingMax : servingMax - servingReserved
     const isCrowded =
-      this.#servingTotal >= servingMax || (this.#serving.get(from) ?? 0) >= servingPerPeerMax
+      this.#servingTotal >= totalMax || (this.#serving.get(from) ?? 0) >= servingPerPeerMax
     return Math.max(
       isCrowded ? crowdedMs : 0,
       requests.waitMs(from, 1, nowMs),
       bytes.waitMs(from, 1, nowMs),
-      allRequests.waitMs(allPeers, 1, nowMs),
-      allBytes.waitMs(allPeers, 1, nowMs),
+      allRequests.waitMs(peerClass, 1, nowMs),
+      allBytes.waitMs(peerClass, 1, nowMs),
     )
   }
 
-  #charge(from: PeerId, { bytes, allBytes }: Purse, found: Parts): void {
+  #classOf(peer: PeerId): PeerClass {
+    return this.#handshake.isFederation(peer) ? 'federation' : 'regular'
+  }
+
+  /** What it cost: what was read for it, of which what is sent is a part. */
+  #charge(from: PeerId, { bytes, allBytes }: Purse, { readBytes }: StoredParts): void {
     const nowMs = this.#parts.context.now()
-    let length = 0
-    for (const part of found) length += part.length
-    bytes.spend(from, length, nowMs)
-    allBytes.spend(allPeers, length, nowMs)
+    bytes.spend(from, readBytes, nowMs)
+    allBytes.spend(this.#classOf(from), readBytes, nowMs)
   }
 
   #count(peer: PeerId, change: 1 | -1): void {
@@ -211,5 +222,5 @@ function purseOf({ requests, bytes }: Offer): Purse {
 }
 
 function forAll({ max, perSecond }: Rate): Rate {
-  return { max: max * allPeersFactor, perSecond: perSecond * allPeersFactor }
+  return { max: max * classFactor, perSecond: perSecond * classFactor }
 }

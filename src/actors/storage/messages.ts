@@ -82,6 +82,14 @@ export interface CheckpointRecord {
   readonly bytes: Uint8Array | undefined
 }
 
+/** Parts of records, in the form in which answers to peers carry them. */
+export interface StoredParts {
+  /** None: nothing that was asked for is there. */
+  readonly parts: readonly Uint8Array[]
+  /** Bytes of records that were read for them, which may be far more. */
+  readonly readBytes: number
+}
+
 export type StorageMessage =
   | {
       readonly kind: 'persist'
@@ -105,21 +113,21 @@ export type StorageMessage =
       readonly range: BlockRange
       readonly reply: Reply<Result<StoredRange, StorageFault>>
     }
-  /** What peers asked for, as parts of records, in the form in which answers carry it. None: there is nothing. */
+  /** What peers asked for: each signed header with its certificate behind it, signed headers, or bodies. */
   | {
       readonly kind: 'get-certified'
       readonly request: CertifiedRequest
-      readonly reply: Reply<Result<readonly Uint8Array[], StorageFault>>
+      readonly reply: Reply<Result<StoredParts, StorageFault>>
     }
   | {
       readonly kind: 'get-headers'
       readonly request: HeadersRequest
-      readonly reply: Reply<Result<readonly Uint8Array[], StorageFault>>
+      readonly reply: Reply<Result<StoredParts, StorageFault>>
     }
   | {
       readonly kind: 'get-bodies'
       readonly request: BodiesRequest
-      readonly reply: Reply<Result<readonly Uint8Array[], StorageFault>>
+      readonly reply: Reply<Result<StoredParts, StorageFault>>
     }
   /** Adds a checkpoint, or puts it in the place of another; the oldest beyond `keptMax` go with it. */
   | {

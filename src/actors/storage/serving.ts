@@ -7,9 +7,9 @@
  */
 import { concatBytes } from '../../base/bytes.ts'
 import { type CodecFault, decodeWith } from '../../base/codec.ts'
-import { failed, ok, type Result } from '../../base/result.ts'
+import { ok, type Result } from '../../base/result.ts'
 import type { Context } from '../../kernel/actor.ts'
-import type { Entry, KeyRange, Store } from '../../kernel/environment.ts'
+import type { Entry, KeyRange, Store, StoreFault } from '../../kernel/environment.ts'
 import { viewBody } from '../../protocol/block/body.ts'
 import { decodeSignedHeader, signedHeaderBytes } from '../../protocol/block/header.ts'
 import { decodeCertificate } from '../../protocol/consensus/codec.ts'
@@ -18,11 +18,11 @@ import { type BodiesRequest, bodyFramingBytes } from '../../protocol/wire/bodies
 import type { CertifiedRequest } from '../../protocol/wire/certified.ts'
 import type { HeadersRequest } from '../../protocol/wire/headers.ts'
 import { everyKey, heightIn, keys } from './keys.ts'
-import type { StorageEvent, StorageFault, StorageMessage } from './messages.ts'
+import type { StorageEvent, StorageFault, StorageMessage, StoredParts } from './messages.ts'
 import { readRecord } from './record.ts'
 
 /** Records read for headers, of which most is then thrown away: beyond it a run of headers ends. */
-const headerReadBytesMax = 8 * 1_048_576
+const headerReadBytesMax = 4 * 1_048_576
 /** Records read at once: as many at first, then by their size so far, growing so many times at most. */
 const firstChunk = 4
 const chunkGrowth = 8
@@ -30,7 +30,6 @@ const chunkGrowth = 8
 const unreadableMax = 16
 
 type Done<Value> = (outcome: Result<Value, StorageFault>) => void
-type Parts = readonly Uint8Array[]
 
 /** Which part of a record is wanted, and when it is enough. */
 interface Wanted {
@@ -65,30 +64,30 @@ export class ServingReads {
   }
 
   /** Signed headers, encoded. Copies: whole blocks would be held for them otherwise. */
-  headers({ fromHeight, countMax }: HeadersRequest, done: Done<Parts>): void {
+  headers({ fromHeight, countMax }: HeadersRequest, done: Done<StoredParts>): void {
     const bounds = { readBytesMax: headerReadBytesMax, bytesMax: Number.MAX_SAFE_INTEGER }
     this.#read({ fromHeight, countMax, ...bounds, framingBytes: 0, partOf: headerOf }, done)
   }
 
   /** Encoded bodies, as views on the records. */
-  bodies({ fromHeight, countMax, bytesMax }: BodiesRequest, done: Done<Parts>): void {
+  bodies({ fromHeight, countMax, bytesMax }: BodiesRequest, done: Done<StoredParts>): void {
     const bounds = { readBytesMax: Number.MAX_SAFE_INTEGER, bytesMax }
     const wanted = { fromHeight, countMax, ...bounds, framingBytes: bodyFramingBytes }
     this.#read({ ...wanted, partOf: bodyOf }, done)
   }
 
   /** Signed headers, each with its certificate behind it, encoded. */
-  certified(request: CertifiedRequest, done: Done<Parts>): void {
-    this.#certify({ request, pairs: [], unreadable: 0 }, request.fromHeight, done)
+  certified(request: CertifiedRequest, done: Done<StoredParts>): void {
+    this.#certify({ request, pairs: [], readBytes: 0, unreadable: 0 }, request.fromHeight, done)
   }
 
   // ----- runs -----
 
-  #read(wanted: Wanted, done: Done<Parts>): void {
+  #read(wanted: Wanted, done: Done<StoredParts>): void {
     this.#readOn({ wanted, parts: [], bytes: 0, readBytes: 0, chunk: firstChunk }, done)
   }
 
-  #readOn(run: Run, done: Done<Parts>): void {
+  #readOn(run: Run, done: Done<StoredParts>): void {
     const { fromHeight, countMax } = run.wanted
     const from = keys.blockAt(fromHeight + run.parts.length)
     const limit = Math.min(run.chunk, countMax - run.parts.length)
@@ -96,7 +95,7 @@ export class ServingReads {
       if (!entries.ok) return done(entries)
       const isTaken = entries.value.every((entry) => this.#take(run, entry))
       if (!isTaken || entries.value.length < limit || run.parts.length >= countMax) {
-        return done(ok(run.parts))
+        return done(ok({ parts: run.parts, readBytes: run.readBytes }))
       }
       run.chunk = nextChunk(run)
       this.#readOn(run, done)
@@ -106,6 +105,7 @@ export class ServingReads {
   /** Adds the part of the next record. False if the run ends before it, or with it. */
   #take(run: Run, entry: Entry): boolean {
     const { fromHeight, bytesMax, readBytesMax, framingBytes, partOf } = run.wanted
+    run.readBytes += entry.value.length
     if (entry.key !== keys.blockAt(fromHeight + run.parts.length)) return false
     const part = this.#readable(entry, partOf)
     if (part === undefined) return false
@@ -113,21 +113,23 @@ export class ServingReads {
     if (bytes > bytesMax && run.parts.length > 0) return false
     run.parts.push(part)
     run.bytes = bytes
-    run.readBytes += entry.value.length
     return bytes < bytesMax && run.readBytes < readBytesMax
   }
 
   // ----- certified headers -----
 
   /** Looks for the lowest finalisation from `height` on, and for its block. */
-  #certify(search: Search, height: number, done: Done<Parts>): void {
+  #certify(search: Search, height: number, done: Done<StoredParts>): void {
     const { request, pairs, unreadable } = search
-    if (pairs.length >= request.countMax || unreadable > unreadableMax) return done(ok(pairs))
+    if (pairs.length >= request.countMax || unreadable > unreadableMax) {
+      return done(ok({ parts: pairs, readBytes: search.readBytes }))
+    }
     const from = keys.finalisationAt(height)
     this.#scan({ from, to: everyKey('final').to, limit: 1 }, (entries) => {
       if (!entries.ok) return done(entries)
       const [entry] = entries.value
-      if (entry === undefined) return done(ok(pairs))
+      if (entry === undefined) return done(ok({ parts: pairs, readBytes: search.readBytes }))
+      search.readBytes += entry.value.length
       const certificate = this.#readable(entry, (bytes) => this.#finalisation(bytes))
       const found = heightIn(entry.key)
       if (certificate === undefined) return this.#passOver(search, found, done)
@@ -135,11 +137,12 @@ export class ServingReads {
     })
   }
 
-  #pair(search: Search, height: number, certificate: Finalisation, done: Done<Parts>): void {
+  #pair(search: Search, height: number, certificate: Finalisation, done: Done<StoredParts>): void {
     const key = keys.blockAt(height)
-    this.#scan({ from: key, to: keys.blockAt(height + 1), limit: 1 }, (entries) => {
-      if (!entries.ok) return done(entries)
-      const [entry] = entries.value
+    this.#get(key, (value) => {
+      if (!value.ok) return done(value)
+      const entry = value.value && { key, value: value.value }
+      search.readBytes += entry?.value.length ?? 0
       const header = entry && this.#readable(entry, identifiedHeaderOf)
       if (header?.hash !== certificate.block) return this.#passOver(search, height, done)
       search.pairs.push(concatBytes(header.bytes, certificate.bytes))
@@ -149,7 +152,7 @@ export class ServingReads {
     })
   }
 
-  #passOver(search: Search, height: number, done: Done<Parts>): void {
+  #passOver(search: Search, height: number, done: Done<StoredParts>): void {
     search.unreadable += 1
     this.#certify(search, height + 1, done)
   }
@@ -162,15 +165,22 @@ export class ServingReads {
   // ----- the store -----
 
   #scan(range: KeyRange, done: Done<readonly Entry[]>): void {
-    this.#store.scan(
-      range,
-      this.#context.bind((outcome) => {
-        if (outcome.ok) return done(outcome)
+    this.#store.scan(range, this.#reporting(done))
+  }
+
+  #get(key: string, done: Done<Uint8Array | undefined>): void {
+    this.#store.get(key, this.#reporting(done))
+  }
+
+  /** Reports a fault of the store before it is passed on, in a turn of this actor. */
+  #reporting<Value>(done: Done<Value>): (outcome: Result<Value, StoreFault>) => void {
+    return this.#context.bind((outcome: Result<Value, StoreFault>) => {
+      if (!outcome.ok) {
         const { code, detail } = outcome.fault
         this.#context.emit({ kind: 'store-failed', code, detail })
-        done(failed(outcome.fault))
-      }),
-    )
+      }
+      done(outcome)
+    })
   }
 
   #readable<Value>(
@@ -188,6 +198,7 @@ export class ServingReads {
 interface Search {
   readonly request: CertifiedRequest
   readonly pairs: Uint8Array[]
+  readBytes: number
   unreadable: number
 }
 

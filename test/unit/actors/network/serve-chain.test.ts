@@ -1,6 +1,6 @@
 /** Peers that download the chain: what they are given, and what they are told when it is too much. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { StorageFault } from '../../../../src/actors/storage/messages.ts'
+import type { StorageFault, StoredParts } from '../../../../src/actors/storage/messages.ts'
 import { concatBytes } from '../../../../src/base/bytes.ts'
 import { failed, ok, type Result } from '../../../../src/base/result.ts'
 import { encodeBody } from '../../../../src/protocol/block/body.ts'
@@ -14,9 +14,18 @@ import {
 import { decodeHeadersAnswer, encodeHeadersRequest } from '../../../../src/protocol/wire/headers.ts'
 import { protocolId } from '../../../../src/protocol/wire/requests.ts'
 import type { Served } from '../../../../src/protocol/wire/served.ts'
-import { certify, grow } from '../../../support/actors/federation.ts'
+import { encodeStatus } from '../../../../src/protocol/wire/status.ts'
+import { certify, grow, vouchFor } from '../../../support/actors/federation.ts'
 import type { RawPeer } from '../../../support/actors/raw-peer.ts'
-import { chainStatus, federation, openScene, politePeer, readyPeer, type Scene } from './scene.ts'
+import {
+  chainStatus,
+  federation,
+  openScene,
+  politePeer,
+  readyPeer,
+  type Scene,
+  statusOf,
+} from './scene.ts'
 
 const blocks = grow(federation, 3)
 const headers = blocks.map(({ signed }) => encodeSignedHeader(signed))
@@ -30,17 +39,22 @@ const requests = {
 }
 const protocols = Object.keys(requests) as (keyof typeof requests)[]
 
+/** Parts of which nothing else was read. */
+function read(parts: readonly Uint8Array[]): Result<StoredParts, never> {
+  return ok({ parts, readBytes: parts.reduce((sum, part) => sum + part.length, 0) })
+}
+
 let scene: Scene
 let peer: RawPeer
 /** What the storage finds. */
-let found: Result<readonly Uint8Array[], StorageFault>
+let found: Result<StoredParts, StorageFault>
 /** Questions that the storage has not answered, if it does not answer at once. */
 let waiting: (() => void)[] | undefined
 
 beforeEach(() => {
   scene = openScene()
   peer = readyPeer(scene.stage, 'a')
-  found = ok(bodies)
+  found = read(bodies)
   waiting = undefined
   scene.storage.react((message) => {
     if (!('request' in message)) return
@@ -48,6 +62,15 @@ beforeEach(() => {
     else waiting.push(() => message.reply(found))
   })
 })
+
+/** A peer for which a member vouches. */
+function memberPeer(name: string): RawPeer {
+  const member = politePeer(scene.stage, name)
+  const statement = vouchFor(federation, 1, name, 1_700_000_600_000)
+  member.serve = () => encodeStatus(statusOf(federation, { statement }))
+  member.connect('stage')
+  return member
+}
 
 function ask(from: RawPeer, protocol: keyof typeof requests): Uint8Array {
   const answer = from.request('stage', protocol, requests[protocol])
@@ -71,14 +94,14 @@ function begin(from: RawPeer, outcomes: string[]): void {
 describe('a peer that downloads', () => {
   test('is given certified headers, headers and bodies', () => {
     expect(askBodies()).toEqual({ kind: 'found', value: bodies })
-    found = ok(headers)
+    found = read(headers)
     expect(decodeHeadersAnswer(ask(peer, protocolId.headers), range)).toEqual(
       ok({ kind: 'found', value: blocks.map(({ signed }) => signed) }),
     )
     const pairs = certificates.map((certificate, at) =>
       concatBytes(headers[at] ?? new Uint8Array(0), encodeCertificate(certificate)),
     )
-    found = ok(pairs)
+    found = read(pairs)
     const certified = decodeCertifiedAnswer(ask(peer, protocolId.certified), range, 4)
     expect(certified).toMatchObject(ok({ kind: 'found' }))
     expect(scene.storage.received.map(({ kind }) => kind)).toEqual([
@@ -96,7 +119,7 @@ describe('a peer that downloads', () => {
   test('is told which heights there are, if none of those that it wants', () => {
     const committed = { height: 9, slot: 9, hash: federation.chain.genesis.hash }
     scene.stage.send(scene.network, { kind: 'set-status', status: { ...chainStatus, committed } })
-    found = ok([])
+    found = read([])
     for (const protocol of protocols) {
       const served = decodeBodiesAnswer(ask(peer, protocol), range)
       expect(served).toEqual(ok({ kind: 'unavailable', fromHeight: 0, toHeight: 9 }))
@@ -148,8 +171,8 @@ describe('a peer that wants too much', () => {
   ] as const)(
     'by %s is told to wait after %i requests, and gets %i a second',
     (protocol, max, rate) => {
-      found = ok(headers)
-      if (protocol === protocolId.certified) found = ok([])
+      found = read(headers)
+      if (protocol === protocolId.certified) found = read([])
       const kinds = (count: number): readonly string[] =>
         Array.from({ length: count }, () => {
           const [kind] = ask(peer, protocol)
@@ -167,7 +190,7 @@ describe('a peer that wants too much', () => {
   )
 
   test('of bytes is told when to come again, and is served then', () => {
-    found = ok([new Uint8Array(2_000_000)])
+    found = read([new Uint8Array(2_000_000)])
     const wide = { ...range, bytesMax: 2_093_056 }
     let served: Served<unknown> = { kind: 'unavailable', fromHeight: 0, toHeight: 0 }
     let count = -1
@@ -185,17 +208,20 @@ describe('a peer that wants too much', () => {
     })
   })
 
-  test('at once gets eight answers, and all peers together sixteen', () => {
+  test('at once gets eight answers, strangers together twelve, and sixteen with the federation', () => {
     waiting = []
     const outcomes: string[] = []
     for (let i = 0; i < 9; i += 1) begin(peer, outcomes)
     scene.stage.run(10)
     expect([outcomes, waiting.length]).toEqual([['busy'], 8])
-    const others = ['b', 'c'].map((name) => readyPeer(scene.stage, name))
-    for (const other of others) for (let i = 0; i < 6; i += 1) begin(other, outcomes)
+    const other = readyPeer(scene.stage, 'b')
+    for (let i = 0; i < 6; i += 1) begin(other, outcomes)
     scene.stage.run(10)
-    expect(waiting.length).toBe(16)
-    expect(outcomes).toEqual(Array(5).fill('busy'))
+    expect([outcomes.length, waiting.length]).toEqual([3, 12])
+    const member = memberPeer('c')
+    for (let i = 0; i < 6; i += 1) begin(member, outcomes)
+    scene.stage.run(10)
+    expect([outcomes, waiting.length]).toEqual([Array(5).fill('busy'), 16])
     for (const answer of waiting) answer()
     scene.stage.run(10)
     expect(outcomes.filter((kind) => kind === 'found')).toHaveLength(16)
@@ -203,8 +229,18 @@ describe('a peer that wants too much', () => {
     expect(askBodies().kind).toBe('found')
   })
 
+  test('leaves what strangers have together when there are three, and what the federation has', () => {
+    found = read([])
+    const strangers = ['b', 'd', 'e'].map((name) => readyPeer(scene.stage, name))
+    const kinds = strangers.flatMap((stranger) =>
+      Array.from({ length: 16 }, () => ask(stranger, protocolId.certified)[0]),
+    )
+    expect(kinds.filter((kind) => kind === 2).length).toBeLessThan(34)
+    expect(ask(memberPeer('c'), protocolId.certified)[0]).toBe(2)
+  })
+
   test('does not use up what other peers may have', () => {
-    found = ok([])
+    found = read([])
     for (let i = 0; i < 20; i += 1) ask(peer, protocolId.certified)
     const other = readyPeer(scene.stage, 'b')
     expect(ask(other, protocolId.certified)[0]).toBe(2)

@@ -7,11 +7,12 @@ import type {
   ChainRecord,
   StorageFault,
   StorageMessage,
+  StoredParts,
 } from '../../../../src/actors/storage/messages.ts'
 import { concatBytes } from '../../../../src/base/bytes.ts'
 import type { Result } from '../../../../src/base/result.ts'
 import type { Address, Reply } from '../../../../src/kernel/actor.ts'
-import type { StoredBlock } from '../../../../src/protocol/block/block.ts'
+import { encodeStoredBlock, type StoredBlock } from '../../../../src/protocol/block/block.ts'
 import { encodeBody } from '../../../../src/protocol/block/body.ts'
 import { encodeSignedHeader } from '../../../../src/protocol/block/header.ts'
 import { encodeCertificate } from '../../../../src/protocol/consensus/codec.ts'
@@ -26,7 +27,7 @@ import {
 } from '../../../support/actors/federation.ts'
 import { Stage } from '../../../support/actors/stage.ts'
 
-type Parts = Result<readonly Uint8Array[], StorageFault>
+type Parts = Result<StoredParts, StorageFault>
 
 const federation = federationOf(4)
 const blocks = growUnevenly(60)
@@ -78,7 +79,7 @@ function ask<Answer>(question: (reply: Reply<Answer>) => StorageMessage): Answer
 }
 
 function found(outcome: Parts): readonly Uint8Array[] {
-  return outcome.ok ? outcome.value : expect.unreachable()
+  return outcome.ok ? outcome.value.parts : expect.unreachable()
 }
 
 function headers(fromHeight: number, countMax: number): readonly Uint8Array[] {
@@ -182,6 +183,14 @@ describe('certified headers', () => {
     expect(stage.reports('record-corrupt').map(({ key }) => key)).toEqual(damaged)
   })
 
+  test('are passed over where the certificate is on another block', () => {
+    commit(5, [2, 5])
+    const certificate = certify(federation, 'finalise', blockAt(4))
+    const records: ChainRecord[] = [{ kind: 'finalisation', height: 3, certificate }]
+    ask((reply: Reply<Result<undefined, StorageFault>>) => ({ kind: 'persist', records, reply }))
+    expect(certified({})).toEqual([2, 5].map(pairAt))
+  })
+
   test('are looked for beyond sixteen damaged ones, and then no further', () => {
     const all = Array.from({ length: 20 }, (_, at) => at + 1)
     commit(20, all)
@@ -189,6 +198,19 @@ describe('certified headers', () => {
     expect(certified({})).toEqual([])
     expect(certified({ fromHeight: 2 })).toEqual([18, 19, 20].map(pairAt))
   })
+})
+
+test('what was read is told, be it more than what is given', () => {
+  commit(8, [8])
+  const request = { fromHeight: 1, countMax: 8, bytesMax: 100_000, strideHeights: 8 }
+  const readBytes = (['get-bodies', 'get-headers', 'get-certified'] as const).map((kind) => {
+    const outcome = ask((reply: Reply<Parts>) => ({ kind, request, reply }))
+    return outcome.ok ? outcome.value.readBytes : expect.unreachable()
+  })
+  const sizeOf = (block: StoredBlock): number => 8 + encodeStoredBlock(block).length
+  const all = span(1, 8).reduce((sum, block) => sum + sizeOf(block), 0)
+  const certificate = 8 + encodeCertificate(certify(federation, 'finalise', blockAt(8))).length
+  expect(readBytes).toEqual([all, all, certificate + sizeOf(blockAt(8))])
 })
 
 test('a disk that fails is a fault, for all three', () => {
