@@ -85,12 +85,13 @@ export class Imports<Token, Run extends RunShape> {
 
   #refused(range: Range<Token, Run>, code: string, nowMs: number): void {
     this.#ranges.readyAgain(range)
-    if (range.fromHeight + range.count <= this.#ranges.floor) this.#drop(range)
+    const isOvertaken = range.fromHeight < this.#ranges.floor
+    if (isOvertaken) this.#drop(range)
     const isFirst = range.fromHeight <= this.#imported + 1 || !this.#isDraining
     this.#next = Math.min(this.#next, range.fromHeight)
     this.#isDraining = true
     // Whatever comes behind one that was not taken does not fit, of course.
-    if (!isFirst) return
+    if (!isFirst || isOvertaken) return
     if (code === 'busy') this.#pausedUntilMs = nowMs + busyMs
     else this.#troubled(range.fromHeight, code, nowMs)
   }

@@ -175,10 +175,20 @@ export class Ranges<Token, Run> {
     move(range, ['importing'], 'ready')
   }
 
-  /** It came another way while the chain did not take it. */
+  /** Its lowest blocks came another way, so the chain does not take it. What is above is wanted anew. */
   forget(range: Range<Token, Run>): void {
     move(range, ['ready'], 'gone')
     this.#busy.delete(range.fromHeight)
+    this.#keepRest(range)
+    this.#advance()
+  }
+
+  /** What of a range that is gone is above the floor is wanted anew, even if it was ready. */
+  #keepRest({ segment, fromHeight, count, tried }: Range<Token, Run>): void {
+    const left = fromHeight + count - this.#floor
+    if (left <= 0) return
+    this.#push({ segment, fromHeight: this.#floor, count: left }, tried)
+    this.#head = this.#floor
   }
 
   committed(range: Range<Token, Run>): void {
@@ -199,10 +209,8 @@ export class Ranges<Token, Run> {
       if (range.fromHeight >= floor || range.state === 'importing') continue
       drop(range)
       this.#busy.delete(range.fromHeight)
-      const { segment, count, tried } = range
-      const left = range.fromHeight + count - floor
-      if (left > 0) this.#push({ segment, fromHeight: floor, count: left }, tried)
       range.state = 'gone'
+      this.#keepRest(range)
     }
     this.#advance()
   }
