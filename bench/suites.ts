@@ -1,7 +1,8 @@
 import { kernelSuite } from './kernel/suite.ts'
+import { peerActorSuite } from './peer-actor/suite.ts'
 import { simSuite } from './sim/suite.ts'
 import type { Suite } from './suite.ts'
 import { validationSuite } from './validation/suite.ts'
 
 /** Every suite, in the order in which they run. */
-export const suites: readonly Suite[] = [kernelSuite, simSuite, validationSuite]
+export const suites: readonly Suite[] = [kernelSuite, simSuite, peerActorSuite, validationSuite]

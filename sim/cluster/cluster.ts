@@ -45,6 +45,8 @@ export interface ClusterOptions {
   /** Followers to be started later, by hand. */
   readonly startLater?: readonly string[]
   readonly tuning?: Partial<NodeTuning>
+  /** Of whom a node knows the addresses at first, by its name and those of the others. All, if this is absent. */
+  readonly knows?: (name: string, others: readonly string[]) => readonly string[]
 }
 
 /** What a liar has to work with: a member's own keys, and its own chance. */
@@ -297,7 +299,7 @@ export class Cluster {
     const config = {
       chain,
       authority,
-      peerAddresses: others.map(addressOf),
+      peerAddresses: (options.knows?.(name, others) ?? others).map(addressOf),
       tuning: { ...defaultTuning, ...options.tuning },
     }
     const lie = member === undefined ? undefined : options.liars?.get(member)
