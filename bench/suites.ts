@@ -1,8 +1,15 @@
 import { kernelSuite } from './kernel/suite.ts'
+import { peerActorSuite } from './peer-actor/suite.ts'
 import { simSuite } from './sim/suite.ts'
 import type { Suite } from './suite.ts'
 import { syncSuite } from './sync/suite.ts'
 import { validationSuite } from './validation/suite.ts'
 
 /** Every suite, in the order in which they run. */
-export const suites: readonly Suite[] = [kernelSuite, simSuite, validationSuite, syncSuite]
+export const suites: readonly Suite[] = [
+  kernelSuite,
+  simSuite,
+  peerActorSuite,
+  validationSuite,
+  syncSuite,
+]

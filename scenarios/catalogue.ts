@@ -6,6 +6,7 @@ import { equivocatingProposer } from './consensus/equivocating-proposer.ts'
 import { leaderIsolated } from './consensus/leader-isolated.ts'
 import { oneCrashOfThree } from './consensus/one-crash-of-three.ts'
 import { asymmetricPartition } from './network/asymmetric-partition.ts'
+import { oneAddress } from './network/one-address.ts'
 import { partitionThenHeal } from './network/partition-then-heal.ts'
 import { crashDuringCommit } from './storage/crash-during-commit.ts'
 import { swarm } from './swarm/swarm.ts'
@@ -39,6 +40,7 @@ export const scenarios: readonly Scenario[] = [
   equivocatingProposer,
   partitionThenHeal,
   asymmetricPartition,
+  oneAddress,
   crashDuringCommit,
   lateJoiner,
   lyingServer,

@@ -7,7 +7,6 @@ import { joinersOf, makeChain, served, serversOf } from './served.ts'
 
 const world = {
   servers: 3,
-  tuning: { syncBatchSize: 8 },
   link: { ...regional, bytesPerSecond: 50_000 },
 }
 const blocks = 200

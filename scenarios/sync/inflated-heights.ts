@@ -12,7 +12,7 @@ import { joinersOf, makeChain, served, serversOf, slotMs } from './served.ts'
 const hostile = new Map([
   ['f0', hostileServer(claimHeight(Number.MAX_SAFE_INTEGER, 'none'))],
   ['f1', hostileServer(impossibleHeight)],
-  ['f2', hostileServer(claimAhead(50_000, 'of-another'))],
+  ['f2', hostileServer(claimAhead(50_000, 'forged'))],
   ['f3', hostileServer(claimAhead(5_000, 'forged'))],
   ['f4', hostileServer(claimAhead(500, 'too-few'))],
   ['f5', hostileServer(claimAhead(50, 'other-committee'))],

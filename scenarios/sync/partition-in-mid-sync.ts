@@ -7,7 +7,6 @@ import { joinersOf, makeChain, served, serversOf } from './served.ts'
 
 const world = {
   servers: 3,
-  tuning: { syncBatchSize: 8 },
   // Some seconds for the chain: there is a middle to be cut off in.
   link: { ...regional, bytesPerSecond: 25_000 },
 }

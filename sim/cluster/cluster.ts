@@ -51,6 +51,8 @@ export interface ClusterOptions {
   /** Followers to be started later, by hand. */
   readonly startLater?: readonly string[]
   readonly tuning?: Partial<NodeTuning>
+  /** Of whom a node knows the addresses at first, by its name and those of the others. All, if this is absent. */
+  readonly knows?: (name: string, others: readonly string[]) => readonly string[]
 }
 
 /** What a node that breaks the rules has to work with: the chain, its own chance, and true time. */
@@ -324,7 +326,7 @@ export class Cluster {
     const config = {
       chain,
       authority,
-      peerAddresses: neighbours.map(addressOf),
+      peerAddresses: (options.knows?.(name, neighbours) ?? neighbours).map(addressOf),
       tuning: { ...defaultTuning, ...options.tuning },
     }
     const random = simulation.random.fork(`liar/${name}`)

@@ -25,6 +25,8 @@ import {
 } from './slots.ts'
 
 const servedHalfLifeMs = 600_000
+/** With the door full, one who has not shown its status for so long gives way. */
+const silentMsMax = 5_000
 
 export class Doorkeeper {
   readonly #scene: PeerScene
@@ -93,11 +95,26 @@ export class Doorkeeper {
     const place = placeOf(address)
     const nowMs = this.#scene.parts.context.now()
     if (isNew && this.#judge.isHostOfLiars(place, nowMs)) return 'banned-host'
-    if (seatsOf(this.#scene.roster.all()).greeting >= greetingMax) return 'too-many-arrivals'
+    if (!this.#hasRoomAtTheDoor(nowMs)) return 'too-many-arrivals'
     if (place.isLocal) return undefined
     const arrivals = (this.#arrivals.get(place.host) ?? 0) + 1
     this.#arrivals.set(place.host, arrivals)
     return arrivals > arrivalsPerSecondMax ? 'too-many-arrivals' : undefined
+  }
+
+  /** If need be, who has said nothing for longest gives way: silence must not keep others out. */
+  #hasRoomAtTheDoor(nowMs: Millis): boolean {
+    const { roster } = this.#scene
+    const greeting = [...roster.all()].filter((record) => seatOf(record) === 'greeting')
+    if (greeting.length < greetingMax) return true
+    const silent = greeting.filter(({ connection }) => {
+      return connection !== undefined && nowMs - connection.sinceMs > silentMsMax
+    })
+    const [oldest] = silent.toSorted((a, b) => {
+      return (a.connection?.sinceMs ?? 0) - (b.connection?.sinceMs ?? 0)
+    })
+    if (oldest !== undefined) this.#turnAway(oldest, 'too-many-arrivals')
+    return oldest !== undefined
   }
 
   #verdict(record: PeerRecord, nowMs: Millis): Admission {

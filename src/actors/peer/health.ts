@@ -10,8 +10,9 @@ import type { Status } from '../../protocol/wire/status.ts'
 import { committedOf } from '../../protocol/wire/status.ts'
 import type { NetworkMessage, PeerFault } from '../network/messages.ts'
 import { AnnouncerRing } from './announcers.ts'
+import type { PeerEvent } from './messages.ts'
 import { mediansOf, performanceAfter } from './performance.ts'
-import type { PeerRecord } from './roster.ts'
+import type { Connection, PeerRecord } from './roster.ts'
 import { isUseless, type PeerScene } from './scene.ts'
 import { isTrusted, seatOf, seatsOf } from './slots.ts'
 
@@ -37,7 +38,7 @@ export class Health {
   readonly announcers = new AnnouncerRing()
   #left: PeerRecord[] = []
   #begunMs: Millis
-  #hasSentAway = false
+  #hasDismissed = false
   #wasNarrow = false
 
   constructor(scene: PeerScene, hooks: HealthHooks) {
@@ -52,7 +53,7 @@ export class Health {
     if (this.#left.length === 0) {
       if (nowMs - this.#begunMs < options.healthCheckMs) return
       this.#begunMs = nowMs
-      this.#hasSentAway = false
+      this.#hasDismissed = false
       this.#left = [...roster.all()].filter(({ connection }) => connection !== undefined)
     }
     let asked = 0
@@ -67,14 +68,9 @@ export class Health {
     const { connection } = record
     if (connection === undefined) return false
     if (!isTrusted(record.class, connection.purpose)) {
-      const isLate = !connection.isReady && nowMs - connection.sinceMs > greetingMsMax
-      if (isLate || record.unanswered >= unansweredMax) {
-        this.#sendAway(record)
-        return false
-      }
-      if (this.#isSpare(record, nowMs)) {
-        this.#hasSentAway = true
-        this.#sendAway(record)
+      const why = this.#whyDismissed(record, connection, nowMs)
+      if (why !== undefined) {
+        this.#dismiss(record, why)
         return false
       }
     }
@@ -86,17 +82,28 @@ export class Health {
     return true
   }
 
+  #whyDismissed(
+    record: PeerRecord,
+    { isReady, sinceMs }: Connection,
+    nowMs: Millis,
+  ): Dismissal | undefined {
+    if (!isReady && nowMs - sinceMs > greetingMsMax) return 'no-status'
+    if (record.unanswered >= unansweredMax) return 'unresponsive'
+    return this.#isSpare(record, nowMs) ? 'useless' : undefined
+  }
+
   /** Of no use, while there are others in plenty. */
   #isSpare(record: PeerRecord, nowMs: Millis): boolean {
     const { roster, options } = this.#scene
     const isPlenty = roster.connected > options.peersTarget
     const isStranger = seatOf(record) === 'inbound' || seatOf(record) === 'outbound'
-    return !this.#hasSentAway && isPlenty && isStranger && isUseless(this.#scene, record, nowMs)
+    return !this.#hasDismissed && isPlenty && isStranger && isUseless(this.#scene, record, nowMs)
   }
 
-  #sendAway({ peer }: PeerRecord): void {
+  #dismiss({ peer }: PeerRecord, why: Dismissal): void {
     const { context, network } = this.#scene.parts
-    context.emit({ kind: 'peer-unresponsive', peer })
+    if (why === 'useless') this.#hasDismissed = true
+    context.emit({ kind: 'peer-dismissed', peer, why })
     context.send(network, { kind: 'disconnect', peer })
   }
 
@@ -170,6 +177,8 @@ export class Health {
     this.announcers.push(record.place.netgroup)
   }
 }
+
+type Dismissal = Extract<PeerEvent, { kind: 'peer-dismissed' }>['why']
 
 /** First announcements come from at least so many netgroups, if there are more. */
 const announcersMin = 3

@@ -191,8 +191,12 @@ export type PeerEvent =
   /** There is no place for it, or it is not welcome. No offence. */
   | { readonly kind: 'peer-turned-away'; readonly peer: PeerId; readonly reason: TurnedAway }
   | { readonly kind: 'peer-evicted'; readonly peer: PeerId; readonly netgroup: string }
-  /** It has not answered for a while. No offence; its place is given to another. */
-  | { readonly kind: 'peer-unresponsive'; readonly peer: PeerId }
+  /** Its place is given to another: it does not answer, it is of no use while there are plenty. No offence. */
+  | {
+      readonly kind: 'peer-dismissed'
+      readonly peer: PeerId
+      readonly why: 'no-status' | 'unresponsive' | 'useless'
+    }
   | { readonly kind: 'dial-failed'; readonly address: string; readonly code: string }
   | { readonly kind: 'dials-hastened'; readonly reason: string }
   | {

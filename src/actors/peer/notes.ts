@@ -1,5 +1,5 @@
 /**
- * Keeps what is known of peers over a restart: where they are every five minutes, how they behaved as soon as a ban
+ * Keeps what is known of peers over a restart: where they are after half a minute and then every five, how they behaved as soon as a ban
  * has changed, both once more when the node stops in good order. What cannot be read is begun anew, and said so.
  */
 import type { Result } from '../../base/result.ts'
@@ -31,6 +31,7 @@ const loadDeadlineMs = 5_000
 const loadTriesMax = 3
 const keepDeadlineMs = 5_000
 const keepPlacesEveryMs = 300_000
+const firstPlacesMs = 30_000
 
 export class Notes {
   readonly #scene: PeerScene
@@ -47,7 +48,8 @@ export class Notes {
   constructor(scene: PeerScene, judge: Judge) {
     this.#scene = scene
     this.#judge = judge
-    this.#placesMs = scene.parts.context.now()
+    // What a new node learns first is kept soon: without it, it would know one address again.
+    this.#placesMs = scene.parts.context.now() + firstPlacesMs - keepPlacesEveryMs
   }
 
   /** Good strangers, to be met again before others. */

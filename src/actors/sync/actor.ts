@@ -84,6 +84,8 @@ export class SyncActor implements Actor<SyncMessage> {
   #isPaused = false
   #pump: { readonly dueMs: Millis; readonly timer: Timer } | undefined
   #isGateOpen = false
+  /** By what the monitor says of the network around: nobody produces alone, or on what may be old. */
+  #isGateShut = false
   #lastAdvanceMs: Millis
   #progress = { height: 0, atMs: 0 }
 
@@ -204,6 +206,7 @@ export class SyncActor implements Actor<SyncMessage> {
     this.#chain = status
     if (isFirst) this.#downloads.restart(status.committed, context.now())
     else this.#downloads.setCommitted(status.committed, context.now())
+    if (this.#isGateShut) this.#assess()
     this.#blockRate.observe(status.committed.height, context.now())
     this.#update()
     // A chain that was restarted has a closed gate, whatever it was told before.
@@ -283,7 +286,7 @@ export class SyncActor implements Actor<SyncMessage> {
     const before = this.#state
     this.#state = nextState(before, facts)
     if (this.#state.name !== before.name) this.#entered(before, facts)
-    this.#setGate(canProduce(this.#state, facts))
+    this.#setGate(canProduce(this.#state, facts) && !this.#isGateShut)
     this.#download(facts)
   }
 
@@ -360,7 +363,9 @@ export class SyncActor implements Actor<SyncMessage> {
     this.#monitor.observeSlot(slotAt(chain.slots, context.wall()))
     const { headAgeMs, reservedBytes } = this.#downloads.facts(context.now())
     this.#monitor.observeBacklog({ bytesMissing: reservedBytes, headOfLineAgeMs: headAgeMs })
-    return this.#monitor.assess(context.now())
+    const assessment = this.#monitor.assess(context.now())
+    this.#isGateShut = assessment.isGateShut
+    return assessment
   }
 
   #act(action: MonitorAction): void {

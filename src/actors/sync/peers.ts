@@ -25,6 +25,7 @@ export interface PeerListeners {
   }
   readonly monitor: {
     observePeer(peer: PeerId, change: Partial<MonitoredPeer>): void
+    observeReport(peer: PeerId, certifiedHash: Hash, nowMs: Millis): void
     observePeerLost(peer: PeerId, nowMs: Millis): void
   }
   /** What a peer that has no block has committed. */
@@ -70,6 +71,8 @@ export class SyncPeers {
     const known = this.#known.get(peer)
     if (known === undefined) this.#lastNewMs = nowMs
     this.#set(peer, { status, standing: known?.standing ?? newcomer(peer) }, nowMs)
+    const { monitor, genesis } = this.#listeners
+    monitor.observeReport(peer, status.certified?.signed.hash ?? genesis, nowMs)
   }
 
   setStanding(peer: PeerId, standing: Standing, nowMs: Millis): void {
@@ -115,18 +118,17 @@ export class SyncPeers {
     if (before !== undefined) this.#count(before.standing, -1)
     this.#count(known.standing, 1)
     this.#known.set(peer, known)
-    const { downloads, monitor, genesis } = this.#listeners
+    const { downloads, monitor } = this.#listeners
     const { status, standing } = known
     const { class: peerClass, netgroup, conduct, isUsable } = standing
-    const { availableFrom, statement, certified } = status
+    const { availableFrom, statement } = status
     const committedHeight = committedOf(status).height
     if (isUsable) {
       const facts = { class: peerClass, netgroup, committedHeight, availableFrom }
       downloads.peerReady(peer, facts, nowMs)
     } else downloads.peerGone(peer, nowMs)
     const member = peerClass === 'federation' ? statement?.member : undefined
-    const certifiedHash = certified?.signed.hash ?? genesis
-    monitor.observePeer(peer, { netgroup, member, conduct, certifiedHash })
+    monitor.observePeer(peer, { netgroup, member, conduct })
   }
 
   #count({ class: peerClass, isUsable }: Standing, by: 1 | -1): void {

@@ -73,7 +73,7 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'federation-peer-paused': 'error',
   'peer-turned-away': 'debug',
   'peer-evicted': 'info',
-  'peer-unresponsive': 'info',
+  'peer-dismissed': 'info',
   'dials-hastened': 'info',
   'addresses-learned': 'debug',
   'announcers-few': 'warn',

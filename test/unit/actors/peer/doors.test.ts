@@ -65,8 +65,15 @@ describe('strangers that dial in', () => {
     for (let i = 0; i < 60; i += 1) scene.arrive(`a${i}`)
     expect(connected()).toHaveLength(50)
     scene.ready('a0')
+    scene.arrive('next')
+    expect(connected()).toContain('next')
+    // Who has been silent for five seconds gives way to another.
+    scene.arrive('early')
+    scene.stage.run(5_001)
     scene.arrive('late')
     expect(connected()).toContain('late')
+    expect(connected()).not.toContain('a1')
+    expect(connected()).not.toContain('early')
   })
 
   test('that never show a status are sent away, and it is no offence', () => {

@@ -223,7 +223,9 @@ describe('health', () => {
     expect(scene.network.of('fetch-status')).toEqual([])
     scene.stage.run(3 * minute)
     expect(scene.network.of('fetch-status').length).toBeGreaterThanOrEqual(3)
-    expect(scene.stage.reports('peer-unresponsive')).toMatchObject([{ peer: 'a' }])
+    expect(scene.stage.reports('peer-dismissed')).toMatchObject([
+      { peer: 'a', why: 'unresponsive' },
+    ])
     expect(scene.reportOf('a')).toMatchObject({ isConnected: false, conduct: 0, isBanned: false })
   })
 
@@ -272,6 +274,8 @@ describe('health', () => {
     scene.stage.run(5 * minute)
     const left = scene.reports().filter(({ isConnected }) => isConnected)
     expect(left.map(({ peer }) => peer)).toEqual(['p0', 'p1', 'p2', 'p3'])
+    const dismissed = scene.stage.reports('peer-dismissed')
+    expect(dismissed.map(({ why }) => why)).toEqual(['useless', 'useless', 'useless'])
     expect(scene.reports().every(({ conduct }) => conduct === 0)).toBe(true)
   })
 
