@@ -7,6 +7,7 @@ import { leaderIsolated } from './consensus/leader-isolated.ts'
 import { oneCrashOfThree } from './consensus/one-crash-of-three.ts'
 import { asymmetricPartition } from './network/asymmetric-partition.ts'
 import { partitionThenHeal } from './network/partition-then-heal.ts'
+import { checkpointRecovery } from './storage/checkpoint-recovery.ts'
 import { crashDuringCommit } from './storage/crash-during-commit.ts'
 import { swarm } from './swarm/swarm.ts'
 import { lateJoiner } from './sync/late-joiner.ts'
@@ -21,6 +22,7 @@ export const scenarios: readonly Scenario[] = [
   partitionThenHeal,
   asymmetricPartition,
   crashDuringCommit,
+  checkpointRecovery,
   lateJoiner,
   lyingServer,
   swarm,

@@ -10,7 +10,7 @@ import type { Millis } from '../../src/base/units.ts'
 import type { KernelEvent } from '../../src/kernel/trace.ts'
 import { defaultTuning, type NodeTuning } from '../../src/node/config.ts'
 import type { NodeEvent } from '../../src/node/event.ts'
-import { type Chain, chainOf } from '../../src/protocol/chain.ts'
+import { type Chain, chainOf, type TrustedPlace } from '../../src/protocol/chain.ts'
 import type { Signer } from '../../src/protocol/crypto/signer.ts'
 import { addressOf as accountOf } from '../../src/protocol/execution/transaction.ts'
 import type { LinkModel } from '../link.ts'
@@ -45,6 +45,8 @@ export interface ClusterOptions {
   /** Followers to be started later, by hand. */
   readonly startLater?: readonly string[]
   readonly tuning?: Partial<NodeTuning>
+  /** A block that a node trusts, by its name. */
+  readonly trusted?: (name: string) => TrustedPlace | undefined
 }
 
 /** What a liar has to work with: a member's own keys, and its own chance. */
@@ -108,6 +110,8 @@ export class Cluster {
   readonly #onEvent: ((observed: Observed) => void) | undefined
   /** Committed height by node, through all lives. */
   readonly #heights = new Map<string, number>()
+  /** The life in which a node's chain has started last, and at which height. */
+  readonly #started = new Map<string, { readonly life: number; readonly height: number }>()
   /** The life in which a node gave up. */
   readonly #stopped = new Map<string, number>()
   readonly #untilMs: Millis
@@ -172,6 +176,12 @@ export class Cluster {
   /** The height that a node has committed, in this or an earlier life. 0 at first. */
   heightOf(name: string): number {
     return this.#heights.get(name) ?? 0
+  }
+
+  /** Where a node's chain has begun in its present life; undefined if it has not yet. */
+  startedAt(name: string): number | undefined {
+    const started = this.#started.get(name)
+    return started?.life === this.machine(name).host.lives ? started.height : undefined
   }
 
   get violation(): Violation | undefined {
@@ -299,6 +309,7 @@ export class Cluster {
       authority,
       peerAddresses: others.map(addressOf),
       tuning: { ...defaultTuning, ...options.tuning },
+      trusted: options.trusted?.(name),
     }
     const lie = member === undefined ? undefined : options.liars?.get(member)
     const random = simulation.random.fork(`liar/${name}`)
@@ -332,6 +343,9 @@ export class Cluster {
     this.goals.observe(observed)
     if (event.kind === 'block-committed') {
       this.#heights.set(name, Math.max(this.heightOf(name), event.height))
+    }
+    if (event.kind === 'chain-started') {
+      this.#started.set(name, { life: host.lives, height: event.height })
     }
     if (event.kind === 'system-failed') this.#stopped.set(name, host.lives)
     for (const checker of this.#checkers) {
