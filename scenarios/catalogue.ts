@@ -8,6 +8,7 @@ import { oneCrashOfThree } from './consensus/one-crash-of-three.ts'
 import { asymmetricPartition } from './network/asymmetric-partition.ts'
 import { oneAddress } from './network/one-address.ts'
 import { partitionThenHeal } from './network/partition-then-heal.ts'
+import { checkpointRecovery } from './storage/checkpoint-recovery.ts'
 import { crashDuringCommit } from './storage/crash-during-commit.ts'
 import { swarm } from './swarm/swarm.ts'
 import { clockJumpsInMidSync } from './sync/clock-jumps-in-mid-sync.ts'
@@ -42,6 +43,7 @@ export const scenarios: readonly Scenario[] = [
   asymmetricPartition,
   oneAddress,
   crashDuringCommit,
+  checkpointRecovery,
   lateJoiner,
   lyingServer,
   lateJoinerUnderChurn,

@@ -104,7 +104,7 @@ function typedCommands(): readonly Typed[] {
     if (rest === undefined) return []
     const words = (rest.split(/ +[#–]/)[0] ?? '').split(/\s+/)
     const options = words.filter((word) => word.startsWith('--'))
-    const isSub = words[0] === 'keys' && words[1] !== undefined
+    const isSub = ['checkpoint', 'keys'].includes(words[0] ?? '') && words[1] !== undefined
     return [{ words: words.slice(0, isSub ? 2 : 1), options }]
   })
 }

@@ -11,7 +11,7 @@ export const oneAddress: Scenario = {
     members: 4,
     followers: followers.length,
     link: regional,
-    knows: (name, others) =>
+    neighbours: (name, others) =>
       name.startsWith('f') ? ['n0'] : others.filter((other) => other.startsWith('n')),
   }),
   story: (net) => {

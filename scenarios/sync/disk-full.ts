@@ -3,7 +3,7 @@ import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { SyncWatch } from '../../sim/cluster/sync-watch.ts'
 import { joinersOf, makeChain, served, serversOf } from './served.ts'
 
-const world = { servers: 3, }
+const world = { servers: 3 }
 const blocks = 200
 
 export const diskFull: Scenario = {

@@ -22,7 +22,7 @@ const hostile = new Map([
   ['f6', hostileServer(inSync(everyNth(2, trailing)))],
 ])
 /** Two that keep the rules. */
-const world = { servers: 9, hostile, }
+const world = { servers: 9, hostile }
 const blocks = 200
 
 export const gapAndExtraBlocks: Scenario = {

@@ -5,7 +5,7 @@ import { SyncSamples, SyncWatch } from '../../sim/cluster/sync-watch.ts'
 import type { SimRandom } from '../../sim/random.ts'
 import { joinersOf, makeChain, requireReserved, served, serversOf } from './served.ts'
 
-const world = { servers: 5, }
+const world = { servers: 5 }
 const blocks = 200
 const churnMs = 15_000
 

@@ -16,7 +16,7 @@ const stallMs = 5_000
 const hostile = new Map([
   ['f0', hostileServer(inSync(between(0, fromMs + stallMs, everyNth(3, silence))))],
 ])
-const world = { servers: 1, hostile, }
+const world = { servers: 1, hostile }
 const blocks = 200
 
 export const singlePeerStalls: Scenario = {

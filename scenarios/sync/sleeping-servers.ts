@@ -20,7 +20,7 @@ const hostile = new Map([
   ['f2', sleeper],
   ['f3', liar],
 ])
-const world = { servers: 6, hostile, }
+const world = { servers: 6, hostile }
 const blocks = 200
 
 export const sleepingServers: Scenario = {

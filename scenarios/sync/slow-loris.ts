@@ -17,7 +17,7 @@ const paces = new Map([
   ['f3', 300],
   ['f4', 6_000],
 ])
-const world = { servers: 7, hostile, }
+const world = { servers: 7, hostile }
 const blocks = 200
 
 export const slowLoris: Scenario = {

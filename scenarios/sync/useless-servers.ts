@@ -24,7 +24,7 @@ const hostile = new Map([
 ])
 const harmless = ['f0', 'f1', 'f2', 'f3', 'f4', 'f5']
 /** One that has it. */
-const world = { servers: 9, hostile, }
+const world = { servers: 9, hostile }
 const blocks = 200
 
 export const uselessServers: Scenario = {

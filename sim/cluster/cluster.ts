@@ -10,7 +10,7 @@ import type { Millis } from '../../src/base/units.ts'
 import type { KernelEvent } from '../../src/kernel/trace.ts'
 import { defaultTuning, type NodeConfig, type NodeTuning } from '../../src/node/config.ts'
 import type { NodeEvent } from '../../src/node/event.ts'
-import { type Chain, chainOf } from '../../src/protocol/chain.ts'
+import { type Chain, chainOf, type TrustedPlace } from '../../src/protocol/chain.ts'
 import type { Signer } from '../../src/protocol/crypto/signer.ts'
 import { addressOf as accountOf } from '../../src/protocol/execution/transaction.ts'
 import type { LinkModel } from '../link.ts'
@@ -40,7 +40,7 @@ export interface ClusterOptions {
   /** Followers that break the rules, by name, and how. */
   readonly hostile?: ReadonlyMap<string, (parts: HostileParts) => WrapEnvironment>
   /** Whom a node dials; everybody else, if it is left out. */
-  readonly neighbours?: (name: string) => readonly string[]
+  readonly neighbours?: (name: string, others: readonly string[]) => readonly string[]
   /** Properties that are watched besides those that always are. */
   readonly checkers?: readonly MakeChecker[]
   /** Nodes whose disk may damage what it acknowledged. */
@@ -51,8 +51,8 @@ export interface ClusterOptions {
   /** Followers to be started later, by hand. */
   readonly startLater?: readonly string[]
   readonly tuning?: Partial<NodeTuning>
-  /** Of whom a node knows the addresses at first, by its name and those of the others. All, if this is absent. */
-  readonly knows?: (name: string, others: readonly string[]) => readonly string[]
+  /** A block that a node trusts, by its name. */
+  readonly trusted?: (name: string) => TrustedPlace | undefined
 }
 
 /** What a node that breaks the rules has to work with: the chain, its own chance, and true time. */
@@ -120,6 +120,8 @@ export class Cluster {
   readonly #onEvent: ((observed: Observed) => void) | undefined
   /** Committed height by node, through all lives. */
   readonly #heights = new Map<string, number>()
+  /** The life in which a node's chain has started last, and at which height. */
+  readonly #started = new Map<string, { readonly life: number; readonly height: number }>()
   /** The life in which a node gave up. */
   readonly #stopped = new Map<string, number>()
   readonly #untilMs: Millis
@@ -186,6 +188,12 @@ export class Cluster {
   /** The height that a node has committed, in this or an earlier life. 0 at first. */
   heightOf(name: string): number {
     return this.#heights.get(name) ?? 0
+  }
+
+  /** Where a node's chain has begun in its present life; undefined if it has not yet. */
+  startedAt(name: string): number | undefined {
+    const started = this.#started.get(name)
+    return started?.life === this.machine(name).host.lives ? started.height : undefined
   }
 
   get violation(): Violation | undefined {
@@ -322,12 +330,13 @@ export class Cluster {
         ? undefined
         : { member, signer, feeRecipient: accountOf(signer.authorKey) }
     const others = this.names.filter((other) => other !== name)
-    const neighbours = options.neighbours?.(name) ?? others
+    const neighbours = options.neighbours?.(name, others) ?? others
     const config = {
       chain,
       authority,
-      peerAddresses: (options.knows?.(name, neighbours) ?? neighbours).map(addressOf),
+      peerAddresses: neighbours.map(addressOf),
       tuning: { ...defaultTuning, ...options.tuning },
+      trusted: options.trusted?.(name),
     }
     const random = simulation.random.fork(`liar/${name}`)
     const nowMs = (): Millis => this.nowMs
@@ -368,6 +377,9 @@ export class Cluster {
     this.goals.observe(observed)
     if (event.kind === 'block-committed') {
       this.#heights.set(name, Math.max(this.heightOf(name), event.height))
+    }
+    if (event.kind === 'chain-started') {
+      this.#started.set(name, { life: host.lives, height: event.height })
     }
     if (event.kind === 'system-failed') this.#stopped.set(name, host.lives)
     for (const watch of this.#watches) watch(observed)

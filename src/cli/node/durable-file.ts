@@ -28,9 +28,18 @@ export function writeNewFile(file: string, bytes: Uint8Array): Result<undefined,
     syncFolder(folder)
     return ok(undefined)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    forget(temporary)
     const detail = error instanceof Error ? error.message : String(error)
     return failed({ code: 'io', detail: `cannot write ${file}: ${detail}` })
+  }
+}
+
+/** What could not be written may not be there either. */
+function forget(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // The fault that led here is the one that is told.
   }
 }
 

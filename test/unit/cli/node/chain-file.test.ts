@@ -118,3 +118,14 @@ test('the genesis is a moment, the same on every machine', () => {
   const read = readChainText(elsewhere, file)
   expect(read.ok && read.value.slots.genesisMs).toBe(content.genesisMs)
 })
+
+test('a block that nobody may contradict can be told later, and makes no other chain', () => {
+  const minFinalized = { height: 9_000, hash: 'ab'.repeat(32) }
+  const read = readChainText(chainFileText({ ...content, minFinalized }), file)
+  const before = readChainText(chainFileText(content), file)
+  if (!read.ok || !before.ok) return expect.unreachable()
+  expect(read.value.spec.minFinalized).toEqual(minFinalized)
+  expect(read.value.tag).toEqual(before.value.tag)
+  const wrong = chainFileText(content).replace('slot_ms', 'min_finalized = "9"\nslot_ms')
+  expect(faultOf(wrong)).toContain('min_finalized is "9"; expected HEIGHT:HASH')
+})

@@ -151,3 +151,44 @@ test('a member among several may not forget its votes', () => {
     'other.toml: data is ":memory:"; expected a folder, since a member must not forget its votes',
   )
 })
+
+test('a trusted block is read from the file, or given besides', () => {
+  const hash = 'ab'.repeat(32)
+  const trusted = `${text}\n[sync]\ntrusted_checkpoint = "12:${hash}"\n`
+  const other = join(root, 'two', 'node0', 'trusting.toml')
+  writeFileSync(other, trusted)
+  const read = readNodeSettings(other)
+  expect(read.ok && read.value.trusted).toEqual({ height: 12, hash })
+  const given = readNodeSettings(other, undefined, { height: 7, hash })
+  expect(given.ok && given.value.trusted).toEqual({ height: 7, hash })
+  const none = readNodeSettings(file())
+  expect(none.ok && none.value.trusted).toBeUndefined()
+})
+
+test.each(['12', '0:00', `0:${'ab'.repeat(32)}`, `12:${'ab'.repeat(31)}`, `-1:${'ab'.repeat(32)}`])(
+  'a trusted block is not %s',
+  (value) => {
+    expect(faultOf(`${text}\n[sync]\ntrusted_checkpoint = "${value}"\n`)).toBe(
+      `other.toml: sync.trusted_checkpoint is "${value}"; expected HEIGHT:HASH, a height from 1 and ` +
+        'the 64 digits of a block hash',
+    )
+  },
+)
+
+test('a trusted block may not contradict the one that the chain file names', () => {
+  const [here, there] = ['ab'.repeat(32), 'cd'.repeat(32)]
+  const chain = join(root, 'two', 'chain.toml')
+  const before = readFileSync(chain, 'utf8')
+  writeFileSync(chain, before.replace('slot_ms', `min_finalized = "12:${here}"\nslot_ms`))
+  const detail = faultOf(`${text}\n[sync]\ntrusted_checkpoint = "12:${there}"\n`)
+  const same = faultOf(`${text}\n[sync]\ntrusted_checkpoint = "12:${here}"\n`)
+  writeFileSync(chain, before)
+  expect(detail).toContain('sync.trusted_checkpoint contradicts the chain: block 12 is')
+  expect(same).toBe('none')
+})
+
+test.each([1, 65])('%i checkpoints are not kept', (count) => {
+  expect(faultOf(`${text}\n[tuning]\ncheckpoints_max = ${count}\n`)).toBe(
+    `other.toml: tuning.checkpoints_max is ${count}; expected a whole number from 2 to 64`,
+  )
+})
