@@ -37,6 +37,8 @@ const randomWay = 'random choice'
 const baselineTimesMin = 2
 const bestTimesMin = 0.95
 const wastedPercentMax = 3
+/** With fewer runs than this an interval is not one. */
+const runsMin = 5
 /** A run that never ends counts as this. JSON knows no infinity. */
 const secondsMax = 3_600
 
@@ -105,6 +107,7 @@ function cellFigure(cells: readonly Cell[], cell: Cell): Figure {
     ...{ value: median(seconds), unit: 'virtual s', size: runs.length, isLessBetter: true },
     ...{ baseline: `model, ${mix}: ${baselineWay}`, ratio },
     boundBy:
+      (median(seconds) < secondsMax ? '' : 'not done in an hour, so ratios are bounds; ') +
       `${percent(bound)} of what is possible; 5 to 95 of 100: ${low} to ${high} s; ` +
       `${percent(wasted)} fetched in vain${blamed === 0 ? '' : `; ${blamed} honest peers blamed`}`,
   }
@@ -170,12 +173,13 @@ function choiceFigure(cells: readonly Cell[], cell: Cell): readonly Figure[] {
     {
       name: `model, ${cell.mix}: ${ownWay}, for one of ${randomWay}`,
       ...{ value: speed.ratio, unit: 'times', size: cell.runs.length },
-      boundBy: `${differenceOf(speed)}; ${interval(speed)}`,
+      boundBy: `${differenceOf(speed, cell.runs.length)}; ${interval(speed)}`,
     },
   ]
 }
 
-function differenceOf({ low, high }: RatioEstimate): string {
+function differenceOf({ low, high }: RatioEstimate, runs: number): string {
+  if (runs < runsMin) return 'too few seeds to tell'
   if (low > 1) return 'better than chance'
   return high < 1 ? 'worse than chance' : 'no significant difference from chance'
 }

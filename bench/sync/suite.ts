@@ -7,6 +7,7 @@ import { contest, type Standings } from '../contest.ts'
 import type { Figure } from '../report.ts'
 import type { Suite, SuiteOptions } from '../suite.ts'
 import { chainOnDisk } from './chain-cache.ts'
+import { modelSection } from './model-figures.ts'
 import { nodeSection, stageSection } from './node-figures.ts'
 import { fullPlan, quickPlan, type Section, type SyncPlan } from './plan.ts'
 import { simSection } from './sim-figures.ts'
@@ -21,7 +22,12 @@ export const syncSuite: Suite = {
 function measure(plan: SyncPlan, { onProgress }: SuiteOptions): readonly Figure[] {
   onProgress(`a chain of ${plan.chain.blocks} blocks, made now or found`)
   const scene = { plan, chain: chainOnDisk(plan.chain) }
-  const sections: readonly Section[] = [nodeSection(scene), stageSection(scene), simSection(plan)]
+  const sections: readonly Section[] = [
+    nodeSection(scene),
+    stageSection(scene),
+    simSection(plan),
+    modelSection(plan),
+  ]
   const standings: Standings = new Map(
     sections.flatMap(({ contenders, rounds }) => [...contest(contenders, rounds, onProgress)]),
   )

@@ -9,13 +9,22 @@ function cell(mix: string, contestant: string, seconds: readonly number[], blame
   return { mix, contestant, runs }
 }
 
+const [near, far] = [Array(5).fill(10), [20, 21, 22, 23, 24]] as const
 const cells: readonly Cell[] = [
-  cell('near', 'batched sequential', [10, 10, 10]),
-  cell('near', 'adaptive', [10, 10, 10]),
-  cell('near', 'random choice', [10, 10, 10]),
-  cell('far', 'batched sequential', [60, 66, 72]),
-  cell('far', 'adaptive', [20, 22, 24]),
-  cell('far', 'random choice', [10, 11, 12]),
+  cell('near', 'batched sequential', near),
+  cell('near', 'adaptive', near),
+  cell('near', 'random choice', near),
+  cell(
+    'far',
+    'batched sequential',
+    far.map((seconds) => 3 * seconds),
+  ),
+  cell('far', 'adaptive', far),
+  cell(
+    'far',
+    'random choice',
+    far.map((seconds) => seconds / 2),
+  ),
 ]
 
 function figureOf(name: string, of: readonly Cell[] = cells) {
@@ -54,7 +63,7 @@ test('a run without an end counts as an hour', () => {
 
 test('a row says how long it took, how much faster than batches, and how near to what is possible', () => {
   const row = figureOf('model, far: adaptive')
-  expect(row).toMatchObject({ value: 22, unit: 'virtual s', size: 3, ratio: 3 })
+  expect(row).toMatchObject({ value: 22, unit: 'virtual s', size: 5, ratio: 3 })
   expect(row?.boundBy).toContain('23 % of what is possible')
   expect(row?.boundBy).not.toContain('blamed')
 })
@@ -72,10 +81,10 @@ test('a mix on which another way is better is named', () => {
 })
 
 test('that the choice of peers is worth nothing is said, and so is that it is worth less than nothing', () => {
-  const near = figureOf('model, near: adaptive, for one of random choice')
-  expect(near?.boundBy).toContain('no significant difference')
-  const far = figureOf('model, far: adaptive, for one of random choice')
-  expect(far?.boundBy).toContain('worse than chance')
+  const tie = figureOf('model, near: adaptive, for one of random choice')
+  expect(tie?.boundBy).toContain('no significant difference')
+  const other = figureOf('model, far: adaptive, for one of random choice')
+  expect(other?.boundBy).toContain('worse than chance')
 })
 
 test('honest peers that were blamed are counted over all mixes', () => {
@@ -84,4 +93,19 @@ test('honest peers that were blamed are counted over all mixes', () => {
   const trimmed = unjust.map((each) => ({ ...each, runs: each.runs.slice(0, 1) }))
   const row = figureOf('model: adaptive, honest peers blamed', trimmed)
   expect(row).toMatchObject({ value: 3, floor: 0, isLessBetter: true })
+})
+
+test('of a few seeds nothing is concluded', () => {
+  const few = cells.map((each) => ({ ...each, runs: each.runs.slice(0, 4) }))
+  const row = figureOf('model, far: adaptive, for one of random choice', few)
+  expect(row?.boundBy).toContain('too few seeds')
+})
+
+test('a baseline that does not come to its end is said not to', () => {
+  const endless = cells.map((each) => {
+    if (each.contestant !== 'batched sequential') return each
+    return cell(each.mix, each.contestant, Array(5).fill(Number.POSITIVE_INFINITY))
+  })
+  const row = figureOf('model, far: batched sequential', endless)
+  expect(row?.boundBy).toContain('not done in an hour')
 })

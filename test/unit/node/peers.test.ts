@@ -30,13 +30,12 @@ beforeEach(() => {
 /** A peer of the same chain, that says no more than where it stands. */
 function stranger(name: string): RawPeer {
   const { genesis, tag } = cluster.chain
-  const committed = { height: 0, slot: 0, hash: genesis.hash }
   const peer = new RawPeer(cluster.simulation, name)
   peer.serve = ({ protocol }) =>
     protocol === protocolId.status
       ? encodeStatus({
-          ...{ chainTag: tag, genesis: genesis.hash, committed, head: committed },
-          ...{ availableFrom: 0, finalisation: undefined, statement: undefined },
+          ...{ chainTag: tag, genesis: genesis.hash, head: { height: 0, slot: 0 } },
+          ...{ availableFrom: 0, certified: undefined, statement: undefined },
         })
       : undefined
   return peer

@@ -137,15 +137,13 @@ test('a peer answers late, never, or as it would have, by its rules', () => {
 describe('a status', () => {
   const block = grow(federation, 5)[4]
   if (block === undefined) throw new Error('there are five blocks')
-  const { hash, header } = block.signed
-  const { height, slot } = header
+  const { height, slot } = block.signed.header
   const honest: Status = {
     chainTag: chain.tag,
     genesis: chain.genesis.hash,
-    committed: { height, slot, hash },
     head: { height, slot },
     availableFrom: 0,
-    finalisation: certify(federation, 'finalise', block),
+    certified: { signed: block.signed, certificate: certify(federation, 'finalise', block) },
     statement: undefined,
   }
   const changed = (make: MakeServeRule, status = honest) => {
@@ -160,23 +158,24 @@ describe('a status', () => {
     return decoded.value
   }
 
-  test.each<[Proof]>([['none'], ['of-another'], ['forged'], ['too-few'], ['other-committee']])(
+  test.each<[Proof]>([['none'], ['forged'], ['too-few'], ['other-committee']])(
     'that claims a height with a certificate of the kind "%s" proves nothing',
     (proof) => {
-      const { committed, finalisation } = readable(claimHeight(9_000, proof))
-      expect(committed.height).toBe(9_000)
-      if (finalisation === undefined) return expect(proof).toBe('none')
-      const isGenuine = scheme.check(certificateCheck(chain, finalisation))
-      const isOfIt = finalisation.block === committed.hash
-      expect(isGenuine && isOfIt && isQuorum(chain, finalisation)).toBe(false)
+      const status = readable(claimHeight(9_000, proof))
+      expect(status.head.height).toBe(9_000)
+      if (status.certified === undefined) return expect(proof).toBe('none')
+      expect(committedOf(status).height).toBe(9_000)
+      const { certificate } = status.certified
+      const isGenuine = scheme.check(certificateCheck(chain, certificate))
+      expect(isGenuine && isQuorum(chain, certificate)).toBe(false)
     },
   )
 
   test('is ahead by so much, has nothing, or withholds what it has', () => {
-    expect(readable(claimAhead(50, 'none')).committed.height).toBe(55)
+    expect(readable(claimAhead(50, 'none')).head.height).toBe(55)
     expect(readable(claimNothing)).toMatchObject({
-      committed: { height: 0 },
-      finalisation: undefined,
+      head: { height: 0 },
+      certified: undefined,
     })
     expect(readable(withholdCertificate)).toMatchObject({
       committed: { height: 5 },
