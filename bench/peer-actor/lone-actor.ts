@@ -17,14 +17,12 @@ export interface LoneActor {
   readonly counts: { told: number; sweeps: number }
 }
 
-const place = { height: 7, slot: 7, hash: '00'.repeat(32) }
 const status = {
   chainTag: new Uint8Array(8),
   genesis: '00'.repeat(32),
-  committed: place,
-  head: place,
+  certified: undefined,
+  head: { height: 7, slot: 7 },
   availableFrom: 0,
-  finalisation: undefined,
   statement: undefined,
 }
 

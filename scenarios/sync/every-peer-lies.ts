@@ -30,8 +30,8 @@ export const everyPeerLies: Scenario = {
   world: () => {
     const options = served(world)
     // The honest one comes to the joiner, which does not know of it.
-    const neighbours = (name: string): readonly string[] =>
-      name === honest ? ['n0', 'n1', joiner] : (options.neighbours?.(name) ?? [])
+    const neighbours = (name: string, others: readonly string[]): readonly string[] =>
+      name === honest ? ['n0', 'n1', joiner] : (options.neighbours?.(name, others) ?? others)
     return { ...options, neighbours }
   },
   story: (net) => {

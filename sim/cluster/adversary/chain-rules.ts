@@ -14,11 +14,11 @@ import {
   encodeBodiesAnswer,
 } from '../../../src/protocol/wire/bodies.ts'
 import {
-  type CertifiedHeader,
   decodeCertifiedAnswer,
   decodeCertifiedRequest,
   encodeCertifiedAnswer,
 } from '../../../src/protocol/wire/certified.ts'
+import type { CertifiedHeader } from '../../../src/protocol/wire/certified-header.ts'
 import {
   decodeHeadersAnswer,
   decodeHeadersRequest,

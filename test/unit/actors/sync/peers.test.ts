@@ -22,7 +22,11 @@ beforeEach(() => {
       void told.push([kind, ...values])
   peers = new SyncPeers({
     downloads: { peerReady: tell('ready'), peerGone: tell('gone') },
-    monitor: { observePeer: tell('observe'), observePeerLost: tell('lost'), observeReport: tell('report') },
+    monitor: {
+      observePeer: tell('observe'),
+      observePeerLost: tell('lost'),
+      observeReport: tell('report'),
+    },
     genesis,
   })
 })

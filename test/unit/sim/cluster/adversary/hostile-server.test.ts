@@ -27,7 +27,12 @@ import { SimRandom } from '../../../../../sim/random.ts'
 import { Simulation } from '../../../../../sim/simulation.ts'
 import { certificateCheck, isQuorum } from '../../../../../src/protocol/consensus/checks.ts'
 import { protocolId } from '../../../../../src/protocol/wire/requests.ts'
-import { decodeStatus, encodeStatus, type Status } from '../../../../../src/protocol/wire/status.ts'
+import {
+  committedOf,
+  decodeStatus,
+  encodeStatus,
+  type Status,
+} from '../../../../../src/protocol/wire/status.ts'
 import { certify, federationOf, grow } from '../../../../support/actors/federation.ts'
 
 const federation = federationOf(4)
@@ -178,8 +183,8 @@ describe('a status', () => {
       certified: undefined,
     })
     expect(readable(withholdCertificate)).toMatchObject({
-      committed: { height: 5 },
-      finalisation: undefined,
+      head: { height: 5 },
+      certified: undefined,
     })
   })
 
