@@ -144,14 +144,16 @@ export class SimDisk {
   /** Writes, and returns the write that takes it back. */
   #write({ key, value }: Write): Write {
     assert(key.length <= keyLengthMax, 'keys have at most 200 characters')
-    const before = this.#content.get(key)
+    const before = value === undefined ? this.#remove(key) : this.#content.set(key, value)
     if (before !== undefined) this.#bytes -= key.length + before.length
-    if (value === undefined) this.#content.delete(key)
-    else {
-      this.#content.set(key, value)
-      this.#bytes += key.length + value.length
-    }
+    if (value !== undefined) this.#bytes += key.length + value.length
     return { key, value: before }
+  }
+
+  #remove(key: string): Uint8Array | undefined {
+    const before = this.#content.get(key)
+    this.#content.delete(key)
+    return before
   }
 
   #undo(before: readonly Write[]): void {

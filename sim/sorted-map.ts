@@ -21,9 +21,13 @@ export class SortedMap<Value> {
     return this.#values.get(key)
   }
 
-  set(key: string, value: Value): void {
-    if (!this.#values.has(key)) this.#insert(key)
+  /** Sets a value, and returns the one that stood there. A key behind all others is never looked for. */
+  set(key: string, value: Value): Value | undefined {
+    const isLast = this.#append(key)
+    const before = isLast ? undefined : this.#values.get(key)
+    if (!isLast && !this.#values.has(key)) this.#insert(key)
     this.#values.set(key, value)
+    return before
   }
 
   delete(key: string): void {
@@ -72,7 +76,6 @@ export class SortedMap<Value> {
   }
 
   #insert(key: string): void {
-    if (this.#append(key)) return
     const at = this.#runOf(key)
     const run = present(this.#runs[at], 'a run for each key')
     run.splice(lowerBound(run, key), 0, key)
@@ -80,11 +83,11 @@ export class SortedMap<Value> {
     this.#runs.splice(at + 1, 0, run.splice(runLengthMax / 2))
   }
 
-  /** Keys often come in order. False if this one does not. */
+  /** Keys often come in order. False if this one does not, or is there already. */
   #append(key: string): boolean {
-    const run = this.#runs.at(-1)
-    const last = run?.at(-1)
-    if (run === undefined || last === undefined || key < last) return false
+    const run = present(this.#runs.at(-1), 'at least one run')
+    const last = run.at(-1)
+    if (last !== undefined && key <= last) return false
     if (run.length >= runLengthMax) this.#runs.push([key])
     else run.push(key)
     return true
