@@ -2,18 +2,13 @@
  * A connection as its two ends see it. They agree only after a flight: when one end closes, the other
  * learns of it a latency later, or by its keep-alive. What is in flight when an end closes is lost.
  */
-import { failed, type Result } from '../src/base/result.ts'
-import type {
-  NetworkFault,
-  NetworkReceiver,
-  PeerId,
-  PeerRequest,
-} from '../src/kernel/environment.ts'
+import type { NetworkReceiver, PeerId } from '../src/kernel/environment.ts'
+import type { Exchange } from './exchange.ts'
 import type { Fabric } from './fabric.ts'
-import { Delivery, type Life } from './life.ts'
-import type { Link } from './link.ts'
+import type { Life } from './life.ts'
+import type { LinkNumber } from './link.ts'
 import type { Rumour } from './rumour.ts'
-import type { TimelineEntry, TimelineEvent } from './timeline.ts'
+import type { TimelineEvent } from './timeline.ts'
 
 /** After so long without a sign of life a connection is given up, and so is a dial. */
 export const connectionTimeoutMs = 10_000
@@ -35,10 +30,10 @@ export interface EndOwner {
   neighbourSubscribed(end: ConnectionEnd, topic: string): void
   /** Gossip has come in over an end that is open. */
   rumourArrived(end: ConnectionEnd, rumour: Rumour): void
-  /** A request has come in over an end that is open; `pending` waits for its answer. */
-  requestArrived(end: ConnectionEnd, request: PeerRequest, pending: PendingRequest): void
+  /** A peer's request has come in, over a connection that is open. */
+  requestArrived(exchange: Exchange): void
   /** A request of this owner waits no longer. */
-  requestSettled(pending: PendingRequest): void
+  requestSettled(exchange: Exchange): void
 }
 
 /** Gossip on its way to this end is an event of its own on the timeline, with the rumour as its value. */
@@ -50,7 +45,7 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   readonly owner: EndOwner
   far: ConnectionEnd = this
   /** From here to there. */
-  readonly link: Link
+  readonly link: LinkNumber
   isOpen = true
   /** Who is at the other end. */
   readonly peer: PeerId
@@ -121,44 +116,5 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   dropAfter(us: number): void {
     const { timeline } = this.#fabric
     timeline.at(timeline.nowUs + us, { fire: () => this.drop() })
-  }
-}
-
-/** A question that waits: for an answer, its deadline, or the end of the connection. */
-export class PendingRequest implements TimelineEvent {
-  readonly #fabric: Fabric
-  /** Over which it was sent. */
-  readonly end: ConnectionEnd
-  readonly #deadline: TimelineEntry
-  readonly #done: (outcome: Result<Uint8Array, NetworkFault>) => void
-  #isSettled = false
-  /** Where its owner keeps it. */
-  place = 0
-
-  constructor(
-    fabric: Fabric,
-    end: ConnectionEnd,
-    deadlineUs: number,
-    done: (outcome: Result<Uint8Array, NetworkFault>) => void,
-  ) {
-    this.#fabric = fabric
-    this.end = end
-    this.#done = done
-    this.#deadline = fabric.timeline.at(fabric.timeline.nowUs + deadlineUs, this)
-  }
-
-  /** The deadline has passed. */
-  fire(): void {
-    this.settle(failed({ code: 'timeout', detail: `no answer from ${this.end.peer}` }))
-  }
-
-  /** The first outcome counts. Called from the timeline, so the asker may be told at once. */
-  settle(outcome: Result<Uint8Array, NetworkFault>): void {
-    if (this.#isSettled) return
-    this.#isSettled = true
-    this.#fabric.timeline.cancel(this.#deadline)
-    const { owner } = this.end
-    owner.requestSettled(this)
-    new Delivery(owner.life, this.#done, outcome).fire()
   }
 }

@@ -4,8 +4,7 @@
  */
 import type { ConnectionEnd } from './connection.ts'
 import type { Digest } from './digest.ts'
-import { draw } from './distribution.ts'
-import { Link, type LinkModel } from './link.ts'
+import { type LinkModel, type LinkNumber, Links } from './link.ts'
 import type { SimRandom } from './random.ts'
 import { type Cargo, type Fate, RuleList } from './rules.ts'
 import { type Rumour, RumourBook } from './rumour.ts'
@@ -40,7 +39,8 @@ export class Fabric {
   readonly counts: TrafficCounts = { sent: 0, lost: 0, duplicated: 0, oversize: 0 }
   readonly #random: SimRandom
   readonly #modelOf: (from: string, to: string) => LinkModel
-  readonly #links = new Map<string, Link>()
+  readonly #links = new Links()
+  readonly #linkOf = new Map<string, LinkNumber>()
 
   constructor(parts: FabricParts, onRulesChange: () => void) {
     this.timeline = parts.timeline
@@ -51,56 +51,68 @@ export class Fabric {
   }
 
   /** The link of this direction. Its random stream depends on the two names alone. */
-  link(from: string, to: string): Link {
+  link(from: string, to: string): LinkNumber {
     const name = `${from}>${to}`
-    const known = this.#links.get(name)
+    const known = this.#linkOf.get(name)
     if (known !== undefined) return known
-    const link = new Link({ from, to }, this.#modelOf(from, to), `${this.#random.key}/${name}`)
-    this.#links.set(name, link)
+    const key = `${this.#random.key}/${name}`
+    const link = this.#links.add(from, to, this.#modelOf(from, to), key)
+    this.#linkOf.set(name, link)
     return link
   }
 
+  setLink(link: LinkNumber, model: LinkModel): void {
+    this.#links.setModel(link, model)
+  }
+
   /** Lets `event` happen at the far end, in order behind what was sent before. */
-  send(link: Link, cargo: Cargo, event: TimelineEvent): Departure {
+  send<Value = undefined>(
+    link: LinkNumber,
+    cargo: Cargo,
+    event: TimelineEvent<Value>,
+    value?: Value,
+  ): Departure {
+    const links = this.#links
     const delayUs = this.#delayUs(link, cargo)
     if (typeof delayUs === 'string') return delayUs
     const isMessage = cargo.kind === 'request' || cargo.kind === 'answer'
-    const isLost = isMessage && link.happens(link.model.lossPerMillion)
-    const dueUs = link.orderedArrivalUs(this.timeline.nowUs, cargo.bytes)
+    const isLost = isMessage && links.happens(link, links.model(link).lossPerMillion)
+    const dueUs = links.orderedArrivalUs(link, this.timeline.nowUs, cargo.bytes)
     if (isLost || dueUs === undefined) return this.#lose()
     this.counts.sent += 1
-    this.timeline.at(dueUs + delayUs, event)
+    this.timeline.at(dueUs + delayUs, event, value as Value)
     return 'sent'
   }
 
   /** Lets a rumour come in at the far end of `end`: perhaps, perhaps twice, and in any order. */
   sendLoose(end: ConnectionEnd, rumour: Rumour): Departure {
     const { link, far } = end
-    const { model } = link
+    const links = this.#links
+    const model = links.model(link)
     const delayUs = this.#delayUs(link, rumour.cargo)
     if (typeof delayUs === 'string') return delayUs
-    const dueUs = link.arrivalUs(this.timeline.nowUs, rumour.cargo.bytes)
-    if (dueUs === undefined || link.happens(model.lossPerMillion)) return this.#lose()
+    const dueUs = links.arrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes)
+    if (dueUs === undefined || links.happens(link, model.lossPerMillion)) return this.#lose()
     this.counts.sent += 1
-    const isLate = link.happens(model.reorderPerMillion)
-    const lateUs = isLate ? draw(model.reorderDelay, link.random) : 0
+    const isLate = links.happens(link, model.reorderPerMillion)
+    const lateUs = isLate ? links.drawUs(link, model.reorderDelay) : 0
     this.timeline.at(dueUs + delayUs + lateUs, far, rumour)
-    if (link.happens(model.duplicatePerMillion)) {
+    if (links.happens(link, model.duplicatePerMillion)) {
       this.counts.duplicated += 1
-      const againUs = link.arrivalUs(this.timeline.nowUs, rumour.cargo.bytes) ?? dueUs
+      const againUs = links.arrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes) ?? dueUs
       this.timeline.at(againUs + delayUs, far, rumour)
     }
     return 'sent'
   }
 
   /** What the rules would do to this, now. */
-  judge(link: Link, cargo: Cargo): Fate {
-    const { from, to } = link
+  judge(link: LinkNumber, cargo: Cargo): Fate {
+    const { from, to } = this.#links.ends(link)
     return this.rules.judge({ ...cargo, from, to, atUs: this.timeline.nowUs })
   }
 
   /** The delay that the rules add, or how the flight ends before it began. */
-  #delayUs(link: Link, cargo: Cargo): number | 'lost' | 'reset' {
+  #delayUs(link: LinkNumber, cargo: Cargo): number | 'lost' | 'reset' {
     if (this.rules.size === 0) return 0
     const fate = this.judge(link, cargo)
     if (fate.kind === 'pass') return 0

@@ -15,15 +15,13 @@ import type {
   PeerRequest,
   Verdict,
 } from '../src/kernel/environment.ts'
-import { type ConnectionEnd, PendingRequest } from './connection.ts'
+import type { ConnectionEnd } from './connection.ts'
 import { Dial, type Dialable, type Directory } from './dial.ts'
+import { Exchange, requestBytesMax } from './exchange.ts'
 import type { Fabric } from './fabric.ts'
 import { Gossip } from './gossip.ts'
-import type { Life } from './life.ts'
+import { deliver, type Life } from './life.ts'
 import type { Rumour } from './rumour.ts'
-
-/** The most bytes of one request, and of one answer. */
-export const requestBytesMax = 2 * 1_024 * 1_024
 
 /** Requests of one host that may wait for their answers. More are refused. */
 const pendingMax = 4_096
@@ -45,7 +43,17 @@ export class Port implements Network, Dialable {
   readonly #banned = new Set<PeerId>()
   #receiver: NetworkReceiver | undefined
   /** Requests sent from here that wait for their answer. Each knows its place. */
-  readonly #pending: PendingRequest[] = []
+  readonly #pending: Exchange[] = []
+  /** Made once, and not for each request. */
+  readonly #serve = (exchange: Exchange): void => {
+    const { end, request } = exchange
+    const { protocol, body } = request
+    const { digest, timeline } = this.#fabric
+    digest.mixEvent(timeline.nowUs, this.host, 0, protocol)
+    digest.mixBytes(body)
+    const from = end.owner.self
+    this.#receiver?.request({ from, protocol, body }, (answer) => exchange.answer(answer))
+  }
 
   constructor(
     fabric: Fabric,
@@ -116,7 +124,7 @@ export class Port implements Network, Dialable {
   }
 
   request(request: PeerRequest, done: Done<Uint8Array>): void {
-    const { peer, protocol, body, deadlineMs } = request
+    const { peer, body } = request
     const end = this.#ends.get(peer)
     if (body.length > requestBytesMax) {
       this.#fabric.counts.oversize += 1
@@ -124,14 +132,9 @@ export class Port implements Network, Dialable {
     }
     if (end === undefined) return this.#fault(done, 'unreachable', `${peer} is not connected`)
     if (this.#pending.length >= pendingMax) return this.#fault(done, 'refused', 'too many requests')
-    const deadlineUs = Math.ceil(Math.max(0, deadlineMs) * 1_000)
-    const pending = new PendingRequest(this.#fabric, end, deadlineUs, done)
-    pending.place = this.#pending.push(pending) - 1
-    const cargo = { kind: 'request' as const, label: protocol, bytes: body.length }
-    const arrive = (): void => {
-      if (end.isWhole) end.far.owner.requestArrived(end.far, request, pending)
-    }
-    if (this.#fabric.send(end.link, cargo, { fire: arrive }) === 'reset') end.close()
+    const exchange = new Exchange(this.#fabric, end, request, done)
+    exchange.place = this.#pending.push(exchange) - 1
+    exchange.send()
   }
 
   // ----- what comes in -----
@@ -148,12 +151,12 @@ export class Port implements Network, Dialable {
     this.#receiver?.gossip(message, verdict)
   }
 
-  requestArrived(end: ConnectionEnd, request: PeerRequest, pending: PendingRequest): void {
-    this.life.enter({ fire: () => this.#serve(end, request, pending) })
+  requestArrived(exchange: Exchange): void {
+    deliver(this.life, this.#serve, exchange)
   }
 
   /** The last one takes the place of the one that leaves. */
-  requestSettled({ place }: PendingRequest): void {
+  requestSettled({ place }: Exchange): void {
     const last = this.#pending.pop()
     if (last === undefined || last.place === place) return
     this.#pending[place] = last
@@ -165,47 +168,15 @@ export class Port implements Network, Dialable {
     this.#gossip.removeNeighbour(end)
     const { timeline } = this.#fabric
     const fault = failed({ code: 'closed' as const, detail: `${end.peer} is gone` })
-    for (const pending of this.#pending) {
-      if (pending.end !== end) continue
-      timeline.at(timeline.nowUs, { fire: () => pending.settle(fault) })
+    for (const exchange of this.#pending) {
+      if (exchange.end !== end) continue
+      timeline.at(timeline.nowUs, { fire: () => exchange.settle(fault) })
     }
     this.#later(() => {
       if (this.#receiver === undefined || end.announcedTo !== this.#receiver) return
       this.#fabric.digest.mixEvent(this.#fabric.timeline.nowUs, this.host, 0, 'peer-down')
       this.#receiver.peerDown(end.peer)
     })
-  }
-
-  #serve(end: ConnectionEnd, request: PeerRequest, pending: PendingRequest): void {
-    const { protocol, body } = request
-    const { digest } = this.#fabric
-    digest.mixEvent(this.#fabric.timeline.nowUs, this.host, 0, protocol)
-    digest.mixBytes(body)
-    let isAnswered = false
-    const answer = (answerBody: Uint8Array | undefined): void => {
-      if (isAnswered) return
-      isAnswered = true
-      this.#answer(end, protocol, answerBody, pending)
-    }
-    this.#receiver?.request({ from: end.peer, protocol, body }, answer)
-  }
-
-  #answer(
-    end: ConnectionEnd,
-    protocol: string,
-    body: Uint8Array | undefined,
-    pending: PendingRequest,
-  ): void {
-    if (!end.isWhole) return
-    const outcome = outcomeOf(body)
-    const bytes = outcome.ok ? outcome.value.length : 0
-    const arrive = (): void => {
-      if (!end.isWhole) return
-      this.#fabric.digest.mixBytes(outcome.ok ? outcome.value : new Uint8Array(0))
-      pending.settle(outcome)
-    }
-    const cargo = { kind: 'answer' as const, label: protocol, bytes }
-    if (this.#fabric.send(end.link, cargo, { fire: arrive }) === 'reset') end.close()
   }
 
   // ----- connecting -----
@@ -237,12 +208,4 @@ export class Port implements Network, Dialable {
     const { timeline } = this.#fabric
     timeline.at(timeline.nowUs, { fire: () => this.life.enter({ fire: run }) })
   }
-}
-
-function outcomeOf(body: Uint8Array | undefined): Result<Uint8Array, NetworkFault> {
-  if (body === undefined) return failed({ code: 'refused', detail: 'the peer refused' })
-  if (body.length > requestBytesMax) {
-    return failed({ code: 'too-large', detail: `an answer of ${body.length} bytes` })
-  }
-  return ok(body)
 }

@@ -19,6 +19,8 @@ export class Cell implements Address<unknown> {
   /** Counts up at each start and each end, so that what one life asked for never reaches another. */
   life = 0
   isReady = false
+  /** The next of those that are ready. */
+  nextReady: Cell | undefined = undefined
   /** Nobody will ever read this mailbox again. */
   isDead = false
   readonly number: number
