@@ -48,7 +48,7 @@ export class SimDisk {
   faults: DiskFaults = soundDisk
   readonly #content = new SortedMap<Uint8Array>()
   /** Oldest first. */
-  readonly #unsynced: Undo[] = []
+  #unsynced: Undo[] = []
   #bytes = 0
   #commits = 0
 
@@ -91,7 +91,10 @@ export class SimDisk {
       return undefined
     }
     this.#commits += 1
-    this.#unsynced.push({ commit: this.#commits, before })
+    const undo = { commit: this.#commits, before }
+    // A list of one is what it mostly comes to; an empty one would make room for seventeen.
+    if (this.#unsynced.length === 0) this.#unsynced = [undo]
+    else this.#unsynced.push(undo)
     if (this.#unsynced.length > unsyncedMax) this.#unsynced.shift()
     return this.#commits
   }
@@ -99,13 +102,13 @@ export class SimDisk {
   /** From now on no crash takes away the commit with this number, nor any before it. */
   sync(commit: number): void {
     const first = this.#unsynced.findIndex((undo) => undo.commit > commit)
-    if (first === -1) this.#unsynced.length = 0
+    if (first === -1) this.syncAll()
     else this.#unsynced.splice(0, first)
   }
 
   /** As {@link sync}, for everything: what an operating system does in good order. */
   syncAll(): void {
-    this.#unsynced.length = 0
+    this.#unsynced = []
   }
 
   /** The power fails. */
@@ -117,7 +120,7 @@ export class SimDisk {
       const torn = 1 + random.below(Math.max(1, last.before.length))
       for (const { key } of last.before.slice(-torn)) this.damage(key, random)
     }
-    this.#unsynced.length = 0
+    this.#unsynced = []
   }
 
   /** Flips a bit of a value, or cuts it short. Does nothing to a key without a value, or an empty one. */
@@ -130,7 +133,7 @@ export class SimDisk {
   /** Empties the disk, as a new one in its place. */
   format(): void {
     this.#content.clear()
-    this.#unsynced.length = 0
+    this.#unsynced = []
     this.#bytes = 0
   }
 

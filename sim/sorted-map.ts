@@ -1,6 +1,7 @@
 /**
- * A map whose keys are in order: runs of at most 512 keys, each run sorted, the runs in order. An insertion
- * moves at most one run's keys, a lookup is a hash, a scan walks an array.
+ * A map whose keys are in order when that is asked for: runs of at most 512 keys, each run sorted, the runs in
+ * order. An insertion moves at most one run's keys, a lookup is a hash, a scan walks an array. New keys
+ * wait for the next scan before they are put in order.
  *
  * Keys compare by their UTF-16 code units, which for ASCII is their bytes. Values are never copied.
  */
@@ -12,6 +13,8 @@ export class SortedMap<Value> {
   readonly #values = new Map<string, Value>()
   /** Never empty, and no run of several is. */
   #runs: string[][] = [[]]
+  /** Keys that have come since order was last asked for. Of many maps it never is. */
+  #unsorted: string[] = []
 
   get size(): number {
     return this.#values.size
@@ -21,17 +24,17 @@ export class SortedMap<Value> {
     return this.#values.get(key)
   }
 
-  /** Sets a value, and returns the one that stood there. A key behind all others is never looked for. */
+  /** Sets a value, and returns the one that stood there. */
   set(key: string, value: Value): Value | undefined {
-    const isLast = this.#append(key)
-    const before = isLast ? undefined : this.#values.get(key)
-    if (!isLast && !this.#values.has(key)) this.#insert(key)
+    const before = this.#values.get(key)
+    if (before === undefined && !this.#values.has(key)) this.#unsorted.push(key)
     this.#values.set(key, value)
     return before
   }
 
   delete(key: string): void {
     if (!this.#values.delete(key)) return
+    this.#sort()
     const at = this.#runOf(key)
     const run = present(this.#runs[at], 'a run for each key')
     run.splice(lowerBound(run, key), 1)
@@ -41,10 +44,12 @@ export class SortedMap<Value> {
   clear(): void {
     this.#values.clear()
     this.#runs = [[]]
+    this.#unsorted = []
   }
 
   /** Calls `visit` for keys from `from` (included) to `to` (excluded) until it returns false. */
   ascend(from: string, to: string, visit: (key: string, value: Value) => boolean): void {
+    this.#sort()
     let at = this.#runOf(from)
     let index = lowerBound(this.#runs[at] ?? [], from)
     for (let run = this.#runs[at]; run !== undefined; run = this.#runs[at]) {
@@ -59,6 +64,7 @@ export class SortedMap<Value> {
 
   /** As {@link ascend}, from the upper end downwards. */
   descend(from: string, to: string, visit: (key: string, value: Value) => boolean): void {
+    this.#sort()
     let at = this.#runOf(to)
     let index = lowerBound(this.#runs[at] ?? [], to) - 1
     for (let run = this.#runs[at]; run !== undefined; run = this.#runs[at]) {
@@ -75,7 +81,14 @@ export class SortedMap<Value> {
     return this.#values.get(key) as Value
   }
 
+  #sort(): void {
+    if (this.#unsorted.length === 0) return
+    for (const key of this.#unsorted) this.#insert(key)
+    this.#unsorted = []
+  }
+
   #insert(key: string): void {
+    if (this.#append(key)) return
     const at = this.#runOf(key)
     const run = present(this.#runs[at], 'a run for each key')
     run.splice(lowerBound(run, key), 0, key)
@@ -83,11 +96,11 @@ export class SortedMap<Value> {
     this.#runs.splice(at + 1, 0, run.splice(runLengthMax / 2))
   }
 
-  /** Keys often come in order. False if this one does not, or is there already. */
+  /** Keys often come in order. False if this one does not. */
   #append(key: string): boolean {
-    const run = present(this.#runs.at(-1), 'at least one run')
-    const last = run.at(-1)
-    if (last !== undefined && key <= last) return false
+    const run = this.#runs.at(-1)
+    const last = run?.at(-1)
+    if (run === undefined || last === undefined || key < last) return false
     if (run.length >= runLengthMax) this.#runs.push([key])
     else run.push(key)
     return true

@@ -63,8 +63,8 @@ export class Turns<Event> implements Runtime<Cell> {
       this.emit(cell.path, { kind: 'dead-letter', message: kindOf(message) })
       return false
     }
-    if (!cell.mailbox.push(message)) {
-      const { waiting } = cell.mailbox
+    if (!cell.push(message)) {
+      const { waiting } = cell
       this.emit(cell.path, { kind: 'mailbox-full', message: kindOf(message), waiting })
       return false
     }
@@ -87,7 +87,7 @@ export class Turns<Event> implements Runtime<Cell> {
   postControl(cell: Cell, life: number, item: unknown): void {
     if (cell.life !== life) return
     if (this.#isAtRest) return this.#handleNow(cell, item)
-    cell.mailbox.pushControl(item)
+    cell.pushControl(item)
     this.#makeReady(cell)
     this.run()
   }
@@ -151,7 +151,7 @@ export class Turns<Event> implements Runtime<Cell> {
     this.#firstReady = cell.nextReady
     cell.nextReady = undefined
     cell.isReady = false
-    if (cell.hasTurn) this.#handle(cell, cell.mailbox.shift())
+    if (cell.hasTurn) this.#handle(cell, cell.shift())
   }
 
   /** Handles what nothing stands before, which spares the way through the queues, and what it causes. */
