@@ -1,7 +1,6 @@
 /**
- * A map whose keys are in order when that is asked for: runs of at most 512 keys, each run sorted, the runs in
- * order. An insertion moves at most one run's keys, a lookup is a hash, a scan walks an array. New keys
- * wait for the next scan before they are put in order.
+ * A map whose keys are in order: runs of at most 512 keys, each run sorted, the runs in order. An insertion
+ * moves at most one run's keys, a lookup is a hash, a scan walks an array.
  *
  * Keys compare by their UTF-16 code units, which for ASCII is their bytes. Values are never copied.
  */
@@ -13,8 +12,6 @@ export class SortedMap<Value> {
   readonly #values = new Map<string, Value>()
   /** Never empty, and no run of several is. */
   #runs: string[][] = [[]]
-  /** Keys that have come since order was last asked for. Of many maps it never is. */
-  #unsorted: string[] = []
 
   get size(): number {
     return this.#values.size
@@ -24,17 +21,13 @@ export class SortedMap<Value> {
     return this.#values.get(key)
   }
 
-  /** Sets a value, and returns the one that stood there. */
-  set(key: string, value: Value): Value | undefined {
-    const before = this.#values.get(key)
-    if (before === undefined && !this.#values.has(key)) this.#unsorted.push(key)
+  set(key: string, value: Value): void {
+    if (!this.#values.has(key)) this.#insert(key)
     this.#values.set(key, value)
-    return before
   }
 
   delete(key: string): void {
     if (!this.#values.delete(key)) return
-    this.#sort()
     const at = this.#runOf(key)
     const run = present(this.#runs[at], 'a run for each key')
     run.splice(lowerBound(run, key), 1)
@@ -44,12 +37,10 @@ export class SortedMap<Value> {
   clear(): void {
     this.#values.clear()
     this.#runs = [[]]
-    this.#unsorted = []
   }
 
   /** Calls `visit` for keys from `from` (included) to `to` (excluded) until it returns false. */
   ascend(from: string, to: string, visit: (key: string, value: Value) => boolean): void {
-    this.#sort()
     let at = this.#runOf(from)
     let index = lowerBound(this.#runs[at] ?? [], from)
     for (let run = this.#runs[at]; run !== undefined; run = this.#runs[at]) {
@@ -64,7 +55,6 @@ export class SortedMap<Value> {
 
   /** As {@link ascend}, from the upper end downwards. */
   descend(from: string, to: string, visit: (key: string, value: Value) => boolean): void {
-    this.#sort()
     let at = this.#runOf(to)
     let index = lowerBound(this.#runs[at] ?? [], to) - 1
     for (let run = this.#runs[at]; run !== undefined; run = this.#runs[at]) {
@@ -79,12 +69,6 @@ export class SortedMap<Value> {
 
   #valueOf(key: string): Value {
     return this.#values.get(key) as Value
-  }
-
-  #sort(): void {
-    if (this.#unsorted.length === 0) return
-    for (const key of this.#unsorted) this.#insert(key)
-    this.#unsorted = []
   }
 
   #insert(key: string): void {

@@ -69,7 +69,8 @@ export class LifeContext<Cell extends Address<unknown>> implements Context<unkno
   bind<Arguments extends readonly unknown[]>(
     run: (...values: Arguments) => void,
   ): (...values: Arguments) => void {
-    return (...values) => this.runtime.postControl(this.self, this.life, new Bound(run, values))
+    const { runtime, self, life } = this
+    return (...values) => runtime.postControl(self, life, new Bound(run, values))
   }
 
   emit(event: unknown): void {
