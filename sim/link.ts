@@ -142,9 +142,10 @@ export class Links {
   /** The first of some new rows. */
   #takeRows(): LinkNumber {
     const first = this.#models.length
+    // Places are taken at once, so that the array has no gaps.
     for (let row = first; row < first + rowsTogether; row += 1) this.#models.push(soundLink)
-    const rows = this.#times.length / timesPerRow
-    if (this.#models.length > rows) this.#grow(2 * rows)
+    const capacity = this.#times.length / timesPerRow
+    if (this.#models.length > capacity) this.#grow(2 * capacity)
     return first
   }
 

@@ -20,7 +20,7 @@ import { Dial, type Dialable, type Directory } from './dial.ts'
 import { Exchange, requestBytesMax } from './exchange.ts'
 import type { Fabric } from './fabric.ts'
 import { Gossip } from './gossip.ts'
-import { deliver, type Life } from './life.ts'
+import type { Life } from './life.ts'
 import type { Rumour } from './rumour.ts'
 
 /** Requests of one host that may wait for their answers. More are refused. */
@@ -44,16 +44,6 @@ export class Port implements Network, Dialable {
   #receiver: NetworkReceiver | undefined
   /** Requests sent from here that wait for their answer. Each knows its place. */
   readonly #pending: Exchange[] = []
-  /** Made once, and not for each request. */
-  readonly #serve = (exchange: Exchange): void => {
-    const { end, request } = exchange
-    const { protocol, body } = request
-    const { digest, timeline } = this.#fabric
-    digest.mixEvent(timeline.nowUs, this.host, 0, protocol)
-    digest.mixBytes(body)
-    const from = end.owner.self
-    this.#receiver?.request({ from, protocol, body }, (answer) => exchange.answer(answer))
-  }
 
   constructor(
     fabric: Fabric,
@@ -152,7 +142,8 @@ export class Port implements Network, Dialable {
   }
 
   requestArrived(exchange: Exchange): void {
-    deliver(this.life, this.#serve, exchange)
+    if (this.life.isOpen) this.#serve(exchange)
+    else this.#serveLater(exchange)
   }
 
   /** The last one takes the place of the one that leaves. */
@@ -177,6 +168,21 @@ export class Port implements Network, Dialable {
       this.#fabric.digest.mixEvent(this.#fabric.timeline.nowUs, this.host, 0, 'peer-down')
       this.#receiver.peerDown(end.peer)
     })
+  }
+
+  #serve(exchange: Exchange): void {
+    const { end, request } = exchange
+    const { protocol, body } = request
+    const { digest, timeline } = this.#fabric
+    digest.mixEvent(timeline.nowUs, this.host, 0, protocol)
+    digest.mixBytes(body)
+    const from = end.owner.self
+    this.#receiver?.request({ from, protocol, body }, (answer) => exchange.answer(answer))
+  }
+
+  /** Apart from where it is called, which would otherwise make room for a closure each time. */
+  #serveLater(exchange: Exchange): void {
+    this.life.enter({ fire: () => this.#serve(exchange) })
   }
 
   // ----- connecting -----

@@ -9,7 +9,7 @@ import type { AnyMessage } from './actor.ts'
 import type { Cell } from './cell.ts'
 import { Bound, type Runtime } from './context.ts'
 import type { Clock } from './environment.ts'
-import type { KernelEvent, Trace } from './trace.ts'
+import type { KernelEvent, Trace, TurnReader } from './trace.ts'
 
 /** Turns taken in one go; the rest come in a call of their own. A count, not a time, so that it is repeatable. */
 const turnsPerPumpMax = 4_096
@@ -29,6 +29,7 @@ interface Start {
 export class Turns<Event> implements Runtime<Cell> {
   readonly clock: Clock
   readonly #trace: Trace<Event>
+  readonly #reader: TurnReader
   readonly #lives: Lives
   #isPumping = false
   #willContinue = false
@@ -45,6 +46,7 @@ export class Turns<Event> implements Runtime<Cell> {
   constructor(clock: Clock, trace: Trace<Event>, lives: Lives) {
     this.clock = clock
     this.#trace = trace
+    this.#reader = trace.turns
     this.#lives = lives
   }
 
@@ -141,7 +143,7 @@ export class Turns<Event> implements Runtime<Cell> {
     const { cell, after } = starting.shift()
     if (starting.length === 0) this.#starting = undefined
     if (cell.isDead || cell.life !== after) return
-    this.#trace.turn(cell.number, 'start')
+    this.#reader.turn(cell.number, 'start')
     this.#lives.begin(cell)
     if (cell.hasTurn) this.#makeReady(cell)
   }
@@ -165,13 +167,13 @@ export class Turns<Event> implements Runtime<Cell> {
   #handle(cell: Cell, item: unknown): void {
     try {
       if (item instanceof Bound) {
-        this.#trace.turn(cell.number, 'continue')
+        this.#reader.turn(cell.number, 'continue')
         item.resume()
       } else if (typeof item === 'function') {
-        this.#trace.turn(cell.number, 'continue')
+        this.#reader.turn(cell.number, 'continue')
         item()
       } else {
-        this.#trace.turn(cell.number, kindOf(item))
+        this.#reader.turn(cell.number, kindOf(item))
         cell.actor?.receive(item)
       }
     } catch (error) {
