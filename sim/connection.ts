@@ -44,6 +44,8 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   readonly listener: number
   readonly owner: EndOwner
   far: ConnectionEnd = this
+  /** What {@link listener} is to the far end, here so that a hop which changes nothing need not look there. */
+  readonly farListener: number
   /** From here to there. */
   readonly link: LinkNumber
   isOpen = true
@@ -59,13 +61,14 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   rejected = 0
   readonly #fabric: Fabric
 
-  private constructor(fabric: Fabric, owner: EndOwner, peer: PeerId, isDialler: boolean) {
+  private constructor(fabric: Fabric, owner: EndOwner, peer: EndOwner, isDialler: boolean) {
     this.#fabric = fabric
     this.owner = owner
     this.listener = owner.listener
-    this.peer = peer
+    this.farListener = peer.listener
+    this.peer = peer.self
     this.isDialler = isDialler
-    this.link = fabric.link(owner.self, peer)
+    this.link = fabric.link(owner.self, peer.self)
   }
 
   /** Connects two owners. The first one dialled, and the first end is its. */
@@ -74,8 +77,8 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
     from: EndOwner,
     to: EndOwner,
   ): readonly [ConnectionEnd, ConnectionEnd] {
-    const near = new ConnectionEnd(fabric, from, to.self, true)
-    const far = new ConnectionEnd(fabric, to, from.self, false)
+    const near = new ConnectionEnd(fabric, from, to, true)
+    const far = new ConnectionEnd(fabric, to, from, false)
     near.far = far
     far.far = near
     return [near, far]

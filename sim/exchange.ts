@@ -22,8 +22,9 @@ export class Exchange implements TimelineEvent<Stage> {
   /** Where it was asked from. */
   readonly end: ConnectionEnd
   readonly request: PeerRequest
-  /** Where the asker keeps it. */
-  place = 0
+  /** The asker's other requests that wait: the one before this, and the one after. */
+  previous: Exchange | undefined = undefined
+  next: Exchange | undefined = undefined
   readonly #fabric: Fabric
   readonly #done: (outcome: Outcome) => void
   readonly #deadline: TimelineEntry

@@ -31,6 +31,9 @@ export interface TrafficCounts {
   oversize: number
 }
 
+/** The arrival of a rumour where it has been seen. */
+const nothingNew: TimelineEvent<Rumour> = { fire: () => undefined }
+
 export class Fabric {
   readonly timeline: Timeline
   readonly digest: Digest
@@ -86,7 +89,9 @@ export class Fabric {
 
   /** Lets a rumour come in at the far end of `end`: perhaps, perhaps twice, and in any order. */
   sendLoose(end: ConnectionEnd, rumour: Rumour): Departure {
-    const { link, far } = end
+    const { link, farListener } = end
+    // Whoever has seen it stays so: its arrival is an event like others, but need not touch the far end.
+    const arrival = rumour.wasSeenBy(farListener) ? nothingNew : end.far
     const links = this.#links
     const model = links.model(link)
     const delayUs = this.#delayUs(link, rumour.cargo)
@@ -96,11 +101,11 @@ export class Fabric {
     this.counts.sent += 1
     const isLate = links.happens(link, model.reorderPerMillion)
     const lateUs = isLate ? links.drawUs(link, model.reorderDelay) : 0
-    this.timeline.at(dueUs + delayUs + lateUs, far, rumour)
+    this.timeline.at(dueUs + delayUs + lateUs, arrival, rumour)
     if (links.happens(link, model.duplicatePerMillion)) {
       this.counts.duplicated += 1
       const againUs = links.arrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes) ?? dueUs
-      this.timeline.at(againUs + delayUs, far, rumour)
+      this.timeline.at(againUs + delayUs, arrival, rumour)
     }
     return 'sent'
   }

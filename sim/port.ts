@@ -42,8 +42,10 @@ export class Port implements Network, Dialable {
   /** Peers that are refused. A ban list lasts as long as the process. */
   readonly #banned = new Set<PeerId>()
   #receiver: NetworkReceiver | undefined
-  /** Requests sent from here that wait for their answer. Each knows its place. */
-  readonly #pending: Exchange[] = []
+  /** Requests sent from here that wait for their answer, oldest first. Each leads to the next. */
+  #firstPending: Exchange | undefined = undefined
+  #lastPending: Exchange | undefined = undefined
+  #pending = 0
 
   constructor(
     fabric: Fabric,
@@ -121,9 +123,9 @@ export class Port implements Network, Dialable {
       return this.#fault(done, 'too-large', `${body.length} bytes`)
     }
     if (end === undefined) return this.#fault(done, 'unreachable', `${peer} is not connected`)
-    if (this.#pending.length >= pendingMax) return this.#fault(done, 'refused', 'too many requests')
+    if (this.#pending >= pendingMax) return this.#fault(done, 'refused', 'too many requests')
     const exchange = new Exchange(this.#fabric, end, request, done)
-    exchange.place = this.#pending.push(exchange) - 1
+    this.#addPending(exchange)
     exchange.send()
   }
 
@@ -146,28 +148,40 @@ export class Port implements Network, Dialable {
     else this.#serveLater(exchange)
   }
 
-  /** The last one takes the place of the one that leaves. */
-  requestSettled({ place }: Exchange): void {
-    const last = this.#pending.pop()
-    if (last === undefined || last.place === place) return
-    this.#pending[place] = last
-    last.place = place
+  #addPending(exchange: Exchange): void {
+    const last = this.#lastPending
+    if (last === undefined) this.#firstPending = exchange
+    else last.next = exchange
+    exchange.previous = last
+    this.#lastPending = exchange
+    this.#pending += 1
+  }
+
+  requestSettled({ previous, next }: Exchange): void {
+    if (previous === undefined) this.#firstPending = next
+    else previous.next = next
+    if (next === undefined) this.#lastPending = previous
+    else next.previous = previous
+    this.#pending -= 1
   }
 
   closed(end: ConnectionEnd): void {
     if (this.#ends.get(end.peer) === end) this.#ends.delete(end.peer)
     this.#gossip.removeNeighbour(end)
-    const { timeline } = this.#fabric
     const fault = failed({ code: 'closed' as const, detail: `${end.peer} is gone` })
-    for (const exchange of this.#pending) {
-      if (exchange.end !== end) continue
-      timeline.at(timeline.nowUs, { fire: () => exchange.settle(fault) })
+    for (let exchange = this.#firstPending; exchange !== undefined; exchange = exchange.next) {
+      if (exchange.end === end) this.#settleSoon(exchange, fault)
     }
     this.#later(() => {
       if (this.#receiver === undefined || end.announcedTo !== this.#receiver) return
       this.#fabric.digest.mixEvent(this.#fabric.timeline.nowUs, this.host, 0, 'peer-down')
       this.#receiver.peerDown(end.peer)
     })
+  }
+
+  #settleSoon(exchange: Exchange, fault: Result<never, NetworkFault>): void {
+    const { timeline } = this.#fabric
+    timeline.at(timeline.nowUs, { fire: () => exchange.settle(fault) })
   }
 
   #serve(exchange: Exchange): void {
