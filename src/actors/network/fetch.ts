@@ -119,14 +119,13 @@ export class Fetcher {
     }
     const { network, context } = this.#parts
     const { id, peer, part, body, patience } = errand
-    const { deadlineMs, deadlineMsMax } = patience
     const request = network.request(
-      { peer, protocol: protocolId[part], body, deadlineMs: deadlineMsMax },
+      { peer, protocol: protocolId[part], body, deadlineMs: patience.deadlineMsMax },
       context.bind((outcome) => {
         if (this.#open.get(id) === fetch) this.#end(fetch, outcome)
       }),
     )
-    const timer = context.after(Math.min(deadlineMs, deadlineMsMax), () => this.#look(fetch))
+    const timer = context.after(patience.deadlineMs, () => this.#look(fetch))
     const fetch: Fetch = { errand, sentMs: context.now(), request, timer }
     this.#open.set(id, fetch)
   }
@@ -135,11 +134,9 @@ export class Fetcher {
   #look(fetch: Fetch): void {
     const { context } = this.#parts
     const { patience, peer } = fetch.errand
-    const nowMs = context.now()
-    const leftMs = fetch.sentMs + patience.deadlineMsMax - nowMs
-    if (leftMs > 0 && isComing(fetch.request.progress(), nowMs, patience)) {
-      const delayMs = Math.min(patience.extensionMs, leftMs)
-      fetch.timer = context.after(delayMs, () => this.#look(fetch))
+    if (isComing(fetch.request.progress(), context.now(), patience)) {
+      // The network itself ends it at the limit.
+      fetch.timer = context.after(patience.extensionMs, () => this.#look(fetch))
       return
     }
     this.#giveUp(fetch, 'timeout', `no answer from ${peer} in time`)

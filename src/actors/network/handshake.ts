@@ -44,12 +44,17 @@ export class Handshake {
   /** Peers on the same chain, federation first. */
   readyPeers(): readonly PeerId[] {
     const peers = [...this.#ready.keys()]
-    const isFederation = (peer: PeerId): boolean => this.#ready.get(peer)?.class === 'federation'
-    return [...peers.filter(isFederation), ...peers.filter((peer) => !isFederation(peer))]
+    const federation = peers.filter((peer) => this.isFederation(peer))
+    return [...federation, ...peers.filter((peer) => !this.isFederation(peer))]
   }
 
   isReady(peer: PeerId): boolean {
     return this.#ready.has(peer)
+  }
+
+  /** Whether a peer is ready, and an authority vouches for it. */
+  isFederation(peer: PeerId): boolean {
+    return this.#ready.get(peer)?.class === 'federation'
   }
 
   setStatus(status: ChainStatus): void {

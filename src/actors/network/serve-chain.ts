@@ -1,7 +1,8 @@
 /**
  * Serves peers that download the chain: certified headers, headers, and bodies. Each peer has a budget of requests
- * and of bytes read for each of the three, and all peers have one together; few answers are made at once, of one
- * peer and of all. Whoever asks beyond that is told to come again, and when, which costs it nothing else.
+ * and of bytes read for each of the three, and the peers of a class have one together; few answers are made at once, of one
+ * peer and of all. The federation does not share with the others: strangers must not keep a member from catching
+ * up. Whoever asks beyond that is told to come again, and when, which costs it nothing else.
  *
  * So what peers want of this node never takes more memory than a few answers, nor more of its time than a share.
  */
@@ -14,6 +15,7 @@ import { decodeCertifiedRequest, encodeCertifiedAnswer } from '../../protocol/wi
 import { decodeHeadersRequest, encodeHeadersAnswer } from '../../protocol/wire/headers.ts'
 import { protocolId } from '../../protocol/wire/requests.ts'
 import type { Served } from '../../protocol/wire/served.ts'
+import type { PeerClass } from '../peer/messages.ts'
 import type { StorageFault, StorageMessage, StoredParts } from '../storage/messages.ts'
 import { blameMalformed } from './blame.ts'
 import { Budgets, type Rate } from './budget.ts'
@@ -28,12 +30,13 @@ type Question = (reply: Reply<Result<StoredParts, StorageFault>>) => StorageMess
 /** Answers that are being made at once, of 2 MiB at most each, and those of one peer. */
 const servingMax = 16
 const servingPerPeerMax = 8
+/** How many of them are kept for the federation. */
+const servingReserved = 4
 /** When to come again if too many are being made. */
 const crowdedMs = 50
 const storageDeadlineMs = 5_000
-/** So many times what one peer may have is what all may have together. */
-const allPeersFactor = 2
-const allPeers = 'all'
+/** So many times what one peer may have is what its class may have together. */
+const classFactor = 2
 
 /** One protocol: what it costs, how it is read, and how it is written. */
 interface Offer {
@@ -92,6 +95,7 @@ function asked<Request>(
 interface Purse {
   readonly requests: Budgets
   readonly bytes: Budgets
+  /** By the class of the peer. */
   readonly allRequests: Budgets
   readonly allBytes: Budgets
 }
@@ -129,7 +133,7 @@ export class ChainServer {
     if (retryAfterMs > 0) return say({ kind: 'busy', retryAfterMs })
     const nowMs = this.#parts.context.now()
     purse.requests.spend(from, 1, nowMs)
-    purse.allRequests.spend(allPeers, 1, nowMs)
+    purse.allRequests.spend(this.#classOf(from), 1, nowMs)
     this.#ask(from, question.value, (found) => {
       if (found === undefined) return answer(undefined)
       this.#charge(from, purse, found)
@@ -175,22 +179,28 @@ export class ChainServer {
   /** How long a peer has to wait before it is served again; 0 if it is now. */
   #waitMs(from: PeerId, { requests, bytes, allRequests, allBytes }: Purse): number {
     const nowMs = this.#parts.context.now()
+    const peerClass = this.#classOf(from)
+    const totalMax = peerClass === 'federation' ? servingMax : servingMax - servingReserved
     const isCrowded =
-      this.#servingTotal >= servingMax || (this.#serving.get(from) ?? 0) >= servingPerPeerMax
+      this.#servingTotal >= totalMax || (this.#serving.get(from) ?? 0) >= servingPerPeerMax
     return Math.max(
       isCrowded ? crowdedMs : 0,
       requests.waitMs(from, 1, nowMs),
       bytes.waitMs(from, 1, nowMs),
-      allRequests.waitMs(allPeers, 1, nowMs),
-      allBytes.waitMs(allPeers, 1, nowMs),
+      allRequests.waitMs(peerClass, 1, nowMs),
+      allBytes.waitMs(peerClass, 1, nowMs),
     )
+  }
+
+  #classOf(peer: PeerId): PeerClass {
+    return this.#handshake.isFederation(peer) ? 'federation' : 'regular'
   }
 
   /** What it cost: what was read for it, of which what is sent is a part. */
   #charge(from: PeerId, { bytes, allBytes }: Purse, { readBytes }: StoredParts): void {
     const nowMs = this.#parts.context.now()
     bytes.spend(from, readBytes, nowMs)
-    allBytes.spend(allPeers, readBytes, nowMs)
+    allBytes.spend(this.#classOf(from), readBytes, nowMs)
   }
 
   #count(peer: PeerId, change: 1 | -1): void {
@@ -211,5 +221,5 @@ function purseOf({ requests, bytes }: Offer): Purse {
 }
 
 function forAll({ max, perSecond }: Rate): Rate {
-  return { max: max * allPeersFactor, perSecond: perSecond * allPeersFactor }
+  return { max: max * classFactor, perSecond: perSecond * classFactor }
 }

@@ -14,9 +14,18 @@ import {
 import { decodeHeadersAnswer, encodeHeadersRequest } from '../../../../src/protocol/wire/headers.ts'
 import { protocolId } from '../../../../src/protocol/wire/requests.ts'
 import type { Served } from '../../../../src/protocol/wire/served.ts'
-import { certify, grow } from '../../../support/actors/federation.ts'
+import { encodeStatus } from '../../../../src/protocol/wire/status.ts'
+import { certify, grow, vouchFor } from '../../../support/actors/federation.ts'
 import type { RawPeer } from '../../../support/actors/raw-peer.ts'
-import { chainStatus, federation, openScene, politePeer, readyPeer, type Scene } from './scene.ts'
+import {
+  chainStatus,
+  federation,
+  openScene,
+  politePeer,
+  readyPeer,
+  type Scene,
+  statusOf,
+} from './scene.ts'
 
 const blocks = grow(federation, 3)
 const headers = blocks.map(({ signed }) => encodeSignedHeader(signed))
@@ -53,6 +62,15 @@ beforeEach(() => {
     else waiting.push(() => message.reply(found))
   })
 })
+
+/** A peer for which a member vouches. */
+function memberPeer(name: string): RawPeer {
+  const member = politePeer(scene.stage, name)
+  const statement = vouchFor(federation, 1, name, 1_700_000_600_000)
+  member.serve = () => encodeStatus(statusOf(federation, { statement }))
+  member.connect('stage')
+  return member
+}
 
 function ask(from: RawPeer, protocol: keyof typeof requests): Uint8Array {
   const answer = from.request('stage', protocol, requests[protocol])
@@ -190,22 +208,35 @@ describe('a peer that wants too much', () => {
     })
   })
 
-  test('at once gets eight answers, and all peers together sixteen', () => {
+  test('at once gets eight answers, strangers together twelve, and sixteen with the federation', () => {
     waiting = []
     const outcomes: string[] = []
     for (let i = 0; i < 9; i += 1) begin(peer, outcomes)
     scene.stage.run(10)
     expect([outcomes, waiting.length]).toEqual([['busy'], 8])
-    const others = ['b', 'c'].map((name) => readyPeer(scene.stage, name))
-    for (const other of others) for (let i = 0; i < 6; i += 1) begin(other, outcomes)
+    const other = readyPeer(scene.stage, 'b')
+    for (let i = 0; i < 6; i += 1) begin(other, outcomes)
     scene.stage.run(10)
-    expect(waiting.length).toBe(16)
-    expect(outcomes).toEqual(Array(5).fill('busy'))
+    expect([outcomes.length, waiting.length]).toEqual([3, 12])
+    const member = memberPeer('c')
+    for (let i = 0; i < 6; i += 1) begin(member, outcomes)
+    scene.stage.run(10)
+    expect([outcomes, waiting.length]).toEqual([Array(5).fill('busy'), 16])
     for (const answer of waiting) answer()
     scene.stage.run(10)
     expect(outcomes.filter((kind) => kind === 'found')).toHaveLength(16)
     waiting = undefined
     expect(askBodies().kind).toBe('found')
+  })
+
+  test('leaves what strangers have together when there are three, and what the federation has', () => {
+    found = read([])
+    const strangers = ['b', 'd', 'e'].map((name) => readyPeer(scene.stage, name))
+    const kinds = strangers.flatMap((stranger) =>
+      Array.from({ length: 16 }, () => ask(stranger, protocolId.certified)[0]),
+    )
+    expect(kinds.filter((kind) => kind === 2).length).toBeLessThan(34)
+    expect(ask(memberPeer('c'), protocolId.certified)[0]).toBe(2)
   })
 
   test('does not use up what other peers may have', () => {

@@ -183,6 +183,14 @@ describe('certified headers', () => {
     expect(stage.reports('record-corrupt').map(({ key }) => key)).toEqual(damaged)
   })
 
+  test('are passed over where the certificate is on another block', () => {
+    commit(5, [2, 5])
+    const certificate = certify(federation, 'finalise', blockAt(4))
+    const records: ChainRecord[] = [{ kind: 'finalisation', height: 3, certificate }]
+    ask((reply: Reply<Result<undefined, StorageFault>>) => ({ kind: 'persist', records, reply }))
+    expect(certified({})).toEqual([2, 5].map(pairAt))
+  })
+
   test('are looked for beyond sixteen damaged ones, and then no further', () => {
     const all = Array.from({ length: 20 }, (_, at) => at + 1)
     commit(20, all)
