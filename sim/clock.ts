@@ -137,25 +137,32 @@ export class SimClock implements Clock {
 
 /** Whom the wakes of a life go to. A timer is an entry of the timeline, and nothing besides. */
 class SimWaker<Value> implements Waker<Value>, TimelineEvent<Value> {
-  readonly clock: SimClock
+  // What belongs to the clock is held here too: each way by the clock is one more thing to have in the cache.
+  readonly #timeline: Timeline
+  readonly #oscillator: SimOscillator
+  readonly #life: Life
   readonly #wake: (value: Value) => void
+  readonly clock: SimClock
 
   constructor(clock: SimClock, wake: (value: Value) => void) {
-    this.clock = clock
+    this.#timeline = clock.timeline
+    this.#oscillator = clock.oscillator
+    this.#life = clock.life
     this.#wake = wake
+    this.clock = clock
   }
 
   wakeAt(due: Millis, value: Value): Timer {
-    const { oscillator, timeline, life } = this.clock
+    const oscillator = this.#oscillator
     const dueUs = oscillator.trueUsOf(localUsOf(due, oscillator.localUs))
-    const timer = timeline.at(dueUs, this, value)
-    if (life.isOver) timeline.cancel(timer)
+    const timer = this.#timeline.at(dueUs, this, value)
+    if (this.#life.isOver) this.#timeline.cancel(timer)
     return timer
   }
 
   /** A timer is due: now, or after the pause unless it is cancelled before. */
   fire(value: Value, timer: TimelineEntry): void {
-    if (this.clock.life.isOpen) this.#wake(value)
+    if (this.#life.isOpen) this.#wake(value)
     else this.#fireLater(value, timer)
   }
 
@@ -163,7 +170,7 @@ class SimWaker<Value> implements Waker<Value>, TimelineEvent<Value> {
     const fire = (): void => {
       if (!timer.isCancelled) this.#wake(value)
     }
-    this.clock.life.enter({ fire })
+    this.#life.enter({ fire })
   }
 }
 

@@ -2,22 +2,14 @@
  * A connection as its two ends see it. They agree only after a flight: when one end closes, the other
  * learns of it a latency later, or by its keep-alive. What is in flight when an end closes is lost.
  */
-import { failed, type Result } from '../src/base/result.ts'
 import type { Millis } from '../src/base/units.ts'
-import type {
-  AnswerProgress,
-  NetworkFault,
-  NetworkReceiver,
-  OpenRequest,
-  PeerId,
-  PeerRequest,
-} from '../src/kernel/environment.ts'
-import type { AnswerFlight } from './answer.ts'
+import type { NetworkReceiver, PeerId } from '../src/kernel/environment.ts'
+import type { Exchange } from './exchange.ts'
 import type { Fabric } from './fabric.ts'
-import { Delivery, type Life } from './life.ts'
-import type { Link } from './link.ts'
+import type { Life } from './life.ts'
+import type { LinkNumber } from './link.ts'
 import type { Rumour } from './rumour.ts'
-import type { TimelineEntry, TimelineEvent } from './timeline.ts'
+import type { TimelineEvent } from './timeline.ts'
 
 /** After so long without a sign of life a connection is given up, and so is a dial. */
 export const connectionTimeoutMs = 10_000
@@ -41,10 +33,10 @@ export interface EndOwner {
   neighbourSubscribed(end: ConnectionEnd, topic: string): void
   /** Gossip has come in over an end that is open. */
   rumourArrived(end: ConnectionEnd, rumour: Rumour): void
-  /** A request has come in over an end that is open; `pending` waits for its answer. */
-  requestArrived(end: ConnectionEnd, request: PeerRequest, pending: PendingRequest): void
+  /** A peer's request has come in, over a connection that is open. */
+  requestArrived(exchange: Exchange): void
   /** A request of this owner waits no longer. */
-  requestSettled(pending: PendingRequest): void
+  requestSettled(exchange: Exchange): void
 }
 
 /** Gossip on its way to this end is an event of its own on the timeline, with the rumour as its value. */
@@ -55,8 +47,10 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   readonly listener: number
   readonly owner: EndOwner
   far: ConnectionEnd = this
+  /** What {@link listener} is to the far end, here so that a hop which changes nothing need not look there. */
+  readonly farListener: number
   /** From here to there. */
-  readonly link: Link
+  readonly link: LinkNumber
   isOpen = true
   /** Who is at the other end. */
   readonly peer: PeerId
@@ -70,13 +64,14 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   rejected = 0
   readonly #fabric: Fabric
 
-  private constructor(fabric: Fabric, owner: EndOwner, peer: PeerId, isDialler: boolean) {
+  private constructor(fabric: Fabric, owner: EndOwner, peer: EndOwner, isDialler: boolean) {
     this.#fabric = fabric
     this.owner = owner
     this.listener = owner.listener
-    this.peer = peer
+    this.farListener = peer.listener
+    this.peer = peer.self
     this.isDialler = isDialler
-    this.link = fabric.link(owner.self, peer)
+    this.link = fabric.link(owner.self, peer.self)
   }
 
   /** Connects two owners. The first one dialled, and the first end is its. */
@@ -85,8 +80,8 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
     from: EndOwner,
     to: EndOwner,
   ): readonly [ConnectionEnd, ConnectionEnd] {
-    const near = new ConnectionEnd(fabric, from, to.self, true)
-    const far = new ConnectionEnd(fabric, to, from.self, false)
+    const near = new ConnectionEnd(fabric, from, to, true)
+    const far = new ConnectionEnd(fabric, to, from, false)
     near.far = far
     far.far = near
     return [near, far]
@@ -112,7 +107,7 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
       { kind: 'close', label: '', bytes: 0 },
       { fire: () => far.drop() },
     )
-    if (departure !== 'sent') far.dropAfter(connectionTimeoutUs)
+    if (typeof departure === 'string') far.dropAfter(connectionTimeoutUs)
   }
 
   /** Gives this end up without a word to the other. */
@@ -128,92 +123,4 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
     const { timeline } = this.#fabric
     timeline.at(timeline.nowUs + us, { fire: () => this.drop() })
   }
-}
-
-/** A question that waits: for an answer, its deadline, its asker's patience, or the end of the connection. */
-export class PendingRequest implements TimelineEvent, OpenRequest {
-  readonly #fabric: Fabric
-  /** Over which it was sent. */
-  readonly end: ConnectionEnd
-  readonly #protocol: string
-  readonly #deadline: TimelineEntry
-  readonly #done: (outcome: Result<Uint8Array, NetworkFault>) => void
-  /** When the outcome was known. */
-  #settledUs: number | undefined = undefined
-  /** The asker gave up. */
-  isCancelled = false
-  /** The peer has learned of that. */
-  isReset = false
-  /** Once the peer has sent one. */
-  answer: AnswerFlight | undefined = undefined
-  /** Where its owner keeps it. */
-  place = 0
-
-  constructor(
-    fabric: Fabric,
-    end: ConnectionEnd,
-    { protocol, deadlineMs }: PeerRequest,
-    done: (outcome: Result<Uint8Array, NetworkFault>) => void,
-  ) {
-    this.#fabric = fabric
-    this.end = end
-    this.#protocol = protocol
-    this.#done = done
-    const { timeline } = fabric
-    const deadlineUs = Math.ceil(Math.max(0, deadlineMs) * 1_000)
-    this.#deadline = timeline.at(timeline.nowUs + deadlineUs, this)
-  }
-
-  /** The deadline has passed. */
-  fire(): void {
-    this.settle(failed({ code: 'timeout', detail: `no answer from ${this.end.peer}` }))
-  }
-
-  /** The first outcome counts. Called from the timeline, so the asker may be told at once. */
-  settle(outcome: Result<Uint8Array, NetworkFault>): void {
-    if (this.#settledUs === undefined) this.#settle(outcome).fire()
-  }
-
-  progress(): AnswerProgress {
-    const arrived = this.answer?.arrivedAt(this.#settledUs ?? this.#fabric.timeline.nowUs)
-    if (arrived === undefined) return nothingYet
-    const { msAt } = this.end.owner
-    const { bytes, firstUs, lastUs } = arrived
-    return { bytes, firstByteMs: msAt(firstUs), lastByteMs: msAt(lastUs) }
-  }
-
-  cancel(): void {
-    if (this.#settledUs !== undefined) return
-    this.isCancelled = true
-    const { timeline } = this.#fabric
-    const fault = { code: 'cancelled' as const, detail: 'nobody waits for it any more' }
-    timeline.at(timeline.nowUs, this.#settle(failed(fault)))
-    this.answer?.drop()
-    if (!this.end.isWhole) return
-    const cargo = { kind: 'cancel' as const, label: this.#protocol, bytes: 0 }
-    const departure = this.#fabric.send(this.end.link, cargo, { fire: () => this.#reset() })
-    if (departure === 'reset') this.end.close()
-  }
-
-  #reset(): void {
-    this.isReset = true
-    this.answer?.stop()
-  }
-
-  #settle(outcome: Result<Uint8Array, NetworkFault>): Delivery<Result<Uint8Array, NetworkFault>> {
-    const { timeline } = this.#fabric
-    this.#settledUs = timeline.nowUs
-    timeline.cancel(this.#deadline)
-    const { owner } = this.end
-    owner.requestSettled(this)
-    return new Delivery(owner.life, this.#done, outcome)
-  }
-}
-
-const nothingYet: AnswerProgress = { bytes: 0, firstByteMs: undefined, lastByteMs: undefined }
-
-/** What is asked about a request that failed at once. */
-export const failedRequest: OpenRequest = {
-  progress: () => nothingYet,
-  cancel: () => undefined,
 }

@@ -4,8 +4,7 @@
  */
 import type { ConnectionEnd } from './connection.ts'
 import type { Digest } from './digest.ts'
-import { draw } from './distribution.ts'
-import { Link, type LinkModel } from './link.ts'
+import { type LinkModel, type LinkNumber, Links } from './link.ts'
 import type { SimRandom } from './random.ts'
 import { type Cargo, type Fate, RuleList } from './rules.ts'
 import { type Rumour, RumourBook } from './rumour.ts'
@@ -20,13 +19,8 @@ export interface FabricParts {
   readonly modelOf: (from: string, to: string) => LinkModel
 }
 
-/** How a flight set out. A lost one never arrives, and one that was reset breaks its connection. */
-export type Departure = 'sent' | 'lost' | 'reset'
-
-/** Something sent whose sender wants to know where it stands on the timeline. */
-export interface Tracked extends TimelineEvent {
-  sent?(entry: TimelineEntry): void
-}
+/** How a flight did not set out. A lost one never arrives, and one that was reset breaks its connection. */
+export type Failure = 'lost' | 'reset'
 
 /** Counts of what happened to messages, for reports. */
 export interface TrafficCounts {
@@ -37,6 +31,9 @@ export interface TrafficCounts {
   oversize: number
 }
 
+/** The arrival of a rumour where it has been seen. */
+const nothingNew: TimelineEvent<Rumour> = { fire: () => undefined }
+
 export class Fabric {
   readonly timeline: Timeline
   readonly digest: Digest
@@ -45,7 +42,8 @@ export class Fabric {
   readonly counts: TrafficCounts = { sent: 0, lost: 0, duplicated: 0, oversize: 0 }
   readonly #random: SimRandom
   readonly #modelOf: (from: string, to: string) => LinkModel
-  readonly #links = new Map<string, Link>()
+  readonly links = new Links()
+  readonly #linkOf = new Map<string, LinkNumber>()
 
   constructor(parts: FabricParts, onRulesChange: () => void) {
     this.timeline = parts.timeline
@@ -56,57 +54,69 @@ export class Fabric {
   }
 
   /** The link of this direction. Its random stream depends on the two names alone. */
-  link(from: string, to: string): Link {
+  link(from: string, to: string): LinkNumber {
     const name = `${from}>${to}`
-    const known = this.#links.get(name)
+    const known = this.#linkOf.get(name)
     if (known !== undefined) return known
-    const link = new Link({ from, to }, this.#modelOf(from, to), `${this.#random.key}/${name}`)
-    this.#links.set(name, link)
+    const key = `${this.#random.key}/${name}`
+    const link = this.links.add(from, to, this.#modelOf(from, to), key)
+    this.#linkOf.set(name, link)
     return link
   }
 
-  /** Lets `event` happen at the far end, in order behind what was sent before. */
-  send(link: Link, cargo: Cargo, event: Tracked): Departure {
+  setLink(link: LinkNumber, model: LinkModel): void {
+    this.links.setModel(link, model)
+  }
+
+  /** Lets `event` happen at the far end, in order behind what was sent before. Answers when it will. */
+  send<Value = undefined>(
+    link: LinkNumber,
+    cargo: Cargo,
+    event: TimelineEvent<Value>,
+    value?: Value,
+  ): TimelineEntry | Failure {
+    const { links } = this
     const delayUs = this.#delayUs(link, cargo)
     if (typeof delayUs === 'string') return delayUs
     const isMessage = cargo.kind === 'request' || cargo.kind === 'answer'
-    const isLost = isMessage && link.happens(link.model.lossPerMillion)
-    const dueUs = link.orderedArrivalUs(this.timeline.nowUs, cargo.bytes)
+    const isLost = isMessage && links.happens(link, links.model(link).lossPerMillion)
+    const dueUs = links.orderedArrivalUs(link, this.timeline.nowUs, cargo.bytes)
     if (isLost || dueUs === undefined) return this.#lose()
     this.counts.sent += 1
-    const entry = this.timeline.at(dueUs + delayUs, event)
-    event.sent?.(entry)
-    return 'sent'
+    return this.timeline.at(dueUs + delayUs, event, value as Value)
   }
 
   /** Lets a rumour come in at the far end of `end`: perhaps, perhaps twice, and in any order. */
-  sendLoose(end: ConnectionEnd, rumour: Rumour): Departure {
-    const { link, far } = end
-    const { model } = link
+  sendLoose(end: ConnectionEnd, rumour: Rumour): 'sent' | Failure {
+    const { link, farListener } = end
+    // Whoever has seen it stays so: its arrival is an event like others, but need not touch the far end.
+    const arrival = rumour.wasSeenBy(farListener) ? nothingNew : end.far
+    const { links } = this
+    const model = links.model(link)
     const delayUs = this.#delayUs(link, rumour.cargo)
     if (typeof delayUs === 'string') return delayUs
-    const dueUs = link.arrivalUs(this.timeline.nowUs, rumour.cargo.bytes)
-    if (dueUs === undefined || link.happens(model.lossPerMillion)) return this.#lose()
+    const dueUs = links.arrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes)
+    if (dueUs === undefined || links.happens(link, model.lossPerMillion)) return this.#lose()
     this.counts.sent += 1
-    const isLate = link.happens(model.reorderPerMillion)
-    const lateUs = isLate ? draw(model.reorderDelay, link.random) : 0
-    this.timeline.at(dueUs + delayUs + lateUs, far, rumour)
-    if (link.happens(model.duplicatePerMillion)) {
+    const isLate = links.happens(link, model.reorderPerMillion)
+    const lateUs = isLate ? links.drawUs(link, model.reorderDelay) : 0
+    this.timeline.at(dueUs + delayUs + lateUs, arrival, rumour)
+    if (links.happens(link, model.duplicatePerMillion)) {
       this.counts.duplicated += 1
-      const againUs = link.arrivalUs(this.timeline.nowUs, rumour.cargo.bytes) ?? dueUs
-      this.timeline.at(againUs + delayUs, far, rumour)
+      const againUs = links.arrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes) ?? dueUs
+      this.timeline.at(againUs + delayUs, arrival, rumour)
     }
     return 'sent'
   }
 
   /** What the rules would do to this, now. */
-  judge(link: Link, cargo: Cargo): Fate {
-    const { from, to } = link
+  judge(link: LinkNumber, cargo: Cargo): Fate {
+    const { from, to } = this.links.ends(link)
     return this.rules.judge({ ...cargo, from, to, atUs: this.timeline.nowUs })
   }
 
   /** The delay that the rules add, or how the flight ends before it began. */
-  #delayUs(link: Link, cargo: Cargo): number | 'lost' | 'reset' {
+  #delayUs(link: LinkNumber, cargo: Cargo): number | Failure {
     if (this.rules.size === 0) return 0
     const fate = this.judge(link, cargo)
     if (fate.kind === 'pass') return 0

@@ -32,6 +32,9 @@ export class Gossip {
   readonly #listener: GossipListener
   /** Connections to those who listen, by topic. */
   readonly #audiences = new Map<string, ConnectionEnd[]>()
+  /** The topic that was spread last, and to whom: most hosts have one topic. */
+  #recentTopic: string | undefined = undefined
+  #recentAudience: readonly ConnectionEnd[] = []
 
   constructor(fabric: Fabric, listener: GossipListener) {
     this.#fabric = fabric
@@ -87,11 +90,20 @@ export class Gossip {
 
   #spread(rumour: Rumour, source: ConnectionEnd | undefined): void {
     let broken: readonly ConnectionEnd[] = []
-    for (const end of this.#audiences.get(rumour.topic) ?? []) {
+    for (const end of this.#audienceOf(rumour.topic)) {
       if (end === source) continue
       const departure = this.#fabric.sendLoose(end, rumour)
       if (departure === 'reset') broken = [...broken, end]
     }
     for (const end of broken) end.close()
+  }
+
+  #audienceOf(topic: string): readonly ConnectionEnd[] {
+    if (topic === this.#recentTopic) return this.#recentAudience
+    const audience = this.#audiences.get(topic)
+    if (audience === undefined) return []
+    this.#recentTopic = topic
+    this.#recentAudience = audience
+    return audience
   }
 }

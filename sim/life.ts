@@ -95,3 +95,9 @@ export class Delivery<Value> implements TimelineEvent, Entrance {
     else this.#life.enter(this)
   }
 }
+
+/** Hands a value into a process: now if it is open, as by a {@link Delivery} if it is not. */
+export function deliver<Value>(life: Life, receive: (value: Value) => void, value: Value): void {
+  if (life.isOpen) receive(value)
+  else life.enter(new Delivery(life, receive, value))
+}

@@ -1,5 +1,5 @@
 /**
- * One direction between two hosts: how long things take on it, and what gets lost by nature. What is
+ * Links, each one direction between two hosts: how long things take on it, and what gets lost by nature. What is
  * lost by a fault is a matter of `rules.ts`.
  *
  * A link serialises what is put on it at its bandwidth and then delays each piece by itself.
@@ -47,62 +47,135 @@ export const wideLink: LinkModel = {
   bytesPerSecond: 12_500_000,
 }
 
-export class Link {
-  model: LinkModel
-  readonly random: SmallRandom
-  #busyUntilUs = 0
-  #lastInOrderUs = 0
-  readonly from: string
-  readonly to: string
+/** A link, by the number of its row in {@link Links}. */
+export type LinkNumber = number
 
-  /** `key` names its random stream. */
-  constructor(ends: { from: string; to: string }, model: LinkModel, key: string) {
-    this.from = ends.from
-    this.to = ends.to
-    this.model = model
-    this.random = new SmallRandom(key)
+/** Rows of one host lie together by so many: gossip goes out over all links of a host at once. */
+const rowsTogether = 8
+/** A row is 32 bytes, half a line of the processor's cache: two times, a random stream, and two words unused. */
+const timesPerRow = 4
+const wordsPerRow = 8
+const busyUntilUs = 0
+const lastInOrderUs = 1
+const streamWord = 4
+
+/**
+ * All links of a world, as rows of numbers. An object each, with its stream, would be five times as many bytes in
+ * several places; of thousands of links hardly any would be in the processor's cache when it is used.
+ */
+export class Links {
+  readonly #models: LinkModel[] = []
+  readonly #from: string[] = []
+  readonly #to: string[] = []
+  /** Where the next link from a host goes. A multiple of `rowsTogether` is the end of its rows. */
+  readonly #next = new Map<string, LinkNumber>()
+  #times = new Float64Array(timesPerRow * rowsTogether)
+  /** The same bytes as words. */
+  #words = new Int32Array(this.#times.buffer)
+  #random = new SmallRandom(this.#words)
+
+  /** Adds the link of a direction. `key` names its random stream. */
+  add(from: string, to: string, model: LinkModel, key: string): LinkNumber {
+    const link = this.#takeRow(from)
+    this.#models[link] = model
+    this.#from[link] = from
+    this.#to[link] = to
+    this.#random.seed(wordsPerRow * link + streamWord, key)
+    return link
+  }
+
+  model(link: LinkNumber): LinkModel {
+    return this.#models[link] as LinkModel
+  }
+
+  setModel(link: LinkNumber, model: LinkModel): void {
+    this.#models[link] = model
+  }
+
+  ends(link: LinkNumber): { readonly from: string; readonly to: string } {
+    return { from: this.#from[link] ?? '', to: this.#to[link] ?? '' }
   }
 
   /** When so many bytes arrive that are put on the link now; undefined if its queue is full. */
-  arrivalUs(nowUs: number, bytes: number): number | undefined {
-    const { bytesPerSecond, backlogMsMax, latency } = this.model
-    if (bytesPerSecond === 0) return nowUs + draw(latency, this.random)
-    const beginUs = Math.max(nowUs, this.#busyUntilUs)
+  arrivalUs(link: LinkNumber, nowUs: number, bytes: number): number | undefined {
+    const { bytesPerSecond, backlogMsMax, latency } = this.model(link)
+    if (bytesPerSecond === 0) return nowUs + this.drawUs(link, latency)
+    const at = timesPerRow * link + busyUntilUs
+    const beginUs = Math.max(nowUs, this.#times[at] ?? 0)
     if (beginUs - nowUs > backlogMsMax * 1_000) return undefined
-    this.#busyUntilUs = beginUs + this.spanUs(bytes)
-    return this.#busyUntilUs + draw(latency, this.random)
-  }
-
-  /** Until when it is busy with what was put on it so far. */
-  get busyUntilUs(): number {
-    return this.#busyUntilUs
+    const endUs = beginUs + this.spanUs(link, bytes)
+    this.#times[at] = endUs
+    return endUs + this.drawUs(link, latency)
   }
 
   /** How long it takes to put so many bytes on the link. */
-  spanUs(bytes: number): number {
-    const { bytesPerSecond } = this.model
+  spanUs(link: LinkNumber, bytes: number): number {
+    const { bytesPerSecond } = this.model(link)
     return bytesPerSecond === 0 ? 0 : Math.ceil((bytes * 1_000_000) / bytesPerSecond)
   }
 
+  /** Until when it is busy with what was put on it so far. */
+  busyUntilUs(link: LinkNumber): number {
+    return this.#times[timesPerRow * link + busyUntilUs] ?? 0
+  }
+
   /**
-   * So much of what was sent last in order, or before, is not put on the link after all: what is sent from now
-   * on goes so much sooner, but never before what stands behind it.
+   * So much of what was to arrive at `dueUs` is not put on the link after all: what is sent from now on goes so much
+   * sooner, but never before what stands behind it.
    */
-  takeBack(us: number, dueUs: number): void {
-    this.#busyUntilUs -= us
-    if (this.#lastInOrderUs === dueUs) this.#lastInOrderUs -= us
+  takeBack(link: LinkNumber, us: number, dueUs: number): void {
+    const times = this.#times
+    const row = timesPerRow * link
+    times[row + busyUntilUs] = this.busyUntilUs(link) - us
+    if (times[row + lastInOrderUs] === dueUs) times[row + lastInOrderUs] = dueUs - us
   }
 
   /** As {@link arrivalUs}, behind whatever else was sent in order. */
-  orderedArrivalUs(nowUs: number, bytes: number): number | undefined {
-    const us = this.arrivalUs(nowUs, bytes)
-    if (us === undefined || !this.model.isOrdered) return us
-    this.#lastInOrderUs = Math.max(us, this.#lastInOrderUs)
-    return this.#lastInOrderUs
+  orderedArrivalUs(link: LinkNumber, nowUs: number, bytes: number): number | undefined {
+    const us = this.arrivalUs(link, nowUs, bytes)
+    if (us === undefined || !this.model(link).isOrdered) return us
+    const at = timesPerRow * link + lastInOrderUs
+    const orderedUs = Math.max(us, this.#times[at] ?? 0)
+    this.#times[at] = orderedUs
+    return orderedUs
   }
 
   /** Whether something happens that does in so many of a million cases. Draws nothing if never. */
-  happens(perMillion: number): boolean {
-    return perMillion > 0 && this.random.chance(perMillion, 1_000_000)
+  happens(link: LinkNumber, perMillion: number): boolean {
+    return perMillion > 0 && this.#stream(link).chance(perMillion, 1_000_000)
+  }
+
+  /** A time of this law, by the link's own stream. */
+  drawUs(link: LinkNumber, law: Distribution): number {
+    return draw(law, this.#stream(link))
+  }
+
+  #stream(link: LinkNumber): SmallRandom {
+    return this.#random.stream(wordsPerRow * link + streamWord)
+  }
+
+  #takeRow(from: string): LinkNumber {
+    const next = this.#next.get(from) ?? 0
+    const link = next % rowsTogether === 0 ? this.#takeRows() : next
+    this.#next.set(from, link + 1)
+    return link
+  }
+
+  /** The first of some new rows. */
+  #takeRows(): LinkNumber {
+    const first = this.#models.length
+    // Places are taken at once, so that the array has no gaps.
+    for (let row = first; row < first + rowsTogether; row += 1) this.#models.push(soundLink)
+    const capacity = this.#times.length / timesPerRow
+    if (this.#models.length > capacity) this.#grow(2 * capacity)
+    return first
+  }
+
+  #grow(rows: number): void {
+    const times = new Float64Array(timesPerRow * rows)
+    times.set(this.#times)
+    this.#times = times
+    this.#words = new Int32Array(times.buffer)
+    this.#random = new SmallRandom(this.#words)
   }
 }

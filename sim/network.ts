@@ -111,7 +111,7 @@ export class SimNetwork {
 
   /** Gives the link from one host to another a character of its own. */
   setLink(from: PeerId, to: PeerId, model: LinkModel): void {
-    this.#fabric.link(from, to).model = model
+    this.#fabric.setLink(this.#fabric.link(from, to), model)
   }
 
   // ----- for checkers -----

@@ -17,16 +17,13 @@ import type {
   PeerRequest,
   Verdict,
 } from '../src/kernel/environment.ts'
-import { AnswerFlight } from './answer.ts'
-import { type ConnectionEnd, failedRequest, PendingRequest } from './connection.ts'
+import type { ConnectionEnd } from './connection.ts'
 import { Dial, type Dialable, type Directory } from './dial.ts'
+import { Exchange, failedRequest, requestBytesMax } from './exchange.ts'
 import type { Fabric } from './fabric.ts'
 import { Gossip } from './gossip.ts'
 import type { Life } from './life.ts'
 import type { Rumour } from './rumour.ts'
-
-/** The most bytes of one request, and of one answer. */
-export const requestBytesMax = 2 * 1_024 * 1_024
 
 /** Requests of one host that may wait for their answers. More are refused. */
 const pendingMax = 4_096
@@ -57,8 +54,10 @@ export class Port implements Network, Dialable {
   /** Peers that are refused. A ban list lasts as long as the process. */
   readonly #banned = new Set<PeerId>()
   #receiver: NetworkReceiver | undefined
-  /** Requests sent from here that wait for their answer. Each knows its place. */
-  readonly #pending: PendingRequest[] = []
+  /** Requests sent from here that wait for their answer, oldest first. Each leads to the next. */
+  #firstPending: Exchange | undefined = undefined
+  #lastPending: Exchange | undefined = undefined
+  #pending = 0
 
   constructor(fabric: Fabric, directory: Directory, host: PortHost, life: Life) {
     this.self = host.name
@@ -125,23 +124,18 @@ export class Port implements Network, Dialable {
   }
 
   request(request: PeerRequest, done: Done<Uint8Array>): OpenRequest {
-    const { peer, protocol, body } = request
+    const { peer, body } = request
     const end = this.#ends.get(peer)
     if (body.length > requestBytesMax) {
       this.#fabric.counts.oversize += 1
       return this.#failed(done, 'too-large', `${body.length} bytes`)
     }
     if (end === undefined) return this.#failed(done, 'unreachable', `${peer} is not connected`)
-    if (this.#pending.length >= pendingMax)
-      return this.#failed(done, 'refused', 'too many requests')
-    const pending = new PendingRequest(this.#fabric, end, request, done)
-    pending.place = this.#pending.push(pending) - 1
-    const cargo = { kind: 'request' as const, label: protocol, bytes: body.length }
-    const arrive = (): void => {
-      if (end.isWhole) end.far.owner.requestArrived(end.far, request, pending)
-    }
-    if (this.#fabric.send(end.link, cargo, { fire: arrive }) === 'reset') end.close()
-    return pending
+    if (this.#pending >= pendingMax) return this.#failed(done, 'refused', 'too many requests')
+    const exchange = new Exchange(this.#fabric, end, request, done)
+    this.#addPending(exchange)
+    exchange.send()
+    return exchange
   }
 
   // ----- what comes in -----
@@ -158,26 +152,34 @@ export class Port implements Network, Dialable {
     this.#receiver?.gossip(message, verdict)
   }
 
-  requestArrived(end: ConnectionEnd, request: PeerRequest, pending: PendingRequest): void {
-    this.life.enter({ fire: () => this.#serve(end, request, pending) })
+  requestArrived(exchange: Exchange): void {
+    if (this.life.isOpen) this.#serve(exchange)
+    else this.#serveLater(exchange)
   }
 
-  /** The last one takes the place of the one that leaves. */
-  requestSettled({ place }: PendingRequest): void {
-    const last = this.#pending.pop()
-    if (last === undefined || last.place === place) return
-    this.#pending[place] = last
-    last.place = place
+  #addPending(exchange: Exchange): void {
+    const last = this.#lastPending
+    if (last === undefined) this.#firstPending = exchange
+    else last.next = exchange
+    exchange.previous = last
+    this.#lastPending = exchange
+    this.#pending += 1
+  }
+
+  requestSettled({ previous, next }: Exchange): void {
+    if (previous === undefined) this.#firstPending = next
+    else previous.next = next
+    if (next === undefined) this.#lastPending = previous
+    else next.previous = previous
+    this.#pending -= 1
   }
 
   closed(end: ConnectionEnd): void {
     if (this.#ends.get(end.peer) === end) this.#ends.delete(end.peer)
     this.#gossip.removeNeighbour(end)
-    const { timeline } = this.#fabric
     const fault = failed({ code: 'closed' as const, detail: `${end.peer} is gone` })
-    for (const pending of this.#pending) {
-      if (pending.end !== end) continue
-      timeline.at(timeline.nowUs, { fire: () => pending.settle(fault) })
+    for (let exchange = this.#firstPending; exchange !== undefined; exchange = exchange.next) {
+      if (exchange.end === end) this.#settleSoon(exchange, fault)
     }
     this.#later(() => {
       if (this.#receiver === undefined || end.announcedTo !== this.#receiver) return
@@ -186,38 +188,24 @@ export class Port implements Network, Dialable {
     })
   }
 
-  #serve(end: ConnectionEnd, request: PeerRequest, pending: PendingRequest): void {
-    const { protocol, body } = request
-    const { digest } = this.#fabric
-    digest.mixEvent(this.#fabric.timeline.nowUs, this.host, 0, protocol)
-    digest.mixBytes(body)
-    let isAnswered = false
-    const answer = (answerBody: Uint8Array | undefined): void => {
-      if (isAnswered) return
-      isAnswered = true
-      this.#answer(end, protocol, answerBody, pending)
-    }
-    this.#receiver?.request({ from: end.peer, protocol, body }, answer)
+  #settleSoon(exchange: Exchange, fault: Result<never, NetworkFault>): void {
+    const { timeline } = this.#fabric
+    timeline.at(timeline.nowUs, { fire: () => exchange.settle(fault) })
   }
 
-  #answer(
-    end: ConnectionEnd,
-    protocol: string,
-    body: Uint8Array | undefined,
-    pending: PendingRequest,
-  ): void {
-    if (!end.isWhole || pending.isReset) return
-    const outcome = outcomeOf(body)
-    const bytes = outcome.ok ? outcome.value.length : 0
-    const arrive = (): void => {
-      if (!end.isWhole || pending.isCancelled) return
-      this.#fabric.digest.mixBytes(outcome.ok ? outcome.value : new Uint8Array(0))
-      pending.settle(outcome)
-    }
-    const cargo = { kind: 'answer' as const, label: protocol, bytes }
-    const flight = new AnswerFlight(this.#fabric.timeline, end.link, bytes, arrive)
-    pending.answer = flight
-    if (this.#fabric.send(end.link, cargo, flight) === 'reset') end.close()
+  #serve(exchange: Exchange): void {
+    const { end, request } = exchange
+    const { protocol, body } = request
+    const { digest, timeline } = this.#fabric
+    digest.mixEvent(timeline.nowUs, this.host, 0, protocol)
+    digest.mixBytes(body)
+    const from = end.owner.self
+    this.#receiver?.request({ from, protocol, body }, (answer) => exchange.answer(answer))
+  }
+
+  /** Apart from where it is called, which would otherwise make room for a closure each time. */
+  #serveLater(exchange: Exchange): void {
+    this.life.enter({ fire: () => this.#serve(exchange) })
   }
 
   // ----- connecting -----
@@ -254,12 +242,4 @@ export class Port implements Network, Dialable {
     const { timeline } = this.#fabric
     timeline.at(timeline.nowUs, { fire: () => this.life.enter({ fire: run }) })
   }
-}
-
-function outcomeOf(body: Uint8Array | undefined): Result<Uint8Array, NetworkFault> {
-  if (body === undefined) return failed({ code: 'refused', detail: 'the peer refused' })
-  if (body.length > requestBytesMax) {
-    return failed({ code: 'too-large', detail: `an answer of ${body.length} bytes` })
-  }
-  return ok(body)
 }

@@ -79,24 +79,37 @@ export class SimRandom implements Random, Draws {
 }
 
 /**
- * A stream of two integers, for things of which there are tens of thousands, where the other kind would not
+ * Streams of two integers, for things of which there are tens of thousands, where the other kind would not
  * stay in the processor's cache: a counter with a step of its own, and an avalanche of each value
- * (the construction of SplitMix: Steele, Lea & Flood, OOPSLA 2014).
+ * (the construction of SplitMix: Steele, Lea & Flood, OOPSLA 2014). The integers stand in an array that belongs to
+ * whoever has the things, next to what else a draw is about; this is a window that is moved over them.
  */
 export class SmallRandom implements Draws {
-  readonly #step: number
-  #counter: number
+  readonly #words: Int32Array
+  /** Index of the counter of the stream that is drawn from. Its step comes next. */
+  #at = 0
 
-  /** The stream named `key`. */
-  constructor(key: string) {
+  constructor(words: Int32Array) {
+    this.#words = words
+  }
+
+  /** Writes the beginning of the stream named `key` to `at` and the place behind it. */
+  seed(at: number, key: string): void {
     const { x, y } = stateOf(key)
-    this.#counter = x
-    this.#step = y | 1
+    this.#words[at] = x
+    this.#words[at + 1] = y | 1
+  }
+
+  /** The stream at `at`, until this is called again. */
+  stream(at: number): this {
+    this.#at = at
+    return this
   }
 
   u32(): number {
-    this.#counter = (this.#counter + this.#step) | 0
-    return avalanche(this.#counter) >>> 0
+    const counter = ((this.#words[this.#at] ?? 0) + (this.#words[this.#at + 1] ?? 0)) | 0
+    this.#words[this.#at] = counter
+    return avalanche(counter) >>> 0
   }
 
   below(bound: number): number {

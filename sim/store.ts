@@ -9,7 +9,7 @@ import { failed, ok, type Result } from '../src/base/result.ts'
 import type { Commit, Entry, KeyRange, Store, StoreFault } from '../src/kernel/environment.ts'
 import type { SimDisk } from './disk.ts'
 import { constant, type Distribution, draw } from './distribution.ts'
-import { Delivery, type Life } from './life.ts'
+import { Delivery, type Entrance, type Life } from './life.ts'
 import type { SimRandom } from './random.ts'
 import type { Timeline, TimelineEvent } from './timeline.ts'
 
@@ -38,18 +38,38 @@ export interface StoreSeat {
 
 type Done<Value> = (outcome: Result<Value, StoreFault>) => void
 
-interface Queued {
+const written: Result<undefined, never> = ok(undefined)
+
+/** A commit that waits to be written, and then the event that says so. */
+class QueuedCommit implements TimelineEvent, Entrance {
   readonly number: number
   readonly durable: boolean
-  readonly done: Done<undefined>
+  readonly #life: Life
+  readonly #done: Done<undefined>
+
+  constructor(number: number, durable: boolean, life: Life, done: Done<undefined>) {
+    this.number = number
+    this.durable = durable
+    this.#life = life
+    this.#done = done
+  }
+
+  fire(): void {
+    if (this.#life.isOpen) this.#done(written)
+    else this.#life.enter(this)
+  }
 }
+
+/** Commits that are written together. Never empty; the first says whether it ends with a sync. */
+type Group = readonly QueuedCommit[]
 
 /** Opens a disk for one life. Two stores must not be open on one disk. */
 export function openStore(disk: SimDisk, model: DiskModel, seat: StoreSeat): Store {
   return new SimStore(disk, model, seat)
 }
 
-class SimStore implements Store {
+/** What it puts on the timeline itself is the end of writing a group. */
+class SimStore implements Store, TimelineEvent<Group> {
   readonly #disk: SimDisk
   readonly #model: DiskModel
   readonly #timeline: Timeline
@@ -57,7 +77,7 @@ class SimStore implements Store {
   /** Two streams, so that a fault more or less leaves the latencies as they are. */
   readonly #latencies: SimRandom
   readonly #faults: SimRandom
-  readonly #queue: Queued[] = []
+  #queue: QueuedCommit[] = []
   #isWriting = false
 
   constructor(disk: SimDisk, model: DiskModel, seat: StoreSeat) {
@@ -95,7 +115,10 @@ class SimStore implements Store {
       const detail = `${this.#disk.bytes} of ${this.#disk.faults.bytesMax} bytes are taken`
       return this.#answer(this.#model.write, done, failed({ code: 'full' as const, detail }))
     }
-    this.#queue.push({ number, durable, done })
+    const queued = new QueuedCommit(number, durable, this.#life, done)
+    // A list of one is what it mostly comes to; an empty one would make room for seventeen.
+    if (this.#queue.length === 0) this.#queue = [queued]
+    else this.#queue.push(queued)
     if (!this.#isWriting) this.#writeGroup()
   }
 
@@ -105,38 +128,41 @@ class SimStore implements Store {
     done: Done<Value>,
     outcome: Result<Value, StoreFault>,
   ): void {
-    this.#after(draw(latency, this.#latencies), new Delivery(this.#life, done, outcome))
+    const dueUs = this.#dueUs(draw(latency, this.#latencies))
+    this.#timeline.at(dueUs, new Delivery(this.#life, done, outcome))
   }
 
   /** Writes what is queued. What is not durable does not wait for the sync of what comes behind it. */
   #writeGroup(): void {
-    const [head] = this.#queue
-    if (head === undefined) return
-    const firstDurable = this.#queue.findIndex((queued) => queued.durable)
-    const isSynced = head.durable
-    const length = isSynced || firstDurable === -1 ? this.#queue.length : firstDurable
-    const group = this.#queue.splice(0, length)
-    let us = isSynced ? draw(this.#model.sync, this.#latencies) : 0
+    if (this.#queue.length === 0) return
+    const group = this.#takeGroup()
+    let us = isSynced(group) ? draw(this.#model.sync, this.#latencies) : 0
     for (let i = 0; i < group.length; i += 1) us += draw(this.#model.write, this.#latencies)
     this.#isWriting = true
-    this.#after(us, { fire: () => this.#groupWritten(group, isSynced) })
+    this.#timeline.at(this.#dueUs(us), this, group)
   }
 
-  /** The disk goes on while the process is paused, but not when the machine has crashed. */
-  #groupWritten(group: readonly Queued[], isSynced: boolean): void {
+  #takeGroup(): Group {
+    const queue = this.#queue
+    const firstDurable = isSynced(queue) ? -1 : queue.findIndex((queued) => queued.durable)
+    if (firstDurable !== -1) return queue.splice(0, firstDurable)
+    this.#queue = []
+    return queue
+  }
+
+  /** A group is written. The disk goes on while the process is paused, but not when the machine has crashed. */
+  fire(group: Group): void {
     if (this.#life.isOver) return
     this.#isWriting = false
     const last = group.at(-1)
-    if (isSynced && last !== undefined) this.#disk.sync(last.number)
-    for (const { done } of group) {
-      this.#timeline.at(this.#timeline.nowUs, new Delivery(this.#life, done, ok(undefined)))
-    }
+    if (isSynced(group) && last !== undefined) this.#disk.sync(last.number)
+    for (const commit of group) this.#timeline.at(this.#timeline.nowUs, commit)
     this.#writeGroup()
   }
 
-  #after(us: number, event: TimelineEvent): void {
-    const slowUs = Math.floor((us * this.#disk.faults.slownessPercent) / 100)
-    this.#timeline.at(this.#timeline.nowUs + slowUs, event)
+  /** When the disk has done what takes so long on a sound one. */
+  #dueUs(us: number): number {
+    return this.#timeline.nowUs + Math.floor((us * this.#disk.faults.slownessPercent) / 100)
   }
 
   #readFault(): { readonly ok: false; readonly fault: StoreFault } | undefined {
@@ -147,4 +173,8 @@ class SimStore implements Store {
   #isFaulty(perMillion: number): boolean {
     return perMillion > 0 && this.#faults.chance(perMillion, 1_000_000)
   }
+}
+
+function isSynced(group: Group): boolean {
+  return group[0]?.durable === true
 }

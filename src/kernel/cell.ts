@@ -1,4 +1,5 @@
 /** One actor's place in its system: its address, mailbox and present life. Only the runtime sees it so. */
+import { assert } from '../base/assert.ts'
 import type { Millis } from '../base/units.ts'
 import type { Actor, Address, Context } from './actor.ts'
 import { Mailbox, type MailboxOptions } from './mailbox.ts'
@@ -15,13 +16,21 @@ export interface CellGroup {
 export class Cell implements Address<unknown> {
   // What each turn looks at comes first, so that it lies together.
   actor: Actor<unknown> | undefined
-  readonly mailbox: Mailbox
+  /** What waits, if it is one item alone, as mostly; else undefined. */
+  #sole: unknown = undefined
+  /** Whether that is what the actor asked for itself. */
+  #isSoleControl = false
+  /** Whether the mailbox holds anything; then nothing waits here. */
+  #isBusy = false
+  isReady = false
+  readonly number: number
   /** Counts up at each start and each end, so that what one life asked for never reaches another. */
   life = 0
-  isReady = false
+  /** The next of those that are ready. */
+  nextReady: Cell | undefined = undefined
   /** Nobody will ever read this mailbox again. */
   isDead = false
-  readonly number: number
+  readonly #mailbox: Mailbox
   readonly path: string
   readonly group: CellGroup
   readonly factory: Factory<unknown, unknown>
@@ -37,13 +46,71 @@ export class Cell implements Address<unknown> {
     this.path = place.path
     this.number = place.number
     this.group = place.group
-    this.mailbox = new Mailbox(options)
+    this.#mailbox = new Mailbox(options)
     this.factory = factory
   }
 
   /** Whether there is anything to do. Between two lives, messages of others wait. */
   get hasTurn(): boolean {
-    const { mailbox } = this
-    return mailbox.hasControl || (this.actor !== undefined && mailbox.waiting > 0)
+    if (this.#isBusy) return this.#mailbox.hasControl || this.actor !== undefined
+    return this.#sole !== undefined && (this.#isSoleControl || this.actor !== undefined)
+  }
+
+  /** Messages of others that wait. */
+  get waiting(): number {
+    if (this.#isBusy) return this.#mailbox.waiting
+    return this.#sole !== undefined && !this.#isSoleControl ? 1 : 0
+  }
+
+  /** Adds a message of another actor. False if there was no room. */
+  push(message: unknown): boolean {
+    if (this.#takesSole(message, false)) return true
+    return this.#mailbox.push(message)
+  }
+
+  /** Adds what the present life asked for. */
+  pushControl(item: unknown): void {
+    if (!this.#takesSole(item, true)) this.#mailbox.pushControl(item)
+  }
+
+  /** The next item to handle. Asserts that there is one. */
+  shift(): unknown {
+    if (this.#isBusy) return this.#shiftMailbox()
+    const item = this.#sole
+    assert(item !== undefined, 'something waits')
+    this.#sole = undefined
+    return item
+  }
+
+  /** Forgets what the present life asked for. */
+  clearControl(): void {
+    if (this.#isSoleControl) this.#sole = undefined
+    this.#mailbox.clearControl()
+    this.#isBusy = this.#mailbox.waiting > 0
+  }
+
+  /** Keeps an item here if it is alone. If it is not, what was alone goes to the mailbox before it. */
+  #takesSole(item: unknown, isControl: boolean): boolean {
+    if (this.#isBusy) return false
+    if (this.#sole !== undefined) {
+      this.#moveSole()
+      return false
+    }
+    this.#sole = item
+    this.#isSoleControl = isControl
+    return true
+  }
+
+  #moveSole(): void {
+    if (this.#isSoleControl) this.#mailbox.pushControl(this.#sole)
+    else this.#mailbox.push(this.#sole)
+    this.#sole = undefined
+    this.#isBusy = true
+  }
+
+  #shiftMailbox(): unknown {
+    const item = this.#mailbox.shift()
+    this.#isBusy = this.#mailbox.hasControl || this.#mailbox.waiting > 0
+    return item
   }
 }

@@ -19,37 +19,32 @@ export interface Runtime<Cell> {
   emit(path: string, event: unknown): void
 }
 
-/** The life that asks for something. */
-interface Owner<Cell> {
-  readonly cell: Cell
-  readonly life: number
-  /** Whom its timers wake: what was asked to come later, and questions whose time is over. */
-  readonly waker: Waker<unknown>
-}
-
 export class LifeContext<Cell extends Address<unknown>> implements Context<unknown, unknown> {
   readonly self: Cell
+  readonly life: number
+  readonly runtime: Runtime<Cell>
+  /** Whom its timers wake: what was asked to come later, and questions whose time is over. */
+  readonly waker: Waker<unknown>
   readonly random: Random
-  readonly #runtime: Runtime<Cell>
-  readonly #owner: Owner<Cell>
 
   constructor(runtime: Runtime<Cell>, cell: Cell, life: number, random: Random) {
     this.self = cell
+    this.life = life
+    this.runtime = runtime
+    this.waker = runtime.clock.waker((item) => this.#due(item))
     this.random = random
-    this.#runtime = runtime
-    this.#owner = { cell, life, waker: runtime.clock.waker((item) => this.#due(item)) }
   }
 
   now(): Millis {
-    return this.#runtime.clock.now()
+    return this.runtime.clock.now()
   }
 
   wall(): UnixMillis {
-    return this.#runtime.clock.wall()
+    return this.runtime.clock.wall()
   }
 
   send<Other>(to: Address<Other>, message: Other): boolean {
-    return this.#runtime.post(to as unknown as Cell, message)
+    return this.runtime.post(to as unknown as Cell, message)
   }
 
   sendAfter(delayMs: Millis, message: unknown): Timer {
@@ -61,82 +56,88 @@ export class LifeContext<Cell extends Address<unknown>> implements Context<unkno
   }
 
   cancel(timer: Timer): void {
-    this.#runtime.clock.cancel(timer)
+    this.runtime.clock.cancel(timer)
   }
 
   ask<Other, Answer>(
     question: Question<Other, Answer>,
     done: (outcome: Result<Answer, AskFault>) => void,
   ): void {
-    new Asking<Cell, Answer>(this.#runtime, this.#owner, done).begin(
-      question as unknown as Question<unknown, Answer>,
-    )
+    new Asking<Cell, Answer>(this, done).begin(question as unknown as Question<unknown, Answer>)
   }
 
   bind<Arguments extends readonly unknown[]>(
     run: (...values: Arguments) => void,
   ): (...values: Arguments) => void {
-    const { cell, life } = this.#owner
-    const runtime = this.#runtime
-    return (...values) => runtime.postControl(cell, life, () => run(...values))
+    const { runtime, self, life } = this
+    return (...values) => runtime.postControl(self, life, new Bound(run, values))
   }
 
   emit(event: unknown): void {
-    this.#runtime.emit(this.self.path, event)
+    this.runtime.emit(this.self.path, event)
   }
 
   #later(delayMs: Millis, item: unknown): Timer {
-    return this.#owner.waker.wakeAt(this.#runtime.clock.now() + delayMs, item)
+    return this.waker.wakeAt(this.runtime.clock.now() + delayMs, item)
   }
 
   #due(item: unknown): void {
     if (item instanceof Asking) item.timeOut()
-    else this.#runtime.postControl(this.self, this.#owner.life, item)
+    else this.runtime.postControl(this.self, this.life, item)
+  }
+}
+
+/** A function that was bound to a life, with the values that it was called with: a turn to come. */
+export class Bound<Values extends readonly unknown[]> {
+  readonly #run: (...values: Values) => void
+  readonly #values: Values
+
+  constructor(run: (...values: Values) => void, values: Values) {
+    this.#run = run
+    this.#values = values
+  }
+
+  resume(): void {
+    this.#run(...this.#values)
   }
 }
 
 /** A question on its way: it ends by an answer, a refusal, its deadline, or with the life that asked. */
 class Asking<Cell extends Address<unknown>, Answer> {
-  readonly #runtime: Runtime<Cell>
-  readonly #asker: Owner<Cell>
+  readonly #asker: LifeContext<Cell>
   readonly #done: (outcome: Result<Answer, AskFault>) => void
   #to = ''
   #dueMs: Millis = 0
   #timer: Timer | undefined
   #isSettled = false
 
-  constructor(
-    runtime: Runtime<Cell>,
-    asker: Owner<Cell>,
-    done: (outcome: Result<Answer, AskFault>) => void,
-  ) {
-    this.#runtime = runtime
+  constructor(asker: LifeContext<Cell>, done: (outcome: Result<Answer, AskFault>) => void) {
     this.#asker = asker
     this.#done = done
   }
 
   begin({ to, ask, deadlineMs }: Question<unknown, Answer>): void {
-    const { clock } = this.#runtime
-    this.#dueMs = clock.now() + deadlineMs
+    const { runtime, waker } = this.#asker
+    this.#dueMs = runtime.clock.now() + deadlineMs
     this.#to = to.path
     const message = ask((answer) => this.#answer(answer))
-    if (!this.#runtime.post(to as unknown as Cell, message)) {
+    if (!runtime.post(to as unknown as Cell, message)) {
       return this.#settle(failed({ code: 'refused', to: to.path }))
     }
     if (this.#isSettled) return
-    this.#timer = this.#asker.waker.wakeAt(this.#dueMs, this)
+    this.#timer = waker.wakeAt(this.#dueMs, this)
   }
 
   #answer(answer: Answer): void {
     if (!this.#isSettled) return this.#settle(ok(answer))
-    const lateMs = Math.max(0, this.#runtime.clock.now() - this.#dueMs)
+    const lateMs = Math.max(0, this.#asker.runtime.clock.now() - this.#dueMs)
     this.#tell({ kind: 'late-answer', lateMs })
   }
 
   /** Its deadline has passed. */
   timeOut(): void {
-    const { cell, life } = this.#asker
-    if (this.#runtime.isOver(cell, life)) return
+    const { runtime, self, life } = this.#asker
+    if (runtime.isOver(self, life)) return
     const to = this.#to
     this.#tell({ kind: 'ask-timed-out', to })
     this.#settle(failed({ code: 'timeout', to }))
@@ -144,12 +145,13 @@ class Asking<Cell extends Address<unknown>, Answer> {
 
   #settle(outcome: Result<Answer, AskFault>): void {
     this.#isSettled = true
-    if (this.#timer !== undefined) this.#runtime.clock.cancel(this.#timer)
-    const { cell, life } = this.#asker
-    this.#runtime.postControl(cell, life, () => this.#done(outcome))
+    const { runtime, self, life } = this.#asker
+    if (this.#timer !== undefined) runtime.clock.cancel(this.#timer)
+    runtime.postControl(self, life, new Bound(this.#done, [outcome]))
   }
 
   #tell(event: KernelEvent): void {
-    this.#runtime.emit(this.#asker.cell.path, event)
+    const { runtime, self } = this.#asker
+    runtime.emit(self.path, event)
   }
 }

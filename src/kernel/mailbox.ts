@@ -6,7 +6,7 @@ import { Ring } from '../base/ring.ts'
 export type Priority = 'high' | 'normal'
 
 export interface MailboxOptions<in Message> {
-  /** Messages of others that may wait. A further one is refused, and its sender is told. */
+  /** Messages of others that may wait, at least one. A further one is refused, and its sender is told. */
   readonly waitingMax: number
   /** Normal, where this is absent. */
   readonly priorityOf?: (message: Message) => Priority
@@ -18,91 +18,63 @@ export interface MailboxOptions<in Message> {
  * completions) is control: it goes first, is bounded by what was asked, and dies with the life that
  * asked, while messages of others wait for the next life.
  *
- * Most of the time there is nothing in it, or one item: that one has a field of its own, and the rings behind are
- * made when they are needed.
+ * Made for the busy: an item that is alone waits in the cell itself.
  */
 export class Mailbox {
-  #waiting = 0
-  #controls = 0
-  #normals = 0
-  #firstControl: unknown = undefined
-  #firstNormal: unknown = undefined
-  #moreControls: Ring<unknown> | undefined
+  // Rings are made when they are needed: most actors never have two items at once.
+  #controls: Ring<unknown> | undefined
   #high: Ring<unknown> | undefined
-  #moreNormals: Ring<unknown> | undefined
+  #normals: Ring<unknown> | undefined
   readonly #waitingMax: number
   readonly #priorityOf: ((message: never) => Priority) | undefined
 
-  constructor(options: MailboxOptions<never>) {
-    this.#waitingMax = options.waitingMax
-    this.#priorityOf = options.priorityOf
+  constructor({ waitingMax, priorityOf }: MailboxOptions<never>) {
+    assert(waitingMax >= 1, 'room for a message')
+    this.#waitingMax = waitingMax
+    this.#priorityOf = priorityOf
   }
 
   /** Messages of others that wait. */
   get waiting(): number {
-    return this.#waiting
+    return lengthOf(this.#high) + lengthOf(this.#normals)
   }
 
   get hasControl(): boolean {
-    return this.#controls > 0
+    return lengthOf(this.#controls) > 0
   }
 
   pushControl(item: unknown): void {
-    if (this.#controls === 0) this.#firstControl = item
-    else {
-      this.#moreControls ??= new Ring()
-      this.#moreControls.push(item)
-    }
-    this.#controls += 1
+    this.#controls ??= new Ring()
+    this.#controls.push(item)
   }
 
   /** Adds a message of another actor. False if there was no room. */
   push(message: unknown): boolean {
-    if (this.#waiting >= this.#waitingMax) return false
-    this.#waiting += 1
+    if (this.waiting >= this.#waitingMax) return false
     if (this.#priorityOf !== undefined && this.#priorityOf(message as never) === 'high') {
       this.#high ??= new Ring()
       this.#high.push(message)
-    } else this.#pushNormal(message)
+    } else {
+      this.#normals ??= new Ring()
+      this.#normals.push(message)
+    }
     return true
   }
 
   /** The next item to handle. Asserts that there is one. */
   shift(): unknown {
-    if (this.#controls > 0) return this.#shiftControl()
-    assert(this.#waiting > 0, 'the mailbox is not empty')
-    this.#waiting -= 1
-    const isHigh = this.#waiting >= this.#normals
-    return isHigh && this.#high !== undefined ? this.#high.shift() : this.#shiftNormal()
+    if (lengthOf(this.#controls) > 0) return this.#controls?.shift()
+    if (lengthOf(this.#high) > 0) return this.#high?.shift()
+    assert(lengthOf(this.#normals) > 0, 'the mailbox is not empty')
+    return this.#normals?.shift()
   }
 
   /** Forgets what this life asked for. */
   clearControl(): void {
-    this.#controls = 0
-    this.#firstControl = undefined
-    this.#moreControls?.clear()
+    this.#controls?.clear()
   }
+}
 
-  #pushNormal(message: unknown): void {
-    if (this.#normals === 0) this.#firstNormal = message
-    else {
-      this.#moreNormals ??= new Ring()
-      this.#moreNormals.push(message)
-    }
-    this.#normals += 1
-  }
-
-  #shiftNormal(): unknown {
-    const first = this.#firstNormal
-    this.#normals -= 1
-    this.#firstNormal = this.#normals > 0 ? this.#moreNormals?.shift() : undefined
-    return first
-  }
-
-  #shiftControl(): unknown {
-    const first = this.#firstControl
-    this.#controls -= 1
-    this.#firstControl = this.#controls > 0 ? this.#moreControls?.shift() : undefined
-    return first
-  }
+function lengthOf(ring: Ring<unknown> | undefined): number {
+  return ring === undefined ? 0 : ring.length
 }

@@ -135,7 +135,7 @@ export class System<Event> {
 
   /** Messages that wait in the mailbox of the actor at `path`. */
   waiting(path: string): number {
-    return this.#cells.find((cell) => cell.path === path)?.mailbox.waiting ?? 0
+    return this.#cells.find((cell) => cell.path === path)?.waiting ?? 0
   }
 
   // ----- lives -----
@@ -171,7 +171,7 @@ export class System<Event> {
   #kill(cell: Cell): void {
     cell.life += 1
     cell.actor = undefined
-    cell.mailbox.clearControl()
+    cell.clearControl()
   }
 
   /** Ends this life, and there will be no other. */

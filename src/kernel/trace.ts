@@ -23,25 +23,37 @@ export interface TraceReader<Event> {
   turn?(actor: number, message: string): void
 }
 
+/** Who is told of turns. */
+export interface TurnReader {
+  turn(actor: number, message: string): void
+}
+
 /** Hands each event to each reader, in order. */
 export class Trace<Event> {
   readonly #events: readonly TraceReader<Event>[]
-  readonly #turns: readonly TraceReader<Event>[]
-  /** The only reader of turns, if there is one: turns are many, and a list is two more things to touch. */
-  readonly #soleTurns: TraceReader<Event> | undefined
+  /** Who reads turns. Turns are many: whoever takes them holds this alone, and it is the reader itself if there is one. */
+  readonly turns: TurnReader
 
   constructor(readers: readonly TraceReader<Event>[]) {
     this.#events = readers.filter((reader) => reader.event !== undefined)
-    this.#turns = readers.filter((reader) => reader.turn !== undefined)
-    this.#soleTurns = this.#turns.length === 1 ? this.#turns[0] : undefined
+    const turns = readers.filter(readsTurns)
+    const [sole] = turns
+    this.turns = sole !== undefined && turns.length === 1 ? sole : allOf(turns)
   }
 
   event(now: Millis, path: string, event: Event | KernelEvent): void {
     for (const reader of this.#events) reader.event?.(now, path, event)
   }
+}
 
-  turn(actor: number, message: string): void {
-    if (this.#soleTurns !== undefined) this.#soleTurns.turn?.(actor, message)
-    else for (const reader of this.#turns) reader.turn?.(actor, message)
+function readsTurns<Event>(reader: TraceReader<Event>): reader is TraceReader<Event> & TurnReader {
+  return reader.turn !== undefined
+}
+
+function allOf(readers: readonly TurnReader[]): TurnReader {
+  return {
+    turn: (actor, message) => {
+      for (const reader of readers) reader.turn(actor, message)
+    },
   }
 }

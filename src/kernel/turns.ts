@@ -7,9 +7,9 @@
 import { Ring } from '../base/ring.ts'
 import type { AnyMessage } from './actor.ts'
 import type { Cell } from './cell.ts'
-import type { Runtime } from './context.ts'
+import { Bound, type Runtime } from './context.ts'
 import type { Clock } from './environment.ts'
-import type { KernelEvent, Trace } from './trace.ts'
+import type { KernelEvent, Trace, TurnReader } from './trace.ts'
 
 /** Turns taken in one go; the rest come in a call of their own. A count, not a time, so that it is repeatable. */
 const turnsPerPumpMax = 4_096
@@ -29,18 +29,24 @@ interface Start {
 export class Turns<Event> implements Runtime<Cell> {
   readonly clock: Clock
   readonly #trace: Trace<Event>
+  readonly #reader: TurnReader
   readonly #lives: Lives
-  /** Cells that may have something to do. One that was killed meanwhile has nothing. */
-  readonly #ready = new Ring<Cell>()
-  /** Cells that are to begin a life, in order, before any other turn. */
-  readonly #starting = new Ring<Start>()
   #isPumping = false
   #willContinue = false
   #isStopped = false
+  /**
+   * Cells that may have something to do; one that was killed meanwhile has nothing. Each leads to the next: they are
+   * about to be looked at anyway, and a queue would be three more things to have in the processor's cache.
+   */
+  #firstReady: Cell | undefined = undefined
+  #lastReady: Cell | undefined = undefined
+  /** Cells that are to begin a life, in order, before any other turn. Absent if there are none, as mostly. */
+  #starting: Ring<Start> | undefined = undefined
 
   constructor(clock: Clock, trace: Trace<Event>, lives: Lives) {
     this.clock = clock
     this.#trace = trace
+    this.#reader = trace.turns
     this.#lives = lives
   }
 
@@ -59,8 +65,8 @@ export class Turns<Event> implements Runtime<Cell> {
       this.emit(cell.path, { kind: 'dead-letter', message: kindOf(message) })
       return false
     }
-    if (!cell.mailbox.push(message)) {
-      const { waiting } = cell.mailbox
+    if (!cell.push(message)) {
+      const { waiting } = cell
       this.emit(cell.path, { kind: 'mailbox-full', message: kindOf(message), waiting })
       return false
     }
@@ -83,14 +89,16 @@ export class Turns<Event> implements Runtime<Cell> {
   postControl(cell: Cell, life: number, item: unknown): void {
     if (cell.life !== life) return
     if (this.#isAtRest) return this.#handleNow(cell, item)
-    cell.mailbox.pushControl(item)
+    cell.pushControl(item)
     this.#makeReady(cell)
     this.run()
   }
 
   /** Lets a life begin in a turn of its own, unless the cell is dead. */
   startLater(cell: Cell): void {
-    if (!cell.isDead) this.#starting.push({ cell, after: cell.life })
+    if (cell.isDead) return
+    this.#starting ??= new Ring()
+    this.#starting.push({ cell, after: cell.life })
   }
 
   /** Takes turns until there are none, or too many. Does nothing when called from within one. */
@@ -99,8 +107,8 @@ export class Turns<Event> implements Runtime<Cell> {
     this.#isPumping = true
     let turns = 0
     while (!this.#isStopped && this.#hasWork && turns < turnsPerPumpMax) {
-      if (this.#starting.length > 0) this.#begin(this.#starting.shift())
-      else this.#turn(this.#ready.shift())
+      if (this.#starting !== undefined) this.#begin(this.#starting)
+      else if (this.#firstReady !== undefined) this.#turn(this.#firstReady)
       turns += 1
     }
     this.#isPumping = false
@@ -120,7 +128,7 @@ export class Turns<Event> implements Runtime<Cell> {
   }
 
   get #hasWork(): boolean {
-    return this.#ready.length > 0 || this.#starting.length > 0
+    return this.#firstReady !== undefined || this.#starting !== undefined
   }
 
   #continueSoon(): void {
@@ -131,16 +139,21 @@ export class Turns<Event> implements Runtime<Cell> {
     })
   }
 
-  #begin({ cell, after }: Start): void {
+  #begin(starting: Ring<Start>): void {
+    const { cell, after } = starting.shift()
+    if (starting.length === 0) this.#starting = undefined
     if (cell.isDead || cell.life !== after) return
-    this.#trace.turn(cell.number, 'start')
+    this.#reader.turn(cell.number, 'start')
     this.#lives.begin(cell)
     if (cell.hasTurn) this.#makeReady(cell)
   }
 
+  /** The turn of the first that is ready. */
   #turn(cell: Cell): void {
+    this.#firstReady = cell.nextReady
+    cell.nextReady = undefined
     cell.isReady = false
-    if (cell.hasTurn) this.#handle(cell, cell.mailbox.shift())
+    if (cell.hasTurn) this.#handle(cell, cell.shift())
   }
 
   /** Handles what nothing stands before, which spares the way through the queues, and what it causes. */
@@ -153,11 +166,14 @@ export class Turns<Event> implements Runtime<Cell> {
 
   #handle(cell: Cell, item: unknown): void {
     try {
-      if (typeof item === 'function') {
-        this.#trace.turn(cell.number, 'continue')
+      if (item instanceof Bound) {
+        this.#reader.turn(cell.number, 'continue')
+        item.resume()
+      } else if (typeof item === 'function') {
+        this.#reader.turn(cell.number, 'continue')
         item()
       } else {
-        this.#trace.turn(cell.number, kindOf(item))
+        this.#reader.turn(cell.number, kindOf(item))
         cell.actor?.receive(item)
       }
     } catch (error) {
@@ -169,7 +185,9 @@ export class Turns<Event> implements Runtime<Cell> {
   #makeReady(cell: Cell): void {
     if (cell.isReady) return
     cell.isReady = true
-    this.#ready.push(cell)
+    if (this.#firstReady === undefined || this.#lastReady === undefined) this.#firstReady = cell
+    else this.#lastReady.nextReady = cell
+    this.#lastReady = cell
   }
 }
 

@@ -27,11 +27,12 @@ export {
   exponential,
   uniform,
 } from '../../sim/distribution.ts'
+export { requestBytesMax } from '../../sim/exchange.ts'
 export type { TrafficCounts } from '../../sim/fabric.ts'
 export { gossipBytesMax } from '../../sim/gossip.ts'
 export { type LinkModel, localLink, wideLink } from '../../sim/link.ts'
 export { addressOf, type CrashNotice, SimNetwork } from '../../sim/network.ts'
-export { requestBytesMax } from '../../sim/port.ts'
+
 export { type HostOptions, type Process, SimHost, type StartProcess } from '../../sim/process.ts'
 export { SimRandom } from '../../sim/random.ts'
 export {
