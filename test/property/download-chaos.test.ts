@@ -155,7 +155,7 @@ class Driver {
   #serve(asked: Fetch, isBad: boolean): void {
     const { random, download, nowMs } = this
     const times = { bytes: 1_000, firstByteMs: 20, elapsedMs: 50 }
-    const answer = <Value>(value: readonly Value[]) => {
+    const answer = <Value>(truth: readonly Value[], lies: readonly Value[]) => {
       const dice = isBad ? random.below(6) : 6
       if (dice === 0) return failed({ code: random.pick(faults) })
       if (dice === 1) return ok({ ...times, served: { kind: 'busy', retryAfterMs: 300 } as const })
@@ -167,6 +167,7 @@ class Driver {
         this.#liars.add(asked.id)
         this.lied.add(asked.peer)
       }
+      const value = dice === 3 ? lies : truth
       const count = dice === 4 ? 1 + random.below(value.length) : value.length
       const given = dice === 5 ? [] : value.slice(0, count)
       // Nothing at all, or too much, is blamed at once.
@@ -182,18 +183,23 @@ class Driver {
       const list = all
         .map((i) => fromHeight + i * strideHeights)
         .filter((height) => height <= this.target)
-      return download.certified(asked.id, answer(list.map(certifiedAt)), nowMs)
+      const truth = list.map((height) => certifiedAt(height))
+      const lies = list.map((height) => certifiedAt(height, true))
+      return download.certified(asked.id, answer(truth, lies), nowMs)
     }
     if (asked.kind === 'fetch-headers') {
       if (isBad && random.chance(1, 6)) {
         this.#unsigned.add(asked.id)
         this.lied.add(asked.peer)
       }
-      return download.headers(asked.id, answer(all.map((i) => headerAt(fromHeight + i))), nowMs)
+      const truth = all.map((i) => headerAt(fromHeight + i))
+      const lies = all.map((i) => headerAt(fromHeight + i, true))
+      return download.headers(asked.id, answer(truth, lies), nowMs)
     }
     const fitting = Math.max(1, Math.floor(asked.request.bytesMax / bodyBytes))
-    const bodies = all.slice(0, fitting).map(() => bodyOf(bodyBytes))
-    return download.bodies(asked.id, answer(bodies), nowMs)
+    const truth = all.slice(0, fitting).map(() => bodyOf(bodyBytes))
+    const lies = truth.map(() => bodyOf(bodyBytes, true))
+    return download.bodies(asked.id, answer(truth, lies), nowMs)
   }
 
   #validate(asked: Extract<Asked, { readonly kind: 'validate' }>, isBad: boolean): void {

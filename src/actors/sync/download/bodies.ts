@@ -10,6 +10,7 @@ import type { Peer } from './peer.ts'
 import { type Range, Ranges } from './ranges.ts'
 import { noteValidated, type Segment } from './segment.ts'
 import { blocksFor, bodiesMax, parallelMax } from './sizing.ts'
+import { printOfBytes } from './suspects.ts'
 import { answerBytesMax, type Traffic } from './traffic.ts'
 import { type Flight, forgive, noteFailure } from './work.ts'
 
@@ -38,7 +39,7 @@ interface Check<Token, Run> {
   readonly flight: Flight
   readonly range: Range<Token, Run>
   readonly asked: number
-  readonly count: number
+  readonly bodies: readonly Uint8Array[]
   readonly sample: {
     readonly bytes: number
     readonly firstByteMs: number
@@ -266,7 +267,7 @@ export class BodiesDesk<Token, Run extends RunShape> {
     this.#traffic.memory.reserve(bytes, 0)
     range.bytes = bytes
     this.ranges.validating(range)
-    const check = { flight, range, asked: range.count, count: bodies.length, sample: arrival }
+    const check = { flight, range, asked: range.count, bodies, sample: arrival }
     this.#checks.set(id, check)
     const { fromHeight } = range
     const { token } = segment
@@ -278,10 +279,10 @@ export class BodiesDesk<Token, Run extends RunShape> {
     const check = this.#checks.get(id)
     if (check === undefined) return undefined
     this.#checks.delete(id)
-    const { flight, range, count } = check
+    const { flight, range, bodies } = check
     const { run, fault } = outcome
     const sound = run?.records.length ?? 0
-    assert(sound <= count, 'no more blocks are sound than were validated')
+    assert(sound <= bodies.length, 'no more blocks are sound than were validated')
     if (range.state === 'gone') {
       this.#traffic.service.neutral(flight, nowMs)
       return undefined
@@ -293,7 +294,11 @@ export class BodiesDesk<Token, Run extends RunShape> {
     return this.#blame(check, { culprit: fault?.culprit, height }, nowMs)
   }
 
-  #accept({ flight, range, asked, sample }: Check<Token, Run>, run: Run, nowMs: number): void {
+  #accept(
+    { flight, range, asked, bodies, sample }: Check<Token, Run>,
+    run: Run,
+    nowMs: number,
+  ): void {
     const count = run.records.length
     const traffic = this.#traffic
     traffic.noteBlocks(run.bytes, count)
@@ -307,7 +312,10 @@ export class BodiesDesk<Token, Run extends RunShape> {
     if (count * 2 < asked) noteFailure(range.tried, flight.peer, nowMs)
     this.ranges.ready(range, { run, count })
     noteValidated(range.segment, count)
-    traffic.service.truth('bodies', range.fromHeight, range.fromHeight + count)
+    const { segment, fromHeight } = range
+    const heights = { from: fromHeight, to: fromHeight + count }
+    traffic.service.truth('body', heights, (height) => printAt(bodies, height - fromHeight))
+    traffic.service.truth('signature', heights, (height) => signaturePrint(segment, height))
     this.#blockedMs = Math.max(blockedMs, this.#blockedMs * blockedDecay)
     traffic.service.served(flight, sample, nowMs)
   }
@@ -333,17 +341,23 @@ export class BodiesDesk<Token, Run extends RunShape> {
   }
 
   #blame(
-    { flight, range }: Check<Token, Run>,
+    check: Check<Token, Run>,
     { culprit, height }: { readonly culprit: string | undefined; readonly height: number },
     nowMs: number,
   ): Segment<Token> | undefined {
+    const { flight, range } = check
     const { segment } = range
-    if (culprit === 'bodies') this.#traffic.service.lied(flight, height, nowMs)
-    else if (culprit !== undefined) this.#traffic.service.neutral(flight, nowMs)
+    if (culprit === 'bodies') {
+      const print = printAt(check.bodies, height - range.fromHeight) ?? ''
+      this.#traffic.service.lied(flight, { of: 'body', height, print }, nowMs)
+    }
+    if (culprit === 'headers' || culprit === 'ours') this.#traffic.service.neutral(flight, nowMs)
     if (culprit !== 'headers' || segment.token === undefined) return undefined
     if (segment.sender !== undefined) {
       // It is known by the blocks whether the headers were right.
-      this.#traffic.service.gaveWrongHeaders(segment.sender, height, nowMs)
+      const print = signaturePrint(segment, height) ?? ''
+      const refusal = { of: 'signature', height, print } as const
+      this.#traffic.service.gaveWrongHeaders(segment.sender, refusal, nowMs)
       noteFailure(segment.tried, segment.sender, nowMs)
     }
     return segment
@@ -404,4 +418,15 @@ export class BodiesDesk<Token, Run extends RunShape> {
     this.#traffic.roster.pause(flight.peer, this.#blockedMs, nowMs)
     this.#orphan(range)
   }
+}
+
+function printAt(bodies: readonly Uint8Array[], at: number): string | undefined {
+  const body = bodies[at]
+  return body === undefined ? undefined : printOfBytes(body)
+}
+
+/** Of what the author of a header signed it with. */
+function signaturePrint<Token>(segment: Segment<Token>, height: number): string | undefined {
+  const header = segment.headers[height - segment.fromHeight]
+  return header === undefined ? undefined : printOfBytes(header.signature)
 }

@@ -9,6 +9,7 @@
 import type { Answer, CertifiedHeader, CertifiedRequest, Place, Verified } from './command.ts'
 import type { Peer } from './peer.ts'
 import { newSegment, placeOf, type Segment, segmentBlocksMax } from './segment.ts'
+import { printOfCertified } from './suspects.ts'
 import type { Traffic } from './traffic.ts'
 import { type Flight, noteFailure, untried, type Work } from './work.ts'
 
@@ -187,8 +188,7 @@ export class CertifiedDesk<Token, Run> {
       return []
     }
     if (forgedAt !== undefined) {
-      const height = list[forgedAt]?.signed.header.height ?? this.#top.height + 1
-      this.#traffic.service.lied(flight, height, nowMs)
+      this.#refuse(flight, list, { forgedAt, nowMs })
       return []
     }
     this.#traffic.service.served(flight, sample, nowMs)
@@ -198,6 +198,18 @@ export class CertifiedDesk<Token, Run> {
     }
     this.#countMax = Math.min(countMax, this.#countMax * 4)
     return this.#extend(list, flight, nowMs)
+  }
+
+  #refuse(
+    flight: Flight,
+    list: readonly CertifiedHeader[],
+    { forgedAt, nowMs }: { readonly forgedAt: number; readonly nowMs: number },
+  ): void {
+    const item = list[forgedAt]
+    if (item === undefined || forgedAt > 0) return this.#traffic.service.forged(flight, nowMs)
+    const { height } = item.signed.header
+    const refusal = { of: 'certified', height, print: printOfCertified(item) } as const
+    this.#traffic.service.lied(flight, refusal, nowMs)
   }
 
   #extend(
@@ -211,7 +223,10 @@ export class CertifiedDesk<Token, Run> {
       this.#top = placeOf(end)
       return segment
     })
-    this.#traffic.service.truth('certified', from, this.#top.height + 1)
+    this.#traffic.service.truth('certified', { from, to: this.#top.height + 1 }, (height) => {
+      const item = list.find(({ signed }) => signed.header.height === height)
+      return item === undefined ? undefined : printOfCertified(item)
+    })
     this.#quest = questAbove(this.#top)
     // Whoever gave little is not asked next, as long as there are others.
     if (list.length * 2 < this.#countMax / 4) noteFailure(this.#quest.tried, peer, nowMs)

@@ -8,6 +8,7 @@ import type { Answer, Proven } from './command.ts'
 import { Heap } from './heap.ts'
 import type { Peer } from './peer.ts'
 import { moveSegment, type Segment } from './segment.ts'
+import { printOfHeaders } from './suspects.ts'
 import type { Traffic } from './traffic.ts'
 import type { Flight } from './work.ts'
 
@@ -18,6 +19,7 @@ const requestsMax = 8
 interface Check<Token> {
   readonly flight: Flight
   readonly segment: Segment<Token>
+  readonly headers: readonly SignedHeader[]
   readonly sample: {
     readonly bytes: number
     readonly firstByteMs: number
@@ -130,7 +132,7 @@ export class HeadersDesk<Token, Run> {
       return this.#orphan(segment)
     }
     moveSegment(segment, ['requested'], 'proving')
-    this.#checks.set(id, { flight, segment, sample: arrival })
+    this.#checks.set(id, { flight, segment, headers, sample: arrival })
     const { parent, end } = segment
     this.#traffic.tell({ kind: 'prove', id, parent, headers, certificate: end.certificate })
   }
@@ -140,23 +142,30 @@ export class HeadersDesk<Token, Run> {
     const check = this.#checks.get(id)
     if (check === undefined) return undefined
     this.#checks.delete(id)
-    const { flight, segment, sample } = check
+    const { flight, segment, headers, sample } = check
     if (!outcome.ok) {
       moveSegment(segment, ['proving'], 'requested')
-      this.#traffic.service.lied(flight, segment.fromHeight, nowMs)
+      const refusal = {
+        of: 'headers',
+        height: segment.fromHeight,
+        print: printOfHeaders(headers),
+      } as const
+      this.#traffic.service.lied(flight, refusal, nowMs)
       this.#orphan(segment)
       return undefined
     }
     moveSegment(segment, ['proving'], 'verified')
     this.#busy.delete(segment)
     segment.token = outcome.value
+    segment.headers = headers
     segment.sender = flight.peer
     this.#traffic.service.served(flight, sample, nowMs)
     for (const other of [...segment.flights]) {
       this.#flights.delete(other.id)
       this.#traffic.beaten(other, nowMs)
     }
-    this.#traffic.service.truth('headers', segment.fromHeight, segment.fromHeight + segment.count)
+    const heights = { from: segment.fromHeight, to: segment.fromHeight + segment.count }
+    this.#traffic.service.truth('headers', heights, () => printOfHeaders(headers))
     return segment
   }
 

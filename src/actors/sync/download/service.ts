@@ -5,14 +5,15 @@
  * peer is asked again. What contradicts the proven sets a peer aside at once; it is blamed when the
  * truth is known (`suspects.ts`).
  */
+import type { PeerId } from '../../../kernel/environment.ts'
 import type { AnswerFaultCode, Command } from './command.ts'
 import type { Damper } from './damper.ts'
 import type { Sample } from './measure.ts'
 import type { DownloadOptions } from './options.ts'
 import type { Peer } from './peer.ts'
 import type { Roster } from './roster.ts'
-import { Suspects } from './suspects.ts'
-import { type Flight, noteFailure, type Work } from './work.ts'
+import { type Refused, Suspects } from './suspects.ts'
+import { type Flight, noteFailure } from './work.ts'
 
 const pauseMsMax = 60_000
 const pauseMsFirst = 500
@@ -23,6 +24,13 @@ const refusalsMax = 3
 const busyMsMin = 100
 /** Failures after which a peer rests where nothing adapts. */
 const plainFailuresMax = 5
+
+/** What was refused, for which height, and by what it is known again. */
+export interface Refusal {
+  readonly of: Refused
+  readonly height: number
+  readonly print: string
+}
 
 /** What is told of peers. */
 type Tell = (
@@ -133,7 +141,8 @@ export class Service {
     this.failures += 1
     this.#measured(flight, 'failed', nowMs)
     const isProbe = this.#endProbe(flight)
-    if (!isProbe) this.#damper.observe(peer.id, isTimeout, nowMs)
+    const innocent = isProbe ? [] : this.#damper.observe(peer.id, isTimeout, nowMs)
+    for (const id of innocent) this.#pardon(id, nowMs)
     if (this.#damper.isDamped(nowMs)) {
       if (isProbe) this.#roster.pause(peer, pauseMsFirst, nowMs)
       return
@@ -147,6 +156,15 @@ export class Service {
     if (isProbe || this.#isUnreliable(peer)) this.#roster.pause(peer, this.#pauseMs(peer), nowMs)
   }
 
+  /** It failed by no fault of its own. */
+  #pardon(id: PeerId, nowMs: number): void {
+    const peer = this.#roster.get(id)
+    if (peer === undefined || nowMs < peer.asideUntilMs) return
+    peer.failuresInRow = 0
+    peer.bursts = 0
+    this.#roster.promote(peer)
+  }
+
   #isUnreliable({ failuresInRow, standing }: Peer): boolean {
     const max = this.#options.hasAdaptiveDeadline ? failuresMax : plainFailuresMax
     return standing === 'proven' && failuresInRow >= max
@@ -157,9 +175,15 @@ export class Service {
     return failuresInRow < failuresMax ? 0 : doubled(pauseMsFirst, bursts)
   }
 
-  /** It contradicts what is proven at `height`. Not blamed before the truth is known. */
-  lied(flight: Flight, height: number, nowMs: number): void {
-    this.#suspects.note(flight.work.kind, height, flight.peer.id)
+  /** What it gave was refused. It is not blamed before the truth is known. */
+  lied(flight: Flight, refusal: Refusal, nowMs: number): void {
+    this.#suspects.note({ ...refusal, peer: flight.peer.id })
+    this.#setAside(flight, nowMs)
+  }
+
+  /** What it gave was refused by a check that passed other things in the same answer, so it is sound. */
+  forged(flight: Flight, nowMs: number): void {
+    this.#tell({ kind: 'blame', peer: flight.peer.id, fault: 'forged' })
     this.#setAside(flight, nowMs)
   }
 
@@ -170,15 +194,19 @@ export class Service {
   }
 
   /** What is true of these heights is known: whoever gave something else is blamed. */
-  truth(kind: Work['kind'], from: number, to: number): void {
-    for (const peer of this.#suspects.resolve(kind, from, to)) {
+  truth(
+    of: Refused,
+    heights: { readonly from: number; readonly to: number },
+    printAt: (height: number) => string | undefined,
+  ): void {
+    for (const peer of this.#suspects.resolve(of, heights, printAt)) {
       this.#tell({ kind: 'blame', peer, fault: 'forged' })
     }
   }
 
-  /** The headers that `peer` gave for `height` are not the chain's, as the blocks in them show. */
-  gaveWrongHeaders(peer: Peer, height: number, nowMs: number): void {
-    this.#suspects.note('bodies', height, peer.id)
+  /** Headers that `peer` gave before were refused when the blocks in them were checked. */
+  gaveWrongHeaders(peer: Peer, refusal: Refusal, nowMs: number): void {
+    this.#suspects.note({ ...refusal, peer: peer.id })
     this.setAside(peer, nowMs)
   }
 

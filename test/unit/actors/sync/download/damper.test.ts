@@ -9,10 +9,11 @@ describe('whether it is us', () => {
     for (const peer of peers) damper.observe(peer, false, 0)
     for (const peer of peers.slice(0, 3)) damper.observe(peer, true, 5_000)
     expect(damper.isDamped(5_000)).toBe(false)
-    damper.observe('d', true, 6_000)
+    expect(damper.observe('d', true, 6_000)).toEqual(['a', 'b', 'c', 'd'])
     expect(damper.isDamped(6_000)).toBe(true)
-    expect(damper.isDamped(35_999)).toBe(true)
-    expect(damper.isDamped(36_000)).toBe(false)
+    expect(damper.observe('e', true, 7_000)).toEqual([])
+    expect(damper.isDamped(36_999)).toBe(true)
+    expect(damper.isDamped(37_000)).toBe(false)
   })
 
   test('each loses an answer now and then: that is not us', () => {
