@@ -6,8 +6,11 @@ import { ChainActor } from '../../src/actors/chain/actor.ts'
 import type { ChainMessage } from '../../src/actors/chain/messages.ts'
 import { EngineActor } from '../../src/actors/engine/actor.ts'
 import type { EngineMessage } from '../../src/actors/engine/messages.ts'
+import type { NetworkMessage } from '../../src/actors/network/messages.ts'
+import type { PeerMessage } from '../../src/actors/peer/messages.ts'
 import { StorageActor } from '../../src/actors/storage/actor.ts'
 import type { StorageMessage } from '../../src/actors/storage/messages.ts'
+import type { SyncMessage } from '../../src/actors/sync/messages.ts'
 import { assert } from '../../src/base/assert.ts'
 import type { Address, AnyMessage } from '../../src/kernel/actor.ts'
 import { System } from '../../src/kernel/system.ts'
@@ -74,10 +77,14 @@ export async function openImporter(
     const { engineDeadlineMs: callDeadlineMs } = defaultTuning
     return new EngineActor(context, services, { ...defaultTuning, callDeadlineMs })
   })
-  const neighbours = { network: nobody('network'), peers: nobody('peer'), sync: nobody('sync') }
+  const neighbours = {
+    network: nobody<NetworkMessage>('network'),
+    peers: nobody<PeerMessage>('peer'),
+    sync: nobody<SyncMessage>('sync'),
+  }
   const chainActor = root.spawn<ChainMessage>('chain', mailbox, (context) => {
     const own = { context, chain, authority: undefined, verifier, engine, storage }
-    return new ChainActor({ ...own, ...neighbours } as never)
+    return new ChainActor({ ...own, ...neighbours })
   })
   system.start()
   const close = async (): Promise<void> => {

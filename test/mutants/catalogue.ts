@@ -49,9 +49,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'vote-sent-before-durable',
     bug: 'a vote is sent before its record is on the disk',
-    file: agreement,
-    find: 'this.#unwritten.push({ ...entry, then })',
-    replace: 'this.#unwritten.push({ ...entry, then: () => undefined }); then()',
+    file: 'src/actors/chain/write-queue.ts',
+    find: "this.#add({ kind: 'promised', records, votes, done })",
+    replace: "this.#add({ kind: 'promised', records, votes, done: () => undefined }); done()",
     expected: ['vote-lock', 'votes-are-durable', 'finality-is-monotone', 'commit-lock'],
   },
   {

@@ -55,10 +55,10 @@ const batchLimits: BatchLimits = {
   bytesMax: 1_048_576,
 }
 /**
- * Transactions in opened batches, from which no other is opened. With what one block can hold on top, this is
- * half of what the ledger keeps prepared.
+ * Transactions in opened batches, from which no other is opened. With what one block can hold on top, less
+ * than half of what the ledger keeps prepared.
  */
-const transactionsAheadMax = 4_096
+const transactionsAheadMax = 2_048
 const batchesAheadMax = 16
 /** Groups that wait for the disk, from which no more is executed. */
 const groupsMax = 4
