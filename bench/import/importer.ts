@@ -5,6 +5,7 @@
 import { ChainActor } from '../../src/actors/chain/actor.ts'
 import type { ChainMessage } from '../../src/actors/chain/messages.ts'
 import { EngineActor } from '../../src/actors/engine/actor.ts'
+import type { CheckpointMessage } from '../../src/actors/checkpoint/messages.ts'
 import type { EngineMessage } from '../../src/actors/engine/messages.ts'
 import type { NetworkMessage } from '../../src/actors/network/messages.ts'
 import type { PeerMessage } from '../../src/actors/peer/messages.ts'
@@ -81,6 +82,7 @@ export async function openImporter(
     network: nobody<NetworkMessage>('network'),
     peers: nobody<PeerMessage>('peer'),
     sync: nobody<SyncMessage>('sync'),
+    checkpoints: nobody<CheckpointMessage>('checkpoint'),
   }
   const chainActor = root.spawn<ChainMessage>('chain', mailbox, (context) => {
     const own = { context, chain, authority: undefined, verifier, engine, storage }

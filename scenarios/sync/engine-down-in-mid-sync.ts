@@ -7,9 +7,9 @@ import { joinersOf, makeChain, served, serversOf } from './served.ts'
 
 const world = {
   servers: 3,
-  link: { ...regional, bytesPerSecond: 100_000 },
+  link: { ...regional, bytesPerSecond: 20_000 },
 }
-const blocks = 200
+const blocks = 400
 const downMs = 20_000
 
 export const engineDownInMidSync: Scenario = {

@@ -1,21 +1,23 @@
 /** A late node that meets liars alone, and then one peer that keeps the rules. */
-import { flipped, garbage, truncated } from '../../sim/cluster/adversary/answer-rules.ts'
+import { flipped, garbage, refusal, truncated } from '../../sim/cluster/adversary/answer-rules.ts'
 import {
   changedHeader,
   disordered,
   forkedHeaders,
   wrongCertificates,
 } from '../../sim/cluster/adversary/chain-rules.ts'
-import { hostileServer, inSync } from '../../sim/cluster/adversary/hostile-server.ts'
+import { atAddresses, hostileServer, inSync } from '../../sim/cluster/adversary/hostile-server.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { SyncWatch } from '../../sim/cluster/sync-watch.ts'
 import { makeChain, served, serversOf } from './served.ts'
 
+/** Nor do they say whom else there is to ask. */
+const alone = atAddresses(refusal)
 const liars = new Map([
-  ['f0', hostileServer(inSync(flipped('anywhere')), changedHeader('middle'))],
-  ['f1', hostileServer(inSync(garbage), forkedHeaders)],
-  ['f2', hostileServer(inSync(truncated), disordered)],
-  ['f3', hostileServer(inSync(flipped('last')), wrongCertificates('forged'))],
+  ['f0', hostileServer(alone, inSync(flipped('anywhere')), changedHeader('middle'))],
+  ['f1', hostileServer(alone, inSync(garbage), forkedHeaders)],
+  ['f2', hostileServer(alone, inSync(truncated), disordered)],
+  ['f3', hostileServer(alone, inSync(flipped('last')), wrongCertificates('forged'))],
 ])
 const honest = 'f4'
 const joiner = 'f5'

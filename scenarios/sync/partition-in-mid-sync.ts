@@ -8,9 +8,9 @@ import { joinersOf, makeChain, served, serversOf } from './served.ts'
 const world = {
   servers: 3,
   // Some seconds for the chain: there is a middle to be cut off in.
-  link: { ...regional, bytesPerSecond: 25_000 },
+  link: { ...regional, bytesPerSecond: 20_000 },
 }
-const blocks = 200
+const blocks = 400
 const cutMs = 20_000
 
 export const partitionInMidSync: Scenario = {

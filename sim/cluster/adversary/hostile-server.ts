@@ -100,8 +100,17 @@ function send(
 /** Only to the protocols that carry blocks and what proves them. */
 export function inSync(make: MakeServeRule): MakeServeRule {
   return when(make, ({ protocol }) => {
-    return protocol !== protocolId.status && protocol !== protocolId.exchange
+    return (
+      protocol !== protocolId.status &&
+      protocol !== protocolId.exchange &&
+      protocol !== protocolId.peers
+    )
   })
+}
+
+/** Only when it is asked whom else it knows. */
+export function atAddresses(make: MakeServeRule): MakeServeRule {
+  return when(make, ({ protocol }) => protocol === protocolId.peers)
 }
 
 /** Only when it is asked where it stands. */

@@ -155,7 +155,8 @@ export class DialQueue {
       dueMs = Math.min(dueMs ?? kept.dueMs, kept.dueMs)
     }
     if (dueMs === undefined) return undefined
-    const tokensMs = this.#tokens >= 1 ? 0 : ((1 - this.#tokens) * 1_000) / dialsPerSecond
+    // Rounded up: a fraction of a token that is shorter than the clock's own step would never come.
+    const tokensMs = Math.ceil((Math.max(0, 1 - this.#tokens) * 1_000) / dialsPerSecond)
     return Math.max(dueMs, this.#refilledMs + tokensMs, nowMs)
   }
 

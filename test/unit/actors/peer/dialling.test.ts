@@ -47,6 +47,20 @@ describe('the queue', () => {
     expect(dialled).toBeLessThanOrEqual(12)
   })
 
+  test('names a moment that a clock of whole microseconds can tell from the present one', () => {
+    const queue = newQueue()
+    let nowMs = 0
+    for (let i = 0; i < 2_000; i += 1) {
+      // Moments at which no token is whole, in steps that no binary fraction can hold.
+      nowMs += 0.137
+      queue.want({ address: `sim:${i}`, purpose: 'stranger' })
+      for (const { address } of drain(queue, nowMs)) queue.ended(address, true, nowMs)
+      const dueMs = queue.nextDueMs(nowMs, everybody) ?? nowMs + 1
+      expect(dueMs - nowMs).toBeGreaterThan(0.001)
+      if (i % 7 === 0) nowMs = dueMs
+    }
+  })
+
   test('is bounded, and has each address once', () => {
     const queue = newQueue()
     const want = (i: number) => queue.want({ address: `sim:${i}`, purpose: 'stranger' })
