@@ -20,7 +20,7 @@ export const lateJoiner: Scenario = {
     net.require('long-chain', net.heightOf('n0') >= 1_000, `height ${net.heightOf('n0')}`)
     net.restart('f0')
     net.requireCaughtUp(['f0'], 1_000, 10_000)
-    const byRange = net.goals.reached.includes('blocks committed by a range')
+    const byRange = net.goals.reached.includes('blocks committed by a run')
     net.require('by-range', byRange, 'it came by votes')
     net.requireProgress(['f0', 'n0'], 5, 20_000)
   },

@@ -1,27 +1,19 @@
 /** A late node that is served by a liar among others. */
 import { downloadLiar } from '../../sim/cluster/adversary/download-liar.ts'
-import { rangeLiar } from '../../sim/cluster/adversary/range-liar.ts'
-import type { LiarParts } from '../../sim/cluster/cluster.ts'
-import type { WrapEnvironment } from '../../sim/cluster/machine.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { regional } from '../worlds.ts'
 
-/** In whichever way it is asked. */
-const liar = (parts: LiarParts): WrapEnvironment => {
-  const [inRanges, inDownloads] = [rangeLiar(parts), downloadLiar(parts)]
-  return (environment) => inRanges(inDownloads(environment))
-}
-
 export const lyingServer: Scenario = {
   name: 'lying-server',
-  title: 'A member lies about ranges: a late node takes none of it, says who lied, and gets there',
+  title:
+    'A member lies to whoever downloads from it: a late node takes none of it, says who lied, and gets there',
   world: () => ({
     members: 4,
     followers: 1,
     // Short slots make a long chain soon.
     slotMs: 400,
     link: regional,
-    liars: new Map([[3, liar]]),
+    liars: new Map([[3, downloadLiar]]),
     startLater: ['f0'],
   }),
   story: (net) => {
