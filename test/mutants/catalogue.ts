@@ -101,6 +101,6 @@ export const mutants: readonly Mutant[] = [
     find: 'const index = verdicts.indexOf(false)',
     replace: 'const index = -1',
     scenario: 'lying-server',
-    expected: ['certificate-validity', 'containment', 'progress'],
+    expected: ['certificate-validity', 'liar-reported'],
   },
 ]
