@@ -156,7 +156,9 @@ describe('the command line', () => {
 
 describe('README.md', () => {
   test('lists the methods that a node answers', () => {
-    const sources = ['src/actors/api/actor.ts', 'src/cli/node/open-node.ts']
+    const folder = 'src/actors/api/methods'
+    const methods = readdirSync(join(root, folder)).map((name) => `${folder}/${name}`)
+    const sources = [...methods, 'src/cli/node/open-node.ts']
     const answered = sources.flatMap((path) => {
       const text = readFileSync(join(root, path), 'utf8')
       return [...text.matchAll(/^\s*(alys_\w+): |processMethod = '(alys_\w+)'/gm)].map(
