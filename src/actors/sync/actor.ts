@@ -64,6 +64,8 @@ export interface SyncParts {
 
 /** Blocks behind up to which the next ones come by votes; beyond, they are downloaded. */
 const votesBlocksMax = 2
+/** A look that comes so late says that this process, or its machine, stood still. */
+const stoodStillMs: Millis = 10_000
 /** How often a node without anybody looks. */
 const discoverLookMs: Millis = 1_000
 /** Attempts of this node's own parts at one block, after which it is they that are at fault. */
@@ -84,9 +86,11 @@ export class SyncActor implements Actor<SyncMessage> {
   #isPaused = false
   #pump: { readonly dueMs: Millis; readonly timer: Timer } | undefined
   #isGateOpen = false
-  /** By what the monitor says of the network around: nobody produces alone, or on what may be old. */
+  /** In an emergency nothing is produced until an operator has looked. */
   #isGateShut = false
   #lastAdvanceMs: Millis
+  #lookDueMs: Millis
+  #wokenMs: Millis
   #progress = { height: 0, atMs: 0 }
 
   constructor(parts: SyncParts, options: SyncOptions) {
@@ -96,6 +100,8 @@ export class SyncActor implements Actor<SyncMessage> {
     this.#options = options
     this.#state = idleState(nowMs)
     this.#lastAdvanceMs = nowMs
+    this.#lookDueMs = nowMs + options.lookMs
+    this.#wokenMs = nowMs
     this.#progress = { height: 0, atMs: nowMs }
     this.#target = new Target({
       ...parts,
@@ -206,7 +212,6 @@ export class SyncActor implements Actor<SyncMessage> {
     this.#chain = status
     if (isFirst) this.#downloads.restart(status.committed, context.now())
     else this.#downloads.setCommitted(status.committed, context.now())
-    if (this.#isGateShut) this.#assess()
     this.#blockRate.observe(status.committed.height, context.now())
     this.#update()
     // A chain that was restarted has a closed gate, whatever it was told before.
@@ -263,6 +268,7 @@ export class SyncActor implements Actor<SyncMessage> {
     const { chain, context } = this.#parts
     const nowMs = context.now()
     const { provenHeight, localTrouble, stuck } = this.#downloads.facts(nowMs)
+    const opinions = this.#opinions()
     return {
       nowMs,
       isStarted: this.#chain !== undefined,
@@ -273,11 +279,20 @@ export class SyncActor implements Actor<SyncMessage> {
       peers: this.#peers.usable,
       lastPeerMs: this.#peers.lastNewMs,
       isClaimPending: this.#target.isPending,
-      hasFederationPeer: this.#peers.hasMember,
+      opinions: opinions.count,
+      hasMemberOpinion: opinions.hasMember,
+      wokenMs: this.#wokenMs,
       lastProgressMs: this.#progress.atMs,
       localFault: localTrouble && localFaultOf(localTrouble),
       obstacle: stuck && obstacleOf(stuck),
     }
+  }
+
+  /** Counted only where they matter: there may be thousands of peers. */
+  #opinions(): { readonly count: number; readonly hasMember: boolean } {
+    const { name, sinceMs } = this.#state
+    if (name !== 'discovering') return { count: 0, hasMember: false }
+    return this.#peers.opinionsSince(sinceMs)
   }
 
   #update(): void {
@@ -294,6 +309,9 @@ export class SyncActor implements Actor<SyncMessage> {
     const { name, failure } = this.#state
     const change = { from: before.name, to: name, currentHeight, targetHeight, failure }
     this.#parts.context.emit({ kind: 'sync-state-changed', ...change })
+    // What was said before counts for nothing: whoever is there is asked anew.
+    if (name === 'discovering')
+      this.#refreshStatuses(this.#peers.membersAndSome(this.#parts.context.random))
     // A second try of this node's own parts begins where the disk says that it stands.
     if (before.failure?.kind === 'local') this.#askChain((status) => this.#restart(status))
   }
@@ -347,7 +365,9 @@ export class SyncActor implements Actor<SyncMessage> {
   /** Nothing may depend on an event that never comes: looks again, whatever happened. */
   #look(): void {
     const { context } = this.#parts
-    const isStalled = context.now() - this.#lastAdvanceMs > 2 * this.#options.lookMs
+    const nowMs = context.now()
+    if (nowMs - this.#lookDueMs > stoodStillMs) this.#wokenMs = nowMs
+    const isStalled = nowMs - this.#lastAdvanceMs > 2 * this.#options.lookMs
     if (this.#state.name !== 'synced' || isStalled)
       this.#refreshStatuses(this.#peers.some(context.random))
     if (this.#chain === undefined) this.#askChain()
@@ -355,6 +375,7 @@ export class SyncActor implements Actor<SyncMessage> {
     this.#update()
     const isLooking = this.#state.name === 'discovering' || this.#state.name === 'failed'
     const lookMs = isLooking ? discoverLookMs : this.#options.lookMs
+    this.#lookDueMs = nowMs + lookMs
     context.sendAfter(lookMs, { kind: 'look' })
   }
 
