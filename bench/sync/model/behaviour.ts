@@ -12,6 +12,8 @@ export type Behaviour =
   | 'drip'
   /** What comes is not the chain. */
   | 'lie'
+  /** Headers that link, but whose author's signature is wrong; everything else is right. */
+  | 'unsigned'
   /** A malformed answer: nothing, though something was found. */
   | 'empty'
   /** One item, whatever was asked for. */

@@ -14,6 +14,9 @@ export interface ModelChain {
 const nothing = new Uint8Array(0)
 /** Bodies are views of this: their length counts, not what is in them. */
 const stuff = new Uint8Array(1_048_576)
+const lies = new Uint8Array(1_048_576).fill(1)
+/** Another than those of the chain, which are empty. */
+export const lieSignature = new Uint8Array(1)
 
 /** Sizes spread by a factor of two about their mean (log-normal, 0.7), from a twelfth to four times of it. */
 export function makeChain(blocks: number, bytesMean: number, random: Random): ModelChain {
@@ -28,7 +31,8 @@ export function placeAt(height: number): Place {
   return { height, slot: height, hash: `block ${height}` }
 }
 
-export function headerAt(height: number): SignedHeader {
+/** A header as it is, or one that claims something else. */
+export function headerAt(height: number, isLie = false): SignedHeader {
   const header = {
     version: 1,
     author: 0,
@@ -40,19 +44,18 @@ export function headerAt(height: number): SignedHeader {
     bodyRoot: '',
     stateRoot: '',
   }
-  return { header, hash: `block ${height}`, signature: nothing }
+  return { header, hash: isLie ? `lie ${height}` : `block ${height}`, signature: nothing }
 }
 
-export function certifiedAt(height: number): CertifiedHeader {
+export function certifiedAt(height: number, isLie = false): CertifiedHeader {
   const signed = headerAt(height)
   const { hash: block } = signed
-  const certificate = { epoch: 0, slot: height, block, signers: [0], signature: nothing }
+  const signature = isLie ? lieSignature : nothing
+  const certificate = { epoch: 0, slot: height, block, signers: [0], signature }
   return { signed, certificate: { kind: 'finalise', ...certificate } }
 }
 
-/** What a liar gives: another name, or a length that says so. */
-export const lieSignature = new Uint8Array(1)
-
-export function bodyOf(size: number): Uint8Array {
-  return stuff.subarray(0, size)
+/** A body as it is, or another of the same size. */
+export function bodyOf(size: number, isLie = false): Uint8Array {
+  return (isLie ? lies : stuff).subarray(0, size)
 }

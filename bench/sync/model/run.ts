@@ -9,7 +9,7 @@ import { type Mix, type MixName, mixes } from './mixes.ts'
 import { World } from './world.ts'
 
 export interface Outcome {
-  /** Until everything was imported; infinity if that took more than an hour. */
+  /** Until everything was imported; infinity if that took more than a day. */
   readonly seconds: number
   /** No way of scheduling can be faster: our link, all honest peers together, or the import. */
   readonly boundSeconds: number
@@ -28,7 +28,7 @@ export interface Outcome {
   readonly hedges: number
 }
 
-const untilMs = 3_600_000
+const untilMs = 86_400_000
 
 /** Peers and blocks depend on the mix and the seed alone, so contestants can be compared seed by seed. */
 export function runModel(mixName: MixName, contestant: Contestant, seed: number): Outcome {

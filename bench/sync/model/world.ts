@@ -11,7 +11,7 @@ import type { DownloadOptions } from '../../../src/actors/sync/download/options.
 import { assert } from '../../../src/base/assert.ts'
 import { failed, ok } from '../../../src/base/result.ts'
 import type { Behaviour, ModelPeer } from './behaviour.ts'
-import { bodyOf, certifiedAt, headerAt, type ModelChain, placeAt } from './chain.ts'
+import { bodyOf, certifiedAt, headerAt, lieSignature, type ModelChain, placeAt } from './chain.ts'
 import { type ImportCosts, ModelImporter } from './importer.ts'
 import { ModelNetwork, type Transfer, type TransferPlan } from './network.ts'
 import { Timeline } from './timeline.ts'
@@ -23,11 +23,14 @@ export interface WorldOptions {
   readonly importCosts: ImportCosts
   readonly download: DownloadOptions
   readonly seed: number
+  /** Whether our own check of bodies, or our own chain, is broken at that time. */
+  readonly isBroken?: (what: 'validate' | 'import', nowMs: number) => boolean
 }
 
 /** Headers that one answer proved. */
 interface ModelSegment {
   readonly fromHeight: number
+  readonly isUnsigned: boolean
 }
 
 interface ModelRun {
@@ -74,6 +77,7 @@ export class World {
   readonly #peers = new Map<string, ModelPeer>()
   readonly #transfers = new Map<number, Transfer>()
   readonly #lies = new Map<number, number>()
+  readonly #unsigned = new Set<number>()
   #validateFreeMs = 0
   #wakeMs = Number.POSITIVE_INFINITY
 
@@ -264,19 +268,25 @@ export class World {
       const served = { kind: 'unavailable', fromHeight, toHeight: this.#last } as const
       return this.#answer(command, ok({ served, bytes, ...times }))
     }
-    if (behaviour === 'lie') this.#lies.set(command.id, this.#random.below(count))
+    const isUnsigned = behaviour === 'unsigned'
+    if (isUnsigned) this.#unsigned.add(command.id)
+    const lieAt = behaviour === 'lie' ? this.#random.below(count) : -1
+    if (lieAt >= 0) this.#lies.set(command.id, lieAt)
     const { fromHeight } = command.request
     const heights = Array.from({ length: count }, (_, at) => at)
     const arrival = { bytes, ...times }
     if (command.kind === 'fetch-certified') {
       const { strideHeights } = command.request
-      const value = heights.map((at) => certifiedAt(fromHeight + at * strideHeights))
+      const value = heights.map((at) => certifiedAt(fromHeight + at * strideHeights, at === lieAt))
       this.download.certified(command.id, ok(found(value, arrival)), nowMs)
     } else if (command.kind === 'fetch-headers') {
-      const value = heights.map((at) => headerAt(fromHeight + at))
+      const sound = heights.map((at) => headerAt(fromHeight + at, at === lieAt))
+      const value = isUnsigned
+        ? sound.map((signed) => ({ ...signed, signature: lieSignature }))
+        : sound
       this.download.headers(command.id, ok(found(value, arrival)), nowMs)
     } else {
-      const value = heights.map((at) => bodyOf(this.#sizeAt(fromHeight + at)))
+      const value = heights.map((at) => bodyOf(this.#sizeAt(fromHeight + at), at === lieAt))
       this.download.bodies(command.id, ok(found(value, arrival)), nowMs)
     }
   }
@@ -301,7 +311,8 @@ export class World {
   #prove({ id, parent }: Extract<ModelCommand, { readonly kind: 'prove' }>): void {
     const isLie = this.#lies.has(id)
     this.#after(proveMs, () => {
-      const token: ModelSegment = { fromHeight: parent.height + 1 }
+      const isUnsigned = this.#unsigned.has(id)
+      const token: ModelSegment = { fromHeight: parent.height + 1, isUnsigned }
       const outcome = isLie ? failed({ code: 'not-linked' }) : ok(token)
       this.download.proven(id, outcome, this.timeline.nowMs)
     })
@@ -309,14 +320,18 @@ export class World {
 
   #validate({
     id,
+    segment,
     fromHeight,
     bodies,
   }: Extract<ModelCommand, { readonly kind: 'validate' }>): void {
-    const lieAt = this.#lies.get(id)
+    const isBroken = this.#options.isBroken?.('validate', this.timeline.nowMs) === true
+    const isUnsigned = segment.isUnsigned || isBroken
+    const lieAt = this.#lies.get(id) ?? (isUnsigned ? 0 : undefined)
     const length = lieAt ?? bodies.length
     const bytes = bodies.slice(0, length).reduce((sum, body) => sum + body.length, 0)
     const run = length === 0 ? undefined : { fromHeight, records: { length }, bytes }
-    const fault = lieAt === undefined ? undefined : ({ code: 'root', culprit: 'bodies' } as const)
+    const culprit = segment.isUnsigned ? 'headers' : 'bodies'
+    const fault = lieAt === undefined ? undefined : ({ code: 'wrong', culprit } as const)
     const { nowMs } = this.timeline
     this.#validateFreeMs =
       Math.max(nowMs, this.#validateFreeMs) + bodies.length * validateMsPerBlock
@@ -326,6 +341,15 @@ export class World {
   }
 
   #import(id: number, { fromHeight, records }: ModelRun): void {
+    if (this.#options.isBroken?.('import', this.timeline.nowMs) === true) {
+      const outcome = failed({ code: 'state-root' })
+      return this.#after(1, () => this.download.imported(id, outcome, this.timeline.nowMs))
+    }
+    // What follows one that was refused does not fit.
+    if (fromHeight !== this.#importer.next && this.#options.isBroken !== undefined) {
+      const outcome = failed({ code: 'gap' })
+      return this.#after(1, () => this.download.imported(id, outcome, this.timeline.nowMs))
+    }
     const isNext = this.#importer.add(fromHeight, records.length, () => {
       this.counts.firstImportMs ??= this.timeline.nowMs
       this.#importedHeight = fromHeight + records.length - 1
@@ -354,6 +378,7 @@ function mannerOf(behaviour: Behaviour): TransferPlan['manner'] {
       return 'drip'
     case 'serve':
     case 'lie':
+    case 'unsigned':
     case 'empty':
     case 'scrap':
     case 'unavailable':

@@ -5,12 +5,14 @@
  */
 import { assert } from '../../../base/assert.ts'
 import type { Answer, RunShape, Validated } from './command.ts'
+import type { LocalTrouble } from './facts.ts'
 import type { Peer } from './peer.ts'
 import { type Range, Ranges } from './ranges.ts'
 import { noteValidated, type Segment } from './segment.ts'
 import { blocksFor, bodiesMax, parallelMax } from './sizing.ts'
+import { printOfBytes } from './suspects.ts'
 import { answerBytesMax, type Traffic } from './traffic.ts'
-import { type Flight, noteFailure } from './work.ts'
+import { type Flight, forgive, noteFailure } from './work.ts'
 
 /** Of an answer, without what surrounds the bodies. */
 const bodiesBytesMax = answerBytesMax - 4_096
@@ -37,7 +39,7 @@ interface Check<Token, Run> {
   readonly flight: Flight
   readonly range: Range<Token, Run>
   readonly asked: number
-  readonly count: number
+  readonly bodies: readonly Uint8Array[]
   readonly sample: {
     readonly bytes: number
     readonly firstByteMs: number
@@ -61,6 +63,7 @@ export class BodiesDesk<Token, Run extends RunShape> {
   #blockedMs = blockedMs
   #gate = 0
   #pausedUntilMs = 0
+  #trouble: LocalTrouble | undefined
 
   constructor(traffic: Traffic<Token, Run>, floor: number) {
     this.#traffic = traffic
@@ -86,9 +89,11 @@ export class BodiesDesk<Token, Run extends RunShape> {
   }
 
   /** The headers of a segment are verified, for the first time or anew. */
-  offer(segment: Segment<Token>, nowMs: number): void {
-    if (!segment.isOffered) this.ranges.add(segment, nowMs)
+  offer(segment: Segment<Token>): void {
+    if (!segment.isOffered) this.ranges.add(segment)
     segment.isOffered = true
+    // Some of its blocks may have been validated while the headers were fetched anew.
+    noteValidated(segment, 0)
     for (const range of this.#parked) {
       if (range.segment === segment) this.ranges.putBack(range)
     }
@@ -141,7 +146,9 @@ export class BodiesDesk<Token, Run extends RunShape> {
   /** Whether the rules that do one thing after another let a request go. */
   #isTurn(): boolean {
     const { options } = this.#traffic
-    if (options.sizing === 'single' || options.sizing === 'batch') return this.ranges.busy === 0
+    if (options.sizing === 'single' || options.sizing === 'batch') {
+      return this.ranges.busy === 0 && this.ranges.lowestFree()?.fromHeight === this.ranges.head
+    }
     if (options.hasBarrier) {
       const isJoined = this.#flights.size === 0 && this.#checks.size === 0
       if (isJoined) this.#gate = parallelMax
@@ -237,30 +244,30 @@ export class BodiesDesk<Token, Run extends RunShape> {
     this.#flights.delete(id)
     const { flight, range } = asked
     const arrival = this.#traffic.arrived(flight, answer, nowMs)
-    if (arrival === undefined) return this.#orphan(range, nowMs)
+    if (arrival === undefined) return this.#orphan(range)
     const { segment } = range
     const bodies = arrival.found
     if (range.state !== 'in-flight' || segment.token === undefined) {
       this.#traffic.counts.bytesWasted += arrival.bytes
-      if (range.state === 'in-flight') this.#traffic.unchecked(flight, nowMs)
+      if (range.state === 'in-flight') this.#traffic.service.neutral(flight, nowMs)
       else this.#traffic.beaten(flight, nowMs)
-      return this.#orphan(range, nowMs)
+      return this.#orphan(range)
     }
     if (bodies.length === 0 || bodies.length > range.count) {
-      this.#traffic.misshapen(flight, nowMs)
-      return this.#orphan(range, nowMs)
+      this.#traffic.service.misshapen(flight, nowMs)
+      return this.#orphan(range)
     }
     const { bytes } = arrival
     const isHead = range.fromHeight === this.ranges.head
     if (!isHead && this.#traffic.memory.bytesLeft(false) < bytes) {
       // Larger than anybody could know, and no room for it. It will be asked for when there is.
-      this.#traffic.unchecked(flight, nowMs)
-      return this.#orphan(range, nowMs)
+      this.#traffic.service.neutral(flight, nowMs)
+      return this.#orphan(range)
     }
     this.#traffic.memory.reserve(bytes, 0)
     range.bytes = bytes
     this.ranges.validating(range)
-    const check = { flight, range, asked: range.count, count: bodies.length, sample: arrival }
+    const check = { flight, range, asked: range.count, bodies, sample: arrival }
     this.#checks.set(id, check)
     const { fromHeight } = range
     const { token } = segment
@@ -272,21 +279,26 @@ export class BodiesDesk<Token, Run extends RunShape> {
     const check = this.#checks.get(id)
     if (check === undefined) return undefined
     this.#checks.delete(id)
-    const { flight, range, count } = check
+    const { flight, range, bodies } = check
     const { run, fault } = outcome
     const sound = run?.records.length ?? 0
-    assert(sound <= count, 'no more blocks are sound than were validated')
+    assert(sound <= bodies.length, 'no more blocks are sound than were validated')
     if (range.state === 'gone') {
-      this.#traffic.unchecked(flight, nowMs)
+      this.#traffic.service.neutral(flight, nowMs)
       return undefined
     }
-    if (run === undefined || sound === 0) this.#refuse(check, fault?.culprit ?? 'ours', nowMs)
+    if (run === undefined || sound === 0) this.#refuse(check)
     else this.#accept(check, run, nowMs)
     const height = range.fromHeight + sound
+    if (fault?.culprit === 'ours') this.#troubled(height, fault.code, nowMs)
     return this.#blame(check, { culprit: fault?.culprit, height }, nowMs)
   }
 
-  #accept({ flight, range, asked, sample }: Check<Token, Run>, run: Run, nowMs: number): void {
+  #accept(
+    { flight, range, asked, bodies, sample }: Check<Token, Run>,
+    run: Run,
+    nowMs: number,
+  ): void {
     const count = run.records.length
     const traffic = this.#traffic
     traffic.noteBlocks(run.bytes, count)
@@ -295,61 +307,75 @@ export class BodiesDesk<Token, Run extends RunShape> {
       this.#flights.delete(other.id)
       traffic.beaten(other, nowMs)
     }
-    // What is left over was not given by this peer, for whatever reason: somebody else may be quicker.
-    range.tried.attempts = 0
-    range.tried.peers.length = 0
-    range.tried.netgroups.length = 0
-    if (count < asked) noteFailure(range.tried, flight.peer)
-    this.ranges.ready(range, { run, count }, nowMs)
+    // Whoever gives scraps is not the first to be asked for what they leave over.
+    forgive(range.tried)
+    if (count * 2 < asked) noteFailure(range.tried, flight.peer, nowMs)
+    this.ranges.ready(range, { run, count })
     noteValidated(range.segment, count)
-    traffic.truth('bodies', range.fromHeight, range.fromHeight + count)
+    const { segment, fromHeight } = range
+    const heights = { from: fromHeight, to: fromHeight + count }
+    traffic.service.truth('body', heights, (height) => printAt(bodies, height - fromHeight))
+    traffic.service.truth('signature', heights, (height) => signaturePrint(segment, height))
     this.#blockedMs = Math.max(blockedMs, this.#blockedMs * blockedDecay)
-    traffic.served(flight, sample, nowMs)
+    traffic.service.served(flight, sample, nowMs)
   }
 
-  #refuse(
-    { range }: Check<Token, Run>,
-    culprit: 'bodies' | 'headers' | 'ours',
-    nowMs: number,
-  ): void {
+  #refuse({ range }: Check<Token, Run>): void {
     this.#traffic.memory.release(range.bytes, 0)
     range.bytes = 0
     this.ranges.stillInFlight(range)
-    if (culprit === 'ours') this.#pausedUntilMs = nowMs + oursPauseMs
-    this.#orphan(range, nowMs)
+    this.#orphan(range)
+  }
+
+  /** We could not check it. Nobody is asked for more before we had a rest. */
+  #troubled(height: number, code: string, nowMs: number): void {
+    this.#pausedUntilMs = nowMs + oursPauseMs
+    const attempts = this.#trouble?.height === height ? this.#trouble.attempts + 1 : 1
+    this.#trouble = { height, code, attempts }
+  }
+
+  /** What we could not check, until the blocks beyond are ready. */
+  get trouble(): LocalTrouble | undefined {
+    const isOver = this.#trouble !== undefined && this.ranges.head > this.#trouble.height
+    return isOver ? undefined : this.#trouble
   }
 
   #blame(
-    { flight, range }: Check<Token, Run>,
+    check: Check<Token, Run>,
     { culprit, height }: { readonly culprit: string | undefined; readonly height: number },
     nowMs: number,
   ): Segment<Token> | undefined {
+    const { flight, range } = check
     const { segment } = range
-    if (culprit === 'bodies') this.#traffic.lied(flight, height, nowMs)
-    else if (culprit !== undefined) this.#traffic.unchecked(flight, nowMs)
+    if (culprit === 'bodies') {
+      const print = printAt(check.bodies, height - range.fromHeight) ?? ''
+      this.#traffic.service.lied(flight, { of: 'body', height, print }, nowMs)
+    }
+    if (culprit === 'headers' || culprit === 'ours') this.#traffic.service.neutral(flight, nowMs)
     if (culprit !== 'headers' || segment.token === undefined) return undefined
     if (segment.sender !== undefined) {
       // It is known by the blocks whether the headers were right.
-      this.#traffic.suspects.note('bodies', height, segment.sender.id)
-      this.#traffic.setAside(segment.sender, nowMs)
-      noteFailure(segment.tried, segment.sender)
+      const print = signaturePrint(segment, height) ?? ''
+      const refusal = { of: 'signature', height, print } as const
+      this.#traffic.service.gaveWrongHeaders(segment.sender, refusal, nowMs)
+      noteFailure(segment.tried, segment.sender, nowMs)
     }
     return segment
   }
 
   /** A request went with its peer. */
-  lost({ id }: Flight, nowMs: number): void {
+  lost({ id }: Flight): void {
     const asked = this.#flights.get(id)
     if (asked === undefined) return
     this.#flights.delete(id)
-    this.#orphan(asked.range, nowMs)
+    this.#orphan(asked.range)
   }
 
   /** A request is over without bodies: the range is free, unless another is open or its answer is being validated. */
-  #orphan(range: Range<Token, Run>, nowMs: number): void {
+  #orphan(range: Range<Token, Run>): void {
     if (range.state !== 'in-flight' || range.flights.length > 0) return
     this.#traffic.memory.release(0, range.count)
-    this.ranges.free(range, nowMs)
+    this.ranges.free(range)
   }
 
   // ----- what others committed, and what does not move -----
@@ -363,7 +389,7 @@ export class BodiesDesk<Token, Run extends RunShape> {
       }
       this.#traffic.memory.release(range.bytes, range.count)
     }
-    this.ranges.raise(floor, drop, nowMs)
+    this.ranges.raise(floor, drop)
   }
 
   #watchHead(nowMs: number): void {
@@ -390,6 +416,17 @@ export class BodiesDesk<Token, Run extends RunShape> {
     this.#flights.delete(flight.id)
     this.#traffic.giveUp(flight, nowMs)
     this.#traffic.roster.pause(flight.peer, this.#blockedMs, nowMs)
-    this.#orphan(range, nowMs)
+    this.#orphan(range)
   }
+}
+
+function printAt(bodies: readonly Uint8Array[], at: number): string | undefined {
+  const body = bodies[at]
+  return body === undefined ? undefined : printOfBytes(body)
+}
+
+/** Of what the author of a header signed it with. */
+function signaturePrint<Token>(segment: Segment<Token>, height: number): string | undefined {
+  const header = segment.headers[height - segment.fromHeight]
+  return header === undefined ? undefined : printOfBytes(header.signature)
 }

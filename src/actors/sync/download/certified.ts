@@ -9,6 +9,7 @@
 import type { Answer, CertifiedHeader, CertifiedRequest, Place, Verified } from './command.ts'
 import type { Peer } from './peer.ts'
 import { newSegment, placeOf, type Segment, segmentBlocksMax } from './segment.ts'
+import { printOfCertified } from './suspects.ts'
 import type { Traffic } from './traffic.ts'
 import { type Flight, noteFailure, untried, type Work } from './work.ts'
 
@@ -55,7 +56,7 @@ export class CertifiedDesk<Token, Run> {
     this.#traffic = traffic
     this.#top = top
     this.#target = top
-    this.#quest = questAbove(top, 0)
+    this.#quest = questAbove(top)
   }
 
   /** The highest place that is proven by its certificate. */
@@ -88,7 +89,7 @@ export class CertifiedDesk<Token, Run> {
       this.#flights.delete(flight.id)
       this.#traffic.cancel(flight, nowMs)
     }
-    this.#quest = questAbove(place, nowMs)
+    this.#quest = questAbove(place)
   }
 
   /** Asks for more, if segments run short. */
@@ -156,9 +157,9 @@ export class CertifiedDesk<Token, Run> {
     if (flight.work !== this.#quest || this.#check !== undefined) {
       return this.#traffic.beaten(flight, nowMs)
     }
-    if (!fits(arrival.found, request)) return this.#traffic.misshapen(flight, nowMs)
+    if (!fits(arrival.found, request)) return this.#traffic.service.misshapen(flight, nowMs)
     const list = this.#linked(arrival.found)
-    if (list.length === 0) return this.#traffic.failed(flight, false, nowMs)
+    if (list.length === 0) return this.#traffic.service.failed(flight, false, nowMs)
     this.#check = { flight, list, sample: arrival }
     this.#traffic.tell({ kind: 'verify', id, certified: list })
   }
@@ -183,21 +184,32 @@ export class CertifiedDesk<Token, Run> {
     this.#check = undefined
     const { flight, list, sample } = check
     if (flight.work !== this.#quest) {
-      this.#traffic.unchecked(flight, nowMs)
+      this.#traffic.service.neutral(flight, nowMs)
       return []
     }
     if (forgedAt !== undefined) {
-      const height = list[forgedAt]?.signed.header.height ?? this.#top.height + 1
-      this.#traffic.lied(flight, height, nowMs)
+      this.#refuse(flight, list, { forgedAt, nowMs })
       return []
     }
-    this.#traffic.served(flight, sample, nowMs)
+    this.#traffic.service.served(flight, sample, nowMs)
     for (const other of [...this.#quest.flights]) {
       this.#flights.delete(other.id)
       this.#traffic.beaten(other, nowMs)
     }
     this.#countMax = Math.min(countMax, this.#countMax * 4)
     return this.#extend(list, flight, nowMs)
+  }
+
+  #refuse(
+    flight: Flight,
+    list: readonly CertifiedHeader[],
+    { forgedAt, nowMs }: { readonly forgedAt: number; readonly nowMs: number },
+  ): void {
+    const item = list[forgedAt]
+    if (item === undefined || forgedAt > 0) return this.#traffic.service.forged(flight, nowMs)
+    const { height } = item.signed.header
+    const refusal = { of: 'certified', height, print: printOfCertified(item) } as const
+    this.#traffic.service.lied(flight, refusal, nowMs)
   }
 
   #extend(
@@ -207,21 +219,23 @@ export class CertifiedDesk<Token, Run> {
   ): readonly Segment<Token>[] {
     const from = this.#top.height + 1
     const segments = list.map((end) => {
-      const segment = newSegment<Token>(this.#top, end, nowMs)
+      const segment = newSegment<Token>(this.#top, end)
       this.#top = placeOf(end)
       return segment
     })
-    this.#traffic.truth('certified', from, this.#top.height + 1)
-    this.#quest = questAbove(this.#top, nowMs)
+    this.#traffic.service.truth('certified', { from, to: this.#top.height + 1 }, (height) => {
+      const item = list.find(({ signed }) => signed.header.height === height)
+      return item === undefined ? undefined : printOfCertified(item)
+    })
+    this.#quest = questAbove(this.#top)
     // Whoever gave little is not asked next, as long as there are others.
-    if (list.length * 2 < this.#countMax / 4) noteFailure(this.#quest.tried, peer)
+    if (list.length * 2 < this.#countMax / 4) noteFailure(this.#quest.tried, peer, nowMs)
     return segments
   }
 }
 
-function questAbove({ height }: Place, nowMs: number): Quest {
-  const rest = { flights: [], tried: untried(), freeSinceMs: nowMs }
-  return { kind: 'certified', fromHeight: height + 1, ...rest }
+function questAbove({ height }: Place): Quest {
+  return { kind: 'certified', fromHeight: height + 1, flights: [], tried: untried() }
 }
 
 /** Heights between two certified headers, where `left` are left. */

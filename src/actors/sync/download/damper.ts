@@ -3,7 +3,7 @@
  * all of theirs; then nobody is marked for it, for half a minute.
  *
  * What counts is each peer's last outcome within ten seconds. (Whether it failed at all within them would
- * also be true where each peer now and then loses an answer.)
+ * also be true where each peer now and then loses an answer.) Those that failed before it was clear are pardoned.
  */
 import type { PeerId } from '../../../kernel/environment.ts'
 
@@ -22,15 +22,19 @@ export class Damper {
     return nowMs < this.#untilMs
   }
 
-  /** What came of a request to a peer that had served before. */
-  observe(peer: PeerId, isTimeout: boolean, nowMs: number): void {
+  /** What came of a request to a peer that had served before. If it turns out to be us: whom not to mark for it. */
+  observe(peer: PeerId, isTimeout: boolean, nowMs: number): readonly PeerId[] {
     this.#expire(nowMs)
     this.#forget(peer)
     this.#last.set(peer, { atMs: nowMs, isTimeout })
-    if (!isTimeout) return
+    if (!isTimeout) return []
     this.#timeouts += 1
     const peers = this.#last.size
-    if (peers >= peersMin && this.#timeouts * 2 > peers) this.#untilMs = nowMs + dampedMs
+    if (peers < peersMin || this.#timeouts * 2 <= peers) return []
+    const wasDamped = this.isDamped(nowMs)
+    this.#untilMs = nowMs + dampedMs
+    if (wasDamped) return []
+    return [...this.#last].filter(([, last]) => last.isTimeout).map(([id]) => id)
   }
 
   #expire(nowMs: number): void {

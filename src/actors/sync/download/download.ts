@@ -39,7 +39,7 @@ import type { HedgeView } from './hedges.ts'
 import { Imports } from './imports.ts'
 import type { DownloadOptions } from './options.ts'
 import { Traffic } from './traffic.ts'
-import { attemptsBeforeStuck, type Flight } from './work.ts'
+import { attemptsBeforeStuck, type Flight, type Work } from './work.ts'
 
 /** At least as often it wants to be stepped. */
 export const stepMsMax = 250
@@ -68,7 +68,7 @@ export class Download<Token, Run extends RunShape> {
 
   /** A peer went, or must not be asked: whatever was asked of it is free for others. */
   peerGone(peer: PeerId, nowMs: number): void {
-    this.#traffic.lose(peer, nowMs, (flight) => this.#lost(flight, nowMs))
+    this.#traffic.lose(peer, nowMs, (flight) => this.#lost(flight))
   }
 
   /** A certificate proves that the chain reaches so far; the height may be wrong, the slot is not. Only ever rises. */
@@ -109,7 +109,7 @@ export class Download<Token, Run extends RunShape> {
 
   proven(id: number, outcome: Proven<Token>, nowMs: number): void {
     const segment = this.#desks.headers.proven(id, outcome, nowMs)
-    if (segment !== undefined) this.#desks.bodies.offer(segment, nowMs)
+    if (segment !== undefined) this.#desks.bodies.offer(segment)
   }
 
   bodies(id: number, answer: Answer<readonly Uint8Array[]>, nowMs: number): void {
@@ -118,7 +118,7 @@ export class Download<Token, Run extends RunShape> {
 
   validated(id: number, outcome: Validated<Run>, nowMs: number): void {
     const wrong = this.#desks.bodies.validated(id, outcome, nowMs)
-    if (wrong !== undefined) this.#desks.headers.again(wrong, nowMs)
+    if (wrong !== undefined) this.#desks.headers.again(wrong)
   }
 
   imported(id: number, outcome: Imported, nowMs: number): void {
@@ -133,7 +133,8 @@ export class Download<Token, Run extends RunShape> {
     this.#traffic.tick(nowMs)
     this.#desks.imports.pump(nowMs)
     this.#desks.certified.pump(this.#desks.headers.waiting, nowMs)
-    this.#desks.headers.pump(ranges.head + this.#options.memoryBlocksMax + headersAhead, nowMs)
+    const heightMax = ranges.head + this.#options.memoryBlocksMax + headersAhead
+    this.#desks.headers.pump(ranges.floor, heightMax, nowMs)
     this.#desks.bodies.pump(nowMs)
     const { counts, open } = this.#traffic
     this.#traffic.hedges.step(this.#view(nowMs), { requests: counts.requests, open }, nowMs)
@@ -143,11 +144,15 @@ export class Download<Token, Run extends RunShape> {
 
   /** When to step again, if nothing happens before. */
   nextMs(nowMs: number): number {
-    const head = this.#desks.bodies.headRange()?.flights[0]
-    const headMs = head === undefined ? nowMs + stepMsMax : head.sentMs + head.expectedMs + 1
-    const dueMs = Math.min(headMs > nowMs ? headMs : nowMs + stepMsMax, this.#traffic.hedges.nextMs)
-    const soonMs = Math.min(dueMs, this.#traffic.roster.nextMs, nowMs + stepMsMax)
-    return Math.max(nowMs + 1, soonMs)
+    const { hedges, roster } = this.#traffic
+    const dueMs = Math.min(hedges.nextMs(this.#heads(), nowMs), roster.nextMs, nowMs + stepMsMax)
+    return Math.max(nowMs + 1, dueMs)
+  }
+
+  /** What holds up everything else. */
+  #heads(): readonly (Work | undefined)[] {
+    const { bodies, headers, certified } = this.#desks
+    return [bodies.headRange(), headers.lowest, certified.quest]
   }
 
   #view(nowMs: number): HedgeView {
@@ -185,10 +190,10 @@ export class Download<Token, Run extends RunShape> {
     }
   }
 
-  #lost(flight: Flight, nowMs: number): void {
+  #lost(flight: Flight): void {
     this.#desks.certified.lost(flight)
-    this.#desks.headers.lost(flight, nowMs)
-    this.#desks.bodies.lost(flight, nowMs)
+    this.#desks.headers.lost(flight)
+    this.#desks.bodies.lost(flight)
   }
 
   // ----- what can be seen -----
@@ -222,9 +227,9 @@ export class Download<Token, Run extends RunShape> {
       goodputBytesPerSecond: window.goodput,
       headAgeMs: isComplete ? 0 : nowMs - bodies.headSinceMs,
       stuck: this.#stuck(isComplete, nowMs),
-      importTrouble: imports.trouble,
+      localTrouble: imports.trouble ?? bodies.trouble,
       isDamped: damper.isDamped(nowMs),
-      counts: { ...counts },
+      counts: { ...counts, failures: this.#traffic.service.failures },
     }
   }
 
@@ -235,7 +240,8 @@ export class Download<Token, Run extends RunShape> {
     if (isComplete || ranges.head > certified.target.height) return undefined
     const work = bodies.headRange() ?? headers.lowest ?? certified.quest
     const { attempts } = work.tried
-    const facts = { height: ranges.head, attempts, sinceMs: headSinceMs }
+    const lies = this.#traffic.service.liesAt(ranges.head)
+    const facts = { height: ranges.head, attempts, lies, sinceMs: headSinceMs }
     if (this.#traffic.roster.size === 0) return { ...facts, reason: 'nobody' }
     if (attempts >= attemptsBeforeStuck) return { ...facts, reason: 'attempts' }
     return nowMs - headSinceMs >= stuckMs ? { ...facts, reason: 'age' } : undefined

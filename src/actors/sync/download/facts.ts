@@ -7,11 +7,13 @@ export interface Stuck {
   /** `attempts`: many failed. `age`: it holds up the import for a minute. `nobody`: no peer could be asked. */
   readonly reason: 'attempts' | 'age' | 'nobody'
   readonly attempts: number
+  /** Peers that gave for it what did not pass. If all did, it may be our own check that is broken. */
+  readonly lies: number
   readonly sinceMs: number
 }
 
-/** The chain refused what a committee has certified. */
-export interface ImportTrouble {
+/** The chain refused what a committee has certified, or we could not check what came: no peer's fault. */
+export interface LocalTrouble {
   readonly height: number
   readonly code: string
   readonly attempts: number
@@ -43,7 +45,7 @@ export interface DownloadFacts {
   /** How long the lowest block that is not validated has held up those above it. */
   readonly headAgeMs: number
   readonly stuck: Stuck | undefined
-  readonly importTrouble: ImportTrouble | undefined
+  readonly localTrouble: LocalTrouble | undefined
   /** So many peers fail at once that it must be us: none of them is marked for it. */
   readonly isDamped: boolean
   readonly counts: DownloadCounts

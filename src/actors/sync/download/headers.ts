@@ -8,6 +8,7 @@ import type { Answer, Proven } from './command.ts'
 import { Heap } from './heap.ts'
 import type { Peer } from './peer.ts'
 import { moveSegment, type Segment } from './segment.ts'
+import { printOfHeaders } from './suspects.ts'
 import type { Traffic } from './traffic.ts'
 import type { Flight } from './work.ts'
 
@@ -18,6 +19,7 @@ const requestsMax = 8
 interface Check<Token> {
   readonly flight: Flight
   readonly segment: Segment<Token>
+  readonly headers: readonly SignedHeader[]
   readonly sample: {
     readonly bytes: number
     readonly firstByteMs: number
@@ -62,18 +64,21 @@ export class HeadersDesk<Token, Run> {
   }
 
   /** The headers turned out to be wrong after they were verified: they are wanted anew. */
-  again(segment: Segment<Token>, nowMs: number): void {
+  again(segment: Segment<Token>): void {
     moveSegment(segment, ['verified', 'bodies-done'], 'certified')
     segment.token = undefined
-    segment.freeSinceMs = nowMs
     this.add(segment)
   }
 
-  /** Asks for headers of segments that begin at or below `heightMax`. */
-  pump(heightMax: number, nowMs: number): void {
+  /** Asks for headers of segments that are wanted from `floor` on, and begin at or below `heightMax`. */
+  pump(floor: number, heightMax: number, nowMs: number): void {
     while (this.#busy.size < requestsMax && this.#wanted.leastKey <= heightMax) {
       const segment = this.#wanted.peek()
       if (segment === undefined) return
+      if (segment.fromHeight + segment.count <= floor) {
+        this.#wanted.pop()
+        continue
+      }
       const bytes = segment.count * headerBytes
       const peer = this.#traffic.pick(
         segment,
@@ -114,20 +119,20 @@ export class HeadersDesk<Token, Run> {
     this.#flights.delete(id)
     const { flight, segment } = asked
     const arrival = this.#traffic.arrived(flight, answer, nowMs)
-    if (arrival === undefined) return this.#orphan(segment, nowMs)
+    if (arrival === undefined) return this.#orphan(segment)
     if (segment.state !== 'requested') return this.#traffic.beaten(flight, nowMs)
     const headers = arrival.found
     if (headers.length > segment.count || headers.length === 0) {
-      this.#traffic.misshapen(flight, nowMs)
-      return this.#orphan(segment, nowMs)
+      this.#traffic.service.misshapen(flight, nowMs)
+      return this.#orphan(segment)
     }
     if (headers.length < segment.count) {
       // It has no more of them: no lie, but of no use either.
-      this.#traffic.failed(flight, false, nowMs)
-      return this.#orphan(segment, nowMs)
+      this.#traffic.service.failed(flight, false, nowMs)
+      return this.#orphan(segment)
     }
     moveSegment(segment, ['requested'], 'proving')
-    this.#checks.set(id, { flight, segment, sample: arrival })
+    this.#checks.set(id, { flight, segment, headers, sample: arrival })
     const { parent, end } = segment
     this.#traffic.tell({ kind: 'prove', id, parent, headers, certificate: end.certificate })
   }
@@ -137,40 +142,46 @@ export class HeadersDesk<Token, Run> {
     const check = this.#checks.get(id)
     if (check === undefined) return undefined
     this.#checks.delete(id)
-    const { flight, segment, sample } = check
+    const { flight, segment, headers, sample } = check
     if (!outcome.ok) {
       moveSegment(segment, ['proving'], 'requested')
-      this.#traffic.lied(flight, segment.fromHeight, nowMs)
-      this.#orphan(segment, nowMs)
+      const refusal = {
+        of: 'headers',
+        height: segment.fromHeight,
+        print: printOfHeaders(headers),
+      } as const
+      this.#traffic.service.lied(flight, refusal, nowMs)
+      this.#orphan(segment)
       return undefined
     }
     moveSegment(segment, ['proving'], 'verified')
     this.#busy.delete(segment)
     segment.token = outcome.value
+    segment.headers = headers
     segment.sender = flight.peer
-    this.#traffic.served(flight, sample, nowMs)
+    this.#traffic.service.served(flight, sample, nowMs)
     for (const other of [...segment.flights]) {
       this.#flights.delete(other.id)
       this.#traffic.beaten(other, nowMs)
     }
-    this.#traffic.truth('headers', segment.fromHeight, segment.fromHeight + segment.count)
+    const heights = { from: segment.fromHeight, to: segment.fromHeight + segment.count }
+    this.#traffic.service.truth('headers', heights, () => printOfHeaders(headers))
     return segment
   }
 
   /** A request went with its peer. */
-  lost({ id }: Flight, nowMs: number): void {
+  lost({ id }: Flight): void {
     const asked = this.#flights.get(id)
     if (asked === undefined) return
     this.#flights.delete(id)
-    this.#orphan(asked.segment, nowMs)
+    this.#orphan(asked.segment)
   }
 
   /** A request for it is over without headers: it is wanted again, unless another is open. */
-  #orphan(segment: Segment<Token>, nowMs: number): void {
+  #orphan(segment: Segment<Token>): void {
     if (segment.state !== 'requested' || segment.flights.length > 0) return
     moveSegment(segment, ['requested'], 'certified')
     this.#busy.delete(segment)
-    segment.freeSinceMs = nowMs
     this.add(segment)
   }
 }

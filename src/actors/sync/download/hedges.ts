@@ -14,7 +14,8 @@ import type { Flight, Work } from './work.ts'
 const tokenShare = 0.05
 const tokensMax = 16
 const againMs = 100
-const copiesOfBodiesMax = 2
+const copiesOfBodiesMax = 3
+/** One of the head's two may be as bad as the other. Without a third, both deadlines would have to pass. */
 /** Certificates and headers are small, and at first nobody is known to be worth asking. */
 const copiesOfHeadersMax = 4
 
@@ -42,9 +43,16 @@ export class Hedges {
     this.#options = options
   }
 
-  /** When the next request is overdue. */
-  get nextMs(): number {
-    return this.#options.hasWindowHedge ? this.#overdue.leastKey : Number.POSITIVE_INFINITY
+  /** When the next request will be overdue; infinity if none will. */
+  nextMs(heads: readonly (Work | undefined)[], nowMs: number): number {
+    let nextMs = this.#overdue.leastKey
+    if (!this.#options.hasHeadHedge) return nextMs
+    for (const work of heads) {
+      const flight = latestOf(work)
+      const dueMs = flight === undefined ? nowMs : flight.sentMs + flight.expectedMs + 1
+      if (dueMs > nowMs) nextMs = Math.min(nextMs, dueMs)
+    }
+    return nextMs
   }
 
   /** A request was sent. */

@@ -8,7 +8,7 @@
  */
 import { assert } from '../../../base/assert.ts'
 import type { Imported, RunShape } from './command.ts'
-import type { ImportTrouble } from './facts.ts'
+import type { LocalTrouble } from './facts.ts'
 import type { Range, Ranges } from './ranges.ts'
 import { noteImported } from './segment.ts'
 import type { Traffic } from './traffic.ts'
@@ -27,7 +27,7 @@ export class Imports<Token, Run extends RunShape> {
   /** Since one was not taken, until none is on its way. */
   #isDraining = false
   #pausedUntilMs = 0
-  #trouble: ImportTrouble | undefined
+  #trouble: LocalTrouble | undefined
 
   constructor(traffic: Traffic<Token, Run>, ranges: Ranges<Token, Run>) {
     this.#traffic = traffic
@@ -41,7 +41,7 @@ export class Imports<Token, Run extends RunShape> {
     return this.#imported
   }
 
-  get trouble(): ImportTrouble | undefined {
+  get trouble(): LocalTrouble | undefined {
     return this.#trouble
   }
 
@@ -85,12 +85,13 @@ export class Imports<Token, Run extends RunShape> {
 
   #refused(range: Range<Token, Run>, code: string, nowMs: number): void {
     this.#ranges.readyAgain(range)
-    if (range.fromHeight + range.count <= this.#ranges.floor) this.#drop(range)
+    const isOvertaken = range.fromHeight < this.#ranges.floor
+    if (isOvertaken) this.#drop(range)
     const isFirst = range.fromHeight <= this.#imported + 1 || !this.#isDraining
     this.#next = Math.min(this.#next, range.fromHeight)
     this.#isDraining = true
     // Whatever comes behind one that was not taken does not fit, of course.
-    if (!isFirst) return
+    if (!isFirst || isOvertaken) return
     if (code === 'busy') this.#pausedUntilMs = nowMs + busyMs
     else this.#troubled(range.fromHeight, code, nowMs)
   }

@@ -44,7 +44,7 @@ export interface DownloadOptions {
   readonly hasGlobalWindow: boolean
   /** Otherwise each answer has ten seconds. */
   readonly hasAdaptiveDeadline: boolean
-  /** In flight, being validated, and waiting for import. */
+  /** In flight, being validated, waiting for import, and being imported. 4 MiB at least. */
   readonly memoryBytesMax: number
   readonly memoryBlocksMax: number
   /** In the importer at once. */
@@ -52,8 +52,6 @@ export interface DownloadOptions {
   readonly importRunsMax: number
   /** Assumed of a block until some were seen. */
   readonly blockBytesInitial: number
-  /** The largest encoded body that a block may have. */
-  readonly bodyBytesMax: number
 }
 
 const mebibyte = 1_048_576
@@ -72,7 +70,6 @@ export const adaptive: DownloadOptions = {
   importBytesMax: 16 * mebibyte,
   importRunsMax: 8,
   blockBytesInitial: 4_096,
-  bodyBytesMax: 2 * mebibyte - 4_096,
 }
 
 /** The optimiser switched off: fixed requests, whoever is least loaded; still safe, still hedged. */

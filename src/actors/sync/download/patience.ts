@@ -50,7 +50,10 @@ export function patienceFor(
 }
 
 /** When an answer is later than this, somebody else may be asked as well. */
-export function expectedMs({ measure, standing }: Peer): number {
+export function expectedMs({ measure, standing, bytesQueued }: Peer, bytes: number): number {
   const usual = standing === 'proven' ? measure.answerMs(3) : undefined
-  return Math.max(overdueMsMin, usual ?? overdueUnprovenMs)
+  if (usual === undefined) return overdueUnprovenMs
+  // What it answered before may have been smaller, or asked for alone.
+  const carryMs = ((bytesQueued + bytes) / measure.bandwidth) * 1_000
+  return Math.max(overdueMsMin, usual, measure.rttMinMs + carryMs)
 }

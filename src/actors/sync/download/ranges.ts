@@ -60,10 +60,10 @@ export class Ranges<Token, Run> {
   }
 
   /** Blocks of a segment are wanted. */
-  add(segment: Segment<Token>, nowMs: number): void {
+  add(segment: Segment<Token>): void {
     const fromHeight = Math.max(segment.fromHeight, this.#floor)
     const count = segment.fromHeight + segment.count - fromHeight
-    if (count > 0) this.#push({ segment, fromHeight, count }, untried(), nowMs)
+    if (count > 0) this.#push({ segment, fromHeight, count }, untried())
   }
 
   #push(
@@ -73,9 +73,8 @@ export class Ranges<Token, Run> {
       readonly count: number
     },
     tried: Tried,
-    freeSinceMs: number,
   ): void {
-    const rest = { run: undefined, bytes: 0, flights: [], tried, freeSinceMs }
+    const rest = { run: undefined, bytes: 0, flights: [], tried }
     this.#offer({ kind: 'bodies', state: 'free', ...where, ...rest })
   }
 
@@ -89,10 +88,10 @@ export class Ranges<Token, Run> {
       const range = this.#free.peek()
       if (range === undefined || range.fromHeight >= this.#floor) return range
       this.#free.pop()
-      const { segment, fromHeight, count, tried, freeSinceMs } = range
+      const { segment, fromHeight, count, tried } = range
       const left = fromHeight + count - this.#floor
       if (left <= 0) continue
-      this.#push({ segment, fromHeight: this.#floor, count: left }, tried, freeSinceMs)
+      this.#push({ segment, fromHeight: this.#floor, count: left }, tried)
     }
   }
 
@@ -123,10 +122,10 @@ export class Ranges<Token, Run> {
       range.count += next.count
     }
     const count = this.shape(range, blocks)
-    const { segment, fromHeight, tried, freeSinceMs } = range
+    const { segment, fromHeight, tried } = range
     if (count < range.count) {
       const rest = { segment, fromHeight: fromHeight + count, count: range.count - count }
-      this.#push(rest, triedAlike(tried), freeSinceMs)
+      this.#push(rest, triedAlike(tried))
       range.count = count
     }
     range.state = 'in-flight'
@@ -135,10 +134,9 @@ export class Ranges<Token, Run> {
   }
 
   /** It failed: somebody else may have it. */
-  free(range: Range<Token, Run>, nowMs: number): void {
+  free(range: Range<Token, Run>): void {
     move(range, ['in-flight', 'validating'], 'free')
     this.#busy.delete(range.fromHeight)
-    range.freeSinceMs = nowMs
     this.#offer(range)
   }
 
@@ -155,14 +153,13 @@ export class Ranges<Token, Run> {
   ready(
     range: Range<Token, Run>,
     { run, count }: { readonly run: Run; readonly count: number },
-    nowMs: number,
   ): void {
     move(range, ['validating'], 'ready')
     const { segment, fromHeight } = range
     const left = range.count - count
     if (left > 0) {
       const rest = { segment, fromHeight: fromHeight + count, count: left }
-      this.#push(rest, triedAlike(range.tried), nowMs)
+      this.#push(rest, triedAlike(range.tried))
     }
     range.count = count
     range.run = run
@@ -178,10 +175,20 @@ export class Ranges<Token, Run> {
     move(range, ['importing'], 'ready')
   }
 
-  /** It came another way while the chain did not take it. */
+  /** Its lowest blocks came another way, so the chain does not take it. What is above is wanted anew. */
   forget(range: Range<Token, Run>): void {
     move(range, ['ready'], 'gone')
     this.#busy.delete(range.fromHeight)
+    this.#keepRest(range)
+    this.#advance()
+  }
+
+  /** What of a range that is gone is above the floor is wanted anew, even if it was ready. */
+  #keepRest({ segment, fromHeight, count, tried }: Range<Token, Run>): void {
+    const left = fromHeight + count - this.#floor
+    if (left <= 0) return
+    this.#push({ segment, fromHeight: this.#floor, count: left }, tried)
+    this.#head = this.#floor
   }
 
   committed(range: Range<Token, Run>): void {
@@ -195,17 +202,15 @@ export class Ranges<Token, Run> {
    * Everything below `floor` was committed by others. What is dropped is handed to `drop`: to give up
    * requests and memory. A range that is being imported stays until the chain has answered.
    */
-  raise(floor: number, drop: (range: Range<Token, Run>) => void, nowMs: number): void {
+  raise(floor: number, drop: (range: Range<Token, Run>) => void): void {
     if (floor <= this.#floor) return
     this.#floor = floor
     for (const range of [...this.#busy.values()]) {
       if (range.fromHeight >= floor || range.state === 'importing') continue
       drop(range)
       this.#busy.delete(range.fromHeight)
-      const { segment, count, tried } = range
-      const left = range.fromHeight + count - floor
-      if (left > 0) this.#push({ segment, fromHeight: floor, count: left }, tried, nowMs)
       range.state = 'gone'
+      this.#keepRest(range)
     }
     this.#advance()
   }

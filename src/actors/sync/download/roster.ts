@@ -98,10 +98,23 @@ export class Roster {
     if (places <= 0) return []
     const isFull = this.#proven.length >= provenMax
     if (isFull && this.#proven.some((peer) => has(peer, height))) return []
+    this.#refill(height, nowMs)
+    return this.#deck
+      .filter((peer) => has(peer, height))
+      .slice(0, places)
+      .toSorted(byName)
+  }
+
+  #refill(height: number, nowMs: number): void {
     this.#deck = this.#deck.filter((peer) => peer.standing === 'waiting')
+    // Those that have nothing of it must not take the places of those that may.
+    if (this.#deck.length >= probesMax && !this.#deck.some((peer) => has(peer, height))) {
+      for (const peer of this.#deck) this.pause(peer, uselessMs, nowMs)
+      this.#deck = []
+    }
     for (let passed = 0; this.#deck.length < probesMax && passed < passedMax; ) {
       const note = this.#waiting.pop()
-      if (note === undefined) break
+      if (note === undefined) return
       if (!isValid(note, 'waiting')) continue
       if (has(note.peer, height)) this.#deck.push(note.peer)
       else {
@@ -109,10 +122,6 @@ export class Roster {
         passed += 1
       }
     }
-    return this.#deck
-      .filter((peer) => has(peer, height))
-      .slice(0, places)
-      .toSorted(byName)
   }
 
   /** An unproven peer got a request. */

@@ -6,6 +6,7 @@
  *       └───────────┴──────────┴──────────┘  nobody answered; they do not link; a signature is wrong
  */
 import { assert } from '../../../base/assert.ts'
+import type { SignedHeader } from '../../../protocol/block/header.ts'
 import type { CertifiedHeader, Place } from './command.ts'
 import type { Peer } from './peer.ts'
 import { untried, type Work } from './work.ts'
@@ -22,6 +23,7 @@ export interface Segment<Token> extends Work {
   state: 'certified' | 'requested' | 'proving' | 'verified' | 'bodies-done' | 'imported'
   /** What proves the headers, while they are verified. */
   token: Token | undefined
+  headers: readonly SignedHeader[]
   /** Who gave them. */
   sender: Peer | undefined
   /** Its blocks are among the ranges. */
@@ -31,11 +33,7 @@ export interface Segment<Token> extends Work {
 }
 
 /** The segment that ends at `end`, above `parent`. */
-export function newSegment<Token>(
-  parent: Place,
-  end: CertifiedHeader,
-  nowMs: number,
-): Segment<Token> {
+export function newSegment<Token>(parent: Place, end: CertifiedHeader): Segment<Token> {
   const count = end.signed.header.height - parent.height
   assert(count >= 1 && count <= segmentBlocksMax, `a segment of ${count} headers`)
   return {
@@ -43,12 +41,12 @@ export function newSegment<Token>(
     fromHeight: parent.height + 1,
     flights: [],
     tried: untried(),
-    freeSinceMs: nowMs,
     parent,
     end,
     count,
     state: 'certified',
     token: undefined,
+    headers: [],
     sender: undefined,
     isOffered: false,
     blocksValidated: 0,

@@ -8,38 +8,24 @@
  */
 import type { PeerId, Random } from '../../../kernel/environment.ts'
 import { choose, leastOf } from './choice.ts'
-import type { Answer, AnswerFaultCode, Arrival, Command, Patience } from './command.ts'
+import type { Answer, Arrival, Command, Patience } from './command.ts'
 import { Damper } from './damper.ts'
 import { Hedges } from './hedges.ts'
-import type { Sample } from './measure.ts'
 import { Memory } from './memory.ts'
 import type { DownloadOptions } from './options.ts'
 import { expectedMs, patienceFor } from './patience.ts'
 import { has, isTrusted, type Peer } from './peer.ts'
 import { byName, Roster } from './roster.ts'
+import { Service } from './service.ts'
 import { hasRoom, mayHedge } from './sizing.ts'
-import { Suspects } from './suspects.ts'
 import { Window } from './window.ts'
-import {
-  attemptsBeforeOtherGroups,
-  attemptsBeforeTrusted,
-  type Flight,
-  noteFailure,
-  type Work,
-} from './work.ts'
+import { attemptsBeforeOtherGroups, attemptsBeforeTrusted, type Flight, type Work } from './work.ts'
 
 /** The largest answer there is. */
 export const answerBytesMax = 2_097_152
 
-const pauseMsMax = 60_000
-const pauseMsFirst = 500
-const lossesMax = 4
-const refusalsMax = 3
-const busyMsMin = 100
-/** How long a free piece of work waits for somebody who has not failed at it. */
-const pickyMs = 1_000
-/** Failures after which a peer rests where nothing adapts. */
-const plainFailuresMax = 5
+/** How long after a failure a piece of work waits for somebody who has not failed at it. */
+const pickyMs = 500
 const weightOfNew = 0.1
 
 export interface Opening {
@@ -51,7 +37,6 @@ export interface Opening {
 
 export interface Counts {
   requests: number
-  failures: number
   hedges: number
   bytesReceived: number
   bytesWasted: number
@@ -64,19 +49,16 @@ export class Traffic<Segment, Run> {
   readonly window = new Window()
   readonly memory: Memory
   readonly damper = new Damper()
-  readonly suspects = new Suspects()
+  readonly service: Service
   readonly hedges: Hedges
   readonly counts: Counts = {
     requests: 0,
-    failures: 0,
     hedges: 0,
     bytesReceived: 0,
     bytesWasted: 0,
   }
   #commands: Command<Segment, Run>[] = []
   readonly #open = new Set<Flight>()
-  /** First requests of unproven peers, until it is known what came of them. */
-  readonly #probes = new Set<Flight>()
   #nextId = 1
   #bytesInFlight = 0
   #blockBytes: number
@@ -87,6 +69,8 @@ export class Traffic<Segment, Run> {
     this.random = random
     this.hedges = new Hedges(options)
     this.roster = new Roster(random.u32(), options.hasProbes)
+    const tell = this.tell.bind(this)
+    this.service = new Service(options, this.roster, this.damper, tell)
     this.memory = new Memory(options.memoryBytesMax, options.memoryBlocksMax, answerBytesMax)
     this.#blockBytes = options.blockBytesInitial
   }
@@ -149,11 +133,11 @@ export class Traffic<Segment, Run> {
   }
 
   /** Without those that have failed at it, as long as there may be others. */
-  #wise({ tried, freeSinceMs }: Work, able: readonly Peer[], nowMs: number): readonly Peer[] {
+  #wise({ tried }: Work, able: readonly Peer[], nowMs: number): readonly Peer[] {
     if (tried.attempts === 0) return able
     const untried = able.filter(({ id }) => !tried.peers.includes(id))
     if (untried.length === 0) {
-      const isHopeful = this.roster.size > tried.peers.length && nowMs - freeSinceMs < pickyMs
+      const isHopeful = this.roster.size > tried.peers.length && nowMs - tried.lastMs < pickyMs
       return isHopeful ? [] : able
     }
     const trusted = untried.filter(isTrusted)
@@ -200,13 +184,10 @@ export class Traffic<Segment, Run> {
       reservedBytes,
       isHedge: work.flights.length > 0,
       isProbe,
-      expectedMs: expectedMs(peer),
+      expectedMs: expectedMs(peer, bytes),
       isOpen: true,
     }
-    if (isProbe) {
-      this.#probes.add(flight)
-      this.roster.asked(peer)
-    }
+    if (isProbe) this.service.probed(flight)
     this.hedges.watch(flight)
     peer.flights.add(flight)
     peer.bytesQueued += bytes
@@ -266,15 +247,15 @@ export class Traffic<Segment, Run> {
   ): (Arrival<Value> & { readonly found: Value }) | undefined {
     if (!this.#close(flight)) return undefined
     if (!answer.ok) {
-      this.#faulted(flight, answer.fault.code, nowMs)
+      this.service.faulted(flight, answer.fault.code, nowMs)
       return undefined
     }
     const { served, bytes } = answer.value
     this.window.received(bytes)
     this.counts.bytesReceived += bytes
     if (served.kind === 'found') return { ...answer.value, found: served.value }
-    if (served.kind === 'busy') this.#busy(flight, served.retryAfterMs, nowMs)
-    else this.#unavailable(flight, served, nowMs)
+    if (served.kind === 'busy') this.service.busy(flight, served.retryAfterMs, nowMs)
+    else this.service.unavailable(flight, served, nowMs)
     return undefined
   }
 
@@ -282,191 +263,26 @@ export class Traffic<Segment, Run> {
   cancel(flight: Flight, nowMs: number): void {
     if (!this.#close(flight)) return
     this.tell({ kind: 'cancel', id: flight.id })
-    this.#neutral(flight, nowMs)
+    this.service.neutral(flight, nowMs)
   }
 
   /** Gives up a request that was too slow, as if it had not been answered in time. */
   giveUp(flight: Flight, nowMs: number): void {
     if (!this.#close(flight)) return
     this.tell({ kind: 'cancel', id: flight.id })
-    this.failed(flight, true, nowMs)
+    this.service.failed(flight, true, nowMs)
   }
 
-  // ----- what an outcome says of the peer -----
-
-  #faulted(flight: Flight, code: AnswerFaultCode, nowMs: number): void {
-    switch (code) {
-      case 'cancelled':
-        return this.#neutral(flight, nowMs)
-      case 'no-peer':
-        noteFailure(flight.work.tried, flight.peer)
-        this.#endProbe(flight)
-        return this.roster.pause(flight.peer, pauseMsFirst, nowMs)
-      case 'malformed':
-      case 'too-large':
-        // Whoever could not read it has said so where it matters.
-        return this.#setAside(flight, nowMs)
-      case 'timeout':
-      case 'unreachable':
-      case 'refused':
-      case 'closed':
-        return this.failed(flight, code === 'timeout', nowMs)
-      default:
-        return code satisfies never
-    }
-  }
-
-  /** Verified, and of use. */
-  served(flight: Flight, sample: Sample, nowMs: number): void {
-    const { peer } = flight
-    this.#endProbe(flight)
-    peer.measure.served(sample, nowMs)
-    peer.failuresInRow = 0
-    peer.bursts = 0
-    peer.losses = 0
-    peer.refusals = 0
-    if (nowMs >= peer.asideUntilMs) this.roster.promote(peer)
-    this.damper.observe(peer.id, false, nowMs)
-    const { bytes, elapsedMs, firstByteMs } = sample
-    this.tell({ kind: 'measured', peer: peer.id, outcome: 'served', bytes, elapsedMs, firstByteMs })
-  }
-
-  /** Verified, but another was quicker; or the answer was not waited for any longer. */
+  /** Another was quicker, or what came was not waited for any longer. */
   beaten(flight: Flight, nowMs: number): void {
-    const { peer } = flight
     if (this.#close(flight)) this.tell({ kind: 'cancel', id: flight.id })
-    this.#measured(flight, 'duplicate', nowMs)
-    const isUnproven = this.#endProbe(flight)
-    if (nowMs - flight.sentMs <= flight.expectedMs) {
-      // It was not late, another was early.
-      if (isUnproven) this.roster.pause(peer, 0, nowMs)
-      return
-    }
-    peer.measure.lost()
-    peer.losses += 1
-    if (isUnproven) return this.roster.pause(peer, doubled(pauseMsFirst, peer.losses - 1), nowMs)
-    if (peer.losses >= lossesMax && peer.standing === 'proven') {
-      this.roster.pause(peer, pauseMsFirst, nowMs)
-    }
-  }
-
-  /** Nothing of use came in time. */
-  failed(flight: Flight, isTimeout: boolean, nowMs: number): void {
-    const { peer, work } = flight
-    noteFailure(work.tried, peer)
-    this.counts.failures += 1
-    this.#measured(flight, 'failed', nowMs)
-    const isProbe = this.#endProbe(flight)
-    if (!isProbe) this.damper.observe(peer.id, isTimeout, nowMs)
-    if (this.damper.isDamped(nowMs)) {
-      if (isProbe) this.roster.pause(peer, pauseMsFirst, nowMs)
-      return
-    }
-    peer.measure.failed()
-    peer.failuresInRow += 1
-    if (flight.sentMs >= peer.lastFailureMs) {
-      peer.bursts += 1
-      peer.lastFailureMs = nowMs
-    }
-    if (isProbe || this.#isUnreliable(peer)) this.roster.pause(peer, this.#pauseMs(peer), nowMs)
-  }
-
-  #isUnreliable({ failuresInRow, standing }: Peer): boolean {
-    const failuresMax = this.options.hasAdaptiveDeadline ? 2 : plainFailuresMax
-    return standing === 'proven' && failuresInRow >= failuresMax
-  }
-
-  #pauseMs({ bursts, failuresInRow }: Peer): number {
-    if (!this.options.hasAdaptiveDeadline && failuresInRow >= plainFailuresMax) return pauseMsMax
-    return failuresInRow < 2 ? 0 : doubled(pauseMsFirst, bursts)
-  }
-
-  /** It contradicts what is proven at `height`. Not blamed before the truth is known. */
-  lied(flight: Flight, height: number, nowMs: number): void {
-    this.suspects.note(flight.work.kind, height, flight.peer.id)
-    this.#setAside(flight, nowMs)
-  }
-
-  /** It is not an answer to what was asked; that needs no further proof. */
-  misshapen(flight: Flight, nowMs: number): void {
-    this.tell({ kind: 'blame', peer: flight.peer.id, fault: 'malformed' })
-    this.#setAside(flight, nowMs)
-  }
-
-  /** What is true of these heights is known: whoever gave something else is blamed. */
-  truth(kind: Work['kind'], from: number, to: number): void {
-    for (const peer of this.suspects.resolve(kind, from, to)) {
-      this.tell({ kind: 'blame', peer, fault: 'forged' })
-    }
-  }
-
-  /** A peer that gave what is wrong gets no request for a minute, or whatever is left until it is banned. */
-  setAside(peer: Peer, nowMs: number): void {
-    peer.asideUntilMs = nowMs + pauseMsMax
-    peer.failuresInRow += 2
-    this.roster.pause(peer, pauseMsMax, nowMs)
-  }
-
-  #setAside(flight: Flight, nowMs: number): void {
-    noteFailure(flight.work.tried, flight.peer)
-    this.counts.failures += 1
-    this.#endProbe(flight)
-    this.#measured(flight, 'failed', nowMs)
-    this.setAside(flight.peer, nowMs)
-  }
-
-  #busy(flight: Flight, retryAfterMs: number, nowMs: number): void {
-    this.#endProbe(flight)
-    const ms = Math.min(pauseMsMax, Math.max(busyMsMin, retryAfterMs))
-    this.roster.spare(flight.peer, ms, nowMs)
-  }
-
-  #unavailable(
-    flight: Flight,
-    { fromHeight, toHeight }: { readonly fromHeight: number; readonly toHeight: number },
-    nowMs: number,
-  ): void {
-    const { peer, work } = flight
-    noteFailure(work.tried, peer)
-    peer.refusals += 1
-    const isBeyond = work.fromHeight < fromHeight || work.fromHeight > toHeight
-    if (isBeyond) {
-      peer.facts = { ...peer.facts, availableFrom: fromHeight, committedHeight: toHeight }
-    }
-    const isUnproven = this.#endProbe(flight)
-    if (isUnproven || !isBeyond || peer.refusals >= refusalsMax) {
-      this.roster.spare(peer, doubled(pauseMsFirst, peer.refusals), nowMs)
-    }
-  }
-
-  #neutral(flight: Flight, nowMs: number): void {
-    if (this.#endProbe(flight)) this.roster.pause(flight.peer, 0, nowMs)
-  }
-
-  /** A check could not be made, or what was checked is not wanted any longer. */
-  unchecked(flight: Flight, nowMs: number): void {
-    this.#neutral(flight, nowMs)
-  }
-
-  /** Whether the peer was on probation until now. */
-  #endProbe(flight: Flight): boolean {
-    if (!flight.isProbe) return false
-    flight.isProbe = false
-    this.#probes.delete(flight)
-    this.roster.probeEnded()
-    return true
-  }
-
-  #measured(flight: Flight, outcome: 'failed' | 'duplicate', nowMs: number): void {
-    const elapsedMs = nowMs - flight.sentMs
-    const peer = flight.peer.id
-    this.tell({ kind: 'measured', peer, outcome, bytes: 0, elapsedMs, firstByteMs: undefined })
+    this.service.beaten(flight, nowMs)
   }
 
   /** Nothing that was asked for is wanted any longer. */
   abandon(nowMs: number): void {
     for (const flight of [...this.#open]) this.cancel(flight, nowMs)
-    for (const flight of [...this.#probes]) this.#neutral(flight, nowMs)
+    this.service.forgetProbes(nowMs)
     this.memory.release(this.memory.bytes, this.memory.blocks)
   }
 
@@ -480,12 +296,6 @@ export class Traffic<Segment, Run> {
       orphan(flight)
     }
   }
-}
-
-function doubled(ms: number, times: number): number {
-  let grown = ms
-  for (let i = 0; i < times && grown < pauseMsMax; i += 1) grown *= 2
-  return Math.min(grown, pauseMsMax)
 }
 
 function medianOf(values: readonly number[]): number | undefined {

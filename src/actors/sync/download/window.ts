@@ -10,6 +10,7 @@
  */
 const tickMs = 250
 const ticksKept = 40
+const ticksSmoothed = 4
 const bytesMin = 2_000_000
 const bytesStart = 8_000_000
 const bytesMax = 64_000_000
@@ -27,6 +28,7 @@ export class Window {
   #phase = 0
   #received = 0
   #lastTickMs: number | undefined
+  readonly #recent: number[] = []
   readonly #rates: number[] = []
   #goodput = 0
 
@@ -35,7 +37,7 @@ export class Window {
     return this.#bytes
   }
 
-  /** Bytes in a second: the best tick of the last ten seconds. */
+  /** Bytes in a second: the best second of the last ten. */
   get goodput(): number {
     return this.#goodput
   }
@@ -50,7 +52,7 @@ export class Window {
     const tookMs = nowMs - this.#lastTickMs
     if (tookMs < tickMs) return
     this.#lastTickMs = nowMs
-    const rate = (this.#received / tookMs) * 1_000
+    const rate = this.#smoothed((this.#received / tookMs) * 1_000)
     this.#received = 0
     this.#rates.push(rate)
     if (this.#rates.length > ticksKept) this.#rates.shift()
@@ -58,6 +60,13 @@ export class Window {
     const carried = (this.#goodput * (rttMs() + serviceMs)) / 1_000
     if (this.#isGrowing) this.#grow(rate, carried)
     else this.#turn(carried)
+  }
+
+  /** Whole answers come in lumps: one tick alone may have those of two. */
+  #smoothed(rate: number): number {
+    this.#recent.push(rate)
+    if (this.#recent.length > ticksSmoothed) this.#recent.shift()
+    return this.#recent.reduce((sum, one) => sum + one, 0) / this.#recent.length
   }
 
   #grow(rate: number, carried: number): void {

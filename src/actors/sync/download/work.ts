@@ -16,8 +16,6 @@ export interface Work {
   /** Requests that are open for it: one, or two while it is hedged. */
   readonly flights: Flight[]
   readonly tried: Tried
-  /** Since when it waits for a peer. */
-  freeSinceMs: number
 }
 
 /** A request that waits for its answer, or whose answer is being checked. */
@@ -42,6 +40,8 @@ export interface Flight {
 /** Who has failed at a piece of work. */
 export interface Tried {
   attempts: number
+  /** When the last of them failed. */
+  lastMs: number
   readonly peers: PeerId[]
   readonly netgroups: string[]
 }
@@ -53,16 +53,24 @@ export const attemptsBeforeStuck = 12
 const triedMax = 16
 
 export function untried(): Tried {
-  return { attempts: 0, peers: [], netgroups: [] }
+  return { attempts: 0, lastMs: 0, peers: [], netgroups: [] }
 }
 
 /** As many attempts, by the same peers. */
-export function triedAlike({ attempts, peers, netgroups }: Tried): Tried {
-  return { attempts, peers: [...peers], netgroups: [...netgroups] }
+export function triedAlike({ attempts, lastMs, peers, netgroups }: Tried): Tried {
+  return { attempts, lastMs, peers: [...peers], netgroups: [...netgroups] }
 }
 
-export function noteFailure(tried: Tried, { id, facts }: Peer): void {
+/** It succeeded in part: what was held against anybody is forgotten. */
+export function forgive(tried: Tried): void {
+  tried.attempts = 0
+  tried.peers.length = 0
+  tried.netgroups.length = 0
+}
+
+export function noteFailure(tried: Tried, { id, facts }: Peer, nowMs: number): void {
   tried.attempts += 1
+  tried.lastMs = nowMs
   if (tried.peers.length >= triedMax) {
     tried.peers.length = 0
     tried.netgroups.length = 0
