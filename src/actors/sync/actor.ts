@@ -166,7 +166,7 @@ export class SyncActor implements Actor<SyncMessage> {
     }
   }
 
-  #transferHooks(): Pick<TransferParts, 'trusted' | 'imported' | 'received' | 'moved' | 'lost'> {
+  #transferHooks(): Pick<TransferParts, 'trusted' | 'imported' | 'received' | 'moved'> {
     return {
       trusted: this.#options.trusted,
       imported: (status) => this.#onChain(status),
@@ -175,7 +175,6 @@ export class SyncActor implements Actor<SyncMessage> {
         this.#monitor.observeTransfer(transfer, this.#parts.context.now())
       },
       moved: () => this.#update(),
-      lost: () => this.#askChain((status) => this.#restart(status)),
     }
   }
 
@@ -297,6 +296,7 @@ export class SyncActor implements Actor<SyncMessage> {
 
   #update(): void {
     this.#observeProgress()
+    this.#realign()
     const facts = this.#facts()
     const before = this.#state
     this.#state = nextState(before, facts)
@@ -314,6 +314,16 @@ export class SyncActor implements Actor<SyncMessage> {
       this.#refreshStatuses(this.#peers.membersAndSome(this.#parts.context.random))
     // A second try of this node's own parts begins where the disk says that it stands.
     if (before.failure?.kind === 'local') this.#askChain((status) => this.#restart(status))
+  }
+
+  /** The chain does not stand where the scheduler takes it to: a run in between was lost with its actor. */
+  #realign(): void {
+    const nowMs = this.#parts.context.now()
+    const { localTrouble } = this.#downloads.facts(nowMs)
+    const isAstray = localTrouble?.code === 'gap' && localTrouble.attempts >= localAttemptsMax
+    if (isAstray && this.#chain !== undefined) {
+      this.#downloads.restart(this.#chain.committed, nowMs)
+    }
   }
 
   #setGate(isOpen: boolean): void {

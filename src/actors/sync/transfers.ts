@@ -35,8 +35,6 @@ export interface TransferParts {
   readonly imported: (status: ChainStatus) => void
   /** Bytes of an answer have come in. */
   readonly received: (protocol: string, bytes: number) => void
-  /** The chain stands elsewhere than the scheduler thinks. */
-  readonly lost: () => void
   /** Something came back, so the scheduler may have more to ask. */
   readonly moved: () => void
 }
@@ -181,7 +179,7 @@ export class Transfers {
   // ----- blocks -----
 
   #import({ id, run }: Of<'import'>): void {
-    const { context, chainActor, imported, lost, moved } = this.#parts
+    const { context, chainActor, imported, moved } = this.#parts
     const { fromHeight } = run
     const question = {
       to: chainActor,
@@ -197,7 +195,6 @@ export class Transfers {
         const { code, detail } = answer.fault
         context.emit({ kind: 'run-refused', fromHeight, code, detail })
       }
-      if (!answer.ok && answer.fault.code === 'gap') return lost()
       this.#downloads.imported(id, answer.ok ? ok(undefined) : answer, context.now())
       moved()
     })
