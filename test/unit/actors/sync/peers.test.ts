@@ -44,18 +44,19 @@ describe('who listens is told', () => {
     peers.setStatus('a', status(), 5)
     expect(told).toEqual([
       ['ready', 'a', { class: 'regular', netgroup: 'a', committedHeight: 0, availableFrom: 2 }, 5],
-      ['observe', 'a', { netgroup: 'a', member: undefined, conduct: 0, certifiedHash: genesis }],
+      ['observe', 'a', { netgroup: 'a', member: undefined, conduct: 0 }],
+      ['report', 'a', genesis, 5],
     ])
   })
 
   test('of its standing and its block, each as it changes', () => {
     peers.setStatus('a', status(), 5)
     peers.setStatus('a', status({ certified }), 6)
+    expect(told.at(-1)).toEqual(['report', 'a', block.signed.hash, 6])
     told = []
     peers.setStanding('a', { ...usable, conduct: -3 }, 7)
-    const { hash } = block.signed
     expect(told[0]).toMatchObject(['ready', 'a', { netgroup: 'n1', committedHeight: 1 }, 7])
-    expect(told[1]).toMatchObject(['observe', 'a', { conduct: -3, certifiedHash: hash }])
+    expect(told[1]).toMatchObject(['observe', 'a', { conduct: -3 }])
   })
 
   test('of the member for which a peer speaks only if that was vouched for', () => {
@@ -63,13 +64,13 @@ describe('who listens is told', () => {
     peers.setStatus('a', status({ statement }), 5)
     expect(told[1]).toMatchObject(['observe', 'a', { member: undefined }])
     peers.setStanding('a', { ...usable, class: 'federation' }, 6)
-    expect(told[3]).toMatchObject(['observe', 'a', { member: 2 }])
+    expect(told[4]).toMatchObject(['observe', 'a', { member: 2 }])
   })
 
   test('of one that may not be asked, and of one that left, once', () => {
     peers.setStatus('a', status(), 5)
     peers.exclude('a', 6)
-    expect(told[2]).toEqual(['gone', 'a', 6])
+    expect(told[3]).toEqual(['gone', 'a', 6])
     expect(peers.remove('a', 7)).toBe(true)
     expect(told.slice(-2)).toEqual([
       ['gone', 'a', 7],
@@ -78,7 +79,7 @@ describe('who listens is told', () => {
     expect(peers.remove('a', 8)).toBe(false)
     peers.exclude('a', 9)
     peers.setStanding('a', usable, 9)
-    expect(told).toHaveLength(6)
+    expect(told).toHaveLength(7)
   })
 })
 

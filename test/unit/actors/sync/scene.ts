@@ -79,6 +79,8 @@ export class Scene {
   readonly #serving = new Map<string, ServingPeer>()
   #sync: Address<SyncMessage> | undefined
   #lives = 0
+  /** The run before was not taken. */
+  #isStopped = false
 
   constructor() {
     this.network.react((message) => this.#onNetwork(message))
@@ -216,6 +218,7 @@ export class Scene {
     const { run, reply } = message
     const refusal = this.refusal(run) ?? this.#gapBefore(run)
     if (refusal === 'nothing') return
+    this.#isStopped = refusal !== undefined && refusal.code !== 'busy'
     if (refusal !== undefined) return reply(failed(refusal))
     this.kept = Math.max(this.kept, run.toHeight)
     if (this.kept === run.segment.end.height) this.committed = this.kept
@@ -223,7 +226,8 @@ export class Scene {
   }
 
   #gapBefore({ fromHeight }: ValidatedRun): ImportFault | undefined {
-    return fromHeight > this.kept + 1 ? importFault('gap') : undefined
+    if (fromHeight <= this.kept + 1) return undefined
+    return importFault(this.#isStopped ? 'stopped' : 'gap')
   }
 
   #onNetwork(message: NetworkMessage): void {
