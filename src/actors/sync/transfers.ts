@@ -18,14 +18,18 @@ import type { Answer, Command } from './download/command.ts'
 import type { Download } from './download/download.ts'
 import type { SyncEvent, SyncMessage } from './messages.ts'
 
-type Downloads = Download<ProvenSegment, ValidatedRun>
+/** Where answers are brought. */
+type Downloads = Pick<
+  Download<ProvenSegment, ValidatedRun>,
+  'certified' | 'verified' | 'headers' | 'proven' | 'bodies' | 'validated' | 'imported'
+>
 type SyncCommand = Command<ProvenSegment, ValidatedRun>
 type Of<Kind extends SyncCommand['kind']> = Extract<SyncCommand, { kind: Kind }>
 
 export interface TransferParts {
   readonly chain: Chain
   readonly verifier: Verifier
-  readonly context: Context<SyncMessage, SyncEvent>
+  readonly context: Pick<Context<SyncMessage, SyncEvent>, 'ask' | 'bind' | 'emit' | 'now' | 'send'>
   readonly chainActor: Address<ChainMessage>
   readonly network: Address<NetworkMessage>
   readonly peers: Address<PeerMessage>
