@@ -6,7 +6,7 @@ import type { Observed } from './checker/checker.ts'
 
 export const goalNames = [
   'blocks committed by votes',
-  'blocks committed by a range',
+  'blocks committed by a run',
   'several blocks committed at once',
   'transactions committed',
   'slots given up',
@@ -40,7 +40,7 @@ export class Goals {
     switch (event.kind) {
       case 'block-committed':
         reach('blocks committed by votes', event.source === 'votes')
-        reach('blocks committed by a range', event.source === 'range')
+        reach('blocks committed by a run', event.source === 'run')
         reach('several blocks committed at once', event.finalisation === undefined)
         return reach('transactions committed', event.transactions > 0)
       case 'vote-sent':

@@ -405,7 +405,7 @@ export class SyncActor implements Actor<SyncMessage> {
       this.#refreshStatuses(this.#peers.some(context.random))
     if (this.#isLost) this.#findBack()
     else if (this.#chain === undefined) this.#askChain()
-    for (const action of this.#assess().actions) this.#act(action)
+    this.#assess()
     this.#update()
     const isLooking = this.#state.name === 'discovering' || this.#state.name === 'failed'
     const lookMs = isLooking ? discoverLookMs : this.#options.lookMs
@@ -413,6 +413,7 @@ export class SyncActor implements Actor<SyncMessage> {
     context.sendAfter(lookMs, { kind: 'look' })
   }
 
+  /** What is due is told once, so it is done whoever asks. */
   #assess(): Assessment {
     const { chain, context } = this.#parts
     this.#monitor.observeSlot(slotAt(chain.slots, context.wall()))
@@ -420,6 +421,7 @@ export class SyncActor implements Actor<SyncMessage> {
     this.#monitor.observeBacklog({ bytesMissing: reservedBytes, headOfLineAgeMs: headAgeMs })
     const assessment = this.#monitor.assess(context.now())
     this.#isGateShut = assessment.isGateShut
+    for (const action of assessment.actions) this.#act(action)
     return assessment
   }
 
