@@ -19,9 +19,10 @@ import type { Status } from '../../protocol/wire/status.ts'
 import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
 import type { NetworkMessage } from '../network/messages.ts'
 import type { Offence, PeerMessage } from '../peer/messages.ts'
+import type { Command } from './download/command.ts'
 import { Download } from './download/download.ts'
-import type { LocalTrouble, Stuck } from './download/facts.ts'
 import type { DownloadOptions } from './download/options.ts'
+import { localFaultOf, obstacleOf, otherHistoryOf } from './failure.ts'
 import type { SyncEvent, SyncMessage, SyncStatus } from './messages.ts'
 import { type Assessment, type MonitorAction, NetworkMonitor } from './monitor/network-monitor.ts'
 import { SyncPeers } from './peers.ts'
@@ -34,7 +35,6 @@ import {
   progressOf,
   retryPauseMs,
   type SyncFacts,
-  type SyncFailure,
   type SyncState,
   syncStateCode,
 } from './state.ts'
@@ -64,10 +64,10 @@ export interface SyncParts {
 
 /** Blocks behind up to which the next ones come by votes; beyond, they are downloaded. */
 const votesBlocksMax = 2
+/** A look that comes so late says that this process, or its machine, stood still. */
+const stoodStillMs: Millis = 10_000
 /** How often a node without anybody looks. */
 const discoverLookMs: Millis = 1_000
-/** Attempts of this node's own parts at one block, after which it is they that are at fault. */
-const localAttemptsMax = 2
 
 export class SyncActor implements Actor<SyncMessage> {
   readonly #parts: SyncParts
@@ -82,11 +82,15 @@ export class SyncActor implements Actor<SyncMessage> {
   #chain: ChainStatus | undefined
   #state: SyncState
   #isPaused = false
+  /** The chain stands elsewhere than was thought, and has not said where. */
+  #isLost = false
   #pump: { readonly dueMs: Millis; readonly timer: Timer } | undefined
   #isGateOpen = false
-  /** By what the monitor says of the network around: nobody produces alone, or on what may be old. */
+  /** In an emergency nothing is produced until an operator has looked. */
   #isGateShut = false
   #lastAdvanceMs: Millis
+  #lookDueMs: Millis
+  #wokenMs: Millis
   #progress = { height: 0, atMs: 0 }
 
   constructor(parts: SyncParts, options: SyncOptions) {
@@ -96,6 +100,8 @@ export class SyncActor implements Actor<SyncMessage> {
     this.#options = options
     this.#state = idleState(nowMs)
     this.#lastAdvanceMs = nowMs
+    this.#lookDueMs = nowMs + options.lookMs
+    this.#wokenMs = nowMs
     this.#progress = { height: 0, atMs: nowMs }
     this.#target = new Target({
       ...parts,
@@ -103,7 +109,9 @@ export class SyncActor implements Actor<SyncMessage> {
       settled: () => this.#update(),
       blame: (peer) => this.#blame(peer, 'forged'),
     })
-    this.#downloads = new Download(options.download, context.random.fork('download'), chain.genesis)
+    const trustedHeight = Math.max(0, ...options.trusted.map(({ height }) => height))
+    const download = { ...options.download, trustedHeight }
+    this.#downloads = new Download(download, context.random.fork('download'), chain.genesis)
     const members = chain.committee.members.length
     const quorum = quorumOf(chain.committee)
     const { slotMs } = chain.slots
@@ -160,7 +168,7 @@ export class SyncActor implements Actor<SyncMessage> {
     }
   }
 
-  #transferHooks(): Pick<TransferParts, 'trusted' | 'imported' | 'received' | 'moved' | 'lost'> {
+  #transferHooks(): TransferHooks {
     return {
       trusted: this.#options.trusted,
       imported: (status) => this.#onChain(status),
@@ -169,7 +177,11 @@ export class SyncActor implements Actor<SyncMessage> {
         this.#monitor.observeTransfer(transfer, this.#parts.context.now())
       },
       moved: () => this.#update(),
-      lost: () => this.#askChain((status) => this.#restart(status)),
+      distrusted: (peer) => {
+        this.#target.forget(peer)
+        this.#peers.exclude(peer, this.#parts.context.now())
+      },
+      lost: () => this.#findBack(),
     }
   }
 
@@ -189,8 +201,15 @@ export class SyncActor implements Actor<SyncMessage> {
     })
   }
 
+  /** Asks where to begin, until it is known. */
+  #findBack(): void {
+    this.#isLost = true
+    this.#askChain((status) => this.#restart(status))
+  }
+
   /** The chain began anew from the disk: what it was given and had not stored is lost. */
   #restart(status: ChainStatus): void {
+    this.#isLost = false
     this.#downloads.restart(status.committed, this.#parts.context.now())
     this.#onChain(status)
   }
@@ -206,7 +225,6 @@ export class SyncActor implements Actor<SyncMessage> {
     this.#chain = status
     if (isFirst) this.#downloads.restart(status.committed, context.now())
     else this.#downloads.setCommitted(status.committed, context.now())
-    if (this.#isGateShut) this.#assess()
     this.#blockRate.observe(status.committed.height, context.now())
     this.#update()
     // A chain that was restarted has a closed gate, whatever it was told before.
@@ -219,7 +237,9 @@ export class SyncActor implements Actor<SyncMessage> {
 
   #onStatus(peer: PeerId, status: Status): void {
     this.#peers.setStatus(peer, status, this.#parts.context.now())
-    this.#target.claim(peer, status.certified, this.#chain?.committed.height ?? 0)
+    if (this.#peers.isUsable(peer)) {
+      this.#target.claim(peer, status.certified, this.#chain?.committed.height ?? 0)
+    }
     this.#update()
   }
 
@@ -262,7 +282,8 @@ export class SyncActor implements Actor<SyncMessage> {
     const currentHeight = this.#chain?.committed.height ?? 0
     const { chain, context } = this.#parts
     const nowMs = context.now()
-    const { provenHeight, localTrouble, stuck } = this.#downloads.facts(nowMs)
+    const { provenHeight, localTrouble, refusal, stuck } = this.#downloads.facts(nowMs)
+    const opinions = this.#opinions()
     return {
       nowMs,
       isStarted: this.#chain !== undefined,
@@ -273,11 +294,21 @@ export class SyncActor implements Actor<SyncMessage> {
       peers: this.#peers.usable,
       lastPeerMs: this.#peers.lastNewMs,
       isClaimPending: this.#target.isPending,
-      hasFederationPeer: this.#peers.hasMember,
+      opinions: opinions.count,
+      hasMemberOpinion: opinions.hasMember,
+      wokenMs: this.#wokenMs,
       lastProgressMs: this.#progress.atMs,
       localFault: localTrouble && localFaultOf(localTrouble),
+      otherHistory: refusal && otherHistoryOf(refusal),
       obstacle: stuck && obstacleOf(stuck),
     }
+  }
+
+  /** Counted only where they matter: there may be thousands of peers. */
+  #opinions(): { readonly count: number; readonly hasMember: boolean } {
+    const { name, sinceMs } = this.#state
+    if (name !== 'discovering') return { count: 0, hasMember: false }
+    return this.#peers.opinionsSince(sinceMs)
   }
 
   #update(): void {
@@ -294,8 +325,18 @@ export class SyncActor implements Actor<SyncMessage> {
     const { name, failure } = this.#state
     const change = { from: before.name, to: name, currentHeight, targetHeight, failure }
     this.#parts.context.emit({ kind: 'sync-state-changed', ...change })
-    // A second try of this node's own parts begins where the disk says that it stands.
-    if (before.failure?.kind === 'local') this.#askChain((status) => this.#restart(status))
+    // What was said before counts for nothing: whoever is there is asked anew.
+    if (name === 'discovering')
+      this.#refreshStatuses(this.#peers.membersAndSome(this.#parts.context.random))
+    if (before.name === 'failed') this.#beginAnew(before)
+  }
+
+  /** After a failure nothing is kept but what is stored: part of the rest may be what it failed at. */
+  #beginAnew({ failure }: SyncState): void {
+    if (failure?.kind === 'history') this.#target.reset()
+    if (this.#chain === undefined) return
+    this.#downloads.beginAnew(this.#chain.committed, this.#parts.context.now())
+    this.#askChain()
   }
 
   #setGate(isOpen: boolean): void {
@@ -310,13 +351,31 @@ export class SyncActor implements Actor<SyncMessage> {
     const { provenHeight, downloadedHeight } = this.#downloads.facts(nowMs)
     const committed = this.#chain?.committed.height ?? 0
     const height = committed + provenHeight + downloadedHeight
-    if (height > this.#progress.height) this.#progress = { height, atMs: nowMs }
+    const isNoMatter = height > this.#progress.height || this.#isPaused
+    if (isNoMatter)
+      this.#progress = { height: Math.max(height, this.#progress.height), atMs: nowMs }
   }
 
   // ----- downloading -----
 
   #download(facts: SyncFacts): void {
-    if (this.#isPaused || !isDownloading(this.#state)) return
+    if (!isDownloading(this.#state)) return
+    this.#aim(facts)
+    let commands = this.#commands(facts)
+    while (commands.length > 0) {
+      this.#transfers.perform(commands)
+      commands = this.#commands(facts)
+    }
+    const { counts, isComplete } = this.#downloads.facts(facts.nowMs)
+    this.#byteRate.observe(counts.bytesReceived, facts.nowMs)
+    if (!isComplete) this.#pumpAt(this.#downloads.nextMs(facts.nowMs))
+  }
+
+  #commands({ nowMs }: SyncFacts): readonly Command<ProvenSegment, ValidatedRun>[] {
+    return this.#isPaused ? this.#downloads.drain(nowMs) : this.#downloads.step(nowMs)
+  }
+
+  #aim(facts: SyncFacts): void {
     const proven = this.#target.proven
     // What is just ahead comes by votes; it is asked for when they no longer bring it.
     const isStalled = facts.nowMs - this.#lastAdvanceMs > 2 * this.#options.lookMs
@@ -324,14 +383,6 @@ export class SyncActor implements Actor<SyncMessage> {
     if (proven !== undefined && (isFar || (isStalled && behindOf(facts) > 0))) {
       this.#downloads.raiseTarget(placeOf(proven.signed))
     }
-    let commands = this.#downloads.step(facts.nowMs)
-    while (commands.length > 0) {
-      this.#transfers.perform(commands)
-      commands = this.#downloads.step(facts.nowMs)
-    }
-    const { counts, isComplete } = this.#downloads.facts(facts.nowMs)
-    this.#byteRate.observe(counts.bytesReceived, facts.nowMs)
-    if (!isComplete) this.#pumpAt(this.#downloads.nextMs(facts.nowMs))
   }
 
   /** One timer at a time, at the earliest moment that was asked for. */
@@ -347,14 +398,18 @@ export class SyncActor implements Actor<SyncMessage> {
   /** Nothing may depend on an event that never comes: looks again, whatever happened. */
   #look(): void {
     const { context } = this.#parts
-    const isStalled = context.now() - this.#lastAdvanceMs > 2 * this.#options.lookMs
+    const nowMs = context.now()
+    if (nowMs - this.#lookDueMs > stoodStillMs) this.#wokenMs = nowMs
+    const isStalled = nowMs - this.#lastAdvanceMs > 2 * this.#options.lookMs
     if (this.#state.name !== 'synced' || isStalled)
       this.#refreshStatuses(this.#peers.some(context.random))
-    if (this.#chain === undefined) this.#askChain()
+    if (this.#isLost) this.#findBack()
+    else if (this.#chain === undefined) this.#askChain()
     this.#assess()
     this.#update()
     const isLooking = this.#state.name === 'discovering' || this.#state.name === 'failed'
     const lookMs = isLooking ? discoverLookMs : this.#options.lookMs
+    this.#lookDueMs = nowMs + lookMs
     context.sendAfter(lookMs, { kind: 'look' })
   }
 
@@ -438,19 +493,10 @@ export class SyncActor implements Actor<SyncMessage> {
   }
 }
 
+type TransferHooks = Omit<TransferParts, keyof SyncParts>
 type StatusReply = Extract<NetworkMessage, { kind: 'fetch-status' }>['reply']
 type PeerStanding = Extract<SyncMessage, { kind: 'peer-standing' }>
 
 function isDownloading({ name }: SyncState): boolean {
   return name !== 'idle' && name !== 'discovering' && name !== 'failed'
-}
-
-function localFaultOf({ height, code, attempts }: LocalTrouble): SyncFailure | undefined {
-  if (attempts < localAttemptsMax) return undefined
-  return { kind: 'local', code, detail: `block ${height} failed here ${attempts} times` }
-}
-
-function obstacleOf({ height, reason, attempts, lies }: Stuck): string {
-  if (reason === 'nobody') return `nobody can be asked for block ${height}`
-  return `block ${height} was asked for ${attempts} times, and ${lies} answers were wrong`
 }

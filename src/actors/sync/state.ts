@@ -12,9 +12,11 @@
  *   catching-up          synced                at most 3 behind
  *                        downloading-…         more than 10 behind
  *   these three          discovering           nobody is left
+ *   any but idle         discovering           this node has stood still, and knows only what was
  *                        failed                a minute without progress
  *   synced               downloading-headers   more than 10 behind for 2 s, or more than 32
- *   all but idle         failed                this node's own store or engine is at fault
+ *   all but idle         failed                this node's own store or engine is at fault, or what peers
+ *                                              have is another history than the trusted one
  *   failed               discovering           its pause is over, or (unless its own fault) somebody came
  *
  * Pause is a flag beside the state, not a state. Each state is left by facts alone, and the actor looks
@@ -37,9 +39,12 @@ export const syncStateCode = {
 
 export type SyncStateName = keyof typeof syncStateCode
 
-/** Why sync failed. `local`: this node's own store or engine; asking others again would not help. */
+/**
+ * Why sync failed. `local`: this node's own store or engine; asking others again would not help. `history`: what a
+ * quorum has certified contradicts a block that this node knows to be committed, or breaks a rule.
+ */
 export interface SyncFailure {
-  readonly kind: 'no-peers' | 'no-progress' | 'local'
+  readonly kind: 'no-peers' | 'no-progress' | 'local' | 'history'
   readonly code: string
   readonly detail: string
 }
@@ -71,16 +76,22 @@ export interface SyncFacts {
   readonly provenHeight: number
   /** Connected, on the same chain, and not under a ban. */
   readonly peers: number
+  /** Those of them that have said where they stand since this state began. */
+  readonly opinions: number
   /** The last time that a peer came which was not there before. */
   readonly lastPeerMs: Millis
   /** Somebody claims to be further on, and that is being checked. */
   readonly isClaimPending: boolean
-  /** An authority has vouched for one of them. */
-  readonly hasFederationPeer: boolean
+  /** An authority has vouched for one of those. */
+  readonly hasMemberOpinion: boolean
+  /** The last time that this node went on after it had stood still: what it knew before is old. */
+  readonly wokenMs: Millis
   /** The last time that a block was committed, a header proven or a byte of an answer came in. */
   readonly lastProgressMs: Millis
   /** What this node's own store or engine did, if it does not go on because of it. */
   readonly localFault: SyncFailure | undefined
+  /** What peers have, if it is not the chain that this node follows. */
+  readonly otherHistory: SyncFailure | undefined
   /** What downloads wait for, if nothing comes although it is tried: for the operator to read. */
   readonly obstacle: string | undefined
 }
@@ -113,7 +124,7 @@ const successors: Readonly<Record<SyncStateName, readonly SyncStateName[]>> = {
   'downloading-headers': ['downloading-blocks', 'catching-up', 'discovering', 'failed'],
   'downloading-blocks': ['downloading-headers', 'catching-up', 'discovering', 'failed'],
   'catching-up': ['synced', 'downloading-headers', 'downloading-blocks', 'discovering', 'failed'],
-  synced: ['downloading-headers', 'failed'],
+  synced: ['downloading-headers', 'discovering', 'failed'],
   failed: ['discovering'],
 }
 
@@ -131,20 +142,24 @@ export function nextState(state: SyncState, facts: SyncFacts): SyncState {
 }
 
 function followingState(state: SyncState, facts: SyncFacts): SyncState {
-  const { nowMs, localFault } = facts
+  const { nowMs } = facts
+  const fault = facts.localFault ?? facts.otherHistory
+  if (state.name !== 'idle' && facts.wokenMs > state.sinceMs && !facts.isAlone) {
+    return enter('discovering', nowMs, state.failures)
+  }
   switch (state.name) {
     case 'idle':
       return facts.isStarted ? enter('discovering', nowMs, 0) : state
     case 'failed':
       return hasRested(state, facts) ? enter('discovering', nowMs, state.failures) : state
     case 'discovering':
-      return localFault === undefined ? discover(state, facts) : fail(state, localFault, nowMs)
+      return fault === undefined ? discover(state, facts) : fail(state, fault, nowMs)
     case 'synced':
-      return localFault === undefined ? stay(state, facts) : fail(state, localFault, nowMs)
+      return fault === undefined ? stay(state, facts) : fail(state, fault, nowMs)
     case 'downloading-headers':
     case 'downloading-blocks':
     case 'catching-up':
-      return localFault === undefined ? advance(state, facts) : fail(state, localFault, nowMs)
+      return fault === undefined ? advance(state, facts) : fail(state, fault, nowMs)
     default:
       return state.name satisfies never
   }
@@ -215,8 +230,8 @@ function advance(state: SyncState, facts: SyncFacts): SyncState {
 function hasOpinions(state: SyncState, facts: SyncFacts): boolean {
   if (facts.isAlone) return true
   const hasWaited = facts.nowMs - state.sinceMs >= opinionsMs
-  if (hasWaited) return facts.peers > 0
-  return !facts.isClaimPending && (facts.peers >= opinionsMin || facts.hasFederationPeer)
+  if (hasWaited) return facts.opinions > 0
+  return !facts.isClaimPending && (facts.opinions >= opinionsMin || facts.hasMemberOpinion)
 }
 
 function hasStalled(state: SyncState, { nowMs, lastProgressMs }: SyncFacts): boolean {

@@ -44,18 +44,20 @@ describe('who listens is told', () => {
     peers.setStatus('a', status(), 5)
     expect(told).toEqual([
       ['ready', 'a', { class: 'regular', netgroup: 'a', committedHeight: 0, availableFrom: 2 }, 5],
-      ['observe', 'a', { netgroup: 'a', member: undefined, conduct: 0, certifiedHash: genesis }],
+      ['observe', 'a', { netgroup: 'a', member: undefined, conduct: 0 }],
+      ['report', 'a', genesis, 5],
     ])
   })
 
   test('of its standing and its block, each as it changes', () => {
     peers.setStatus('a', status(), 5)
+    told = []
     peers.setStatus('a', status({ certified }), 6)
+    expect(told.at(-1)).toEqual(['report', 'a', block.signed.hash, 6])
     told = []
     peers.setStanding('a', { ...usable, conduct: -3 }, 7)
-    const { hash } = block.signed
     expect(told[0]).toMatchObject(['ready', 'a', { netgroup: 'n1', committedHeight: 1 }, 7])
-    expect(told[1]).toMatchObject(['observe', 'a', { conduct: -3, certifiedHash: hash }])
+    expect(told[1]).toMatchObject(['observe', 'a', { conduct: -3 }])
   })
 
   test('of the member for which a peer speaks only if that was vouched for', () => {
@@ -63,13 +65,13 @@ describe('who listens is told', () => {
     peers.setStatus('a', status({ statement }), 5)
     expect(told[1]).toMatchObject(['observe', 'a', { member: undefined }])
     peers.setStanding('a', { ...usable, class: 'federation' }, 6)
-    expect(told[3]).toMatchObject(['observe', 'a', { member: 2 }])
+    expect(told[4]).toMatchObject(['observe', 'a', { member: 2 }])
   })
 
   test('of one that may not be asked, and of one that left, once', () => {
     peers.setStatus('a', status(), 5)
     peers.exclude('a', 6)
-    expect(told[2]).toEqual(['gone', 'a', 6])
+    expect(told[3]).toEqual(['gone', 'a', 6])
     expect(peers.remove('a', 7)).toBe(true)
     expect(told.slice(-2)).toEqual([
       ['gone', 'a', 7],
@@ -78,18 +80,19 @@ describe('who listens is told', () => {
     expect(peers.remove('a', 8)).toBe(false)
     peers.exclude('a', 9)
     peers.setStanding('a', usable, 9)
-    expect(told).toHaveLength(6)
+    expect(told).toHaveLength(7)
   })
 })
 
 test('those that may be asked are counted, and the members among them', () => {
   for (const peer of ['a', 'b', 'c']) peers.setStatus(peer, status(), 1)
-  expect([peers.usable, peers.hasMember]).toEqual([3, false])
+  expect([peers.usable, peers.opinionsSince(1)]).toEqual([3, { count: 3, hasMember: false }])
   peers.setStanding('b', { ...usable, class: 'federation' }, 2)
-  expect([peers.usable, peers.hasMember]).toEqual([3, true])
+  expect(peers.opinionsSince(1)).toEqual({ count: 3, hasMember: true })
+  expect(peers.opinionsSince(2)).toEqual({ count: 0, hasMember: false })
   peers.exclude('b', 3)
   peers.exclude('b', 3)
-  expect([peers.usable, peers.hasMember]).toEqual([2, false])
+  expect([peers.usable, peers.opinionsSince(1)]).toEqual([2, { count: 2, hasMember: false }])
   peers.remove('a', 4)
   expect(peers.usable).toBe(1)
 })
