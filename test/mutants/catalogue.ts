@@ -95,12 +95,12 @@ export const mutants: readonly Mutant[] = [
     expected: ['finality-is-monotone', 'containment', 'progress'],
   },
   {
-    name: 'certificate-not-checked',
-    bug: 'certificates that peers give with headers are taken without looking at their signatures',
-    file: 'src/proof/certified-header.ts',
-    find: 'const index = verdicts.indexOf(false)',
-    replace: 'const index = -1',
+    name: 'bodies-not-checked',
+    bug: 'bodies that peers give are imported whatever was found to be wrong with them',
+    file: 'src/proof/validated-run.ts',
+    find: 'const fault = bodyFault(claim, verdicts)',
+    replace: 'const fault = verdicts.length < 0 ? bodyFault(claim, verdicts) : undefined',
     scenario: 'lying-server',
-    expected: ['certificate-validity', 'liar-reported'],
+    expected: ['containment', 'state-equality', 'caught-up'],
   },
 ]
