@@ -141,7 +141,7 @@ test('a disk that fails for a while loses nothing, whenever it does', () => {
     refused += first.filter(({ ok }) => !ok).length
     for (const outcome of first) {
       if (!outcome.ok)
-        expect(outcome.fault).toMatchObject({ code: 'store-io', isPeersFault: false })
+        expect(outcome.fault).toMatchObject({ code: 'store-io' })
     }
     const outcomes = giveFrom(node, [])
     node.stage.run(60_000)
