@@ -31,6 +31,7 @@ import {
   behindOf,
   canProduce,
   idleState,
+  isDownloading,
   nextState,
   progressOf,
   retryPauseMs,
@@ -496,7 +497,3 @@ export class SyncActor implements Actor<SyncMessage> {
 type TransferHooks = Omit<TransferParts, keyof SyncParts>
 type StatusReply = Extract<NetworkMessage, { kind: 'fetch-status' }>['reply']
 type PeerStanding = Extract<SyncMessage, { kind: 'peer-standing' }>
-
-function isDownloading({ name }: SyncState): boolean {
-  return name !== 'idle' && name !== 'discovering' && name !== 'failed'
-}

@@ -268,3 +268,8 @@ export function canProduce({ name }: SyncState, facts: SyncFacts): boolean {
   if (name !== 'catching-up') return false
   return progressOf(facts) >= productionThreshold && behindOf(facts) <= behindBlocksMax
 }
+
+/** Whether blocks may be asked for. */
+export function isDownloading({ name }: SyncState): boolean {
+  return name !== 'idle' && name !== 'discovering' && name !== 'failed'
+}
