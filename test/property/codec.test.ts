@@ -197,6 +197,7 @@ const statement: fc.Arbitrary<PeerStatement> = fc
   )
 const certifiedHeader: fc.Arbitrary<CertifiedHeader> = fc
   .tuple(signed, certificate('finalise'))
+  .filter(([of]) => of.header.slot > 0)
   .map(([of, over]) => ({
     signed: of,
     certificate: { ...over, slot: of.header.slot, block: of.hash },

@@ -96,6 +96,13 @@ export const forkedHeaders: MakeServeRule = changingHeaders((headers, parts) => 
   return forked
 })
 
+/** The headers of the chain, one of them under a signature that is not its author's: no hash covers those. */
+export const forgedAuthor: MakeServeRule = changingHeaders((headers, { random }) => {
+  const at = random.below(headers.length)
+  const signature = new Uint8Array(64).fill(random.below(256))
+  return headers.map((signed, i) => (i === at ? { ...signed, signature } : signed))
+})
+
 /** Certified headers under certificates that prove nothing. */
 export function wrongCertificates(fault: CertificateFault): MakeServeRule {
   return changingCertified((list, parts) =>

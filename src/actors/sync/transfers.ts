@@ -49,7 +49,7 @@ type FetchKind = 'fetch-certified' | 'fetch-headers' | 'fetch-bodies'
 export class Transfers {
   readonly #parts: TransferParts
   readonly #downloads: Downloads
-  /** Proven headers at the ends of segments that are not proven yet. */
+  /** Proven headers at the ends of segments that are not committed yet. */
   readonly #ends = new Map<Hash, ProvenHeader>()
 
   constructor(parts: TransferParts, downloads: Downloads) {
@@ -159,7 +159,6 @@ export class Transfers {
     const end = present(this.#ends.get(certificate.block), 'the end of a segment was verified')
     const segment = proveSegment(chain, { parent, headers, end, trusted })
     if (segment.ok) {
-      this.#ends.delete(certificate.block)
       const { parent: from } = segment.value
       const count = segment.value.headers.length
       context.emit({ kind: 'segment-proven', fromHeight: from.height + 1, count })
@@ -190,6 +189,7 @@ export class Transfers {
       const answer = outcome.ok ? outcome.value : failed({ ...outcome.fault, detail: 'no answer' })
       if (answer.ok) {
         context.emit({ kind: 'run-imported', fromHeight, count: run.records.length })
+        this.#forgetEnds(answer.value.committed.height)
         imported(answer.value)
       } else {
         const { code, detail } = answer.fault
@@ -198,6 +198,13 @@ export class Transfers {
       this.#downloads.imported(id, answer.ok ? ok(undefined) : answer, context.now())
       moved()
     })
+  }
+
+  /** A segment may be proven more than once: its headers can turn out to be wrong by what came with them. */
+  #forgetEnds(committedHeight: number): void {
+    for (const [hash, { place }] of this.#ends) {
+      if (place.height <= committedHeight) this.#ends.delete(hash)
+    }
   }
 }
 

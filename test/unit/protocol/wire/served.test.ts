@@ -219,7 +219,7 @@ describe('certified headers', () => {
     'whose certificate has %o are refused',
     (change) => {
       const bytes = encodeCertifiedAnswer(found(pairAt(5, change)))
-      const field = 'certifiedAnswer.certificate'
+      const field = 'certified.certificate'
       expect(decodeCertifiedAnswer(bytes, request, size)).toMatchObject(
         fault('out-of-range', field),
       )
