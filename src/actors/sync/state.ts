@@ -97,7 +97,7 @@ export interface SyncFacts {
 }
 
 /** How far behind a node may be and still take part. */
-export const behindBlocksMax = 10
+const behindBlocksMax = 10
 /** The share of the chain that a node must have to take part, besides. */
 const productionThreshold = 0.995
 /** Blocks are committed by votes as they come: a little behind a neighbour is what synced looks like. */
@@ -115,8 +115,6 @@ const attemptsMax = 30
 const progressMsMax: Millis = 60_000
 /** Pauses after failures in a row; the last one counts for all further. */
 const retryMs: readonly Millis[] = [1_000, 2_000, 4_000, 8_000, 16_000, 60_000]
-/** Failures in a row after which an operator should look. */
-export const recoveriesMax = 5
 
 const successors: Readonly<Record<SyncStateName, readonly SyncStateName[]>> = {
   idle: ['discovering'],
