@@ -303,10 +303,7 @@ export class Cluster {
       clockErrorMsMax: options.clockErrorMsMax ?? 0,
       untrustedDisks: new Set(options.untrustedDisks ?? []),
       hasDiskErrors: options.hasDiskErrors ?? false,
-      hostile: new Set([
-        ...this.names.filter((name) => this.#isLiar(name)),
-        ...(this.options.hostile?.keys() ?? []),
-      ]),
+      correct: new Set(this.names.filter((name) => !this.#isLiar(name))),
     }
   }
 

@@ -27,17 +27,16 @@ import type { SyncEvent, SyncMessage, SyncStatus } from './messages.ts'
 import { type Assessment, type MonitorAction, NetworkMonitor } from './monitor/network-monitor.ts'
 import { SyncPeers } from './peers.ts'
 import { Rate } from './rate.ts'
+import { reportOf } from './report.ts'
 import {
   behindOf,
   canProduce,
   idleState,
   isDownloading,
   nextState,
-  progressOf,
   retryPauseMs,
   type SyncFacts,
   type SyncState,
-  syncStateCode,
 } from './state.ts'
 import { Target } from './target.ts'
 import { type TransferParts, Transfers } from './transfers.ts'
@@ -466,31 +465,16 @@ export class SyncActor implements Actor<SyncMessage> {
 
   #status(): SyncStatus {
     const facts = this.#facts()
-    const { currentHeight, targetHeight, provenHeight, peers } = facts
     const { chain, context } = this.#parts
-    const download = this.#downloads.facts(facts.nowMs)
-    const blocksPerSecond = this.#blockRate.perSecond()
-    const behind = behindOf(facts)
-    const isMoving = behind > 0 && blocksPerSecond > 0
     const committedSlot = this.#chain?.committed.slot ?? 0
-    return {
-      state: this.#state.name,
-      stateCode: syncStateCode[this.#state.name],
-      isPaused: this.#isPaused,
-      ...{ currentHeight, targetHeight, provenHeight, peers },
-      progress: progressOf(facts),
-      blocksPerSecond,
-      bytesPerSecond: this.#byteRate.perSecond(),
-      remainingMs: isMoving ? Math.ceil((behind * 1_000) / blocksPerSecond) : undefined,
-      reservedBytes: download.reservedBytes,
+    return reportOf({
+      ...{ state: this.#state, facts, isPaused: this.#isPaused, isGateOpen: this.#isGateOpen },
+      download: this.#downloads.facts(facts.nowMs),
       reservedBytesMax: this.#options.download.memoryBytesMax,
-      requests: download.activeRequests,
-      headOfLineMs: download.headAgeMs,
+      blocksPerSecond: this.#blockRate.perSecond(),
+      bytesPerSecond: this.#byteRate.perSecond(),
       certificateAgeMs: Math.max(0, context.wall() - slotMoment(chain.slots, committedSlot)),
-      failure: this.#state.failure,
-      failures: this.#state.failures,
-      canProduceBlocks: this.#isGateOpen,
-    }
+    })
   }
 }
 
