@@ -3,6 +3,8 @@ import type { Figure, SuiteReport } from './report.ts'
 export interface SuiteOptions {
   /** Less work and one round: whether it runs, rather than how fast. */
   readonly isQuick: boolean
+  /** Of the chain that `sync` is measured on, where that is to be another length than usual. */
+  readonly blocks?: number
   /** Told what is about to be measured. */
   readonly onProgress: (what: string) => void
 }

@@ -1,5 +1,5 @@
 /**
- * Ways of scheduling on one mix of peers, in the model. Arguments: the mix, how many seeds, the ways. All ways see the same
+ * A way of scheduling on a mix of peers, in the model. Arguments: the mix, the way, how many seeds. All ways see the same
  * peers and blocks with the same seed.
  */
 import { present } from '../../src/base/assert.ts'
@@ -13,12 +13,9 @@ function named<Name extends string>(of: Readonly<Record<Name, unknown>>, name: s
   return present(Object.keys(of).find((each) => each === name) as Name | undefined, name)
 }
 
-const [mixName = '', , ...wayNames] = process.argv.slice(2)
-const seeds = numberArgument(1)
+const [mixName = '', wayName = ''] = process.argv.slice(2)
+const seeds = numberArgument(2)
 const mix: MixName = named(mixes, mixName)
-const ways: readonly Contestant[] = wayNames.map((name) => named(contestants, name))
-const cells = ways.map((contestant) => {
-  const runs = Array.from({ length: seeds }, (_, i) => runModel(mix, contestant, i + 1))
-  return { mix, contestant, runs }
-})
-writeReport({ samples: cells.flatMap(samplesOfCell), check: '' })
+const contestant: Contestant = named(contestants, wayName)
+const runs = Array.from({ length: seeds }, (_, i) => runModel(mix, contestant, i + 1))
+writeReport({ samples: samplesOfCell({ mix, contestant, runs }), check: '' })

@@ -17,7 +17,7 @@ export interface SyncPlan {
   readonly seeds: number
 }
 
-export const fullPlan: SyncPlan = {
+const fullPlan: SyncPlan = {
   rounds: 3,
   chain: { blocks: 100_000, senders: 1_000, certifiedEvery: 1 },
   heights: { one: 2_000, batched: 20_000 },
@@ -27,7 +27,7 @@ export const fullPlan: SyncPlan = {
   seeds: 20,
 }
 
-export const quickPlan: SyncPlan = {
+const quickPlan: SyncPlan = {
   rounds: 1,
   chain: { blocks: 1_000, senders: 1_000, certifiedEvery: 1 },
   heights: { one: 100, batched: 500 },
@@ -35,6 +35,22 @@ export const quickPlan: SyncPlan = {
   crowdBlocks: 100,
   relays: 1_000,
   seeds: 1,
+}
+
+/** The plan, on a chain of another length if one is wanted: importers get as far as before, in its proportion. */
+export function planOf(isQuick: boolean, blocks?: number): SyncPlan {
+  const plan = isQuick ? quickPlan : fullPlan
+  if (blocks === undefined) return plan
+  const scaled = (height: number): number => {
+    const hundreds = (height * blocks) / (plan.chain.blocks * 100)
+    return 100 * Math.max(1, Math.floor(hundreds))
+  }
+  const { one, batched } = plan.heights
+  return {
+    ...plan,
+    chain: { ...plan.chain, blocks },
+    heights: { one: scaled(one), batched: scaled(batched) },
+  }
 }
 
 /** Figures that need the same programs. */

@@ -9,14 +9,14 @@ import type { Suite, SuiteOptions } from '../suite.ts'
 import { chainOnDisk } from './chain-cache.ts'
 import { modelSection } from './model-figures.ts'
 import { nodeSection, stageSection } from './node-figures.ts'
-import { fullPlan, quickPlan, type Section, type SyncPlan } from './plan.ts'
+import { planOf, type Section, type SyncPlan } from './plan.ts'
 import { simSection } from './sim-figures.ts'
 
 export const syncSuite: Suite = {
   name: 'sync',
   title:
     'a whole chain from nothing: real nodes, simulated links and crowds, and who imports otherwise',
-  measure: (options) => measure(options.isQuick ? quickPlan : fullPlan, options),
+  measure: (options) => measure(planOf(options.isQuick, options.blocks), options),
 }
 
 function measure(plan: SyncPlan, { onProgress }: SuiteOptions): readonly Figure[] {

@@ -9,7 +9,7 @@
  * Does not know any format; whoever uses it states the bounds.
  */
 import { assert } from './assert.ts'
-import { storeHex } from './bytes.ts'
+import { partToHex, storeHex } from './bytes.ts'
 import { failed, ok, type Result } from './result.ts'
 
 /** Why bytes are not what they claim to be. `field` names the part that was being read. */
@@ -22,8 +22,6 @@ export interface CodecFault {
 const two32 = 0x1_0000_0000
 const safeHigh = 0x1f_ffff
 const nothing = new Uint8Array(0)
-
-const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 // Byte by byte rather than by a DataView: that would force a short array, which lives among ordinary objects,
 // into a buffer of its own, at several times the price of the array.
@@ -153,9 +151,7 @@ export class Reader {
   /** The next `length` bytes as lower-case hexadecimal. */
   hex(field: string, length: number): string {
     if (!this.#take(field, length)) return '00'.repeat(length)
-    let text = ''
-    for (let i = this.#at - length; i < this.#at; i += 1) text += hexDigits[this.#bytes[i] ?? 0]
-    return text
+    return partToHex(this.#bytes, this.#at - length, this.#at)
   }
 
   /** An 8-bit length from 1 to `lengthMax`, then that many characters of printable ASCII. */

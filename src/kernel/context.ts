@@ -70,7 +70,7 @@ export class LifeContext<Cell extends Address<unknown>> implements Context<unkno
     run: (...values: Arguments) => void,
   ): (...values: Arguments) => void {
     const { runtime, self, life } = this
-    return (...values) => runtime.postControl(self, life, new Bound(run, values))
+    return (...values) => runtime.postControl(self, life, () => run(...values))
   }
 
   emit(event: unknown): void {
@@ -84,21 +84,6 @@ export class LifeContext<Cell extends Address<unknown>> implements Context<unkno
   #due(item: unknown): void {
     if (item instanceof Asking) item.timeOut()
     else this.runtime.postControl(this.self, this.life, item)
-  }
-}
-
-/** A function that was bound to a life, with the values that it was called with: a turn to come. */
-export class Bound<Values extends readonly unknown[]> {
-  readonly #run: (...values: Values) => void
-  readonly #values: Values
-
-  constructor(run: (...values: Values) => void, values: Values) {
-    this.#run = run
-    this.#values = values
-  }
-
-  resume(): void {
-    this.#run(...this.#values)
   }
 }
 
@@ -147,7 +132,7 @@ class Asking<Cell extends Address<unknown>, Answer> {
     this.#isSettled = true
     const { runtime, self, life } = this.#asker
     if (this.#timer !== undefined) runtime.clock.cancel(this.#timer)
-    runtime.postControl(self, life, new Bound(this.#done, [outcome]))
+    runtime.postControl(self, life, () => this.#done(outcome))
   }
 
   #tell(event: KernelEvent): void {

@@ -7,7 +7,7 @@
 import { Ring } from '../base/ring.ts'
 import type { AnyMessage } from './actor.ts'
 import type { Cell } from './cell.ts'
-import { Bound, type Runtime } from './context.ts'
+import type { Runtime } from './context.ts'
 import type { Clock } from './environment.ts'
 import type { KernelEvent, Trace, TurnReader } from './trace.ts'
 
@@ -166,10 +166,7 @@ export class Turns<Event> implements Runtime<Cell> {
 
   #handle(cell: Cell, item: unknown): void {
     try {
-      if (item instanceof Bound) {
-        this.#reader.turn(cell.number, 'continue')
-        item.resume()
-      } else if (typeof item === 'function') {
+      if (typeof item === 'function') {
         this.#reader.turn(cell.number, 'continue')
         item()
       } else {

@@ -87,6 +87,8 @@ export class TransactionPool {
    * and from the first that it cannot pay at the head, it and all after it.
    */
   settle(address: Uint8Array, finalised: Account, head: Account): void {
+    // Asked of every account that changed, also while a node catches up and nobody sends anything.
+    if (this.#senders.size === 0) return
     const key = toHex(address)
     const pending = this.#senders.get(key)
     if (pending === undefined) return

@@ -23,7 +23,7 @@ export interface NodeTuning {
   readonly mailboxMax: number
   readonly dialPauseMsMin: number
   readonly dialPauseMsMax: number
-  /** How long a dial may take. */
+  /** How long a dial may take before it is given up. The network may give it up sooner: libp2p after 10 s. */
   readonly dialDeadlineMs: number
   /** Peers at once, besides the federation: in and out. */
   readonly peersMax: number
@@ -56,7 +56,7 @@ export const defaultTuning: NodeTuning = {
   mailboxMax: 4_096,
   dialPauseMsMin: 500,
   dialPauseMsMax: 30_000,
-  dialDeadlineMs: 10_000,
+  dialDeadlineMs: 15_000,
   peersMax: 128,
   peersTarget: 64,
   federationPeersMax: 64,

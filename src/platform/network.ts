@@ -203,9 +203,8 @@ class Libp2pNetwork implements PlatformNetwork {
     // It was banned while it connected.
     if (this.#bans.has(peer)) return this.disconnect(peer)
     const isDialled = connection.direction === 'outbound'
-    const listening = isDialled ? undefined : listenAddressOf(connection.remoteAddr, listenAddrs)
-    const address =
-      listening === undefined ? connection.remoteAddr.toString() : `${listening}/p2p/${peer}`
+    const seen = connection.remoteAddr
+    const address = isDialled ? seen.toString() : inboundAddress(seen, peer, listenAddrs)
     this.#peers.greeted({ peer, address, isDialled }, (up) => this.#deliveries.peerUp(up))
   }
 
@@ -254,15 +253,19 @@ class Libp2pNetwork implements PlatformNetwork {
   }
 }
 
-/** Where a peer that dialled in says to listen, on the very host that it was seen on; undefined if nowhere. */
-function listenAddressOf(seen: Multiaddr, claimed: readonly Multiaddr[]): string | undefined {
+/**
+ * Where a peer that dialled in says to listen, with its id, if that is on the very host that it was seen on. If not,
+ * where it was seen, without: a port that it dials from is nothing to be dialled.
+ */
+function inboundAddress(seen: Multiaddr, peer: PeerId, claimed: readonly Multiaddr[]): string {
   const [host] = seen.getComponents()
   const same = claimed.slice(0, claimedMax).find((address) => {
     const [first, ...rest] = address.getComponents()
     const isThere = first?.code === host?.code && first?.value === host?.value
     return isThere && rest.every(({ code }) => code !== CODE_P2P_CIRCUIT)
   })
-  return same?.decapsulateCode(CODE_P2P).toString()
+  const address = (same ?? seen).decapsulateCode(CODE_P2P).toString()
+  return same === undefined ? address : `${address}/p2p/${peer}`
 }
 
 /** Whether this node has a way to send gossip over a connection. */

@@ -7,11 +7,12 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Contender, nodeProgram, type Standing } from '../../bench/contest.ts'
 import { nodeSection, stageSection } from '../../bench/sync/node-figures.ts'
-import { quickPlan, type SyncScene } from '../../bench/sync/plan.ts'
+import { planOf, type SyncScene } from '../../bench/sync/plan.ts'
 import { simSection } from '../../bench/sync/sim-figures.ts'
 import { present } from '../../src/base/assert.ts'
 
 const blocks = 200
+const quickPlan = planOf(true)
 const chainPlan = { ...quickPlan.chain, blocks, senders: 32 }
 const plan = {
   ...{ ...quickPlan, chain: chainPlan, heights: { one: 100, batched: blocks } },

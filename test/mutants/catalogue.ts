@@ -95,20 +95,12 @@ export const mutants: readonly Mutant[] = [
     expected: ['finality-is-monotone', 'containment', 'progress'],
   },
   {
-    name: 'parent-not-checked',
-    bug: 'a range of blocks is imported without looking at how they link',
-    file: 'src/actors/chain/range.ts',
-    find: [
-      'if (verdict.fault !== undefined) return peersFault(verdict.fault, which)',
-      '    const block = checkPayload(chain, signed, body)',
-      '    const fault = block.ok ? payloadLinkFault(block.value, parent) : block.fault',
-    ].join('\n'),
-    replace: [
-      "if (verdict.fault === 'root') return peersFault(verdict.fault, which)",
-      '    const block = checkPayload(chain, signed, body)',
-      '    const fault = block.ok ? undefined : block.fault',
-    ].join('\n'),
+    name: 'certificate-not-checked',
+    bug: 'certificates that peers give with headers are taken without looking at their signatures',
+    file: 'src/proof/certified-header.ts',
+    find: 'const index = verdicts.indexOf(false)',
+    replace: 'const index = -1',
     scenario: 'lying-server',
-    expected: ['prefix', 'agreement', 'containment', 'finality-is-monotone', 'slots-rise'],
+    expected: ['certificate-validity', 'liar-reported'],
   },
 ]

@@ -9,6 +9,7 @@ import {
   disordered,
   doubled,
   extra,
+  forgedAuthor,
   forkedHeaders,
   gap,
   inventedCertified,
@@ -37,7 +38,7 @@ export const downloadLiar = hostileServer(
   ),
   atProtocol(
     protocolId.headers,
-    mostly(...anywhere, changedHeader('first'), changedHeader('last'), forkedHeaders),
+    mostly(...anywhere, changedHeader('first'), changedHeader('last'), forkedHeaders, forgedAuthor),
   ),
   atProtocol(protocolId.bodies, mostly(...anywhere, flipped('first'), flipped('last'))),
 )

@@ -7,7 +7,7 @@
  * stages here, in this order, and leave as facts for the agreement. A gossiped announcement travels
  * on as soon as its block is held: whoever hears of it can fetch it from us.
  *
- * Does not vote, commit or store (`actor.ts` does), nor take ranges (`range.ts` does).
+ * Does not vote, commit or store (`actor.ts` does), nor take runs (`run-import.ts` does).
  */
 import { assert, present } from '../../base/assert.ts'
 import type { Address, Context } from '../../kernel/actor.ts'
@@ -88,6 +88,8 @@ export class BlockImport {
   readonly #held = new Map<Hash, HeldBlock>()
   readonly #pending = new Set<Hash>()
   readonly #executing = new Set<Hash>()
+  /** Blocks for whose sake the engine was fed, and which were not executed since. */
+  readonly #fedFor = new Set<Hash>()
   /** Headers that passed their checks lately, for proofs against their authors. */
   readonly #headers = new Map<Hash, SignedHeader>()
 
@@ -131,7 +133,9 @@ export class BlockImport {
   /** Forgets what the root has left behind. */
   prune(rootSlot: number): void {
     for (const [hash, { signed }] of this.#held) {
-      if (signed.header.slot <= rootSlot) this.#held.delete(hash)
+      if (signed.header.slot > rootSlot) continue
+      this.#held.delete(hash)
+      this.#fedFor.delete(hash)
     }
     for (const [hash, { header }] of this.#headers) {
       if (header.slot <= rootSlot || this.#headers.size > headersMax) this.#headers.delete(hash)
@@ -288,6 +292,7 @@ export class BlockImport {
   #executed(block: HeldBlock, outcome: ExecutionAnswer): void {
     const { context, step } = this.#parts
     const { hash, header } = block.signed
+    if (outcome.kind !== 'syncing') this.#fedFor.delete(hash)
     switch (outcome.kind) {
       case 'valid':
         context.emit({ kind: 'block-executed', hash, height: header.height })
@@ -297,13 +302,23 @@ export class BlockImport {
         context.emit({ kind: 'block-refused', hash, code: 'execution-invalid' })
         return step({ kind: 'block-invalid', hash })
       case 'syncing':
-        return this.#parts.feedEngine(() => this.#execute(hash))
+        return this.#feedFor(hash)
       case 'unavailable':
         // The next tick of the clock tries again.
         return
       default:
         return outcome satisfies never
     }
+  }
+
+  /**
+   * Once, then at the next tick: an engine that is ahead of the root, because a run is being imported, does
+   * not take a block beside that run, however much it is fed.
+   */
+  #feedFor(hash: Hash): void {
+    if (this.#fedFor.delete(hash)) return
+    this.#fedFor.add(hash)
+    this.#parts.feedEngine(() => this.#execute(hash))
   }
 
   /** Tries every held block that waits: its slot may have begun, or the engine may be back. */

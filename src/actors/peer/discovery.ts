@@ -1,6 +1,7 @@
 /**
  * Learns of further peers, and tells of them. A peer is asked when it is new, and now and then while the book is
- * small; each is asked once an hour and gives at most 250 addresses, so no single one can fill the book.
+ * small; each is asked once an hour and gives at most 250 addresses, so no single one can fill the book. Among few
+ * there is nothing to hide and nothing to fill: there it is once a minute, and everybody finds everybody.
  */
 import type { Result } from '../../base/result.ts'
 import type { Millis } from '../../base/units.ts'
@@ -11,15 +12,19 @@ import { isTellable, peerIn } from './place.ts'
 import type { PeerRecord } from './roster.ts'
 import type { PeerScene } from './scene.ts'
 
-/** The same peer is asked, and answered, once in so long. */
+/** The same peer is asked, and answered, once in so long; and while the book here is small. */
 const everyPeerMs = 3_600_000
+const everyPeerSmallMs = 60_000
 const askDeadlineMs = 5_000
 /** With as many addresses, nobody is asked any more without a reason. */
 const bookEnough = 1_000
+const bookSmall = 256
 
 export class Discovery {
   readonly #scene: PeerScene
   #askedMs: Millis
+  #sample: readonly string[] = []
+  #sampledMs: Millis = -Infinity
 
   constructor(scene: PeerScene) {
     this.#scene = scene
@@ -54,20 +59,36 @@ export class Discovery {
 
   /** What this node tells `from`; undefined if it has been told lately. */
   tell(from: PeerId, countMax: number): readonly string[] | undefined {
-    const { roster, book, parts } = this.#scene
+    const { roster, parts } = this.#scene
     const record = roster.find(from)
     const nowMs = parts.context.now()
     if (record?.connection?.isReady !== true) return undefined
     const { gaveAddressesMs, place } = record
-    if (gaveAddressesMs !== undefined && nowMs - gaveAddressesMs < everyPeerMs) return undefined
+    if (gaveAddressesMs !== undefined && nowMs - gaveAddressesMs < this.#everyPeerMs)
+      return undefined
     record.gaveAddressesMs = nowMs
-    return book.tellable(countMax, nowMs, (address) => {
-      return peerIn(address) !== from && isTellable(address, place)
-    })
+    return this.#sampleAt(nowMs)
+      .filter((address) => peerIn(address) !== from && isTellable(address, place))
+      .slice(0, countMax)
+  }
+
+  /** The same for everybody for an hour, so that asking under many names gains nothing; unless the book is small. */
+  #sampleAt(nowMs: Millis): readonly string[] {
+    const { book } = this.#scene
+    const isSmall = book.size < bookSmall
+    if (isSmall || nowMs - this.#sampledMs >= everyPeerMs) {
+      this.#sample = book.tellable(addressesMax, nowMs)
+      this.#sampledMs = isSmall ? -Infinity : nowMs
+    }
+    return this.#sample
+  }
+
+  get #everyPeerMs(): Millis {
+    return this.#scene.book.size < bookSmall ? everyPeerSmallMs : everyPeerMs
   }
 
   #mayAsk({ askedAddressesMs }: PeerRecord, nowMs: Millis): boolean {
-    return askedAddressesMs === undefined || nowMs - askedAddressesMs >= everyPeerMs
+    return askedAddressesMs === undefined || nowMs - askedAddressesMs >= this.#everyPeerMs
   }
 
   #ask(record: PeerRecord, nowMs: Millis): void {

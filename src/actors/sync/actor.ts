@@ -27,16 +27,16 @@ import type { SyncEvent, SyncMessage, SyncStatus } from './messages.ts'
 import { type Assessment, type MonitorAction, NetworkMonitor } from './monitor/network-monitor.ts'
 import { SyncPeers } from './peers.ts'
 import { Rate } from './rate.ts'
+import { reportOf } from './report.ts'
 import {
   behindOf,
   canProduce,
   idleState,
+  isDownloading,
   nextState,
-  progressOf,
   retryPauseMs,
   type SyncFacts,
   type SyncState,
-  syncStateCode,
 } from './state.ts'
 import { Target } from './target.ts'
 import { type TransferParts, Transfers } from './transfers.ts'
@@ -64,6 +64,8 @@ export interface SyncParts {
 
 /** Blocks behind up to which the next ones come by votes; beyond, they are downloaded. */
 const votesBlocksMax = 2
+/** A look that comes so late says that this process, or its machine, stood still. */
+const stoodStillMs: Millis = 10_000
 /** How often a node without anybody looks. */
 const discoverLookMs: Millis = 1_000
 
@@ -86,9 +88,11 @@ export class SyncActor implements Actor<SyncMessage> {
   #isLost = false
   #pump: { readonly dueMs: Millis; readonly timer: Timer } | undefined
   #isGateOpen = false
-  /** By what the monitor says of the network around: nobody produces alone, or on what may be old. */
+  /** In an emergency nothing is produced until an operator has looked. */
   #isGateShut = false
   #lastAdvanceMs: Millis
+  #lookDueMs: Millis
+  #wokenMs: Millis
   #progress = { height: 0, atMs: 0 }
 
   constructor(parts: SyncParts, options: SyncOptions) {
@@ -98,6 +102,8 @@ export class SyncActor implements Actor<SyncMessage> {
     this.#options = options
     this.#state = idleState(nowMs)
     this.#lastAdvanceMs = nowMs
+    this.#lookDueMs = nowMs + options.lookMs
+    this.#wokenMs = nowMs
     this.#progress = { height: 0, atMs: nowMs }
     this.#target = new Target({
       ...parts,
@@ -221,7 +227,6 @@ export class SyncActor implements Actor<SyncMessage> {
     this.#chain = status
     if (isFirst) this.#downloads.restart(status.committed, context.now())
     else this.#downloads.setCommitted(status.committed, context.now())
-    if (this.#isGateShut) this.#assess()
     this.#blockRate.observe(status.committed.height, context.now())
     this.#update()
     // A chain that was restarted has a closed gate, whatever it was told before.
@@ -282,6 +287,7 @@ export class SyncActor implements Actor<SyncMessage> {
     const { chain, context } = this.#parts
     const nowMs = context.now()
     const { provenHeight, localTrouble, refusal, stuck } = this.#downloads.facts(nowMs)
+    const opinions = this.#opinions()
     return {
       nowMs,
       isStarted: this.#chain !== undefined,
@@ -292,12 +298,21 @@ export class SyncActor implements Actor<SyncMessage> {
       peers: this.#peers.usable,
       lastPeerMs: this.#peers.lastNewMs,
       isClaimPending: this.#target.isPending,
-      hasFederationPeer: this.#peers.hasMember,
+      opinions: opinions.count,
+      hasMemberOpinion: opinions.hasMember,
+      wokenMs: this.#wokenMs,
       lastProgressMs: this.#progress.atMs,
       localFault: localTrouble && localFaultOf(localTrouble),
       otherHistory: refusal && otherHistoryOf(refusal),
       obstacle: stuck && obstacleOf(stuck),
     }
+  }
+
+  /** Counted only where they matter: there may be thousands of peers. */
+  #opinions(): { readonly count: number; readonly hasMember: boolean } {
+    const { name, sinceMs } = this.#state
+    if (name !== 'discovering') return { count: 0, hasMember: false }
+    return this.#peers.opinionsSince(sinceMs)
   }
 
   #update(): void {
@@ -315,6 +330,9 @@ export class SyncActor implements Actor<SyncMessage> {
     const { name, failure } = this.#state
     const change = { from: before.name, to: name, currentHeight, targetHeight, failure }
     this.#parts.context.emit({ kind: 'sync-state-changed', ...change })
+    // What was said before counts for nothing: whoever is there is asked anew.
+    if (name === 'discovering')
+      this.#refreshStatuses(this.#peers.membersAndSome(this.#parts.context.random))
     if (before.name === 'failed') this.#beginAnew(before)
   }
 
@@ -391,18 +409,22 @@ export class SyncActor implements Actor<SyncMessage> {
   /** Nothing may depend on an event that never comes: looks again, whatever happened. */
   #look(): void {
     const { context } = this.#parts
-    const isStalled = context.now() - this.#lastAdvanceMs > 2 * this.#options.lookMs
+    const nowMs = context.now()
+    if (nowMs - this.#lookDueMs > stoodStillMs) this.#wokenMs = nowMs
+    const isStalled = nowMs - this.#lastAdvanceMs > 2 * this.#options.lookMs
     if (this.#state.name !== 'synced' || isStalled)
       this.#refreshStatuses(this.#peers.some(context.random))
     if (this.#isLost) this.#findBack()
     else if (this.#chain === undefined) this.#askChain()
-    for (const action of this.#assess().actions) this.#act(action)
+    this.#assess()
     this.#update()
     const isLooking = this.#state.name === 'discovering' || this.#state.name === 'failed'
     const lookMs = isLooking ? discoverLookMs : this.#options.lookMs
+    this.#lookDueMs = nowMs + lookMs
     context.sendAfter(lookMs, { kind: 'look' })
   }
 
+  /** What is due is told once, so it is done whoever asks. */
   #assess(): Assessment {
     const { chain, context } = this.#parts
     this.#monitor.observeSlot(slotAt(chain.slots, context.wall()))
@@ -410,6 +432,7 @@ export class SyncActor implements Actor<SyncMessage> {
     this.#monitor.observeBacklog({ bytesMissing: reservedBytes, headOfLineAgeMs: headAgeMs })
     const assessment = this.#monitor.assess(context.now())
     this.#isGateShut = assessment.isGateShut
+    for (const action of assessment.actions) this.#act(action)
     return assessment
   }
 
@@ -453,40 +476,23 @@ export class SyncActor implements Actor<SyncMessage> {
 
   #status(): SyncStatus {
     const facts = this.#facts()
-    const { currentHeight, targetHeight, provenHeight, peers } = facts
     const { chain, context } = this.#parts
     const download = this.#downloads.facts(facts.nowMs)
-    this.#blockRate.observe(currentHeight, facts.nowMs)
+    // Nothing may have moved for long.
+    this.#blockRate.observe(facts.currentHeight, facts.nowMs)
     this.#byteRate.observe(download.counts.bytesReceived, facts.nowMs)
-    const blocksPerSecond = this.#blockRate.perSecond()
-    const behind = behindOf(facts)
-    const isMoving = behind > 0 && blocksPerSecond > 0
     const committedSlot = this.#chain?.committed.slot ?? 0
-    return {
-      state: this.#state.name,
-      stateCode: syncStateCode[this.#state.name],
-      isPaused: this.#isPaused,
-      ...{ currentHeight, targetHeight, provenHeight, peers },
-      progress: progressOf(facts),
-      blocksPerSecond,
-      bytesPerSecond: this.#byteRate.perSecond(),
-      remainingMs: isMoving ? Math.ceil((behind * 1_000) / blocksPerSecond) : undefined,
-      reservedBytes: download.reservedBytes,
+    return reportOf({
+      ...{ state: this.#state, facts, isPaused: this.#isPaused, isGateOpen: this.#isGateOpen },
+      download,
       reservedBytesMax: this.#options.download.memoryBytesMax,
-      requests: download.activeRequests,
-      headOfLineMs: download.headAgeMs,
+      blocksPerSecond: this.#blockRate.perSecond(),
+      bytesPerSecond: this.#byteRate.perSecond(),
       certificateAgeMs: Math.max(0, context.wall() - slotMoment(chain.slots, committedSlot)),
-      failure: this.#state.failure,
-      failures: this.#state.failures,
-      canProduceBlocks: this.#isGateOpen,
-    }
+    })
   }
 }
 
 type TransferHooks = Omit<TransferParts, keyof SyncParts>
 type StatusReply = Extract<NetworkMessage, { kind: 'fetch-status' }>['reply']
 type PeerStanding = Extract<SyncMessage, { kind: 'peer-standing' }>
-
-function isDownloading({ name }: SyncState): boolean {
-  return name !== 'idle' && name !== 'discovering' && name !== 'failed'
-}

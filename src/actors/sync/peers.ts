@@ -14,6 +14,8 @@ type Standing = Omit<Extract<SyncMessage, { kind: 'peer-standing' }>, 'kind' | '
 
 interface KnownPeer {
   readonly status: Status
+  /** When it said so. */
+  readonly saidMs: Millis
   readonly standing: Standing
 }
 
@@ -43,7 +45,6 @@ export class SyncPeers {
   #lastNewMs: Millis = 0
   /** Counted as they change: they are asked for at every answer, and there may be thousands. */
   #usable = 0
-  #members = 0
 
   constructor(listeners: PeerListeners) {
     this.#listeners = listeners
@@ -59,9 +60,13 @@ export class SyncPeers {
     return this.#usable
   }
 
-  /** Whether an authority vouches for a peer that may be asked. */
-  get hasMember(): boolean {
-    return this.#members > 0
+  /** How many that may be asked have said where they stand since a moment, and whether a member is one of them. */
+  opinionsSince(ms: Millis): { readonly count: number; readonly hasMember: boolean } {
+    const fresh = [...this.#known.values()].filter(
+      ({ saidMs, standing }) => standing.isUsable && saidMs >= ms,
+    )
+    const hasMember = fresh.some(({ standing }) => standing.class === 'federation')
+    return { count: fresh.length, hasMember }
   }
 
   has(peer: PeerId): boolean {
@@ -77,7 +82,8 @@ export class SyncPeers {
   setStatus(peer: PeerId, status: Status, nowMs: Millis): void {
     const known = this.#known.get(peer)
     if (known === undefined) this.#lastNewMs = nowMs
-    this.#set(peer, { status, standing: known?.standing ?? newcomer(peer) }, nowMs)
+    const standing = known?.standing ?? newcomer(peer)
+    this.#set(peer, { status, saidMs: nowMs, standing }, nowMs)
     const { monitor, genesis } = this.#listeners
     monitor.observeReport(peer, status.certified?.signed.hash ?? genesis, nowMs)
   }
@@ -152,10 +158,8 @@ export class SyncPeers {
     monitor.observePeer(peer, { netgroup, member, conduct })
   }
 
-  #count({ class: peerClass, isUsable }: Standing, by: 1 | -1): void {
-    if (!isUsable) return
-    this.#usable += by
-    if (peerClass === 'federation') this.#members += by
+  #count({ isUsable }: Standing, by: 1 | -1): void {
+    if (isUsable) this.#usable += by
   }
 }
 

@@ -12,6 +12,7 @@
  *   catching-up          synced                at most 3 behind
  *                        downloading-…         more than 10 behind
  *   these three          discovering           nobody is left
+ *   any but idle         discovering           this node has stood still, and knows only what was
  *                        failed                a minute without progress
  *   synced               downloading-headers   more than 10 behind for 2 s, or more than 32
  *   all but idle         failed                this node's own store or engine is at fault, or what peers
@@ -75,12 +76,16 @@ export interface SyncFacts {
   readonly provenHeight: number
   /** Connected, on the same chain, and not under a ban. */
   readonly peers: number
+  /** Those of them that have said where they stand since this state began. */
+  readonly opinions: number
   /** The last time that a peer came which was not there before. */
   readonly lastPeerMs: Millis
   /** Somebody claims to be further on, and that is being checked. */
   readonly isClaimPending: boolean
-  /** An authority has vouched for one of them. */
-  readonly hasFederationPeer: boolean
+  /** An authority has vouched for one of those. */
+  readonly hasMemberOpinion: boolean
+  /** The last time that this node went on after it had stood still: what it knew before is old. */
+  readonly wokenMs: Millis
   /** The last time that a block was committed, a header proven or a byte of an answer came in. */
   readonly lastProgressMs: Millis
   /** What this node's own store or engine did, if it does not go on because of it. */
@@ -92,7 +97,7 @@ export interface SyncFacts {
 }
 
 /** How far behind a node may be and still take part. */
-export const behindBlocksMax = 10
+const behindBlocksMax = 10
 /** The share of the chain that a node must have to take part, besides. */
 const productionThreshold = 0.995
 /** Blocks are committed by votes as they come: a little behind a neighbour is what synced looks like. */
@@ -110,8 +115,6 @@ const attemptsMax = 30
 const progressMsMax: Millis = 60_000
 /** Pauses after failures in a row; the last one counts for all further. */
 const retryMs: readonly Millis[] = [1_000, 2_000, 4_000, 8_000, 16_000, 60_000]
-/** Failures in a row after which an operator should look. */
-export const recoveriesMax = 5
 
 const successors: Readonly<Record<SyncStateName, readonly SyncStateName[]>> = {
   idle: ['discovering'],
@@ -119,7 +122,7 @@ const successors: Readonly<Record<SyncStateName, readonly SyncStateName[]>> = {
   'downloading-headers': ['downloading-blocks', 'catching-up', 'discovering', 'failed'],
   'downloading-blocks': ['downloading-headers', 'catching-up', 'discovering', 'failed'],
   'catching-up': ['synced', 'downloading-headers', 'downloading-blocks', 'discovering', 'failed'],
-  synced: ['downloading-headers', 'failed'],
+  synced: ['downloading-headers', 'discovering', 'failed'],
   failed: ['discovering'],
 }
 
@@ -139,6 +142,9 @@ export function nextState(state: SyncState, facts: SyncFacts): SyncState {
 function followingState(state: SyncState, facts: SyncFacts): SyncState {
   const { nowMs } = facts
   const fault = facts.localFault ?? facts.otherHistory
+  if (state.name !== 'idle' && facts.wokenMs > state.sinceMs && !facts.isAlone) {
+    return enter('discovering', nowMs, state.failures)
+  }
   switch (state.name) {
     case 'idle':
       return facts.isStarted ? enter('discovering', nowMs, 0) : state
@@ -222,8 +228,8 @@ function advance(state: SyncState, facts: SyncFacts): SyncState {
 function hasOpinions(state: SyncState, facts: SyncFacts): boolean {
   if (facts.isAlone) return true
   const hasWaited = facts.nowMs - state.sinceMs >= opinionsMs
-  if (hasWaited) return facts.peers > 0
-  return !facts.isClaimPending && (facts.peers >= opinionsMin || facts.hasFederationPeer)
+  if (hasWaited) return facts.opinions > 0
+  return !facts.isClaimPending && (facts.opinions >= opinionsMin || facts.hasMemberOpinion)
 }
 
 function hasStalled(state: SyncState, { nowMs, lastProgressMs }: SyncFacts): boolean {
@@ -259,4 +265,9 @@ export function canProduce({ name }: SyncState, facts: SyncFacts): boolean {
   if (name === 'synced') return true
   if (name !== 'catching-up') return false
   return progressOf(facts) >= productionThreshold && behindOf(facts) <= behindBlocksMax
+}
+
+/** Whether blocks may be asked for. */
+export function isDownloading({ name }: SyncState): boolean {
+  return name !== 'idle' && name !== 'discovering' && name !== 'failed'
 }

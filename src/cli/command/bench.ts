@@ -6,6 +6,7 @@ import { type Fall, fallsOf, ratioKeptMin, readReport } from '../../../bench/com
 import { type Machine, thisMachine } from '../../../bench/machine.ts'
 import { type Figure, meetsFloor, resultOf, type SuiteReport } from '../../../bench/report.ts'
 import type { Suite } from '../../../bench/suite.ts'
+import { wholeNumber } from '../argument.ts'
 import { exitCode, UsageError } from '../exit.ts'
 import { formatTable } from '../table.ts'
 
@@ -14,6 +15,7 @@ interface Flags {
   readonly out: string
   readonly compare?: string
   readonly quick: boolean
+  readonly blocks?: number
 }
 
 export function register(program: Command): void {
@@ -35,6 +37,11 @@ export function register(program: Command): void {
       '--compare <file>',
       `fail if a ratio is less than ${ratioKeptMin} of that in this report`,
     )
+    .option(
+      '--blocks <count>',
+      'length of the chain that is synced; 100,000 unless it is quick',
+      wholeNumber(500, 1_000_000),
+    )
     .option('--quick', 'less work and one round: whether it runs, rather than how fast', false)
     .action(act)
 }
@@ -49,7 +56,10 @@ async function act(names: readonly string[], flags: Flags): Promise<void> {
     const onProgress = (what: string): void => {
       process.stderr.write(`${suite.name}: ${what}\n`)
     }
-    const figures = suite.measure({ isQuick: flags.quick, onProgress })
+    const figures = suite.measure({
+      ...{ isQuick: flags.quick, onProgress },
+      ...(flags.blocks !== undefined && { blocks: flags.blocks }),
+    })
     const report = { suite: suite.name, machine, results: figures.map(resultOf) }
     save(suite, report, flags.out)
     process.stdout.write(

@@ -46,6 +46,14 @@ export class ImportingNode {
     this.#start()
   }
 
+  /** The engine loses what it has not stored, and begins again while the node runs. */
+  restartEngine(): void {
+    this.#ledger = undefined
+    const ledger = this.#openLedger(() => {
+      this.#ledger = ledger
+    })
+  }
+
   give(run: ValidatedRun, reply: (outcome: ImportOutcome) => void): void {
     this.stage.send(this.#chain, { kind: 'import-run', run, reply })
   }
@@ -85,22 +93,30 @@ export class ImportingNode {
     return answer
   }
 
-  #start(): void {
-    const { stage } = this
+  #openLedger(opened: () => void): LedgerEngine {
     const { chain, scheme } = this.#federation
-    const { store, verifier, services } = stage.environment
+    const { store, verifier } = this.stage.environment
     const ledger = new LedgerEngine({
       ...{ store, verifier, chainTag: chain.tag, limits: defaultLimits },
       verifySignature: scheme.verifySignature,
       genesis: { timestampMs: chain.slots.genesisMs, allocations: chain.spec.allocations },
     })
-    let isOpen = false
     ledger.open((outcome) => {
       assert(outcome.ok, 'a ledger that opens')
+      opened()
+    })
+    return ledger
+  }
+
+  #start(): void {
+    const { stage } = this
+    const { chain } = this.#federation
+    const { store, verifier, services } = stage.environment
+    let isOpen = false
+    this.#ledger = this.#openLedger(() => {
       isOpen = true
     })
     stage.simulation.runFor(10_000, () => isOpen)
-    this.#ledger = ledger
     const storage = stage.spawn<StorageMessage>('storage', (context) => {
       const committeeSize = chain.committee.members.length
       return new StorageActor(context, store, {

@@ -151,17 +151,13 @@ export class AddressBook {
   }
 
   /** Addresses to tell: less than a quarter of the book, so that nobody learns all of it at once. */
-  tellable(
-    countMax: number,
-    nowMs: Millis,
-    mayTell: (address: string) => boolean,
-  ): readonly string[] {
+  tellable(countMax: number, nowMs: Millis): readonly string[] {
     const count = Math.min(countMax, addressesMax, Math.ceil(this.size * toldShare))
     const told = new Set<string>()
     for (let draws = 0; draws < 3 * count && told.size < count; draws += 1) {
       const entry = this.#draw(this.#tableFor('either'))
       if (entry === undefined) break
-      if (!isTerrible(entry, nowMs) && mayTell(entry.address)) told.add(entry.address)
+      if (!isTerrible(entry, nowMs)) told.add(entry.address)
     }
     return [...told]
   }

@@ -246,7 +246,7 @@ function questAbove({ height }: Place): Quest {
 }
 
 /** Heights between two certified headers, where `left` are left. */
-export function strideFor(left: number, blockBytes: number): number {
+function strideFor(left: number, blockBytes: number): number {
   const usual = Math.min(strideMax, Math.max(strideMin, Math.floor(segmentBytes / blockBytes)))
   const near = Math.max(strideMin, Math.ceil(left / segmentsNearTarget))
   return Math.min(usual, near)

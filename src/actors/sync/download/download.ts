@@ -42,7 +42,7 @@ import { Traffic } from './traffic.ts'
 import { attemptsBeforeStuck, type Flight, type Work } from './work.ts'
 
 /** At least as often it wants to be stepped. */
-export const stepMsMax = 250
+const stepMsMax = 250
 const stuckMs = 60_000
 /** Blocks of headers that may be known ahead of what can be in flight. */
 const headersAhead = 2_048

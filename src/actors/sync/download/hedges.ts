@@ -14,6 +14,9 @@ import type { Flight, Work } from './work.ts'
 const tokenShare = 0.05
 const tokensMax = 16
 const againMs = 100
+const calmGrowth = 1.25
+const calmDecay = 0.5
+const calmMax = 4
 const copiesOfBodiesMax = 3
 /** One of the head's two may be as bad as the other. Without a third, both deadlines would have to pass. */
 /** Certificates and headers are small, and at first nobody is known to be worth asking. */
@@ -37,6 +40,8 @@ export class Hedges {
   readonly #options: DownloadOptions
   readonly #overdue = new Heap<Flight>()
   #tokens = 8
+  /** How many times as late as expected something must be. */
+  #calm = 1
   #requestsSeen = 0
 
   constructor(options: DownloadOptions) {
@@ -49,7 +54,7 @@ export class Hedges {
     if (!this.#options.hasHeadHedge) return nextMs
     for (const work of heads) {
       const flight = latestOf(work)
-      const dueMs = flight === undefined ? nowMs : flight.sentMs + flight.expectedMs + 1
+      const dueMs = flight === undefined ? nowMs : this.#dueMs(flight) + 1
       if (dueMs > nowMs) nextMs = Math.min(nextMs, dueMs)
     }
     return nextMs
@@ -58,8 +63,21 @@ export class Hedges {
   /** A request was sent. */
   watch(flight: Flight): void {
     if (this.#options.hasWindowHedge && !flight.isHedge) {
-      this.#overdue.push(flight.sentMs + 2 * flight.expectedMs, flight)
+      this.#overdue.push(flight.sentMs + 2 * this.#calm * flight.expectedMs, flight)
     }
+  }
+
+  /**
+   * One of two copies was beaten. If that was the later one, it was not needed, and we look on a little longer the next
+   * time: where our own link is slow, everything is late and a second copy makes it later.
+   */
+  judge(wasNeedless: boolean): void {
+    const calm = this.#calm * (wasNeedless ? calmGrowth : calmDecay)
+    this.#calm = Math.min(calmMax, Math.max(1, calm))
+  }
+
+  #dueMs({ sentMs, expectedMs }: Flight): number {
+    return sentMs + this.#calm * expectedMs
   }
 
   step(view: HedgeView, { requests, open }: Volume, nowMs: number): void {
@@ -68,11 +86,18 @@ export class Hedges {
     if (this.#options.hasHeadHedge) {
       for (const work of view.heads) {
         const flight = latestOf(work)
-        if (flight !== undefined && isLate(flight, nowMs)) view.again(flight)
+        if (flight !== undefined && nowMs > this.#dueMs(flight)) view.again(flight)
       }
-      if (view.isEnding) end(view, open, nowMs)
+      if (view.isEnding) this.#end(view, open, nowMs)
     }
     if (this.#options.hasWindowHedge) this.#spend(view, nowMs)
+  }
+
+  #end(view: HedgeView, open: ReadonlySet<Flight>, nowMs: number): void {
+    for (const flight of [...open]) {
+      if (onlyFlightOf(flight.work) !== flight) continue
+      if (nowMs > this.#dueMs(flight) || view.isLast(flight.work)) view.again(flight)
+    }
   }
 
   #spend(view: HedgeView, nowMs: number): void {
@@ -102,15 +127,4 @@ function latestOf(work: Work | undefined): Flight | undefined {
 /** The request for a piece of work that is not hedged yet. */
 function onlyFlightOf(work: Work | undefined): Flight | undefined {
   return work?.flights.length === 1 ? work.flights[0] : undefined
-}
-
-function isLate({ sentMs, expectedMs }: Flight, nowMs: number): boolean {
-  return nowMs - sentMs > expectedMs
-}
-
-function end(view: HedgeView, open: ReadonlySet<Flight>, nowMs: number): void {
-  for (const flight of [...open]) {
-    if (onlyFlightOf(flight.work) !== flight) continue
-    if (isLate(flight, nowMs) || view.isLast(flight.work)) view.again(flight)
-  }
 }

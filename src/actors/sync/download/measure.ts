@@ -15,7 +15,7 @@ export interface Sample {
 
 /** Assumed of a peer that has not answered yet. */
 export const bandwidthInitial = 2_000_000
-export const rttInitialMs = 100
+const rttInitialMs = 100
 
 /** A round trip is forgotten after one to two of these. */
 const rttHalfMs = 5_000

@@ -15,6 +15,8 @@ const goodputMin = 500_000
 const bytesPerSecondMin = 16_384
 const overdueMsMin = 150
 const overdueUnprovenMs = 400
+/** Two requests' worth. */
+const carryMsMax = 500
 
 export interface Load {
   /** From all peers. */
@@ -53,7 +55,7 @@ export function patienceFor(
 export function expectedMs({ measure, standing, bytesQueued }: Peer, bytes: number): number {
   const usual = standing === 'proven' ? measure.answerMs(3) : undefined
   if (usual === undefined) return overdueUnprovenMs
-  // What it answered before may have been smaller, or asked for alone.
-  const carryMs = ((bytesQueued + bytes) / measure.bandwidth) * 1_000
+  // What it answered before may have been smaller, or asked for alone. But a slow peer is no reason to wait long.
+  const carryMs = Math.min(carryMsMax, ((bytesQueued + bytes) / measure.bandwidth) * 1_000)
   return Math.max(overdueMsMin, usual, measure.rttMinMs + carryMs)
 }

@@ -158,7 +158,9 @@ export class Service {
     this.failures += 1
     this.#measured(flight, 'failed', nowMs)
     const isProbe = this.#endProbe(flight)
-    const innocent = isProbe ? [] : this.#damper.observe(peer.id, isTimeout, nowMs)
+    // Whoever never served says nothing of our link.
+    const hasServed = peer.measure.answerMs(0) !== undefined
+    const innocent = hasServed ? this.#damper.observe(peer.id, isTimeout, nowMs) : []
     for (const id of innocent) this.#pardon(id, nowMs)
     if (this.#damper.isDamped(nowMs)) {
       if (isProbe) this.#roster.pause(peer, pauseMsFirst, nowMs)

@@ -15,8 +15,8 @@ export interface Room {
   readonly hasProbes: boolean
 }
 
-export const kibibyte = 1_024
-export const probeBytes = 64 * kibibyte
+const kibibyte = 1_024
+const probeBytes = 64 * kibibyte
 /** What is asked for at most: the rest of an answer of 2 MiB is for blocks that are larger than the average. */
 const requestBytesMax = 1_792 * kibibyte
 const serviceMs = 250
@@ -26,7 +26,7 @@ const streamsMax = 8
 const fixedBlocks = 128
 /** Requests at once, of all peers. */
 export const parallelMax = 16
-export const requestBlocksMax = 1_024
+const requestBlocksMax = 1_024
 
 function clamp(value: number, min: number, max: number): number {
   return Math.min(max, Math.max(min, value))

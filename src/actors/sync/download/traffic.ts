@@ -276,6 +276,7 @@ export class Traffic<Segment, Run> {
   /** Another was quicker, or what came was not waited for any longer. */
   beaten(flight: Flight, nowMs: number): void {
     if (this.#close(flight)) this.tell({ kind: 'cancel', id: flight.id })
+    if (flight.work.kind === 'bodies') this.hedges.judge(flight.isHedge)
     this.service.beaten(flight, nowMs)
   }
 

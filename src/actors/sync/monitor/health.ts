@@ -57,7 +57,7 @@ export function healthOf(facts: HealthFacts): Health {
   const signs: readonly (readonly [HealthCode, boolean])[] = [
     ['incident', facts.incidents !== 'none'],
     ['no-peers', facts.peers === 0 && !facts.isAlone],
-    ['partition', partition.isGateShut],
+    ['partition', partition.isApart],
     ['recovery-late', partition.recovery?.isLate === true],
     ['certificate-old', isStale],
     ['halted', facts.isHalted],

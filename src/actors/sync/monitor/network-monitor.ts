@@ -82,7 +82,10 @@ export interface Assessment {
   /** The newest certificate is older than 15 slots, and the chain is not known to be halted. */
   readonly isStale: boolean
   readonly incidents: IncidentReport
-  /** Production has to stand still, whatever sync says: partitioned, perhaps, stale, or an emergency. */
+  /**
+   * Production has to stand still, whatever sync says: an emergency. A partition and an old certificate are no
+   * reason: without a quorum nothing is committed anyway, and who had stopped would be late when others come back.
+   */
   readonly isGateShut: boolean
   readonly missedSlots: number
   readonly certificateAgeMs: Millis
@@ -214,7 +217,7 @@ export class NetworkMonitor {
       isHalted: isOld && halted,
       isStale,
       incidents,
-      isGateShut: partition.isGateShut || isStale || incidents.level === 'emergency',
+      isGateShut: incidents.level === 'emergency',
       missedSlots,
       certificateAgeMs: missedSlots * this.#options.slotMs,
       actions: this.#actions({ partition: partition.actions, age: action, isOld }, nowMs),

@@ -62,7 +62,7 @@ export interface PartitionReport {
   /** What speaks for it now, in the order of {@link PartitionReason}. */
   readonly reasons: readonly PartitionReason[]
   /** Whether production has to stand still. */
-  readonly isGateShut: boolean
+  readonly isApart: boolean
   readonly actions: readonly PartitionAction[]
   readonly recovery: Recovery | undefined
 }
@@ -109,7 +109,7 @@ export class PartitionDetector {
       state: this.#state,
       sinceMs: this.#sinceMs,
       reasons,
-      isGateShut: this.#state === 'suspected' || this.#state === 'partitioned',
+      isApart: this.#state === 'suspected' || this.#state === 'partitioned',
       actions,
       recovery: this.#recovery(nowMs),
     }

@@ -243,6 +243,17 @@ describe('the engine', () => {
     expect(scene.stage.reports('block-executed')).toHaveLength(1)
   })
 
+  test('that goes on to lack blocks, for it is ahead beside this one, is asked at each tick only', () => {
+    scene.execution.outcome = { kind: 'syncing' }
+    gossip(scene, proposalOf(block))
+    expect(scene.engine.of('execute')).toHaveLength(2)
+    scene.stage.run(5_000)
+    expect(scene.engine.of('execute').length).toBeLessThan(20)
+    scene.execution.outcome = { kind: 'valid' }
+    scene.stage.run(2_000)
+    expect(scene.stage.reports('block-executed')).toHaveLength(1)
+  })
+
   test('that lacks blocks is fed, and asked again', () => {
     scene.execution.outcome = { kind: 'syncing' }
     scene.engine.react((message) => {

@@ -17,11 +17,15 @@ function segmentAt(at: number): ProvenSegment {
 }
 
 /** Hands over runs that end at these heights and at the ends of segments, from right above the root on. */
-function giveFrom(node: ImportingNode, ends: readonly number[]): readonly ImportOutcome[] {
+function giveFrom(
+  node: ImportingNode,
+  ends: readonly number[],
+  to = height,
+): readonly ImportOutcome[] {
   const outcomes: ImportOutcome[] = []
   let from = (node.status?.committed.height ?? 0) + 1
   for (const end of [...new Set([...ends, 16, 32, 48])].toSorted((a, b) => a - b)) {
-    if (end < from) continue
+    if (end < from || end > to) continue
     node.give(prover.run(segmentAt(end), from, end), (outcome) => outcomes.push(outcome))
     from = end + 1
   }
@@ -103,4 +107,45 @@ describe('a crash', () => {
     node.stage.run(1_000)
     expectWhole(node)
   })
+})
+
+test('an engine that begins again at any moment is fed, and the import goes on', () => {
+  let fed = 0
+  for (let step = 0; step < 80; step += 1) {
+    const node = new ImportingNode(federation)
+    const first = giveFrom(node, [5, 11, 20], 32)
+    node.stage.run(step * 0.25)
+    node.restartEngine()
+    node.stage.run(60_000)
+    // If it was too late for these, the next run finds out that the engine is behind.
+    const outcomes = [...first, ...giveFrom(node, [40])]
+    node.stage.run(60_000)
+    expect(outcomes.map(({ ok }) => ok)).toEqual(outcomes.map(() => true))
+    expectWhole(node)
+    fed += node.stage.reports('engine-behind').length
+  }
+  expect(fed).toBeGreaterThan(0)
+})
+
+test('a disk that fails for a while loses nothing, whenever it does', () => {
+  let refused = 0
+  for (let step = 0; step < 60; step += 1) {
+    const node = new ImportingNode(federation)
+    const { disk } = node.stage.host
+    const sound = disk.faults
+    const first = giveFrom(node, [5, 11, 20, 40])
+    node.stage.run(step * 0.25)
+    disk.faults = { ...sound, ioErrorPerMillion: 1_000_000 }
+    node.stage.run(100)
+    disk.faults = sound
+    refused += first.filter(({ ok }) => !ok).length
+    for (const outcome of first) {
+      if (!outcome.ok) expect(outcome.fault).toMatchObject({ code: 'store-io' })
+    }
+    const outcomes = giveFrom(node, [])
+    node.stage.run(60_000)
+    expect(outcomes.map(({ ok }) => ok)).toEqual(outcomes.map(() => true))
+    expectWhole(node)
+  }
+  expect(refused).toBeGreaterThan(0)
 })

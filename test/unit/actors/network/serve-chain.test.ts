@@ -1,6 +1,7 @@
 /** Peers that download the chain: what they are given, and what they are told when it is too much. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { StorageFault, StoredParts } from '../../../../src/actors/storage/messages.ts'
+import { present } from '../../../../src/base/assert.ts'
 import { concatBytes } from '../../../../src/base/bytes.ts'
 import { failed, ok, type Result } from '../../../../src/base/result.ts'
 import { encodeBody } from '../../../../src/protocol/block/body.ts'
@@ -117,12 +118,13 @@ describe('a peer that downloads', () => {
   })
 
   test('is told which heights there are, if none of those that it wants', () => {
-    const committed = { height: 9, slot: 9, hash: federation.chain.genesis.hash }
-    scene.stage.send(scene.network, { kind: 'set-status', status: { ...chainStatus, committed } })
+    const [{ signed }, certificate] = [present(blocks[2], 'a block'), present(certificates[2], '')]
+    const certified = { signed, certificate }
+    scene.stage.send(scene.network, { kind: 'set-status', status: { ...chainStatus, certified } })
     found = read([])
     for (const protocol of protocols) {
       const served = decodeBodiesAnswer(ask(peer, protocol), range)
-      expect(served).toEqual(ok({ kind: 'unavailable', fromHeight: 0, toHeight: 9 }))
+      expect(served).toEqual(ok({ kind: 'unavailable', fromHeight: 0, toHeight: 3 }))
     }
   })
 

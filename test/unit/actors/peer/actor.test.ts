@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Offence, PeerMessage, PeerReport } from '../../../../src/actors/peer/messages.ts'
 import { minute, PeerStage } from './scene.ts'
@@ -149,6 +150,31 @@ describe('service', () => {
     expect(scene.reportOf('good')?.performance).toBeGreaterThan(60)
     expect(scene.reportOf('bad')?.performance).toBeLessThan(30)
     expect(scene.reports().map(({ conduct }) => conduct)).toEqual([0, 0])
+  })
+
+  test('that fails, links that break and silence are never held against a peer', () => {
+    const misfortune = fc.constantFrom('failed', 'late', 'duplicate', 'lost', 'silent', 'quiet')
+    fc.assert(
+      fc.property(fc.array(misfortune, { minLength: 1, maxLength: 60 }), (list) => {
+        scene = new PeerStage()
+        scene.spawn()
+        scene.meet('a')
+        for (const what of list) {
+          const slow = { bytes: 10, elapsedMs: 60_000 } as const
+          const report = { kind: 'report-service', peer: 'a', ...slow } as const
+          if (what === 'failed') scene.send({ ...report, outcome: 'failed' })
+          if (what === 'late') scene.send({ ...report, outcome: 'served' })
+          if (what === 'duplicate') scene.send({ ...report, outcome: 'duplicate' })
+          if (what === 'silent') scene.mute.add('a')
+          if (what === 'lost') scene.leave('a')
+          if (what === 'quiet') scene.stage.run(2 * minute)
+          if (!scene.connected.has('a')) scene.meet('a')
+        }
+        expect(scene.reportOf('a')).toMatchObject({ conduct: 0, isBanned: false })
+        expect(scene.bans()).toEqual([])
+      }),
+      { numRuns: 50 },
+    )
   })
 
   test('of somebody unknown is not remembered', () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { SimRandom } from '../../../../sim/random.ts'
+import type { PeerMessage } from '../../../../src/actors/peer/messages.ts'
 import { minute, PeerStage } from './scene.ts'
 
 /** How strangers are found, dialled, looked after, and found again. */
@@ -12,7 +13,7 @@ beforeEach(() => {
 
 /** An address in a neighbourhood of its own. */
 function address(i: number): string {
-  return `/ip4/${20 + (i % 200)}.${i >> 3}.1.1/tcp/1/p2p/p${i}`
+  return `/ip4/${20 + (i % 200)}.${(i >> 3) & 255}.1.1/tcp/1/p2p/p${i}`
 }
 
 /** From now on, everybody who is asked for addresses tells these. */
@@ -70,13 +71,19 @@ describe('a node that knows one address', () => {
     expect(added).toBeGreaterThanOrEqual(50)
   })
 
-  test('asks each peer once an hour', () => {
+  test('asks a peer again once a minute while it knows few, and once an hour when it does not', () => {
     tell(() => [])
     scene.spawn({ addresses: [address(500)] })
-    scene.stage.run(59 * minute)
-    expect(scene.network.of('fetch-addresses')).toHaveLength(1)
-    scene.stage.run(3 * minute)
-    expect(scene.network.of('fetch-addresses')).toHaveLength(2)
+    scene.stage.run(10 * minute)
+    const asked = scene.network.of('fetch-addresses').length
+    expect(asked).toBeGreaterThanOrEqual(8)
+    expect(asked).toBeLessThanOrEqual(11)
+    answerAt((peer) => peer === 'p500')
+    tell(() => Array.from({ length: 250 }, (_, i) => address(i + 7 * scene.nowMs)))
+    scene.stage.run(10 * minute)
+    scene.network.clear()
+    scene.stage.run(50 * minute)
+    expect(scene.network.of('fetch-addresses').length).toBeLessThanOrEqual(1)
   })
 
   test('dials no address that is a name, its own, or of a private network', () => {
@@ -124,8 +131,8 @@ describe('dials', () => {
       perSecond.set(second, (perSecond.get(second) ?? 0) + 1)
     }
     expect(Math.max(...perSecond.values())).toBeLessThanOrEqual(8)
-    // Each is given up after ten seconds.
-    expect(scene.dials.length).toBeLessThanOrEqual((8 * 10 * minute) / 10_000 + 8)
+    // Each is given up after fifteen seconds.
+    expect(scene.dials.length).toBeLessThanOrEqual((8 * 10 * minute) / 15_000 + 8)
     expect(scene.dials.length).toBeGreaterThan(200)
   })
 
@@ -298,13 +305,17 @@ describe('health', () => {
 })
 
 describe('what is told to others', () => {
-  test('is a part of the book, once an hour, to those who are ready', () => {
+  function ask(from: string, countMax = 250): readonly string[] | undefined {
+    return scene.stage.ask<PeerMessage, readonly string[] | undefined>(scene.peers, (reply) => ({
+      kind: 'get-addresses',
+      from,
+      countMax,
+      reply,
+    }))
+  }
+
+  test('is a part of the book, to those who are ready, and not so soon again', () => {
     scene.spawn()
-    const ask = (from: string, countMax = 250) =>
-      scene.stage.ask<Parameters<typeof scene.send>[0], readonly string[] | undefined>(
-        scene.peers,
-        (reply) => ({ kind: 'get-addresses', from, countMax, reply }),
-      )
     for (let i = 0; i < 20; i += 1) scene.meet(`p${i}`)
     expect(ask('stranger')).toBeUndefined()
     const told = ask('p0') ?? []
@@ -313,7 +324,20 @@ describe('what is told to others', () => {
     expect(told).not.toContain('sim:p0')
     expect(ask('p0')).toBeUndefined()
     expect(ask('p1', 2)?.length).toBeLessThanOrEqual(2)
-    scene.stage.run(61 * minute)
+    scene.stage.run(1.1 * minute)
     expect(ask('p0')).toBeDefined()
+  })
+
+  test('by a large book is the same for everybody, so that many names gain nothing', () => {
+    answerAt()
+    readyWhenUp()
+    let told = 0
+    tell(() => Array.from({ length: 250 }, (_, i) => address(told++ * 250 + i)))
+    scene.spawn({ addresses: [address(9_000), address(9_001), address(9_002)] })
+    scene.stage.run(5_000)
+    for (let i = 0; i < 30; i += 1) scene.meet(`asker${i}`)
+    const answers = Array.from({ length: 30 }, (_, i) => ask(`asker${i}`) ?? [])
+    expect(answers[0]?.length).toBeGreaterThan(100)
+    expect(new Set(answers.flat()).size).toBe(answers[0]?.length)
   })
 })

@@ -238,15 +238,11 @@ describe('the gate', () => {
     expect(ask()).toBe(true)
   })
 
-  test('is shut while nothing new is certified, though sync has nothing to do', () => {
+  test('stays open while nothing new is certified: who had stopped would be late', () => {
     scene.open()
     joinThree()
-    expect(scene.isGateOpen).toBe(true)
     scene.stage.run(40_000)
     expect(scene.status.state).toBe('synced')
-    expect(scene.isGateOpen).toBe(false)
-    // Whatever commits the next block shows that this node is not alone.
-    scene.advance(20)
     expect(scene.isGateOpen).toBe(true)
   })
 

@@ -51,6 +51,7 @@ describe('who listens is told', () => {
 
   test('of its standing and its block, each as it changes', () => {
     peers.setStatus('a', status(), 5)
+    told = []
     peers.setStatus('a', status({ certified }), 6)
     expect(told.at(-1)).toEqual(['report', 'a', block.signed.hash, 6])
     told = []
@@ -85,12 +86,13 @@ describe('who listens is told', () => {
 
 test('those that may be asked are counted, and the members among them', () => {
   for (const peer of ['a', 'b', 'c']) peers.setStatus(peer, status(), 1)
-  expect([peers.usable, peers.hasMember]).toEqual([3, false])
+  expect([peers.usable, peers.opinionsSince(1)]).toEqual([3, { count: 3, hasMember: false }])
   peers.setStanding('b', { ...usable, class: 'federation' }, 2)
-  expect([peers.usable, peers.hasMember]).toEqual([3, true])
+  expect(peers.opinionsSince(1)).toEqual({ count: 3, hasMember: true })
+  expect(peers.opinionsSince(2)).toEqual({ count: 0, hasMember: false })
   peers.exclude('b', 3)
   peers.exclude('b', 3)
-  expect([peers.usable, peers.hasMember]).toEqual([2, false])
+  expect([peers.usable, peers.opinionsSince(1)]).toEqual([2, { count: 2, hasMember: false }])
   peers.remove('a', 4)
   expect(peers.usable).toBe(1)
 })

@@ -266,7 +266,7 @@ export function statusAt(height: number, of: readonly StoredBlock[] = blocks): S
 }
 
 export function importFault(code: string): ImportFault {
-  return { code, detail: 'because', isPeersFault: false }
+  return { code, detail: 'because' }
 }
 
 /** An answer that came in. */

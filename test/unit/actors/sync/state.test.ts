@@ -26,9 +26,11 @@ const facts: SyncFacts = {
   targetHeight: 10_000,
   provenHeight: 10_000,
   peers: 3,
+  opinions: 3,
   lastPeerMs: 0,
   isClaimPending: false,
-  hasFederationPeer: false,
+  hasMemberOpinion: false,
+  wokenMs: 0,
   lastProgressMs: 60_000,
   localFault: undefined,
   otherHistory: undefined,
@@ -108,10 +110,10 @@ describe('the next state', () => {
   test.each<[string, SyncStateName, Partial<SyncFacts>, SyncStateName]>([
     ['before the disk was read', 'idle', { isStarted: false }, 'idle'],
     ['when the disk was read', 'idle', {}, 'discovering'],
-    ['with few peers at first', 'discovering', { peers: 2 }, 'discovering'],
-    ['with few peers after 3 s', 'discovering', { peers: 1, nowMs: 63_000 }, 'synced'],
-    ['with enough peers at once', 'discovering', { peers: 3 }, 'synced'],
-    ['with a member at once', 'discovering', { peers: 1, hasFederationPeer: true }, 'synced'],
+    ['with few peers at first', 'discovering', { opinions: 2 }, 'discovering'],
+    ['with few peers after 3 s', 'discovering', { opinions: 1, nowMs: 63_000 }, 'synced'],
+    ['with enough peers at once', 'discovering', { opinions: 3 }, 'synced'],
+    ['with a member at once', 'discovering', { opinions: 1, hasMemberOpinion: true }, 'synced'],
     ['while a claim is checked', 'discovering', { isClaimPending: true }, 'discovering'],
     [
       'while claims are checked without end',
@@ -119,9 +121,9 @@ describe('the next state', () => {
       { isClaimPending: true, nowMs: 63_000 },
       'synced',
     ],
-    ['alone by design', 'discovering', { peers: 0, isAlone: true }, 'synced'],
-    ['alone for 30 s', 'discovering', { peers: 0, nowMs: 90_999 }, 'discovering'],
-    ['alone for longer', 'discovering', { peers: 0, nowMs: 91_000 }, 'failed'],
+    ['alone by design', 'discovering', { peers: 0, opinions: 0, isAlone: true }, 'synced'],
+    ['alone for 30 s', 'discovering', { peers: 0, opinions: 0, nowMs: 90_999 }, 'discovering'],
+    ['alone for longer', 'discovering', { peers: 0, opinions: 0, nowMs: 91_000 }, 'failed'],
     ['3 behind', 'discovering', { currentHeight: 9_997 }, 'synced'],
     ['4 behind', 'discovering', { currentHeight: 9_996 }, 'catching-up'],
     ['11 behind', 'discovering', { currentHeight: 9_989 }, 'downloading-headers'],
@@ -147,6 +149,10 @@ describe('the next state', () => {
     ['synced and 10 behind', 'synced', { currentHeight: 9_990, nowMs: 80_000 }, 'synced'],
     ['synced and 11 behind at first', 'synced', { currentHeight: 9_989 }, 'synced'],
     ['synced and 33 behind', 'synced', { currentHeight: 9_967 }, 'downloading-headers'],
+    ['after it stood still', 'synced', { wokenMs: 60_001 }, 'discovering'],
+    ['after it stood still', 'failed', { wokenMs: 60_001 }, 'discovering'],
+    ['alone, after it stood still', 'synced', { wokenMs: 60_001, isAlone: true }, 'synced'],
+    ['with what was said before', 'discovering', { opinions: 0, nowMs: 63_000 }, 'discovering'],
     ['a fault of its own', 'synced', { localFault: own }, 'failed'],
     ['a fault of its own', 'downloading-blocks', { localFault: own }, 'failed'],
   ])('%s, from %s', (_when, from, change, expected) => {
@@ -172,13 +178,13 @@ describe('the next state', () => {
   })
 
   test('attempts are counted while nobody is there', () => {
-    const alone = { ...facts, peers: 0, nowMs: 67_500 }
+    const alone = { ...facts, peers: 0, opinions: 0, nowMs: 67_500 }
     expect(nextState(stateOf('discovering'), alone)).toMatchObject({ attempts: 7 })
   })
 })
 
 describe('a failure', () => {
-  const alone = { ...facts, peers: 0, nowMs: 91_000 }
+  const alone = { ...facts, peers: 0, opinions: 0, nowMs: 91_000 }
 
   test('says why', () => {
     const failed = nextState(stateOf('discovering'), alone)
@@ -226,7 +232,9 @@ test('whatever the facts, a state is followed by one that may follow it, and by 
     peers: fc.nat({ max: 4 }),
     lastPeerMs: fc.integer({ min: 0, max: 200_000 }),
     isClaimPending: fc.boolean(),
-    hasFederationPeer: fc.boolean(),
+    opinions: fc.nat({ max: 4 }),
+    hasMemberOpinion: fc.boolean(),
+    wokenMs: fc.integer({ min: 0, max: 200_000 }),
     lastProgressMs: fc.integer({ min: 0, max: 200_000 }),
     localFault: fc.constantFrom(undefined, undefined, own),
     otherHistory: fc.constantFrom(undefined, undefined, other),

@@ -135,6 +135,18 @@ describe('getting on', () => {
     expect(world.download.facts(world.timeline.nowMs).isComplete).toBe(true)
   })
 
+  test('ten thousand peers, a third of which never answer, cost no more than those in use', () => {
+    const peers = Array.from({ length: 10_000 }, (_, i) => {
+      const peer = soundPeer(`peer ${i}`, 40, rate)
+      return i % 3 === 0 ? bad(`bad ${i}`, () => 'stall') : peer
+    })
+    const world = worldOf(peers)
+    expect(world.run(60_000)).toBe(true)
+    const { provenPeers, counts } = world.download.facts(world.timeline.nowMs)
+    expect(provenPeers).toBeLessThan(200)
+    expect(counts.requests).toBeLessThan(1_000)
+  })
+
   test('no peer holds more than a quarter of the window, when four and more are proven', () => {
     const peers = [soundPeer('fast', 5, 20 * rate), ...sound(5)]
     const chain = makeChain(5_000, 12_000, new SimRandom('chain'))

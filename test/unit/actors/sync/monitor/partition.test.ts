@@ -36,7 +36,7 @@ function tell(parts: readonly (readonly [number, PartitionFacts])[]): {
       const report = detector.step(facts, nowMs)
       if (report.state !== state) changes.push([nowMs, report.state])
       actions.push(...report.actions.map(({ kind }) => `${nowMs} ${kind}`))
-      expect(report.isGateShut).toBe(['suspected', 'partitioned'].includes(report.state))
+      expect(report.isApart).toBe(['suspected', 'partitioned'].includes(report.state))
       state = report.state
     }
   }

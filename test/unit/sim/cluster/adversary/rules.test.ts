@@ -19,6 +19,7 @@ import {
   disordered,
   doubled,
   extra,
+  forgedAuthor,
   forkedHeaders,
   foundNothing,
   gap,
@@ -32,7 +33,7 @@ import type {
   Reply,
 } from '../../../../../sim/cluster/adversary/hostile-server.ts'
 import { SimRandom } from '../../../../../sim/random.ts'
-import { concatBytes } from '../../../../../src/base/bytes.ts'
+import { concatBytes, toHex } from '../../../../../src/base/bytes.ts'
 import { encodeBody } from '../../../../../src/protocol/block/body.ts'
 import { encodeSignedHeader, headerHash } from '../../../../../src/protocol/block/header.ts'
 import { certificateCheck, isQuorum } from '../../../../../src/protocol/consensus/checks.ts'
@@ -159,6 +160,15 @@ describe('headers', () => {
     expect(headers[3]?.hash).toBe(blocks[3]?.signed.hash)
     expect(headers[7]?.hash).not.toBe(blocks[7]?.signed.hash)
   })
+})
+
+test('headers under the signature of another are those of the chain for whoever looks at hashes', () => {
+  const headers = itemsOf<Header>(readHeaders(changed(forgedAuthor, 'headers')))
+  expect(headers.map(({ hash }) => hash)).toEqual(blocks.map(({ signed }) => signed.hash))
+  const forged = headers.filter(({ signature }, i) => {
+    return toHex(signature) !== toHex(blocks[i]?.signed.signature ?? new Uint8Array(0))
+  })
+  expect(forged).toHaveLength(1)
 })
 
 describe('certified headers', () => {
