@@ -116,6 +116,7 @@ function spawnActors(
       new ChainActor({
         ...{ context, chain, authority, verifier, engine, network },
         ...{ checkpoints, peers, storage, sync },
+        trustedHeight: Math.max(0, ...trustedBy(config).map(({ height }) => height)),
       }),
   )
   const peers: Address<PeerMessage> = networkGroup.spawn('peer', mailbox, (context) => {

@@ -60,6 +60,8 @@ export class ChainActor implements Actor<ChainMessage> {
     const agreement = this.#agreement
     if (message.kind === 'set-gate') return this.#setGate(message.isOpen)
     if (agreement === undefined) return refuse(message)
+    const { trustedHeight = 0 } = this.#parts
+    if (agreement.root.height < trustedHeight && isOfVotes(message)) return refuse(message)
     switch (message.kind) {
       case 'tick':
         return this.#tick(agreement)
@@ -255,6 +257,11 @@ type LoadReply = Extract<StorageMessage, { kind: 'load' }>['reply']
 type BlockReply = Extract<StorageMessage, { kind: 'get-block' }>['reply']
 
 /** Answers to those who ask before the disk was read. */
+/** Whether others' votes, or what they vote about, come with it. */
+function isOfVotes({ kind }: ChainMessage): boolean {
+  return kind.startsWith('import-') ? kind !== 'import-run' : kind === 'exchange'
+}
+
 function refuse(message: Exclude<ChainMessage, { kind: 'set-gate' }>): void {
   switch (message.kind) {
     case 'import-proposal':

@@ -55,6 +55,11 @@ export interface AgreementParts {
   readonly feedEngine: (done: () => void) => void
   readonly isGateOpen: () => boolean
   readonly disk: WriteQueue
+  /**
+   * Of the highest block that this node was given to trust; none if absent. Up to there only runs are taken,
+   * which sync has proven to lead to it: votes say nothing about which history they are of.
+   */
+  readonly trustedHeight?: number
 }
 
 /** What the disk says of the last committed block and of this member's votes. */

@@ -72,6 +72,8 @@ const discoverLookMs: Millis = 1_000
 export class SyncActor implements Actor<SyncMessage> {
   readonly #parts: SyncParts
   readonly #options: SyncOptions
+  /** Of the highest block that is trusted: no end of the chain is below. */
+  readonly #trustedHeight: number
   readonly #peers: SyncPeers
   readonly #target: Target
   readonly #downloads: Download<ProvenSegment, ValidatedRun>
@@ -109,8 +111,8 @@ export class SyncActor implements Actor<SyncMessage> {
       settled: () => this.#update(),
       blame: (peer) => this.#blame(peer, 'forged'),
     })
-    const trustedHeight = Math.max(0, ...options.trusted.map(({ height }) => height))
-    const download = { ...options.download, trustedHeight }
+    this.#trustedHeight = Math.max(0, ...options.trusted.map(({ height }) => height))
+    const download = { ...options.download, trustedHeight: this.#trustedHeight }
     this.#downloads = new Download(download, context.random.fork('download'), chain.genesis)
     const members = chain.committee.members.length
     const quorum = quorumOf(chain.committee)
@@ -179,7 +181,7 @@ export class SyncActor implements Actor<SyncMessage> {
       moved: () => this.#update(),
       distrusted: (peer) => {
         this.#target.forget(peer)
-        this.#peers.exclude(peer, this.#parts.context.now())
+        this.#peers.estrange(peer, this.#parts.context.now())
       },
       lost: () => this.#findBack(),
     }
@@ -237,10 +239,12 @@ export class SyncActor implements Actor<SyncMessage> {
 
   #onStatus(peer: PeerId, status: Status): void {
     this.#peers.setStatus(peer, status, this.#parts.context.now())
-    if (this.#peers.isUsable(peer)) {
-      this.#target.claim(peer, status.certified, this.#chain?.committed.height ?? 0)
-    }
+    if (this.#peers.isUsable(peer)) this.#claim(peer, status)
     this.#update()
+  }
+
+  #claim(peer: PeerId, { certified }: Status): void {
+    this.#target.claim(peer, certified, this.#chain?.committed.height ?? 0)
   }
 
   #onStanding({ kind: _, peer, ...standing }: PeerStanding): void {
@@ -289,7 +293,7 @@ export class SyncActor implements Actor<SyncMessage> {
       isStarted: this.#chain !== undefined,
       isAlone: quorumOf(chain.committee) === 1,
       currentHeight,
-      targetHeight: Math.max(currentHeight, this.#target.height),
+      targetHeight: Math.max(currentHeight, this.#target.height, this.#trustedHeight),
       provenHeight,
       peers: this.#peers.usable,
       lastPeerMs: this.#peers.lastNewMs,
@@ -317,7 +321,8 @@ export class SyncActor implements Actor<SyncMessage> {
     const before = this.#state
     this.#state = nextState(before, facts)
     if (this.#state.name !== before.name) this.#entered(before, facts)
-    this.#setGate(canProduce(this.#state, facts) && !this.#isGateShut)
+    const isTrusted = facts.currentHeight >= this.#trustedHeight
+    this.#setGate(isTrusted && canProduce(this.#state, facts) && !this.#isGateShut)
     this.#download(facts)
   }
 
@@ -333,10 +338,16 @@ export class SyncActor implements Actor<SyncMessage> {
 
   /** After a failure nothing is kept but what is stored: part of the rest may be what it failed at. */
   #beginAnew({ failure }: SyncState): void {
-    if (failure?.kind === 'history') this.#target.reset()
+    if (failure?.kind === 'history') this.#aimAnew()
     if (this.#chain === undefined) return
     this.#downloads.beginAnew(this.#chain.committed, this.#parts.context.now())
     this.#askChain()
+  }
+
+  /** What was aimed at may be the end of another history: now it is what the others say. */
+  #aimAnew(): void {
+    this.#target.reset()
+    for (const [peer, status] of this.#peers.statuses) this.#claim(peer, status)
   }
 
   #setGate(isOpen: boolean): void {
@@ -466,10 +477,14 @@ export class SyncActor implements Actor<SyncMessage> {
   #status(): SyncStatus {
     const facts = this.#facts()
     const { chain, context } = this.#parts
+    const download = this.#downloads.facts(facts.nowMs)
+    // Nothing may have moved for long.
+    this.#blockRate.observe(facts.currentHeight, facts.nowMs)
+    this.#byteRate.observe(download.counts.bytesReceived, facts.nowMs)
     const committedSlot = this.#chain?.committed.slot ?? 0
     return reportOf({
       ...{ state: this.#state, facts, isPaused: this.#isPaused, isGateOpen: this.#isGateOpen },
-      download: this.#downloads.facts(facts.nowMs),
+      download,
       reservedBytesMax: this.#options.download.memoryBytesMax,
       blocksPerSecond: this.#blockRate.perSecond(),
       bytesPerSecond: this.#byteRate.perSecond(),

@@ -15,7 +15,7 @@ export interface SyncStatus {
   readonly stateCode: number
   readonly isPaused: boolean
   readonly currentHeight: number
-  /** The newest committed block that a certificate proves; never below the current one. */
+  /** The newest committed block that a certificate proves, or that is trusted; never below the current one. */
   readonly targetHeight: number
   /** Up to where headers are proven. */
   readonly provenHeight: number

@@ -40,6 +40,8 @@ const someMax = 4
 export class SyncPeers {
   readonly #listeners: PeerListeners
   readonly #known = new Map<PeerId, KnownPeer>()
+  /** Those that have another history: whatever the peer actor thinks of them, as long as they stay. */
+  readonly #strangers = new Set<PeerId>()
   #lastNewMs: Millis = 0
   /** Counted as they change: they are asked for at every answer, and there may be thousands. */
   #usable = 0
@@ -89,8 +91,21 @@ export class SyncPeers {
   setStanding(peer: PeerId, standing: Standing, nowMs: Millis): void {
     const known = this.#known.get(peer)
     if (known === undefined) return
-    if (standing.isUsable && !known.standing.isUsable) this.#lastNewMs = nowMs
-    this.#set(peer, { ...known, standing }, nowMs)
+    const isUsable = standing.isUsable && !this.#strangers.has(peer)
+    if (isUsable && !known.standing.isUsable) this.#lastNewMs = nowMs
+    this.#set(peer, { ...known, standing: { ...standing, isUsable } }, nowMs)
+  }
+
+  /** Asks nothing more of a peer that has another history, until it comes anew. */
+  estrange(peer: PeerId, nowMs: Millis): void {
+    if (this.#known.has(peer)) this.#strangers.add(peer)
+    this.exclude(peer, nowMs)
+  }
+
+  /** What each peer that may be asked says of itself. */
+  get statuses(): readonly (readonly [PeerId, Status])[] {
+    const usable = [...this.#known].filter(([, { standing }]) => standing.isUsable)
+    return usable.map(([peer, { status }]) => [peer, status])
   }
 
   /** Asks nothing more of a peer that was found out, without waiting for the peer actor to say so. */
@@ -106,6 +121,7 @@ export class SyncPeers {
     if (known === undefined) return false
     this.#count(known.standing, -1)
     this.#known.delete(peer)
+    this.#strangers.delete(peer)
     this.#listeners.downloads.peerGone(peer, nowMs)
     this.#listeners.monitor.observePeerLost(peer, nowMs)
     return true

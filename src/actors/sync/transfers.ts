@@ -10,7 +10,7 @@ import { type ProvenHeader, verifyCertified } from '../../proof/certified-header
 import { type ProvenSegment, proveSegment, type SegmentFault } from '../../proof/proven-segment.ts'
 import { type ValidatedRun, validateBodies } from '../../proof/validated-run.ts'
 import type { Chain, TrustedPlace } from '../../protocol/chain.ts'
-import type { Hash } from '../../protocol/hash.ts'
+import type { Certificate } from '../../protocol/consensus/vote.ts'
 import type { ChainMessage, ChainStatus, ImportFault } from '../chain/messages.ts'
 import type { Fetched, NetworkMessage } from '../network/messages.ts'
 import type { PeerMessage } from '../peer/messages.ts'
@@ -57,8 +57,8 @@ type FetchKind = 'fetch-certified' | 'fetch-headers' | 'fetch-bodies'
 export class Transfers {
   readonly #parts: TransferParts
   readonly #downloads: Downloads
-  /** Proven headers at the ends of segments that are not imported yet: their headers may be asked for anew. */
-  readonly #ends = new Map<Hash, ProvenHeader>()
+  /** What was verified, by the certificate: for as long as the scheduler may want headers proven by it. */
+  readonly #ends = new WeakMap<Certificate, ProvenHeader>()
 
   constructor(parts: TransferParts, downloads: Downloads) {
     this.#parts = parts
@@ -157,7 +157,7 @@ export class Transfers {
   #verify({ id, certified }: Of<'verify'>): void {
     const { context, moved } = this.#parts
     verifyCertified(this.#parts, certified, (outcome) => {
-      if (outcome.ok) for (const header of outcome.value) this.#ends.set(header.place.hash, header)
+      if (outcome.ok) for (const header of outcome.value) this.#ends.set(header.certificate, header)
       const forgedAt = outcome.ok ? undefined : outcome.fault.index
       this.#downloads.verified(id, { forgedAt }, context.now())
       moved()
@@ -166,7 +166,7 @@ export class Transfers {
 
   #prove({ id, parent, headers, certificate }: Of<'prove'>): void {
     const { chain, trusted, context } = this.#parts
-    const end = present(this.#ends.get(certificate.block), 'the end of a segment was verified')
+    const end = present(this.#ends.get(certificate), 'the end of a segment was verified')
     const segment = proveSegment(chain, { parent, headers, end, trusted })
     if (segment.ok) {
       const { parent: from } = segment.value
@@ -203,7 +203,6 @@ export class Transfers {
       const answer = told.ok ? told.value : failed({ ...told.fault, detail: 'no answer' })
       if (answer.ok) {
         context.emit({ kind: 'run-imported', fromHeight, count: run.records.length })
-        this.#forgetEnds(answer.value.committed.height)
         imported(answer.value)
       } else {
         const { code, detail } = answer.fault
@@ -213,10 +212,6 @@ export class Transfers {
       if (this.#downloads.imported(id, outcome, context.now())) lost()
       moved()
     })
-  }
-
-  #forgetEnds(height: number): void {
-    for (const [hash, { place }] of this.#ends) if (place.height <= height) this.#ends.delete(hash)
   }
 }
 

@@ -87,6 +87,8 @@ export class PartitionDetector {
   /** The quorum was within reach once: that it is not, says something. */
   #hasReachedQuorum = false
   #lossAtMs: Millis | undefined
+  /** How many there were before most of them were lost. */
+  #peersBefore = 0
   /** Since when nothing speaks for a partition; undefined while something does. */
   #clearSinceMs: Millis | undefined
   #burstAtMs: Millis = 0
@@ -117,7 +119,14 @@ export class PartitionDetector {
     const { missedSlots, committeeReachable, quorum, peers, peersLost } = facts
     const isQuorumReachable = committeeReachable >= quorum
     this.#hasReachedQuorum ||= isQuorumReachable
-    if (peersLost >= lossesMin && peersLost >= peers) this.#lossAtMs = nowMs
+    if (peersLost >= lossesMin && peersLost >= peers) {
+      this.#lossAtMs = nowMs
+      this.#peersBefore = Math.max(this.#peersBefore, peers + peersLost)
+    } else if (peers * 2 > this.#peersBefore) {
+      // Most are back: with certificates that no member makes as long as its gate is shut, all would wait.
+      this.#lossAtMs = undefined
+      this.#peersBefore = 0
+    }
     const isLossFresh = this.#lossAtMs !== undefined && nowMs - this.#lossAtMs <= lossMemoryMs
     const reasons: PartitionReason[] = []
     if (missedSlots > staleSlots) reasons.push('certificate-old')

@@ -257,6 +257,20 @@ describe('votes that overtake runs', () => {
   })
 })
 
+describe('below a trusted block', () => {
+  test('votes commit nothing; runs do, and votes go on from there', () => {
+    scene = openScene(federation, { trustedHeight: 16 })
+    runToSlot(scene, 45)
+    for (const height of [1, 2, 3]) commitByVotes(height)
+    expect(committedHeights()).toEqual([])
+    expect(codesOf(giveAll(prover.run(segment, 1, 16)))).toEqual(['ok'])
+    expect(committedHeights()).toEqual(upTo(16))
+    commitByVotes(17)
+    expect(committedHeights()).toEqual(upTo(17))
+    expect(scene.stage.failures).toEqual([])
+  })
+})
+
 describe('a block that the engine does not take', () => {
   test('is tried once more when the engine was fed, and goes on', () => {
     const engine = holdEngine()

@@ -37,6 +37,8 @@ export interface SceneOptions {
   readonly engineHeight?: number
   /** How often it is asked that before it answers. */
   readonly engineSilences?: number
+  /** Below it, what votes say is not heard. */
+  readonly trustedHeight?: number
   /** Takes the place of the storage actor. */
   readonly storage?: (stage: Stage) => Address<StorageMessage>
 }
@@ -69,7 +71,7 @@ export function openScene(federation: Federation, options: SceneOptions = {}): S
     const status = { finalizedNumber, headNumber: finalizedNumber, pooled: 0 }
     message.reply(silences < 0 ? status : undefined)
   })
-  const chain = spawnChain(stage, federation, options.member, {
+  const chain = spawnChain(stage, federation, options, {
     ...{ engine: engine.address, network: network.address, peers: peers.address },
     ...{ storage, sync: sync.address, checkpoints: checkpoints.address },
   })
@@ -97,7 +99,7 @@ interface Neighbours {
 function spawnChain(
   stage: Stage,
   { chain, signers }: Federation,
-  member: number | undefined,
+  { member, trustedHeight = 0 }: SceneOptions,
   neighbours: Neighbours,
 ): Address<ChainMessage> {
   const authority =
@@ -110,7 +112,7 @@ function spawnChain(
         }
   return stage.spawn<ChainMessage>('chain', (context) => {
     const { verifier } = stage.environment
-    return new ChainActor({ context, chain, authority, verifier, ...neighbours })
+    return new ChainActor({ context, chain, authority, verifier, trustedHeight, ...neighbours })
   })
 }
 

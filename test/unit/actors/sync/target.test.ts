@@ -84,6 +84,18 @@ describe('the target', () => {
   })
 })
 
+test('a target that was the end of another history is forgotten, with every claim', () => {
+  target.claim('a', certified(9), 0)
+  answer(true)
+  target.claim('b', certified(10), 0)
+  target.claim('c', certified(11), 0)
+  target.reset()
+  expect([target.height, target.proven]).toEqual([0, undefined])
+  // The one that was being checked may still raise it: it is somebody else's.
+  answer(true)
+  expect([target.height, asked.length]).toEqual([10, 0])
+})
+
 describe('claims', () => {
   test('are checked one at a time, in the order in which they came', () => {
     target.claim('a', certified(3), 0)

@@ -24,6 +24,7 @@ interface Perform {
 }
 
 const prover = new Prover(federation, blocks)
+const end = pairAt(8)
 const patience = {
   ...{ deadlineMs: 1_000, stallMs: 1_000, bytesPerSecondMin: 1 },
   ...{ extensionMs: 500, deadlineMsMax: 4_000 },
@@ -99,9 +100,9 @@ function perform(...commands: readonly SyncCommand[]): void {
 
 /** Proves the headers of heights 1 to 8, whose end was verified before. */
 function proveFirst(id: number): void {
-  perform({ kind: 'verify', id: id - 1, certified: [pairAt(8)] })
+  perform({ kind: 'verify', id: id - 1, certified: [end] })
   const headers = prover.range(1, 8).map(({ signed }) => signed)
-  const { certificate } = pairAt(8)
+  const { certificate } = end
   perform({ kind: 'prove', id, parent: chain.genesis, headers, certificate })
 }
 
@@ -174,7 +175,7 @@ describe('checks', () => {
     expect(brought.at(-1)).toMatchObject(['proven', 6, { ok: true, value: { headers: {} } }])
     expect(stage.reports('segment-proven')).toMatchObject([{ fromHeight: 1, count: 8 }])
     const headers = prover.range(2, 8).map(({ signed }) => signed)
-    const { certificate } = pairAt(8)
+    const { certificate } = end
     perform({ kind: 'prove', id: 7, parent: chain.genesis, headers, certificate })
     const fault = { code: 'not-linked', culprit: 'headers' }
     expect(brought.at(-1)).toEqual(['proven', 7, failed(fault)])
@@ -183,7 +184,7 @@ describe('checks', () => {
   test('of headers can be repeated: the author may not have signed them', () => {
     proveFirst(6)
     const headers = prover.range(1, 8).map(({ signed }) => signed)
-    const { certificate } = pairAt(8)
+    const { certificate } = end
     perform({ kind: 'prove', id: 9, parent: chain.genesis, headers, certificate })
     expect(brought.at(-1)).toMatchObject(['proven', 9, { ok: true }])
   })

@@ -41,6 +41,10 @@ describe('a node with a trusted block', () => {
       failure: { kind: 'history', code: 'not-trusted' },
     })
     expect(scene.status.failure?.detail).toMatch(/another history than the trusted one/)
+    // Whatever the peer actor thinks of them, they are of no use here.
+    for (const peer of ['x', 'y', 'z']) scene.judge(peer, { conduct: -1 })
+    scene.stage.run(3_000)
+    expect(scene.states).not.toContain('synced')
     scene.stage.run(120_000)
     expect(scene.runs).toEqual([])
     expect(scene.reported).toEqual([])

@@ -96,6 +96,23 @@ describe('a partition', () => {
     ])
   })
 
+  test('is over when most of those who went are back, though nobody makes certificates', () => {
+    const lost = { ...sound, missedSlots: 20, peers: 0, peersLost: 4 }
+    const { changes } = tell([
+      [5_000, { ...sound, peers: 4 }],
+      [10_000, lost],
+      [5_000, { ...lost, peersLost: 0 }],
+      // Two of four are not most of them.
+      [5_000, { ...lost, peersLost: 0, peers: 2 }],
+      [20_000, { ...lost, peersLost: 0, peers: 3 }],
+    ])
+    expect(changes).toEqual([
+      [5_000, 'suspected'],
+      [29_000, 'healed'],
+      [33_000, 'sound'],
+    ])
+  })
+
   test('is not concluded from a quorum that never was within reach', () => {
     expect(tell([[60_000, cutOff]]).changes).toEqual([])
   })
