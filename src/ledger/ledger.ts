@@ -30,7 +30,7 @@ import {
   type ExecutionPayload,
   encodePayload,
   payloadTransactionsMax,
-  transactionsRootOf,
+  transactionsRootOfWords,
 } from '../protocol/execution/payload.ts'
 import { accountAt, changedAccounts } from '../protocol/execution/state-trie.ts'
 import {
@@ -324,7 +324,7 @@ export class Ledger {
       known.push(read.value)
     }
     // REJECT: the root is that of these transactions in this order.
-    const root = transactionsRootOf(known.map(({ hash }) => hash))
+    const root = transactionsRootOfWords(known.map(({ hashWords }) => hashWords))
     if (payload.transactionsRoot === root) return ok(known)
     const detail = `is ${payload.transactionsRoot}, not ${root}`
     return failed({ code: 'transactions-root-wrong', detail })

@@ -39,6 +39,7 @@ export type TrieNode = Leaf | Branch
 
 export const addressBits = 160
 
+const safeMax = BigInt(Number.MAX_SAFE_INTEGER)
 const two32 = 0x1_0000_0000
 
 /** A leaf covers its whole address and a branch its bit, so equal roots mean equal content. */
@@ -50,7 +51,7 @@ export function hashOfNode(node: TrieNode): HashWords {
 /** The address, then the account as of `encodeAccount`: balance and nonce, 8 bytes each. */
 function hashOfLeaf({ address, account: { balance, nonce } }: Leaf): HashWords {
   // Numbers of 64 bits cost an object a step; most are smaller.
-  const isSmall = balance <= Number.MAX_SAFE_INTEGER
+  const isSmall = balance <= safeMax
   const low = isSmall ? Number(balance) % two32 : Number(balance & 0xffff_ffffn)
   const high = isSmall ? Math.floor(Number(balance) / two32) : Number(balance >> 32n)
   return beginWords('account')
