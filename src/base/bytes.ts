@@ -38,6 +38,16 @@ function wordToHex(bytes: Uint8Array, at: number): string {
   return String.fromCharCode(...wordCodes)
 }
 
+/** As {@link toHex}, of the 32 bytes that eight little-endian words stand for. */
+export function wordsToHex(words: readonly number[]): string {
+  for (let i = 0; i < wordBytes; i += 1) {
+    const byte = ((words[i >> 2] ?? 0) >>> (8 * (i & 3))) & 0xff
+    wordCodes[2 * i] = highCodes[byte] ?? 0
+    wordCodes[2 * i + 1] = lowCodes[byte] ?? 0
+  }
+  return String.fromCharCode(...wordCodes)
+}
+
 /** The bytes of a hexadecimal text of even length, with or without `0x`; undefined if it is not one. */
 export function fromHex(text: string): Uint8Array | undefined {
   const digits = (text.startsWith('0x') ? text.slice(2) : text).toLowerCase()

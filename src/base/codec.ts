@@ -21,6 +21,8 @@ export interface CodecFault {
 
 const two32 = 0x1_0000_0000
 const safeHigh = 0x1f_ffff
+const safeMax = BigInt(Number.MAX_SAFE_INTEGER)
+const u64Max = (1n << 64n) - 1n
 const nothing = new Uint8Array(0)
 
 // Byte by byte rather than by a DataView: that would force a short array, which lives among ordinary objects,
@@ -124,7 +126,10 @@ export class Reader {
   u64(field: string): bigint {
     if (!this.#take(field, 8)) return 0n
     const low = loadU32(this.#bytes, this.#at - 8)
-    return (BigInt(loadU32(this.#bytes, this.#at - 4)) << 32n) | BigInt(low)
+    const high = loadU32(this.#bytes, this.#at - 4)
+    // Each step of a calculation with bigints makes an object; most amounts are small.
+    if (high <= safeHigh) return BigInt(high * two32 + low)
+    return (BigInt(high) << 32n) | BigInt(low)
   }
 
   /** A copy of the next `length` bytes. */
@@ -136,6 +141,15 @@ export class Reader {
   /** As {@link bytes}, but a view: it keeps all of what is read from in memory. */
   view(field: string, length: number): Uint8Array {
     return this.#take(field, length) ? this.#bytes.subarray(this.#at - length, this.#at) : nothing
+  }
+
+  /** Steps over as many bytes as there are in `expected`; false, and no fault, if they are others. */
+  isNext(field: string, expected: Uint8Array): boolean {
+    const { length } = expected
+    if (!this.#take(field, length)) return false
+    const from = this.#at - length
+    for (let i = 0; i < length; i += 1) if (this.#bytes[from + i] !== expected[i]) return false
+    return true
   }
 
   /** Steps over `length` bytes. */
@@ -192,6 +206,14 @@ export class Reader {
       return new Uint8Array(0)
     }
     return this.bytes(field, length)
+  }
+
+  /** As {@link blob}, but a view: it keeps all of what is read from in memory. */
+  blobView(field: string, lengthMax: number): Uint8Array {
+    const length = this.u32(field)
+    if (length <= lengthMax) return this.view(field, length)
+    this.fail('too-long', field, `is ${length} bytes, ${lengthMax} are allowed`)
+    return nothing
   }
 
   /** Every remaining byte, at most `lengthMax`. */
@@ -257,7 +279,9 @@ export class Writer {
   }
 
   u64(value: bigint): this {
-    assert(value >= 0n && value < 1n << 64n, `64 bits, not ${value}`)
+    if (value >= 0n && value <= safeMax) return this.u53(Number(value))
+    const fits = value >= 0n && value <= u64Max
+    if (!fits) assert(false, `64 bits, not ${value}`)
     const at = this.#reserve(8)
     storeU32(this.#bytes, at, Number(value & 0xffff_ffffn))
     storeU32(this.#bytes, at + 4, Number(value >> 32n))

@@ -9,9 +9,10 @@ import {
   sealPayload,
   transactionsRootOf,
 } from '../protocol/execution/payload.ts'
+import { StateDraft } from '../protocol/execution/state-draft.ts'
 import { rootOf } from '../protocol/execution/state-trie.ts'
 import type { GenuineTransaction } from '../protocol/execution/transaction.ts'
-import { applyTransaction, type ExecutedPayload } from '../protocol/execution/transition.ts'
+import { type ExecutedPayload, transact } from '../protocol/execution/transition.ts'
 import { hashOf, hashToBytes } from '../protocol/hash.ts'
 import type { TransactionPool } from './pool.ts'
 
@@ -61,13 +62,11 @@ function build(
   const { feeRecipient, extraData, timestampMs } = attributes
   const countMax = Math.min(attributes.transactionsMax, payloadTransactionsMax)
   const taken: GenuineTransaction[] = []
-  let state = parent.state
+  const draft = new StateDraft(parent.state)
   let bytesLeft = attributes.bytesMax
-  pool.select(state, (transaction) => {
+  pool.select(parent.state, (transaction) => {
     if (taken.length >= countMax || transaction.bytes.length > bytesLeft) return 'full'
-    const applied = applyTransaction(state, transaction, feeRecipient)
-    if (!applied.ok) return 'skipped'
-    state = applied.value
+    if (transact(draft, transaction, feeRecipient) !== undefined) return 'skipped'
     bytesLeft -= transaction.bytes.length
     taken.push(transaction)
     return 'taken'
@@ -78,7 +77,7 @@ function build(
     timestampMs,
     feeRecipient,
     extraData,
-    stateRoot: rootOf(state),
+    stateRoot: rootOf(draft.finish()),
     transactionsRoot: transactionsRootOf(taken.map(({ hash }) => hash)),
   })
   return { payload, transactions: taken.map(({ bytes }) => bytes) }

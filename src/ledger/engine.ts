@@ -4,7 +4,7 @@
  *
  * The door only: it narrows requests, and hands them to the {@link Ledger} once that is open. It never
  * throws on what it is asked. It may answer within the call: whoever carries it over the seam answers
- * later. Bytes of a request are kept and must not be changed afterwards.
+ * later. A request is kept and must not be changed afterwards, nor its bytes.
  */
 import { assert } from '../base/assert.ts'
 import { ok, type Result } from '../base/result.ts'
@@ -15,7 +15,7 @@ import type { ExecutedPayload } from '../protocol/execution/transition.ts'
 import { engineError, Ledger, type LedgerParts } from './ledger.ts'
 import { type OpenFault, openLedger } from './opening.ts'
 import { isRebuildable, rebuildLedger } from './rebuilding.ts'
-import { readEngineRequest } from './requests.ts'
+import { type NarrowedPayloads, readEngineRequest } from './requests.ts'
 
 export interface LedgerEngineOptions extends LedgerParts {
   readonly genesis: LedgerGenesis
@@ -30,6 +30,7 @@ export interface Opening {
 export class LedgerEngine {
   readonly #parts: LedgerParts
   readonly #genesis: ExecutedPayload
+  readonly #narrowed: NarrowedPayloads = new WeakMap()
   #ledger: Ledger | undefined
   #isOpening = false
 
@@ -70,7 +71,7 @@ export class LedgerEngine {
 
   /** Answers one call of protocol/execution/engine-api.ts; the answer has the type stated there. */
   handle(request: unknown, done: (answer: unknown) => void): void {
-    const read = readEngineRequest(request)
+    const read = readEngineRequest(request, this.#narrowed)
     if (!read.ok) return done(engineError('malformed', read.fault))
     if (this.#ledger === undefined) return done(engineError('not-open', 'the store is not loaded'))
     answerCall(this.#ledger, read.value, done)

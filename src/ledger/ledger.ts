@@ -16,7 +16,6 @@ import type {
   EngineStatus,
   ForkchoiceAnswer,
   ForkchoiceUpdated,
-  NewPayload,
   NewPayloadAnswer,
   NewPayloads,
   NewPayloadsAnswer,
@@ -30,7 +29,7 @@ import {
   type ExecutionPayload,
   encodePayload,
   payloadTransactionsMax,
-  transactionsRootOf,
+  transactionsRootOfWords,
 } from '../protocol/execution/payload.ts'
 import { accountAt, changedAccounts } from '../protocol/execution/state-trie.ts'
 import {
@@ -124,13 +123,14 @@ export class Ledger {
   }
 
   /** Executes a payload on its parent, unless it was executed before. */
-  newPayload({ payload, transactions }: NewPayload, done: Answer<NewPayloadAnswer>): void {
+  newPayload(content: BuiltPayload, done: Answer<NewPayloadAnswer>): void {
+    const { payload, transactions } = content
     const parent = this.#states.at(payload.parentHash)
     const invalid = (fault: PayloadFault): void => {
       const latest = parent && { latestValidHash: payload.parentHash }
       done({ status: 'INVALID', ...latest, fault })
     }
-    const prepared = this.#preparations.take({ payload, transactions })
+    const prepared = this.#preparations.take(content)
     const known = prepared === undefined ? this.#readContent(payload, transactions) : ok(prepared)
     if (!known.ok) return invalid(known.fault)
     if (this.#states.at(payload.blockHash) !== undefined) return done(validAnswer(payload))
@@ -156,7 +156,7 @@ export class Ledger {
         if (payload === undefined) return done({ valid })
         isAnswered = false
         let isWithin = true
-        this.newPayload({ method: 'newPayload', ...payload }, (answer) => {
+        this.newPayload(payload, (answer) => {
           if ('error' in answer) return done({ valid, ...answer })
           if (answer.status !== 'VALID') return done({ valid, stopped: answer })
           valid += 1
@@ -324,7 +324,7 @@ export class Ledger {
       known.push(read.value)
     }
     // REJECT: the root is that of these transactions in this order.
-    const root = transactionsRootOf(known.map(({ hash }) => hash))
+    const root = transactionsRootOfWords(known.map(({ hashWords }) => hashWords))
     if (payload.transactionsRoot === root) return ok(known)
     const detail = `is ${payload.transactionsRoot}, not ${root}`
     return failed({ code: 'transactions-root-wrong', detail })

@@ -5,12 +5,12 @@
  */
 import { failed, ok, type Result } from '../base/result.ts'
 import type { Entry, Store, StoreFault, Write } from '../kernel/environment.ts'
+import { StateDraft } from '../protocol/execution/state-draft.ts'
 import {
   type AccountTrie,
   accountsOf,
   emptyTrie,
   rootOf,
-  withAccount,
 } from '../protocol/execution/state-trie.ts'
 import type { ExecutedPayload } from '../protocol/execution/transition.ts'
 import {
@@ -78,7 +78,7 @@ function readFinalised(store: Store, done: Opened): void {
   readPayloadAt(store, finalisedKey, (outcome) => {
     if (!outcome.ok) return done(outcome)
     const payload = outcome.value
-    readAccounts(store, accountsFrom, emptyTrie, (accounts) => {
+    readAccounts(store, accountsFrom, new StateDraft(emptyTrie), (accounts) => {
       if (!accounts.ok) return done(accounts)
       const root = rootOf(accounts.value)
       if (root === payload.stateRoot) return done(ok({ payload, state: accounts.value }))
@@ -101,34 +101,32 @@ function readPayloadAt(
   })
 }
 
-/** Adds the accounts at and after `from`, page by page, to `state`. */
+/** Adds the accounts at and after `from`, page by page, to `draft`, and finishes it. */
 function readAccounts(
   store: Store,
   from: string,
-  state: AccountTrie,
+  draft: StateDraft,
   done: (outcome: Result<AccountTrie, OpenFault>) => void,
 ): void {
   store.scan({ from, to: accountsTo, limit: accountsPerScan }, (outcome) => {
     if (!outcome.ok) return done(storeFailed(from, outcome.fault))
-    const added = addAccounts(state, outcome.value)
+    const fault = addAccounts(draft, outcome.value)
+    if (fault !== undefined) return done(failed(fault))
     const last = outcome.value.at(-1)
-    if (!added.ok || last === undefined) return done(added)
+    if (last === undefined) return done(ok(draft.finish()))
     // The least key above the last one read.
-    readAccounts(store, `${last.key}\0`, added.value, done)
+    readAccounts(store, `${last.key}\0`, draft, done)
   })
 }
 
-function addAccounts(
-  before: AccountTrie,
-  entries: readonly Entry[],
-): Result<AccountTrie, RecordFault> {
-  let state = before
+/** Undefined: all could be read. */
+function addAccounts(draft: StateDraft, entries: readonly Entry[]): RecordFault | undefined {
   for (const entry of entries) {
     const read = readAccountRecord(entry)
-    if (!read.ok) return read
-    state = withAccount(state, read.value.address, read.value.account)
+    if (!read.ok) return read.fault
+    draft.set(read.value.address, read.value.account)
   }
-  return ok(state)
+  return undefined
 }
 
 function storeFailed(

@@ -8,7 +8,8 @@
  */
 import { failed, ok, type Result } from '../base/result.ts'
 import type { Store, StoreFault, Write } from '../kernel/environment.ts'
-import { changedAccounts, emptyAccount } from '../protocol/execution/state-trie.ts'
+import { emptyAccount } from '../protocol/execution/account.ts'
+import { changedAccounts } from '../protocol/execution/state-trie.ts'
 import type { ExecutedPayload } from '../protocol/execution/transition.ts'
 import type { Hash } from '../protocol/hash.ts'
 import {

@@ -8,8 +8,9 @@
  */
 import { assert } from '../base/assert.ts'
 import { toHex } from '../base/bytes.ts'
+import type { Account } from '../protocol/execution/account.ts'
 import type { RefusalCode } from '../protocol/execution/engine-api.ts'
-import { type Account, type AccountTrie, accountAt } from '../protocol/execution/state-trie.ts'
+import { type AccountTrie, accountAt } from '../protocol/execution/state-trie.ts'
 import type { GenuineTransaction, KnownTransaction } from '../protocol/execution/transaction.ts'
 import type { Hash } from '../protocol/hash.ts'
 

@@ -7,12 +7,13 @@ import { checksumBytes, checksumOf } from '../base/checksum.ts'
 import { Reader, Writer } from '../base/codec.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { Entry } from '../kernel/environment.ts'
+import { type Account, encodeAccount } from '../protocol/execution/account.ts'
 import {
   decodePayload,
   type ExecutionPayload,
   encodePayload,
 } from '../protocol/execution/payload.ts'
-import { type Account, type AccountEntry, encodeAccount } from '../protocol/execution/state-trie.ts'
+import type { AccountEntry } from '../protocol/execution/state-trie.ts'
 import { addressBytes } from '../protocol/execution/transaction.ts'
 import { type Hash, hashLength, hashToBytes } from '../protocol/hash.ts'
 

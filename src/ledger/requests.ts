@@ -30,14 +30,24 @@ const methods = [
   'account',
 ] as const
 
-/** The request with all its fields narrowed; byte strings are not copied. */
-export function readEngineRequest(request: unknown): Result<EngineRequest, string> {
+/** Payloads of lists that were narrowed, by what they were narrowed from: they come to be prepared, then executed. */
+export type NarrowedPayloads = WeakMap<object, BuiltPayload>
+
+/** The request with all its fields narrowed; byte strings are not copied. What is in `known` is not read again. */
+export function readEngineRequest(
+  request: unknown,
+  known: NarrowedPayloads,
+): Result<EngineRequest, string> {
   const reader = new FieldReader(request)
-  const known = reader.finish(reader.word('method', methods))
-  return known.ok ? reader.finish(readCall(reader, known.value)) : failed(known.fault)
+  const method = reader.finish(reader.word('method', methods))
+  return method.ok ? reader.finish(readCall(reader, method.value, known)) : failed(method.fault)
 }
 
-function readCall(reader: FieldReader, method: EngineRequest['method']): EngineRequest {
+function readCall(
+  reader: FieldReader,
+  method: EngineRequest['method'],
+  known: NarrowedPayloads,
+): EngineRequest {
   switch (method) {
     case 'forkchoiceUpdated':
       return readForkchoice(reader)
@@ -46,8 +56,10 @@ function readCall(reader: FieldReader, method: EngineRequest['method']): EngineR
     case 'newPayload':
       return { method, ...readContent(reader) }
     case 'newPayloads':
-    case 'preparePayloads':
-      return { method, payloads: reader.objects('payloads', payloadsPerCallMax, readContent) }
+    case 'preparePayloads': {
+      const reading = { read: readContent, known }
+      return { method, payloads: reader.objects('payloads', payloadsPerCallMax, reading) }
+    }
     case 'sendRawTransaction':
       return { method, transaction: reader.bytes('transaction', 0, rawTransactionBytesMax) }
     case 'status':

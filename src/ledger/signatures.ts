@@ -3,6 +3,7 @@
  * and again in each sibling that carries it. The verdict is remembered by the transaction's hash, which
  * covers the signature. The oldest verdicts are forgotten first.
  */
+import { wordsToHex } from '../base/bytes.ts'
 import type { CodecFault } from '../base/codec.ts'
 import { ok, type Result } from '../base/result.ts'
 import {
@@ -11,11 +12,12 @@ import {
   identifyTransaction,
   judged,
   type KnownTransaction,
-  transactionCheck,
-  transactionHash,
+  transactionChecks,
+  transactionHashWords,
   type VerifySignature,
 } from '../protocol/execution/transaction.ts'
 import type { Hash } from '../protocol/hash.ts'
+import { Senders } from './senders.ts'
 
 /** What transactions are checked with, and how many verdicts are kept. */
 interface SignatureRules {
@@ -31,13 +33,15 @@ interface Verdict {
 
 /** How several transactions are judged together. */
 interface Inquiry {
-  readonly checks: readonly ReturnType<typeof transactionCheck>[]
+  readonly checks: ReturnType<typeof transactionChecks>
   /** `verdicts`: one for each check. One answer for each transaction. */
   judge(verdicts: readonly boolean[]): readonly (GenuineTransaction | undefined)[]
 }
 
 export class Signatures {
   readonly #rules: SignatureRules
+  readonly #senders = new Senders()
+  readonly #addressOf = (publicKey: Uint8Array): Uint8Array => this.#senders.addressOf(publicKey)
   /** Each holds half of what is kept; when the young are so many, the old are forgotten all at once. */
   #young = new Map<Hash, Verdict>()
   #old: ReadonlyMap<Hash, Verdict> = new Map()
@@ -48,16 +52,16 @@ export class Signatures {
 
   /** Reads a transaction, unless it was read and judged before. */
   identify(bytes: Uint8Array): Result<KnownTransaction, CodecFault> {
-    const hash = transactionHash(bytes)
-    const verdict = this.#verdictOn(hash)
-    return verdict === undefined
-      ? identifyTransaction(bytes, this.#rules.chainTag, hash)
-      : ok(verdict.transaction)
+    const hashWords = transactionHashWords(bytes)
+    const verdict = this.#remembersAny ? this.#verdictOn(wordsToHex(hashWords)) : undefined
+    if (verdict !== undefined) return ok(verdict.transaction)
+    const addressOf = this.#addressOf
+    return identifyTransaction(bytes, this.#rules.chainTag, { hashWords, addressOf })
   }
 
   /** The transaction as a genuine one; undefined if its signature is wrong. */
   check(transaction: KnownTransaction): GenuineTransaction | undefined {
-    const known = this.#verdictOn(transaction.hash)
+    const known = this.#known(transaction)
     if (known !== undefined) return known.genuine
     const genuine = checkSignature(transaction, this.#rules.verifySignature)
     this.#remember({ transaction, genuine })
@@ -66,10 +70,10 @@ export class Signatures {
 
   /** What has to be checked to judge all of these, and what verdicts on that come to. */
   inquiry(transactions: readonly KnownTransaction[]): Inquiry {
-    const known = transactions.map(({ hash }) => this.#verdictOn(hash))
+    const known = transactions.map((each) => this.#known(each))
     const open = transactions.filter((_, i) => known[i] === undefined)
     return {
-      checks: open.map(transactionCheck),
+      checks: transactionChecks(open),
       judge: (verdicts) => {
         let at = 0
         return transactions.map((transaction, i) => {
@@ -80,6 +84,15 @@ export class Signatures {
         })
       },
     }
+  }
+
+  /** False as long as a node catches up: then no transaction needs a name. */
+  get #remembersAny(): boolean {
+    return this.#young.size + this.#old.size > 0
+  }
+
+  #known(transaction: KnownTransaction): Verdict | undefined {
+    return this.#remembersAny ? this.#verdictOn(transaction.hash) : undefined
   }
 
   #verdictOn(hash: Hash): Verdict | undefined {

@@ -7,9 +7,9 @@
  */
 import { blake3 } from '@noble/hashes/blake3.js'
 import { assert, present } from '../base/assert.ts'
-import { asciiBytes, toHex } from '../base/bytes.ts'
+import { asciiBytes, toHex, wordsToHex } from '../base/bytes.ts'
 import { type Reader, Writer } from '../base/codec.ts'
-import { ChunkHash, chunkBytesMax, keyWords } from './blake3.ts'
+import { ChunkHash, chunkBytesMax, type HashWords, keyWords } from './blake3.ts'
 
 /** 32 bytes as 64 lower-case hexadecimal digits: comparable, a map key, readable in a trace. */
 export type Hash = string
@@ -74,7 +74,25 @@ export function hashBytes(domain: HashDomain, ...parts: readonly Uint8Array[]): 
 
 /** As {@link hashBytes}, in hexadecimal. */
 export function hashOf(domain: HashDomain, ...parts: readonly Uint8Array[]): Hash {
-  return toHex(hashBytes(domain, ...parts))
+  let length = 0
+  for (const part of parts) length += part.length
+  if (length > chunkBytesMax) return toHex(hashBytes(domain, ...parts))
+  const hash = beginWords(domain)
+  for (const part of parts) hash.update(part)
+  return wordsToHex(hash.digestWords())
+}
+
+/**
+ * A hash in `domain` of at most a chunk, to be filled and read before any other is begun: for whoever has words instead
+ * of bytes.
+ */
+export function beginWords(domain: HashDomain): ChunkHash {
+  return scratch.begin(domainWords.get(domain))
+}
+
+/** As {@link hashBytes} of an input of at most a chunk, which is asserted, as words. */
+export function hashWords(domain: HashDomain, bytes: Uint8Array): HashWords {
+  return beginWords(domain).update(bytes).digestWords()
 }
 
 /** The 32 bytes of a hash. Asserts that it is one. */

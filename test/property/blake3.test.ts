@@ -3,7 +3,7 @@ import { blake3 } from '@noble/hashes/blake3.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AssertionError } from '../../src/base/assert.ts'
-import { asciiBytes, toHex } from '../../src/base/bytes.ts'
+import { asciiBytes, toHex, wordsToHex } from '../../src/base/bytes.ts'
 import { ChunkHash, chunkBytesMax, keyWords } from '../../src/protocol/blake3.ts'
 import { domainKey, hashBytes } from '../../src/protocol/hash.ts'
 import { published } from '../vectors/published.ts'
@@ -62,6 +62,25 @@ test('how the input is cut into portions makes no difference', () => {
     expect(hashOfParts(...parts)).toBe(toHex(blake3(bytes)))
   })
   fc.assert(isEqual, { seed: 1, numRuns: 500 })
+})
+
+test('words are what their bytes are, in and out', () => {
+  const hashes = fc.uint8Array({ minLength: 64, maxLength: 64 })
+  const isEqual = fc.property(hashes, fc.nat(159), fc.nat(5), (bytes, label, words) => {
+    const wordsOf = (part: Uint8Array): readonly number[] => [...keyWords(part)]
+    const left = wordsOf(bytes.subarray(0, 32))
+    const right = wordsOf(bytes.subarray(32))
+    const key = ramp(32)
+    const pair = new ChunkHash(keyWords(key)).labelledPair(label, left, right)
+    const expected = blake3(Uint8Array.of(label, ...bytes), { key })
+    expect(wordsToHex(pair.digestWords())).toBe(toHex(expected))
+    const before = bytes.subarray(0, 4 * words)
+    const mixed = new ChunkHash().update(before).word(label).words(left).words(right)
+    const input = Uint8Array.of(...before, label, 0, 0, 0, ...bytes)
+    expect(toHex(mixed.digest())).toBe(toHex(blake3(input)))
+  })
+  fc.assert(isEqual, { seed: 1, numRuns: 300 })
+  expect(() => new ChunkHash().update(ramp(3)).word(1)).toThrow(AssertionError)
 })
 
 test('one bit more or less is another hash', () => {

@@ -55,9 +55,11 @@ export function encodeBody(body: Body): Uint8Array {
   return writer.finish()
 }
 
-/** A body within its limits and of known kinds. The item's bytes are copies. */
+/** A body within its limits and of known kinds. Its items are views on `bytes`, and keep them in memory. */
 export function decodeBody(bytes: Uint8Array): Result<Body, CodecFault> {
-  return decodeWith(bytes, 'body', readBody)
+  return decodeWith(bytes, 'body', (reader) =>
+    readItems(reader, (each) => each.blobView('item.bytes', itemBytesMax)),
+  )
 }
 
 /** The Merkle root over the items, which the header must state. */
@@ -74,10 +76,16 @@ export function writeBody(writer: Writer, body: Body): void {
   writer.list(body, writeItem)
 }
 
-/** As {@link decodeBody}, as part of something larger. */
+/** As {@link decodeBody}, as part of something larger. The items are copies. */
 export function readBody(reader: Reader): Body {
+  return readItems(reader, (each) => each.blob('item.bytes', itemBytesMax))
+}
+
+function readItems(reader: Reader, readBytes: (reader: Reader) => Uint8Array): Body {
   const before = reader.left
-  const body = reader.list('body', bodyItemsMax, readItem)
+  const body = reader.list('body', bodyItemsMax, (each): Item => {
+    return { kind: readKind(each), bytes: readBytes(each) }
+  })
   const length = before - reader.left
   if (length > bodyBytesMax) {
     reader.fail('too-long', 'body', `is ${length} bytes, ${bodyBytesMax} are allowed`)
@@ -99,10 +107,6 @@ export function viewBody(reader: Reader): Uint8Array {
 function writeItem(writer: Writer, item: Item): void {
   assert(item.bytes.length <= itemBytesMax, 'an item of at most 1 MiB')
   writer.u8(itemCode[item.kind]).blob(item.bytes)
-}
-
-function readItem(reader: Reader): Item {
-  return { kind: readKind(reader), bytes: reader.blob('item.bytes', itemBytesMax) }
 }
 
 function readKind(reader: Reader): ItemKind {

@@ -7,6 +7,7 @@
  */
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Hash } from '../hash.ts'
+import type { Account } from './account.ts'
 import { FieldReader } from './field-reader.ts'
 import {
   type ExecutionPayload,
@@ -14,7 +15,6 @@ import {
   type PayloadFields,
   payloadTransactionsMax,
 } from './payload.ts'
-import type { Account } from './state-trie.ts'
 import { addressBytes } from './transaction.ts'
 
 /** What the next payload on top of the head shall be made of. */

@@ -3,7 +3,8 @@ import { assert } from '../../base/assert.ts'
 import { toHex } from '../../base/bytes.ts'
 import { zeroHash } from '../hash.ts'
 import { type ExecutionPayload, sealPayload, transactionsRootOf } from './payload.ts'
-import { type AccountTrie, emptyTrie, rootOf, withAccount } from './state-trie.ts'
+import { StateDraft } from './state-draft.ts'
+import { type AccountTrie, emptyTrie, rootOf } from './state-trie.ts'
 import { addressBytes } from './transaction.ts'
 
 /** What an address holds at first. */
@@ -27,17 +28,17 @@ export interface LedgerGenesis {
 export function genesisState(allocations: readonly Allocation[]): AccountTrie {
   const seen = new Set<string>()
   let supply = 0n
-  let state = emptyTrie
+  const draft = new StateDraft(emptyTrie)
   for (const { address, balance } of allocations) {
     const key = toHex(address)
     assert(!seen.has(key), `${key} is allocated once`)
     assert(balance >= 0n, `${key} holds nothing negative`)
     seen.add(key)
     supply += balance
-    state = withAccount(state, address, { balance, nonce: 0 })
+    draft.set(address, { balance, nonce: 0 })
   }
   assert(supply < 1n << 64n, `a supply of ${supply} fits 64 bits`)
-  return state
+  return draft.finish()
 }
 
 /** The payload of number 0. The order of allocations does not matter. */

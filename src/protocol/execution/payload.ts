@@ -7,8 +7,9 @@
 import { assert } from '../../base/assert.ts'
 import { type CodecFault, Reader, Writer } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
+import type { HashWords } from '../blake3.ts'
 import { type Hash, hashOf, hashToBytes, readHash, writeHash } from '../hash.ts'
-import { merkleRoot } from '../merkle.ts'
+import { merkleRoot, merkleRootOfWords } from '../merkle.ts'
 import { addressBytes } from './transaction.ts'
 
 /** A payload without its hash. */
@@ -82,6 +83,11 @@ export function sealPayload(fields: PayloadFields): ExecutionPayload {
 /** The Merkle root over transaction hashes, in order. */
 export function transactionsRootOf(hashes: readonly Hash[]): Hash {
   return merkleRoot(hashes.map(hashToBytes))
+}
+
+/** As {@link transactionsRootOf}, of hashes as words. */
+export function transactionsRootOfWords(hashes: readonly HashWords[]): Hash {
+  return merkleRootOfWords(hashes)
 }
 
 function readExtraData(reader: Reader): Uint8Array {

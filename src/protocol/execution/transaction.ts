@@ -6,13 +6,14 @@
  * {@link GenuineTransaction} (signature checked). Only the last can be executed. Whether nonce and
  * balance allow it is the transition's matter.
  */
-import { assert } from '../../base/assert.ts'
-import { equalBytes, toHex } from '../../base/bytes.ts'
+import { assert, present } from '../../base/assert.ts'
+import { toHex, wordsToHex } from '../../base/bytes.ts'
 import { type CodecFault, Reader, Writer } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
+import type { HashWords } from '../blake3.ts'
 import { chainTagBytes } from '../block/header.ts'
 import type { SignatureCheck } from '../consensus/checks.ts'
-import { type Hash, hashBytes, hashOf } from '../hash.ts'
+import { type Hash, hashBytes, hashOf, hashWords } from '../hash.ts'
 
 /** What a sender signs, together with the chain's tag. */
 export interface TransactionFields {
@@ -37,6 +38,8 @@ export interface Transaction extends TransactionFields {
 export interface KnownTransaction extends Transaction {
   readonly bytes: Uint8Array
   readonly hash: Hash
+  /** The same hash. */
+  readonly hashWords: HashWords
   /** 20 bytes. */
   readonly sender: Uint8Array
 }
@@ -74,6 +77,11 @@ export function transactionHash(bytes: Uint8Array): Hash {
   return hashOf('transaction', bytes)
 }
 
+/** As {@link transactionHash}, in words. */
+export function transactionHashWords(bytes: Uint8Array): HashWords {
+  return hashWords('transaction', bytes)
+}
+
 /** What is signed: the purpose, the chain's tag of 8 bytes, then the fields in order. 85 bytes. */
 export function transactionSigningBytes(
   fields: TransactionFields,
@@ -99,51 +107,109 @@ export function encodeTransaction(transaction: Transaction, chainTag: Uint8Array
   return writeFields(writer, transaction, chainTag).bytes(transaction.signature).finish()
 }
 
-/** Reads a transaction of the chain `chainTag`; another chain's or version's is an unknown kind. */
+/**
+ * Reads a transaction of the chain `chainTag`; another chain's or version's is an unknown kind. Its fields are views on
+ * `bytes`.
+ */
 export function decodeTransaction(
   bytes: Uint8Array,
   chainTag: Uint8Array,
 ): Result<Transaction, CodecFault> {
   const reader = new Reader(bytes)
   if (reader.u8('version') !== version) reader.fail('unknown-kind', 'version', 'is not 1')
-  const tag = reader.bytes('chainTag', chainTagBytes)
-  if (!equalBytes(tag, chainTag)) {
+  if (!reader.isNext('chainTag', chainTag)) {
+    const tag = bytes.subarray(1, 1 + chainTagBytes)
     reader.fail('unknown-kind', 'chainTag', `is ${toHex(tag)}, another chain`)
   }
   const transaction: Transaction = {
-    from: reader.bytes('from', 32),
-    to: reader.bytes('to', addressBytes),
+    from: reader.view('from', 32),
+    to: reader.view('to', addressBytes),
     nonce: reader.u53('nonce'),
     amount: reader.u64('amount'),
     fee: reader.u64('fee'),
-    signature: reader.bytes('signature', 64),
+    signature: reader.view('signature', 64),
   }
   const fault = reader.finish('transaction')
   return fault === undefined ? ok(transaction) : failed(fault)
 }
 
-/** Reads a transaction and derives its sender, and its hash if it is not given. Keeps the bytes. */
+/** What is derived from a transaction's bytes, for whoever knows it already, or knows how to tell it sooner. */
+export interface Derived {
+  readonly hashWords: HashWords
+  /** The address of a key. */
+  readonly addressOf: (publicKey: Uint8Array) => Uint8Array
+}
+
+/** Reads a transaction and derives its sender and its hash. Keeps the bytes. */
 export function identifyTransaction(
   bytes: Uint8Array,
   chainTag: Uint8Array,
-  hash: Hash = transactionHash(bytes),
+  derived: Derived = { hashWords: transactionHashWords(bytes), addressOf },
 ): Result<KnownTransaction, CodecFault> {
   const read = decodeTransaction(bytes, chainTag)
-  if (!read.ok) return read
-  const { from, to, nonce, amount, fee, signature } = read.value
-  return ok({ from, to, nonce, amount, fee, signature, bytes, hash, sender: addressOf(from) })
+  return read.ok ? ok(new IdentifiedTransaction(read.value, bytes, derived)) : read
 }
 
-/** What has to be right for a transaction to be genuine: one Ed25519 signature, by the rules of ZIP-215. */
+/** A class for the sake of the hash: as text it is needed seldom, and takes longer to write than to compute. */
+class IdentifiedTransaction implements KnownTransaction {
+  readonly from: Uint8Array
+  readonly to: Uint8Array
+  readonly nonce: number
+  readonly amount: bigint
+  readonly fee: bigint
+  readonly signature: Uint8Array
+  readonly bytes: Uint8Array
+  readonly hashWords: HashWords
+  readonly sender: Uint8Array
+  #hash: Hash | undefined
+
+  constructor(
+    { from, to, nonce, amount, fee, signature }: Transaction,
+    bytes: Uint8Array,
+    derived: Derived,
+  ) {
+    this.from = from
+    this.to = to
+    this.nonce = nonce
+    this.amount = amount
+    this.fee = fee
+    this.signature = signature
+    this.bytes = bytes
+    this.hashWords = derived.hashWords
+    this.sender = derived.addressOf(from)
+  }
+
+  get hash(): Hash {
+    this.#hash ??= wordsToHex(this.hashWords)
+    return this.#hash
+  }
+}
+
+/** What has to be right for transactions to be genuine: an Ed25519 signature each, by the rules of ZIP-215. */
+export function transactionChecks(
+  transactions: readonly KnownTransaction[],
+): readonly Extract<SignatureCheck, { kind: 'ed25519' }>[] {
+  // One array for all messages: for each its own would cost more than to fill it.
+  const messages = new Uint8Array(transactions.length * signedBytes)
+  return transactions.map(({ from: publicKey, signature, bytes }, i) => {
+    const at = i * signedBytes
+    // The encoding begins with what is signed, behind another first byte.
+    for (let k = 1; k < signedBytes; k += 1) messages[at + k] = bytes[k] ?? 0
+    messages[at] = transactionPurpose
+    return {
+      kind: 'ed25519',
+      publicKey,
+      message: messages.subarray(at, at + signedBytes),
+      signature,
+    }
+  })
+}
+
+/** As {@link transactionChecks}, of one. */
 export function transactionCheck(
   transaction: KnownTransaction,
 ): Extract<SignatureCheck, { kind: 'ed25519' }> {
-  const { from: publicKey, signature } = transaction
-  // The encoding begins with what is signed, behind another first byte.
-  const message = new Uint8Array(signedBytes)
-  message.set(transaction.bytes.subarray(0, signedBytes))
-  message[0] = transactionPurpose
-  return { kind: 'ed25519', publicKey, message, signature }
+  return present(transactionChecks([transaction])[0], 'a check')
 }
 
 /** The same transaction, known to be signed by its sender if its check `isRight`; else undefined. */

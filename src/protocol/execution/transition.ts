@@ -5,7 +5,8 @@
 import { assert } from '../../base/assert.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { ExecutionPayload } from './payload.ts'
-import { type AccountTrie, accountAt, rootOf, withAccount } from './state-trie.ts'
+import { StateDraft } from './state-draft.ts'
+import { type AccountTrie, rootOf } from './state-trie.ts'
 import type { GenuineTransaction, KnownTransaction } from './transaction.ts'
 
 /** Why a transaction cannot be executed on a state. */
@@ -39,22 +40,38 @@ export interface ExecutedPayload {
   readonly state: AccountTrie
 }
 
-/** The accounts after `transaction`, whose fee goes to the 20-byte address `feeRecipient`. */
+/**
+ * Does to the accounts what `transaction` does, whose fee goes to the 20-byte address `feeRecipient`. After a fault
+ * they are what they were before.
+ */
+export function transact(
+  draft: StateDraft,
+  transaction: KnownTransaction,
+  feeRecipient: Uint8Array,
+): TransactionFault | undefined {
+  const { sender, to, nonce, amount, fee } = transaction
+  const { balance, nonce: expected } = draft.accountAt(sender)
+  // REJECT: the nonce counts the sender's transactions so far.
+  if (nonce < expected) return { code: 'nonce-too-low', nonce, expected }
+  if (nonce > expected) return { code: 'nonce-too-high', nonce, expected }
+  // REJECT: the sender can pay the amount and the fee.
+  const cost = amount + fee
+  if (balance < cost) return { code: 'balance-too-low', balance, cost }
+  draft.set(sender, { balance: balance - cost, nonce: nonce + 1 })
+  credit(draft, to, amount)
+  credit(draft, feeRecipient, fee)
+  return undefined
+}
+
+/** The accounts after `transaction`, as of {@link transact}. */
 export function applyTransaction(
   state: AccountTrie,
   transaction: KnownTransaction,
   feeRecipient: Uint8Array,
 ): Result<AccountTrie, TransactionFault> {
-  const { sender, to, nonce, amount, fee } = transaction
-  const { balance, nonce: expected } = accountAt(state, sender)
-  // REJECT: the nonce counts the sender's transactions so far.
-  if (nonce < expected) return failed({ code: 'nonce-too-low', nonce, expected })
-  if (nonce > expected) return failed({ code: 'nonce-too-high', nonce, expected })
-  // REJECT: the sender can pay the amount and the fee.
-  const cost = amount + fee
-  if (balance < cost) return failed({ code: 'balance-too-low', balance, cost })
-  const spent = withAccount(state, sender, { balance: balance - cost, nonce: nonce + 1 })
-  return ok(credit(credit(spent, to, amount), feeRecipient, fee))
+  const draft = new StateDraft(state)
+  const fault = transact(draft, transaction, feeRecipient)
+  return fault === undefined ? ok(draft.finish()) : failed(fault)
 }
 
 /**
@@ -79,15 +96,14 @@ export function executePayload(
     return failed({ code: 'timestamp-wrong', detail })
   }
   // REJECT: every transaction can be executed after those before it.
-  let state = parent.state
+  const draft = new StateDraft(parent.state)
   for (const [index, transaction] of transactions.entries()) {
-    const applied = applyTransaction(state, transaction, payload.feeRecipient)
-    if (!applied.ok) {
-      return failed({ code: applied.fault.code, index, detail: describeFault(applied.fault) })
-    }
-    state = applied.value
+    const fault = transact(draft, transaction, payload.feeRecipient)
+    if (fault !== undefined)
+      return failed({ code: fault.code, index, detail: describeFault(fault) })
   }
   // REJECT: the accounts come out as the payload says.
+  const state = draft.finish()
   const root = rootOf(state)
   if (payload.stateRoot !== root) {
     return failed({ code: 'state-root-wrong', detail: `is ${payload.stateRoot}, not ${root}` })
@@ -103,8 +119,8 @@ function describeFault(fault: TransactionFault): string {
 }
 
 /** The sum of all balances is below 2^64 from genesis on, so this cannot overflow. */
-function credit(state: AccountTrie, address: Uint8Array, amount: bigint): AccountTrie {
-  if (amount === 0n) return state
-  const { balance, nonce } = accountAt(state, address)
-  return withAccount(state, address, { balance: balance + amount, nonce })
+function credit(draft: StateDraft, address: Uint8Array, amount: bigint): void {
+  if (amount === 0n) return
+  const { balance, nonce } = draft.accountAt(address)
+  draft.set(address, { balance: balance + amount, nonce })
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TransactionPool } from '../../../src/ledger/pool.ts'
-import type { Account } from '../../../src/protocol/execution/state-trie.ts'
+import type { Account } from '../../../src/protocol/execution/account.ts'
 import type { GenuineTransaction } from '../../../src/protocol/execution/transaction.ts'
 import { addressAt, genesisBlock, genuine, type Transfer } from './world.ts'
 

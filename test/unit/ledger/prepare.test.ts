@@ -97,7 +97,7 @@ describe('payloads that are prepared', () => {
     expect(call({ method: 'newPayloads', payloads }).answer).toEqual({ valid: 1 })
   })
 
-  test('are found by their very bytes only', () => {
+  test('are found by the very same object only', () => {
     const { call, release, alone } = openPrepared()
     const payloads = [first].map(contentOf)
     call({ method: 'preparePayloads', payloads })
@@ -165,14 +165,15 @@ test('the oldest preparations are forgotten when there are too many', () => {
   const preparations = new Preparations(3)
   const keep = (block: Block, ...nonces: readonly number[]): void =>
     preparations.keep(
-      contentOf(block),
+      block,
       nonces.map((nonce) => genuine({ from: 0, to: 1, nonce })),
     )
   keep(first, 0, 1)
   keep(second, 2)
   keep(third, 3)
-  expect(preparations.take(contentOf(first))).toBeUndefined()
-  expect(preparations.take(contentOf(second))).toHaveLength(1)
+  expect(preparations.take(first)).toBeUndefined()
   expect(preparations.take(contentOf(second))).toBeUndefined()
-  expect(preparations.take(contentOf(third))).toHaveLength(1)
+  expect(preparations.take(second)).toHaveLength(1)
+  expect(preparations.take(second)).toBeUndefined()
+  expect(preparations.take(third)).toHaveLength(1)
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readEngineRequest } from '../../../src/ledger/requests.ts'
+import { type NarrowedPayloads, readEngineRequest } from '../../../src/ledger/requests.ts'
 import { attributesOn, extend, forkchoice, genesisBlock } from './world.ts'
 
 const block = extend(genesisBlock, [{ from: 0, to: 1, nonce: 0 }])
@@ -19,7 +19,7 @@ const requests = [
 ]
 
 test.each(requests)('a call is read as it is: $method', (request) => {
-  expect(readEngineRequest(request)).toEqual({ ok: true, value: request })
+  expect(readEngineRequest(request, new WeakMap())).toEqual({ ok: true, value: request })
 })
 
 test.each([
@@ -36,13 +36,29 @@ test.each([
   [{ method: 'account', address: new Uint8Array(21) }, 'address is not 20 to 20 bytes'],
   [{ method: 'getPayload', payloadId: 'x'.repeat(65) }, 'payloadId is not a text'],
 ])('a malformed call is named: %#', (request, fault) => {
-  const read = readEngineRequest(request)
+  const read = readEngineRequest(request, new WeakMap())
   expect(read.ok ? 'read' : read.fault).toContain(fault)
 })
 
 test('no value makes the reader throw', () => {
   const property = fc.property(fc.anything(), (value) => {
-    expect(readEngineRequest(value).ok).toBe(false)
+    expect(readEngineRequest(value, new WeakMap()).ok).toBe(false)
   })
   fc.assert(property, { seed: 1, numRuns: 300 })
+})
+
+test('a payload that was narrowed is not read again, and a malformed one is, each time', () => {
+  const known: NarrowedPayloads = new WeakMap()
+  const read = (item: unknown) =>
+    readEngineRequest({ method: 'newPayloads', payloads: [item] }, known)
+  const item = { payload, transactions }
+  const first = read(item)
+  const again = read(item)
+  const payloadIn = (outcome: ReturnType<typeof read>): unknown =>
+    outcome.ok && outcome.value.method === 'newPayloads' && outcome.value.payloads[0]
+  expect(payloadIn(first)).toEqual(item)
+  expect(payloadIn(again)).toBe(payloadIn(first))
+  expect(payloadIn(read({ ...item }))).not.toBe(payloadIn(first))
+  const wrong = { payload, transactions: [1] }
+  expect([read(wrong).ok, read(wrong).ok]).toEqual([false, false])
 })

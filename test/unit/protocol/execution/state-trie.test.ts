@@ -1,17 +1,21 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { toHex } from '../../../../src/base/bytes.ts'
+import { present } from '../../../../src/base/assert.ts'
+import { fromHex as readHex, toHex } from '../../../../src/base/bytes.ts'
 import {
   type Account,
+  emptyAccount,
+  encodeAccount,
+} from '../../../../src/protocol/execution/account.ts'
+import { StateDraft, withAccount } from '../../../../src/protocol/execution/state-draft.ts'
+import {
   type AccountEntry,
   type AccountTrie,
   accountAt,
   accountsOf,
   changedAccounts,
-  emptyAccount,
   emptyTrie,
   rootOf,
-  withAccount,
 } from '../../../../src/protocol/execution/state-trie.ts'
 import { hashOf } from '../../../../src/protocol/hash.ts'
 
@@ -47,6 +51,8 @@ function modelOf(entries: readonly AccountEntry[]): Map<string, Account> {
   }
   return model
 }
+
+const fromHex = (text: string): Uint8Array => present(readHex(text), 'an address')
 
 const contentOf = (trie: AccountTrie): [string, Account][] =>
   accountsOf(trie).map(({ address, account }) => [toHex(address), account])
@@ -121,7 +127,7 @@ test('an account is found under its whole address only', () => {
   const address = new Uint8Array(20)
   const trie = withAccount(emptyTrie, address, { balance: 4n, nonce: 0 })
   expect(accountAt(trie, address.with(19, 1))).toEqual(emptyAccount)
-  expect(() => withAccount(trie, new Uint8Array(19), emptyAccount)).toThrow('20 bytes')
+  expect(() => new StateDraft(trie).set(new Uint8Array(19), emptyAccount)).toThrow('20 bytes')
 })
 
 test('roots do not change unnoticed', () => {
@@ -138,3 +144,47 @@ test('roots do not change unnoticed', () => {
 function texts(model: ReadonlyMap<string, Account>): string[] {
   return sorted(model).map(([key, { balance, nonce }]) => `${key} ${balance} ${nonce}`)
 }
+
+test('a draft comes to what single changes come to, and changes no trie that it was finished as', () => {
+  const rounds = fc.array(anyEntries, { maxLength: 4 })
+  const property = fc.property(anyEntries, rounds, (before, changes) => {
+    let trie = trieOf(before)
+    const draft = new StateDraft(trie)
+    const kept: { readonly trie: AccountTrie; readonly content: [string, Account][] }[] = []
+    for (const entries of changes) {
+      kept.push({ trie, content: contentOf(trie) })
+      for (const { address, account } of entries) {
+        draft.set(address, account)
+        expect(draft.accountAt(address)).toEqual(account)
+      }
+      const expected = trieOf(entries, trie)
+      trie = draft.finish()
+      expect(rootOf(trie)).toBe(rootOf(expected))
+      expect(contentOf(trie)).toEqual(contentOf(expected))
+    }
+    for (const { trie: earlier, content } of kept) {
+      expect(contentOf(earlier)).toEqual(content)
+      const entries = content.map(([address, account]) => ({ address: fromHex(address), account }))
+      expect(rootOf(earlier)).toBe(rootOf(trieOf(entries)))
+    }
+  })
+  fc.assert(property, { seed: 1, numRuns: 300 })
+})
+
+test('a draft copies an address that is new to it', () => {
+  const address = new Uint8Array(20)
+  const draft = new StateDraft(emptyTrie)
+  draft.set(address, { balance: 1n, nonce: 0 })
+  address.fill(7)
+  expect(draft.accountAt(new Uint8Array(20)).balance).toBe(1n)
+})
+
+test.each([0n, 1n, (1n << 32n) + 5n, (1n << 53n) - 1n, 1n << 53n, (1n << 64n) - 1n])(
+  'an account that holds %s hashes as its encoding does',
+  (balance) => {
+    const address = new Uint8Array(20).fill(9)
+    const account = { balance, nonce: 2 ** 53 - 1 }
+    const trie = withAccount(emptyTrie, address, account)
+    expect(rootOf(trie)).toBe(hashOf('account', address, encodeAccount(account)))
+  },
+)

@@ -2,7 +2,7 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { present } from '../../../../src/base/assert.ts'
-import { toHex } from '../../../../src/base/bytes.ts'
+import { toHex, wordsToHex } from '../../../../src/base/bytes.ts'
 import {
   addressOf,
   checkSignature,
@@ -102,10 +102,11 @@ test('the address is the beginning of the hash of the key', () => {
 
 test('a transaction is known by its bytes, its hash and its sender', () => {
   const read = identifyTransaction(bytes, chainTag)
-  expect(read).toEqual({
+  expect(read).toMatchObject({
     ok: true,
     value: { ...signed, bytes, hash: transactionHash(bytes), sender: addressOf(from) },
   })
+  expect(read.ok && wordsToHex(read.value.hashWords)).toBe(transactionHash(bytes))
 })
 
 test('encoding and hash do not change unnoticed', () => {

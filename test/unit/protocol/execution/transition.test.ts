@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest'
+import type { Account } from '../../../../src/protocol/execution/account.ts'
 import type { ExecutionPayload } from '../../../../src/protocol/execution/payload.ts'
-import {
-  type Account,
-  accountAt,
-  emptyTrie,
-  rootOf,
-  withAccount,
-} from '../../../../src/protocol/execution/state-trie.ts'
+import { withAccount } from '../../../../src/protocol/execution/state-draft.ts'
+import { accountAt, emptyTrie, rootOf } from '../../../../src/protocol/execution/state-trie.ts'
 import type {
   GenuineTransaction,
   KnownTransaction,
