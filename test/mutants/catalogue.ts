@@ -1,21 +1,6 @@
-/**
- * Bugs to be planted one at a time, each as one textual change of the production code, and the
- * property that is expected to find it. If the code moves on so that a change no longer applies, the
- * test says so: a mutant never rots silently.
- */
-
-export interface Mutant {
-  readonly name: string
-  /** What the bug is, in words. */
-  readonly bug: string
-  readonly file: string
-  readonly find: string
-  readonly replace: string
-  /** The scenario that hunts for it; the swarm, where none is named. */
-  readonly scenario?: string
-  /** Properties by which it may be found. */
-  readonly expected: readonly string[]
-}
+/** Bugs to be planted, one at a time: those in agreement, and how it is stored; then those of sync. */
+import type { Mutant } from './mutant.ts'
+import { syncMutants } from './sync-mutants.ts'
 
 const record = 'src/protocol/consensus/record.ts'
 const agreement = 'src/actors/chain/agreement.ts'
@@ -94,21 +79,5 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     expected: ['finality-is-monotone', 'containment', 'progress'],
   },
-  {
-    name: 'parent-not-checked',
-    bug: 'a range of blocks is imported without looking at how they link',
-    file: 'src/actors/chain/range.ts',
-    find: [
-      'if (verdict.fault !== undefined) return peersFault(verdict.fault, which)',
-      '    const block = checkPayload(chain, signed, body)',
-      '    const fault = block.ok ? payloadLinkFault(block.value, parent) : block.fault',
-    ].join('\n'),
-    replace: [
-      "if (verdict.fault === 'root') return peersFault(verdict.fault, which)",
-      '    const block = checkPayload(chain, signed, body)',
-      '    const fault = block.ok ? undefined : block.fault',
-    ].join('\n'),
-    scenario: 'lying-server',
-    expected: ['prefix', 'agreement', 'containment', 'finality-is-monotone', 'slots-rise'],
-  },
+  ...syncMutants,
 ]
