@@ -111,7 +111,7 @@ describe('the tables', () => {
       clockErrorMsMax: 0,
       untrustedDisks: new Set<string>(),
       hasDiskErrors: false,
-      hostile: new Set<string>(),
+      correct: new Set<string>(),
     }
     const rows = tableIn(section(page, 'Checkers'), 'Property')
     expect(rows.map(([property]) => property)).toEqual(

@@ -156,7 +156,9 @@ describe('the command line', () => {
 
 describe('README.md', () => {
   test('lists the methods that a node answers', () => {
-    const sources = ['src/actors/api/actor.ts', 'src/cli/node/open-node.ts']
+    const folder = 'src/actors/api/methods'
+    const methods = readdirSync(join(root, folder)).map((name) => `${folder}/${name}`)
+    const sources = [...methods, 'src/cli/node/open-node.ts']
     const answered = sources.flatMap((path) => {
       const text = readFileSync(join(root, path), 'utf8')
       return [...text.matchAll(/^\s*(alys_\w+): |processMethod = '(alys_\w+)'/gm)].map(
@@ -259,7 +261,7 @@ test('the ten lines of scenarios/README.md are a scenario that holds', () => {
     `import { runScenario } from '${root}/sim/cluster/scenario.ts'`,
     `for (const seed of [1, 2, 3]) {`,
     `  const { outcome, violation, height } = runScenario(${name}, seed, { crypto: idealScheme() })`,
-    `  console.log(outcome, violation?.detail ?? '', height > 10)`,
+    `  console.log(outcome, violation?.detail ?? '', height >= 10)`,
     `}`,
   ].join('\n')
   expect(run('scenario.ts', `${placed}\n${driver}`)).toBe('held  true\n'.repeat(3))

@@ -4,8 +4,8 @@
  */
 import { ChainActor } from '../../src/actors/chain/actor.ts'
 import type { ChainMessage } from '../../src/actors/chain/messages.ts'
-import { EngineActor } from '../../src/actors/engine/actor.ts'
 import type { CheckpointMessage } from '../../src/actors/checkpoint/messages.ts'
+import { EngineActor } from '../../src/actors/engine/actor.ts'
 import type { EngineMessage } from '../../src/actors/engine/messages.ts'
 import type { NetworkMessage } from '../../src/actors/network/messages.ts'
 import type { PeerMessage } from '../../src/actors/peer/messages.ts'

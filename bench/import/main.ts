@@ -1,9 +1,9 @@
 /**
- * Imports a chain into an importer, by runs and by ranges, and prints what each stage does: blocks for each
+ * Imports a chain into an importer, many runs at a time and one after another, and prints what each stage does: blocks for each
  * second on the wall, and for each second of the processors, this process's own. Arguments: blocks,
  * transfers in each, senders (0: each transfer has its own), workers, stores (`memory`, `level`), ways.
  *
- *     node bench/import/main.ts 10000 8 64 1 memory,level runs,stages,ranges
+ *     node bench/import/main.ts 10000 8 64 1 memory,level runs,stages,turns
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,8 +17,8 @@ import { makeWireChain, type WireChain } from './chain.ts'
 import { type Importer, openImporter } from './importer.ts'
 import {
   claimsOf,
-  importByRanges,
   importByRuns,
+  importInTurn,
   importRun,
   inOrder,
   proveAll,
@@ -28,14 +28,11 @@ import {
 const [blocks = 10_000, transfers = 8, senders = 64, workers = 1] = process.argv
   .slice(2, 6)
   .map(Number)
-const [stores = 'memory', ways = 'runs,stages,ranges'] = process.argv.slice(6)
+const [stores = 'memory', ways = 'runs,stages,turns'] = process.argv.slice(6)
 const stride = 512
-/** Of the ranges of old. */
-const rangeStride = 128
 
 const shape = { blocks, transfers, senders: senders === 0 ? blocks * transfers : senders }
-const runsChain = makeWireChain({ ...shape, stride })
-const rangesChain = makeWireChain({ ...shape, stride: rangeStride })
+const chain = makeWireChain({ ...shape, stride })
 const verifier = await openPool(workers)
 for (const store of stores.split(',')) {
   for (const way of ways.split(',')) {
@@ -56,14 +53,13 @@ async function measure(store: string, way: string, count: number): Promise<void>
       `${store.padEnd(7)} ${what.padEnd(16)} ${rate(wallMs)}/s ${rate(cpuMs)}/cpu s, ${others}`,
     )
   }
-  const wire = cut(way === 'ranges' ? rangesChain : runsChain, count)
+  const wire = cut(chain, count)
   const importer = await openImporter(wire.chain, await openStore(folder), verifier)
   if (way === 'stages') await stages(wire, importer, print)
   else {
-    const work = (): Promise<void> =>
-      way === 'runs' ? importByRuns(wire, verifier, importer) : importByRanges(wire, importer)
+    const work = way === 'runs' ? importByRuns : importInTurn
     const sample = await timed(async () => {
-      await work()
+      await work(wire, verifier, importer)
       return count
     }, 'process')
     print(`all by ${way}`, sample)

@@ -1,13 +1,11 @@
-/** Ways to import a chain from its bytes into an importer: by runs, stage by stage or all at once, and by ranges. */
+/** Ways to import a chain from its bytes into an importer: stage by stage, all at once, or one run after another. */
 import type { ChainMessage, ChainStatus, ImportFault } from '../../src/actors/chain/messages.ts'
 import { assert, present } from '../../src/base/assert.ts'
-import { concatBytes } from '../../src/base/bytes.ts'
 import type { Result } from '../../src/base/result.ts'
 import type { PlatformVerifier } from '../../src/platform/verifier.ts'
 import { type Place, type ProvenHeader, verifyCertified } from '../../src/proof/certified-header.ts'
 import { type ProvenSegment, proveSegment } from '../../src/proof/proven-segment.ts'
 import { type ValidatedRun, validateBodies } from '../../src/proof/validated-run.ts'
-import { decodeBlock } from '../../src/protocol/block/block.ts'
 import { decodeSignedHeader, type SignedHeader } from '../../src/protocol/block/header.ts'
 import type { WireChain } from './chain.ts'
 import type { Importer } from './importer.ts'
@@ -110,21 +108,15 @@ export async function importByRuns(
   })
 }
 
-/** From bytes to the disk by the messages of old: one range after another, each under its certificate. */
-export async function importByRanges(wire: WireChain, importer: Importer): Promise<void> {
-  let from = 0
-  for (const [height, finalisation] of wire.certificates) {
-    const blocks = wire.blocks.slice(from, height).map(({ header, body }) => {
-      const block = decodeBlock(concatBytes(header, body))
-      assert(block.ok, 'a block')
-      return block.value
-    })
-    const { system, chainActor } = importer
-    await asked((reply) => {
-      const range = { kind: 'import-range', blocks, finalisation, reply } as const
-      system.send<ChainMessage>(chainActor, range)
-    })
-    from = height
+/** From bytes to the disk, one run after another: each is validated, executed and stored before the next. */
+export async function importInTurn(
+  wire: WireChain,
+  verifier: PlatformVerifier,
+  importer: Importer,
+): Promise<void> {
+  const segments = await proveAll(wire, verifier)
+  for (const claim of claimsOf(segments)) {
+    await importRun(importer, await validate(wire, verifier, claim))
   }
 }
 

@@ -1,5 +1,5 @@
+import { downloadLiar } from '../../sim/cluster/adversary/download-liar.ts'
 import { equivocator } from '../../sim/cluster/adversary/equivocator.ts'
-import { rangeLiar } from '../../sim/cluster/adversary/range-liar.ts'
 import { clockErrorMsMax, drawPlan, healCore, unleash } from '../../sim/cluster/chaos.ts'
 import type { ClusterOptions } from '../../sim/cluster/cluster.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
@@ -67,5 +67,5 @@ function drawWorld(random: SimRandom): ClusterOptions {
 /** One liar in a third of the worlds: with four of five honest, a quorum is left. */
 function drawLiars(random: SimRandom): NonNullable<ClusterOptions['liars']> {
   if (!random.chance(1, 3)) return new Map()
-  return new Map([[random.below(members), random.pick([equivocator, rangeLiar])]])
+  return new Map([[random.below(members), random.pick([equivocator, downloadLiar])]])
 }

@@ -4,8 +4,7 @@ import { regional } from '../worlds.ts'
 
 export const lateJoiner: Scenario = {
   name: 'late-joiner',
-  title:
-    'A node that joins after 1,000 blocks imports them by ranges in ten seconds, and then follows',
+  title: 'A node that joins after 1,000 blocks imports them in ten seconds, and then follows',
   world: () => ({
     members: 4,
     followers: 1,
@@ -20,8 +19,8 @@ export const lateJoiner: Scenario = {
     net.require('long-chain', net.heightOf('n0') >= 1_000, `height ${net.heightOf('n0')}`)
     net.restart('f0')
     net.requireCaughtUp(['f0'], 1_000, 10_000)
-    const byRange = net.goals.reached.includes('blocks committed by a range')
-    net.require('by-range', byRange, 'it came by votes')
+    const byRun = net.goals.reached.includes('blocks committed by a run')
+    net.require('by-run', byRun, 'it came by votes')
     net.requireProgress(['f0', 'n0'], 5, 20_000)
   },
 }

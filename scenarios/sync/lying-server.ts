@@ -1,18 +1,9 @@
 /** Late nodes that are served by a liar among others. */
 import { downloadLiar } from '../../sim/cluster/adversary/download-liar.ts'
-import { rangeLiar } from '../../sim/cluster/adversary/range-liar.ts'
-import type { LiarParts } from '../../sim/cluster/cluster.ts'
-import type { WrapEnvironment } from '../../sim/cluster/machine.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { regional } from '../worlds.ts'
 
 const late = ['f0', 'f1', 'f2']
-
-/** In whichever way it is asked. */
-const liar = (parts: LiarParts): WrapEnvironment => {
-  const [inRanges, inDownloads] = [rangeLiar(parts), downloadLiar(parts)]
-  return (environment) => inRanges(inDownloads(environment))
-}
 
 export const lyingServer: Scenario = {
   name: 'lying-server',
@@ -24,7 +15,7 @@ export const lyingServer: Scenario = {
     // Short slots make a long chain soon.
     slotMs: 400,
     link: regional,
-    liars: new Map([[3, liar]]),
+    liars: new Map([[3, downloadLiar]]),
     startLater: late,
   }),
   story: (net) => {

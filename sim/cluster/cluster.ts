@@ -38,7 +38,7 @@ export interface ClusterOptions {
   readonly clockDriftPpm?: (name: string) => number
   /** Members that break the rules, and how. */
   readonly liars?: ReadonlyMap<number, (liar: LiarParts) => WrapEnvironment>
-  /** Followers that break the rules, by name, and how. */
+  /** Followers that break the rules, by name, and how; or strangers that are none of the cluster's nodes. */
   readonly hostile?: ReadonlyMap<string, (parts: HostileParts) => WrapEnvironment>
   /** Whom a node dials; everybody else, if it is left out. */
   readonly neighbours?: (name: string, others: readonly string[]) => readonly string[]
@@ -305,7 +305,7 @@ export class Cluster {
       clockErrorMsMax: options.clockErrorMsMax ?? 0,
       untrustedDisks: new Set(options.untrustedDisks ?? []),
       hasDiskErrors: options.hasDiskErrors ?? false,
-      hostile: new Set(this.names.filter((name) => this.#isLiar(name))),
+      correct: new Set(this.names.filter((name) => !this.#isLiar(name))),
     }
   }
 

@@ -6,7 +6,7 @@ import type { Observed } from './checker/checker.ts'
 
 export const goalNames = [
   'blocks committed by votes',
-  'blocks committed by a range',
+  'blocks committed by a run',
   'several blocks committed at once',
   'transactions committed',
   'slots given up',
@@ -14,8 +14,15 @@ export const goalNames = [
   'actor restarted',
   'evidence of a liar found',
   'gate closed again',
+  'segment proven',
+  'run imported',
+  'fetch given up',
+  'sync failed',
+  'sync recovered',
+  'checkpoint created',
   'peer reported',
   'peer banned',
+  'peer banned by proof',
   'damaged record found',
   'disk refused',
   'engine fed from the disk',
@@ -27,7 +34,10 @@ export type GoalName = (typeof goalNames)[number]
 
 export class Goals {
   readonly #reached = new Set<GoalName>()
+  /** Lives whose gate has been open. */
   readonly #firstLives = new Set<string>()
+  /** Lives whose sync has failed. */
+  readonly #failed = new Set<string>()
 
   get reached(): readonly GoalName[] {
     return goalNames.filter((name) => this.#reached.has(name))
@@ -40,7 +50,7 @@ export class Goals {
     switch (event.kind) {
       case 'block-committed':
         reach('blocks committed by votes', event.source === 'votes')
-        reach('blocks committed by a range', event.source === 'range')
+        reach('blocks committed by a run', event.source === 'run')
         reach('several blocks committed at once', event.finalisation === undefined)
         return reach('transactions committed', event.transactions > 0)
       case 'vote-sent':
@@ -56,10 +66,23 @@ export class Goals {
         if (event.isOpen) this.#firstLives.add(`${node} ${life}`)
         return reach('gate closed again', !event.isOpen && !isFirst)
       }
+      case 'segment-proven':
+        return reach('segment proven')
+      case 'run-imported':
+        return reach('run imported')
+      case 'part-fetched':
+        return reach('fetch given up', event.outcome === 'cancelled')
+      case 'sync-state-changed':
+        if (event.to === 'failed') this.#failed.add(`${node} ${life}`)
+        reach('sync failed', event.to === 'failed')
+        return reach('sync recovered', event.to === 'synced' && this.#failed.has(`${node} ${life}`))
+      case 'checkpoint-created':
+        return reach('checkpoint created')
       case 'peer-reported':
         return reach('peer reported')
       case 'peer-banned':
-        return reach('peer banned')
+        reach('peer banned')
+        return reach('peer banned by proof', event.as === 'proof')
       case 'record-corrupt':
         return reach('damaged record found')
       case 'store-failed':

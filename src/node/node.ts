@@ -156,9 +156,7 @@ function trustedBy({ chain, trusted }: NodeConfig): readonly TrustedPlace[] {
 /** The next slot does not wait for blocks from long ago. */
 function chainPriority(message: ChainMessage): 'high' | 'normal' {
   const { kind } = message
-  return kind === 'import-run' || kind === 'import-range' || kind === 'get-block'
-    ? 'normal'
-    : 'high'
+  return kind === 'import-run' || kind === 'get-block' ? 'normal' : 'high'
 }
 
 /** The authority's word that this peer speaks for it, given anew before the last one expires. */

@@ -76,14 +76,8 @@ import {
   type BlockRequest,
   decodeBlockAnswer,
   decodeBlockRequest,
-  decodeRangeAnswer,
-  decodeRangeRequest,
   encodeBlockAnswer,
   encodeBlockRequest,
-  encodeRangeAnswer,
-  encodeRangeRequest,
-  type RangeAnswer,
-  type RangeRequest,
 } from '../../src/protocol/wire/requests.ts'
 import type { Served } from '../../src/protocol/wire/served.ts'
 import {
@@ -165,7 +159,6 @@ const certificate = (...kinds: readonly Certificate['kind'][]): fc.Arbitrary<Cer
     { noNullPrototype: true },
   )
 const anyCertificate = certificate('notarise', 'finalise')
-const finalisation = maybe(certificate('finalise'))
 const justification: fc.Arbitrary<Justification> = fc.record(
   { notarisation: maybe(anyCertificate), nullifies: fc.array(nullify, { maxLength: 4 }) },
   { noNullPrototype: true },
@@ -221,18 +214,6 @@ const exchange: fc.Arbitrary<Exchange> = fc.record(
   { noNullPrototype: true },
 )
 const blockRequest: fc.Arbitrary<BlockRequest> = hash.map((value) => ({ hash: value }))
-const rangeRequest: fc.Arbitrary<RangeRequest> = fc.record(
-  {
-    fromHeight: u53,
-    countMax: fc.integer({ min: 1, max: 1_024 }),
-    bytesMax: fc.integer({ min: 1, max: 2_093_056 }),
-  },
-  { noNullPrototype: true },
-)
-const rangeAnswer: fc.Arbitrary<RangeAnswer> = fc.record(
-  { blocks: fc.array(block, { maxLength: 3 }), finalisation },
-  { noNullPrototype: true },
-)
 
 /** What the answers below are given to. */
 const asked = { fromHeight: 7, countMax: 20, bytesMax: 2_000, strideHeights: 3 }
@@ -248,7 +229,14 @@ const headersRequest: fc.Arbitrary<HeadersRequest> = fc.record(
   { fromHeight: u53, countMax: fc.integer({ min: 1, max: 1_024 }) },
   { noNullPrototype: true },
 )
-const bodiesRequest: fc.Arbitrary<BodiesRequest> = rangeRequest
+const bodiesRequest: fc.Arbitrary<BodiesRequest> = fc.record(
+  {
+    fromHeight: u53,
+    countMax: fc.integer({ min: 1, max: 1_024 }),
+    bytesMax: fc.integer({ min: 1, max: 2_093_056 }),
+  },
+  { noNullPrototype: true },
+)
 const served = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Served<Value>> =>
   fc.oneof(
     { arbitrary: value.map((found) => ({ kind: 'found' as const, value: found })), weight: 3 },
@@ -381,10 +369,8 @@ const codecs: readonly Case[] = [
   codec('exchange', exchange, encodeExchange, inCommittee(decodeExchange)),
   codec('block request', blockRequest, encodeBlockRequest, decodeBlockRequest),
   codec('block answer', maybe(storedBlock), encodeBlockAnswer, inCommittee(decodeBlockAnswer)),
-  codec('range request', rangeRequest, encodeRangeRequest, decodeRangeRequest),
   codec('addresses request', addressesRequest, encodeAddressesRequest, decodeAddressesRequest),
   codec('addresses', addresses, encodeAddresses, decodeAddresses),
-  codec('range answer', rangeAnswer, encodeRangeAnswer, inCommittee(decodeRangeAnswer)),
   codec('certified request', certifiedRequest, encodeCertifiedRequest, decodeCertifiedRequest),
   codec('headers request', headersRequest, encodeHeadersRequest, decodeHeadersRequest),
   codec('bodies request', bodiesRequest, encodeBodiesRequest, decodeBodiesRequest),

@@ -20,7 +20,7 @@ interface Run {
 
 type Asked = Exclude<
   Command<string, Run>,
-  { readonly kind: 'cancel' } | { readonly kind: 'blame' } | { readonly kind: 'measured' }
+  { readonly kind: 'cancel' | 'blame' | 'distrust' | 'measured' }
 >
 type Fetch = Extract<Asked, { readonly peer: string }>
 
@@ -65,7 +65,7 @@ class Driver {
       // The network may be told before or after it has the answer.
       const at = this.#open.findIndex(({ id }) => id === command.id)
       if (at >= 0 && this.random.chance(1, 2)) this.#open.splice(at, 1)
-    } else if (command.kind !== 'measured') this.#open.push(command)
+    } else if (command.kind !== 'measured' && command.kind !== 'distrust') this.#open.push(command)
   }
 
   /** Something happens. */
@@ -108,6 +108,7 @@ class Driver {
     const isOfChain = ({ kind }: Asked): boolean => kind === 'import'
     this.#open.splice(0, this.#open.length, ...this.#open.filter((one) => !isOfChain(one)))
     this.download.restart(placeAt(this.height), this.nowMs)
+    this.download.raiseTarget(placeAt(this.target))
   }
 
   /** One of the questions is answered, whichever; imports in their order. */
@@ -140,7 +141,9 @@ class Driver {
       case 'prove': {
         const isLie = this.#liars.has(asked.id)
         const token = this.#unsigned.has(asked.id) ? 'unsigned' : 'signed'
-        const outcome = isLie ? failed({ code: 'not-linked' }) : ok(token)
+        const outcome = isLie
+          ? failed({ code: 'not-linked', culprit: 'headers' } as const)
+          : ok(token)
         return download.proven(asked.id, outcome, nowMs)
       }
       case 'validate':
@@ -225,7 +228,8 @@ class Driver {
     const isNext = run.fromHeight === this.height + 1
     if (isBad || !isNext) {
       const code = isNext ? this.random.pick(['busy', 'execution']) : 'gap'
-      return this.download.imported(id, failed({ code }), this.nowMs)
+      this.download.imported(id, failed({ code }), this.nowMs)
+      return
     }
     this.height += run.records.length
     this.download.imported(id, ok(undefined), this.nowMs)

@@ -175,6 +175,7 @@ export class World {
       case 'blame':
         this.counts.blamed.set(command.peer, (this.counts.blamed.get(command.peer) ?? 0) + 1)
         return this.#after(0, () => this.#leave(command.peer))
+      case 'distrust':
       case 'measured':
         return
       default:
@@ -313,7 +314,9 @@ export class World {
     this.#after(proveMs, () => {
       const isUnsigned = this.#unsigned.has(id)
       const token: ModelSegment = { fromHeight: parent.height + 1, isUnsigned }
-      const outcome = isLie ? failed({ code: 'not-linked' }) : ok(token)
+      const outcome = isLie
+        ? failed({ code: 'not-linked', culprit: 'headers' } as const)
+        : ok(token)
       this.download.proven(id, outcome, this.timeline.nowMs)
     })
   }

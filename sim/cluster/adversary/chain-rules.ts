@@ -9,6 +9,7 @@ import {
 } from '../../../src/protocol/block/header.ts'
 import { encodeCertificate } from '../../../src/protocol/consensus/codec.ts'
 import {
+  bodiesBytesMax,
   decodeBodiesAnswer,
   decodeBodiesRequest,
   encodeBodiesAnswer,
@@ -24,7 +25,7 @@ import {
   decodeHeadersRequest,
   encodeHeadersAnswer,
 } from '../../../src/protocol/wire/headers.ts'
-import { protocolId, rangeBytesMax } from '../../../src/protocol/wire/requests.ts'
+import { protocolId } from '../../../src/protocol/wire/requests.ts'
 import type { Served } from '../../../src/protocol/wire/served.ts'
 import type { HostileParts } from '../cluster.ts'
 import type { Asked, MakeServeRule } from './hostile-server.ts'
@@ -164,7 +165,7 @@ function editing(edit: (items: Items, parts: HostileParts) => Items): MakeServeR
     if (items === undefined || items.length === 0 || encode === undefined) return reply
     const edited = edit(items, parts)
     const bytes = edited.reduce((sum, { length }) => sum + 4 + length, 0)
-    const isSendable = edited.length > 0 && edited.length <= 256 && bytes <= rangeBytesMax
+    const isSendable = edited.length > 0 && edited.length <= 256 && bytes <= bodiesBytesMax
     return isSendable ? { ...reply, body: encode({ kind: 'found', value: edited }) } : reply
   }
 }

@@ -58,7 +58,7 @@ export function hostileServer(
 }
 
 /** An environment whose answers to peers go through `rule`. */
-export function answering(rule: ServeRule, nowMs: () => Millis = () => 0): WrapEnvironment {
+function answering(rule: ServeRule, nowMs: () => Millis = () => 0): WrapEnvironment {
   return (environment) => {
     const { network } = environment
     let requests = 0

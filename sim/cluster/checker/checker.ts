@@ -38,8 +38,8 @@ export interface World {
   readonly untrustedDisks: ReadonlySet<string>
   /** Whether disks may refuse to read or write. */
   readonly hasDiskErrors: boolean
-  /** Nodes that may break any rule of the protocol, by name: liars among the members are of them. */
-  readonly hostile: ReadonlySet<string>
+  /** Nodes that keep the rules of the protocol, by name. Whoever else is about may break them. */
+  readonly correct: ReadonlySet<string>
 }
 
 export interface Checker {

@@ -4,13 +4,13 @@ import type { Checker, World } from './checker.ts'
 const conductMin = -10
 
 /** I20: nobody is held to have broken rules that it keeps, whoever else breaks them. */
-export function noFalseAccusationChecker({ hostile }: World): Checker {
+export function noFalseAccusationChecker({ correct }: World): Checker {
   return {
     property: 'no-false-accusation',
     observe: ({ node, event }) => {
       if (event.kind !== 'peer-reported' || event.conduct >= conductMin) return undefined
       // In the simulator a peer's identity is the name of its node.
-      if (hostile.has(event.peer)) return undefined
+      if (!correct.has(event.peer)) return undefined
       return `${node} reported ${event.peer} for ${event.offence}, at ${event.conduct}`
     },
   }

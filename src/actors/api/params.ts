@@ -22,6 +22,21 @@ export function readParams(params: unknown, count: number): Result<readonly unkn
   return ok(list)
 }
 
+/** No parameters. */
+export function readNone(params: unknown): Result<undefined, ParamFault> {
+  const list = readParams(params, 0)
+  return list.ok ? ok(undefined) : list
+}
+
+/** One parameter. */
+export function readOne<Value>(
+  params: unknown,
+  read: (value: unknown) => Result<Value, ParamFault>,
+): Result<Value, ParamFault> {
+  const list = readParams(params, 1)
+  return list.ok ? read(list.value[0]) : list
+}
+
 /** Hexadecimal bytes of `lengthMax` at most, with or without 0x. */
 export function readBytes(
   value: unknown,
@@ -53,7 +68,7 @@ export function readBlockId(
 }
 
 /** A checkpoint's id, whether to read all that it covers, and what to do with it. */
-export function readRecovery([id, isFull, mode]: readonly unknown[]): Result<
+export function readRecovery(params: unknown): Result<
   {
     readonly checkpointId: Hash
     readonly verifyIntegrity: boolean
@@ -61,6 +76,9 @@ export function readRecovery([id, isFull, mode]: readonly unknown[]): Result<
   },
   ParamFault
 > {
+  const list = readParams(params, 3)
+  if (!list.ok) return list
+  const [id, isFull, mode] = list.value
   const bytes = readBytes(id, 'id', { min: 32, max: 32 })
   if (!bytes.ok) return bytes
   if (typeof isFull !== 'boolean') return refuse('verifyIntegrity', shown(isFull), 'true or false')

@@ -1,10 +1,10 @@
 /**
  * The chain: what is proposed, agreed on and committed. This file starts it from the disk, checks
  * what neighbours say, and hands facts to the agreement; `import.ts` is the way in for blocks,
- * `run-import.ts` for runs, `range.ts` for ranges, `agreement.ts` does what was decided.
+ * `run-import.ts` for runs, `agreement.ts` does what was decided.
  */
 import { assert } from '../../base/assert.ts'
-import { failed, ok } from '../../base/result.ts'
+import { failed } from '../../base/result.ts'
 import type { Actor, Reply } from '../../kernel/actor.ts'
 import type { PeerId, Timer, Verdict } from '../../kernel/environment.ts'
 import { ValidatedRun } from '../../proof/validated-run.ts'
@@ -19,7 +19,6 @@ import { Agreement, type AgreementParts } from './agreement.ts'
 import { EngineFeed } from './engine-feed.ts'
 import { justificationOf, payloadHashOf, refOf } from './import.ts'
 import type { ChainMessage } from './messages.ts'
-import { importRange } from './range.ts'
 import { RunImport } from './run-import.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -40,7 +39,6 @@ export class ChainActor implements Actor<ChainMessage> {
   /** What was on the disk has been taken up again. */
   #isRunning = false
   #isGateOpen = false
-  #isImportingRange = false
   #timer: Timer | undefined
 
   constructor(parts: ChainParts) {
@@ -77,8 +75,6 @@ export class ChainActor implements Actor<ChainMessage> {
         const certificates = [message.certificate]
         return this.#learn(agreement, { votes: [], certificates }, message.verdict)
       }
-      case 'import-range':
-        return this.#importRange(agreement, message)
       case 'import-run':
         return this.#importRun(message)
       case 'exchange':
@@ -237,31 +233,6 @@ export class ChainActor implements Actor<ChainMessage> {
     this.#runs?.take(run, reply)
   }
 
-  #importRange(agreement: Agreement, message: ImportRange): void {
-    const { finalisation, reply } = message
-    if (this.#isImportingRange) {
-      const detail = 'another range is being imported'
-      return reply(failed({ code: 'busy', detail, isPeersFault: false }))
-    }
-    const { root } = agreement
-    // Votes may have committed some of these while they were on their way.
-    const blocks = message.blocks.filter(({ signed }) => signed.header.height > root.height)
-    const answer = (): void => agreement.whenDurable(() => reply(ok(agreement.status())))
-    if (blocks.length === 0) return answer()
-    this.#isImportingRange = true
-    const parts = { ...this.#parts, feedEngine: (done: () => void) => this.#feed.run(done) }
-    importRange(parts, root, { blocks, finalisation }, (outcome) => {
-      this.#isImportingRange = false
-      if (!outcome.ok) return reply(outcome)
-      // The agreement may have committed these blocks by itself meanwhile.
-      if (agreement.root.hash === root.hash) {
-        const held = outcome.value.map((block) => ({ ...block, justification: undefined }))
-        agreement.adopt(held, finalisation)
-      }
-      answer()
-    })
-  }
-
   #getBlock(
     agreement: Agreement,
     by: { hash: Hash } | { height: number },
@@ -282,7 +253,6 @@ export class ChainActor implements Actor<ChainMessage> {
 
 type LoadReply = Extract<StorageMessage, { kind: 'load' }>['reply']
 type BlockReply = Extract<StorageMessage, { kind: 'get-block' }>['reply']
-type ImportRange = Extract<ChainMessage, { kind: 'import-range' }>
 
 /** Answers to those who ask before the disk was read. */
 function refuse(message: Exclude<ChainMessage, { kind: 'set-gate' }>): void {
@@ -291,11 +261,9 @@ function refuse(message: Exclude<ChainMessage, { kind: 'set-gate' }>): void {
     case 'import-vote':
     case 'import-certificate':
       return message.verdict('ignore')
-    case 'import-run':
-    case 'import-range': {
+    case 'import-run': {
       const detail = 'the chain is starting'
-      const fault = { code: 'starting', detail, isPeersFault: false }
-      return message.reply(failed(fault))
+      return message.reply(failed({ code: 'starting', detail }))
     }
     case 'exchange':
       return message.reply(undefined)

@@ -118,7 +118,7 @@ export class Agreement {
     return this.#machine
   }
 
-  /** What a range of committed blocks has to stand on. */
+  /** What the next committed block has to stand on. */
   get root(): ParentFacts {
     return this.#root
   }
@@ -291,7 +291,7 @@ export class Agreement {
     this.tellStatus()
   }
 
-  /** The head is not known here while it is behind what a range committed: then that is the head. */
+  /** The head is not known here while it is behind what a run committed: then that is the head. */
   #setEngineHead(): void {
     const finalized = this.#durable.payloadHash
     const head = this.blocks.payloadHashOf(this.#head.hash) ?? finalized
@@ -303,19 +303,10 @@ export class Agreement {
     const blocks = path.map(({ hash }) => present(this.blocks.held(hash), `the body of ${hash}`))
     const last = present(blocks.at(-1), 'a commit has a block')
     this.#root = factsOf(refOf(last.signed), last.execution.payload.blockHash)
-    this.#keep(blocks, certificate, 'votes')
+    this.#keep(blocks, certificate)
   }
 
-  /** Takes over a range of committed blocks that was checked and executed. */
-  adopt(blocks: readonly HeldBlock[], certificate: Certificate): void {
-    const last = present(blocks.at(-1), 'a range has a block')
-    this.#root = factsOf(refOf(last.signed), last.execution.payload.blockHash)
-    this.#keep(blocks, certificate, 'range')
-    this.step({ kind: 'advance', root: refOf(last.signed), certificate })
-    this.blocks.executeWaiting()
-  }
-
-  #keep(blocks: readonly HeldBlock[], certificate: Certificate, source: 'votes' | 'range'): void {
+  #keep(blocks: readonly HeldBlock[], certificate: Certificate): void {
     const last = present(blocks.at(-1), 'something is kept').signed
     const records: ChainRecord[] = blocks.map((block) => ({
       kind: 'committed',
@@ -332,7 +323,7 @@ export class Agreement {
       this.#committed(
         blocks.map(({ signed }) => signed),
         certificate,
-        source,
+        'votes',
       )
     })
   }
@@ -355,7 +346,7 @@ export class Agreement {
     this.blocks.prune(root.slot)
     this.#wants.clear()
     this.#disk.write(records, undefined, () => undefined)
-    this.#committed(headers, certificate, 'range')
+    this.#committed(headers, certificate, 'run')
     this.step({ kind: 'advance', root, certificate })
     this.blocks.executeWaiting()
   }
@@ -364,7 +355,7 @@ export class Agreement {
   #committed(
     headers: readonly SignedHeader[],
     certificate: Certificate,
-    source: 'votes' | 'range',
+    source: 'votes' | 'run',
   ): void {
     for (const { header, hash } of headers) {
       const { parentHash: parent, height, slot, stateRoot } = header

@@ -7,7 +7,7 @@
  * stages here, in this order, and leave as facts for the agreement. A gossiped announcement travels
  * on as soon as its block is held: whoever hears of it can fetch it from us.
  *
- * Does not vote, commit or store (`actor.ts` does), nor take ranges (`range.ts` does).
+ * Does not vote, commit or store (`actor.ts` does), nor take runs (`run-import.ts` does).
  */
 import { assert, present } from '../../base/assert.ts'
 import type { Address, Context } from '../../kernel/actor.ts'

@@ -3,7 +3,7 @@ import type { Result } from '../../base/result.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { PeerId, Verdict } from '../../kernel/environment.ts'
 import type { ValidatedRun } from '../../proof/validated-run.ts'
-import type { Block, StoredBlock } from '../../protocol/block/block.ts'
+import type { StoredBlock } from '../../protocol/block/block.ts'
 import type { Certificate, Evidence, SignedVote } from '../../protocol/consensus/vote.ts'
 import type { Hash } from '../../protocol/hash.ts'
 import type { CertifiedHeader } from '../../protocol/wire/certified-header.ts'
@@ -11,7 +11,7 @@ import type { Exchange } from '../../protocol/wire/exchange.ts'
 import type { Proposal } from '../../protocol/wire/gossip.ts'
 
 /** Where a block came from. */
-export type BlockSource = 'gossip' | 'fetched' | 'range' | 'own' | 'disk'
+export type BlockSource = 'gossip' | 'fetched' | 'own' | 'disk'
 
 /** Where this node's chain stands. */
 export interface ChainStatus {
@@ -26,11 +26,10 @@ export interface ChainStatus {
   readonly isGateOpen: boolean
 }
 
-/** Why blocks were not imported. `isPeersFault`: the sender could have known; never so for a run. */
+/** Why blocks were not imported: never a fault of whoever sent them. */
 export interface ImportFault {
   readonly code: string
   readonly detail: string
-  readonly isPeersFault: boolean
   /** The first block that was not imported, if one is to be named. */
   readonly height?: number
 }
@@ -53,14 +52,6 @@ export type ChainMessage =
       readonly kind: 'import-certificate'
       readonly certificate: Certificate
       readonly verdict: Reply<Verdict>
-    }
-  /** Committed blocks in order, right above this node's own, proven by a certificate on the last. */
-  | {
-      readonly kind: 'import-range'
-      readonly blocks: readonly Block[]
-      readonly finalisation: Certificate
-      /** Where the chain stands once the range is on the disk. */
-      readonly reply: Reply<Result<ChainStatus, ImportFault>>
     }
   /**
    * Blocks that only have to be executed, each run on the one before. Answered in their order, when they are
@@ -148,7 +139,7 @@ export type ChainEvent =
       readonly transactions: number
       /** On the last of the blocks that were committed together. */
       readonly finalisation: Certificate | undefined
-      readonly source: 'votes' | 'range'
+      readonly source: 'votes' | 'run'
     }
   /** Blocks that a certificate commits could not be executed here, from `height` on. */
   | {

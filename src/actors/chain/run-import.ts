@@ -117,12 +117,12 @@ export class RunImport {
     const bytes = this.#runs.reduce((sum, waiting) => sum + waiting.run.bytes, 0)
     const isFull = this.#runs.length >= runsMax || bytes + run.bytes > runBytesMax
     if (isFull && this.#runs.length > 0) {
-      return localFault('busy', `${this.#runs.length} runs of ${bytes} bytes wait`)
+      return { code: 'busy', detail: `${this.#runs.length} runs of ${bytes} bytes wait` }
     }
-    if (run.fromHeight > height + 1) return localFault('gap', `the last block is ${height}`)
+    if (run.fromHeight > height + 1) return { code: 'gap', detail: `the last block is ${height}` }
     // A run that brings nothing new is not looked at: nothing of it is stored.
     if (run.toHeight > height && run.segment.placeAt(height).hash !== hash) {
-      return localFault('another-chain', `block ${height} is not ${hash}`)
+      return { code: 'another-chain', detail: `block ${height} is not ${hash}` }
     }
     return undefined
   }
@@ -263,8 +263,8 @@ export class RunImport {
     this.#giveUp(this.#executed)
     for (const { run, reply } of hopeless) {
       const isBehind = run.fromHeight > stopped
-      const fault = isBehind ? localFault('stopped', `block ${stopped} is missing`) : undefined
-      reply(failed({ ...(fault ?? localFault(code, detail)), height: stopped }))
+      const missing = { code: 'stopped', detail: `block ${stopped} is missing` }
+      reply(failed({ ...(isBehind ? missing : { code, detail }), height: stopped }))
     }
     this.#pump()
   }
@@ -326,7 +326,7 @@ export class RunImport {
     this.#group = new RunGroup()
     this.#giveUp(root.height > this.#stored.height ? root : this.#stored)
     const detail = `the blocks above ${this.#executed.height} are not on the disk`
-    for (const { reply } of runs) reply(failed(localFault(`store-${code}`, detail)))
+    for (const { reply } of runs) reply(failed({ code: `store-${code}`, detail }))
   }
 
   // ----- answers -----
@@ -345,8 +345,4 @@ export class RunImport {
       for (const { reply } of done) reply(ok(this.#agreement.status()))
     })
   }
-}
-
-function localFault(code: string, detail: string): ImportFault {
-  return { code, detail, isPeersFault: false }
 }

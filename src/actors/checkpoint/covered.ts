@@ -3,12 +3,11 @@
  * nothing; after a restart, or if a message was lost, they are read from the disk once.
  */
 import { failed, ok, type Result } from '../../base/result.ts'
-import type { Address, Context } from '../../kernel/actor.ts'
 import type { CoveredPart } from '../../protocol/checkpoint/checkpoint.ts'
 import { type Hash, hashToBytes } from '../../protocol/hash.ts'
 import { MerkleFrontier } from '../../protocol/merkle-frontier.ts'
-import type { StorageMessage } from '../storage/messages.ts'
-import type { CheckpointEvent, CheckpointMessage, RefusedCheckpoint } from './messages.ts'
+import type { RefusedCheckpoint } from './messages.ts'
+import { type HeaderParts, readHeaders } from './stored-headers.ts'
 
 /** Blocks that lie one upon another from `fromHeight` on. */
 export class CoveredBlocks {
@@ -35,16 +34,8 @@ export class CoveredBlocks {
   }
 }
 
-/** Blocks read at once: some 200 kB as a rule. */
-const linksPerAsk = 32
 /** Blocks that are read for one checkpoint; if more lie there, it covers the newest. */
 const readMax = 65_536
-const deadlineMs = 30_000
-
-interface ReadingParts {
-  readonly context: Context<CheckpointMessage, CheckpointEvent>
-  readonly storage: Address<StorageMessage>
-}
 
 type Done = (outcome: Result<CoveredPart, RefusedCheckpoint>) => void
 
@@ -53,7 +44,7 @@ type Done = (outcome: Result<CoveredPart, RefusedCheckpoint>) => void
  * below it: one damaged record must not keep a node from ever making a checkpoint again.
  */
 export function readCovered(
-  parts: ReadingParts,
+  parts: HeaderParts,
   fromHeight: number,
   height: number,
   done: Done,
@@ -62,31 +53,17 @@ export function readCovered(
   readNext(parts, new CoveredBlocks(from), height, done)
 }
 
-function readNext(parts: ReadingParts, covered: CoveredBlocks, height: number, done: Done): void {
+function readNext(parts: HeaderParts, covered: CoveredBlocks, height: number, done: Done): void {
   const { nextHeight } = covered
   if (nextHeight > height) {
     const part = covered.partAt(height)
     if (part !== undefined) return done(ok(part))
     return done(failed({ code: 'block-unreadable', detail: `block ${height}` }))
   }
-  const countMax = Math.min(linksPerAsk, height - nextHeight + 1)
-  const question = {
-    to: parts.storage,
-    deadlineMs,
-    ask: (reply: LinksReply): StorageMessage => ({
-      kind: 'get-links',
-      ...{ fromHeight: nextHeight, countMax, reply },
-    }),
-  }
-  parts.context.ask(question, (outcome) => {
-    const links = outcome.ok ? outcome.value : outcome
-    if (!links.ok)
-      return done(failed({ code: 'unavailable', detail: `storage: ${links.fault.code}` }))
-    for (const { hash } of links.value) covered.add(hash)
-    const isWhole = links.value.length === countMax
-    const rest = isWhole ? covered : new CoveredBlocks(covered.nextHeight + 1)
-    readNext(parts, rest, height, done)
+  readHeaders(parts, nextHeight, height - nextHeight + 1, (headers) => {
+    if (!headers.ok) return done(headers)
+    for (const { hash } of headers.value) covered.add(hash)
+    const isUnreadable = headers.value.length === 0
+    readNext(parts, isUnreadable ? new CoveredBlocks(nextHeight + 1) : covered, height, done)
   })
 }
-
-type LinksReply = Extract<StorageMessage, { kind: 'get-links' }>['reply']

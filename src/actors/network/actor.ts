@@ -21,13 +21,7 @@ import { bodyRoot } from '../../protocol/block/body.ts'
 import { decodeAddresses, encodeAddressesRequest } from '../../protocol/wire/addresses.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../protocol/wire/exchange.ts'
 import { decodeGossip, encodeGossip, type GossipPayload } from '../../protocol/wire/gossip.ts'
-import {
-  decodeBlockAnswer,
-  decodeRangeAnswer,
-  encodeBlockRequest,
-  encodeRangeRequest,
-  protocolId,
-} from '../../protocol/wire/requests.ts'
+import { decodeBlockAnswer, encodeBlockRequest, protocolId } from '../../protocol/wire/requests.ts'
 import type { ChainMessage } from '../chain/messages.ts'
 import type { TransactionOutcome } from '../engine/messages.ts'
 import type { Offence } from '../peer/messages.ts'
@@ -90,8 +84,6 @@ export class NetworkActor implements Actor<NetworkMessage> {
         return network.publish(this.#topics.transactions, message.transaction)
       case 'fetch-block':
         return this.#fetchBlock(message)
-      case 'fetch-range':
-        return this.#fetchRange(message)
       case 'fetch-certified':
         return this.#fetcher.certified(message)
       case 'fetch-headers':
@@ -190,17 +182,6 @@ export class NetworkActor implements Actor<NetworkMessage> {
       if (block !== undefined && !isGenuine) this.#report(peer, 'forged')
       if (!isGenuine) return this.#fetchFrom(hash, others, reply)
       reply({ block, from: peer })
-    })
-  }
-
-  #fetchRange(message: Extract<NetworkMessage, { kind: 'fetch-range' }>): void {
-    const { peer, range, deadlineMs, reply } = message
-    const body = encodeRangeRequest(range)
-    this.#ask({ peer, protocol: protocolId.range, body, deadlineMs }, (answer) => {
-      if (!answer.ok) return reply(answer)
-      const decoded = decodeRangeAnswer(answer.value, this.#parts.chain.committee.members.length)
-      if (decoded.ok) return reply(ok(decoded.value))
-      reply(this.#malformed(peer, 'range', decoded.fault))
     })
   }
 

@@ -12,7 +12,6 @@ import type { CertifiedHeader } from '../../protocol/wire/certified-header.ts'
 import type { Exchange } from '../../protocol/wire/exchange.ts'
 import type { GossipPayload } from '../../protocol/wire/gossip.ts'
 import type { HeadersRequest } from '../../protocol/wire/headers.ts'
-import type { RangeAnswer, RangeRequest } from '../../protocol/wire/requests.ts'
 import type { Served } from '../../protocol/wire/served.ts'
 import type { Status } from '../../protocol/wire/status.ts'
 import type { ChainStatus } from '../chain/messages.ts'
@@ -92,13 +91,6 @@ export type NetworkMessage =
       readonly hash: Hash
       readonly from: PeerId | undefined
       readonly reply: Reply<FetchedBlock | undefined>
-    }
-  | {
-      readonly kind: 'fetch-range'
-      readonly peer: PeerId
-      readonly range: RangeRequest
-      readonly deadlineMs: number
-      readonly reply: Reply<Result<RangeAnswer, PeerFault>>
     }
   | FetchCertified
   | FetchHeaders

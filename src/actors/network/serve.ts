@@ -1,26 +1,18 @@
 /**
- * Answers peers: where this node stands, what it knows of the open slots, blocks singly and in ranges, whom it knows.
+ * Answers peers: where this node stands, what it knows of the open slots, single blocks, whom it knows.
  * Each peer has a budget of requests; what is beyond it is refused, which costs the peer nothing else. Peers that
  * download the chain are served by `serve-chain.ts`.
  */
 import type { CodecFault } from '../../base/codec.ts'
-import { failed, ok, type Result } from '../../base/result.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { InboundRequest, PeerId } from '../../kernel/environment.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
 import { decodeAddressesRequest, encodeAddresses } from '../../protocol/wire/addresses.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../protocol/wire/exchange.ts'
-import {
-  decodeBlockRequest,
-  decodeRangeRequest,
-  encodeBlockAnswer,
-  encodeRangeAnswer,
-  protocolId,
-} from '../../protocol/wire/requests.ts'
+import { decodeBlockRequest, encodeBlockAnswer, protocolId } from '../../protocol/wire/requests.ts'
 import { decodeStatus, encodeStatus } from '../../protocol/wire/status.ts'
 import type { ChainMessage } from '../chain/messages.ts'
 import type { PeerMessage } from '../peer/messages.ts'
-import type { StorageFault, StorageMessage, StoredRange } from '../storage/messages.ts'
 import { blameMalformed } from './blame.ts'
 import { Budgets } from './budget.ts'
 import type { Handshake } from './handshake.ts'
@@ -58,7 +50,6 @@ export class Server {
     if (!this.#handshake.isReady(from)) return answer(undefined)
     if (protocol === protocolId.exchange) return this.#serveExchange(from, body, answer)
     if (protocol === protocolId.block) return this.#serveBlock(from, body, answer)
-    if (protocol === protocolId.range) return this.#serveRange(from, body, answer)
     if (protocol === protocolId.peers) return this.#serveAddresses(from, body, answer)
     answer(undefined)
   }
@@ -103,25 +94,6 @@ export class Server {
     }
     this.#parts.context.ask(question, (outcome) => {
       answer(outcome.ok ? encodeBlockAnswer(outcome.value) : undefined)
-    })
-  }
-
-  #serveRange(from: PeerId, body: Uint8Array, answer: Answer): void {
-    const decoded = decodeRangeRequest(body)
-    if (!decoded.ok) return this.#malformed(from, 'range request', decoded.fault, answer)
-    const question = {
-      to: this.#parts.storage,
-      deadlineMs: serveDeadlineMs,
-      ask: (reply: Reply<Result<StoredRange, StorageFault>>): StorageMessage => ({
-        kind: 'get-range',
-        range: decoded.value,
-        reply,
-      }),
-    }
-    this.#parts.context.ask(question, (outcome) => {
-      const range = outcome.ok ? outcome.value : failed(outcome.fault)
-      const found = range.ok ? ok(range.value) : undefined
-      answer(found && encodeRangeAnswer(found.value))
     })
   }
 

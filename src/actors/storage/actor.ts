@@ -11,7 +11,6 @@ import type { Entry, KeyRange, Store, StoreFault, Write } from '../../kernel/env
 import {
   bareStoredBlock,
   decodeStoredBlock,
-  encodedBlockBytes,
   encodeStoredBlock,
   type StoredBlock,
 } from '../../protocol/block/block.ts'
@@ -23,13 +22,11 @@ import { type Hash, hashToBytes } from '../../protocol/hash.ts'
 import { CheckpointShelf } from './checkpoint-shelf.ts'
 import { everyKey, keys, type VotePlace } from './keys.ts'
 import type {
-  BlockRange,
   ChainRecord,
   StorageEvent,
   StorageFault,
   StorageMessage,
   StoredChain,
-  StoredRange,
 } from './messages.ts'
 import {
   decodeHeight,
@@ -51,8 +48,6 @@ export interface StorageOptions {
   readonly recovery?: Recovery
 }
 
-/** Certificates looked at for a readable one to end a range with. */
-const endSearchMax = 4
 /** Open blocks and notarisations read at a start; more than these are never kept. */
 const openRecordsMax = 4_096
 
@@ -78,7 +73,6 @@ export class StorageActor implements Actor<StorageMessage> {
       scan: (range, done) => this.#scan(range, done),
       commit: (writes, done) => this.#commit(writes, done),
       emit: (event) => context.emit(event),
-      committeeSize: options.committeeSize,
     })
   }
 
@@ -92,8 +86,6 @@ export class StorageActor implements Actor<StorageMessage> {
         return this.#getBlock(message.by, message.reply)
       case 'get-proofs':
         return this.#getProofs(message.limit, message.reply)
-      case 'get-range':
-        return this.#getRange(message.range, message.reply)
       case 'get-certified':
         return this.#serving.certified(message.request, message.reply)
       case 'get-headers':
@@ -102,7 +94,6 @@ export class StorageActor implements Actor<StorageMessage> {
         return this.#serving.bodies(message.request, message.reply)
       case 'put-checkpoint':
       case 'get-checkpoints':
-      case 'get-links':
         return this.#checkpoints.receive(message)
       case 'keep-note':
         return this.#commit([sealed(keys.note(message.name), message.bytes)], message.reply)
@@ -245,47 +236,6 @@ export class StorageActor implements Actor<StorageMessage> {
       if (!bytes.ok) return this.#corrupt(bytes.fault, done)
       done(bytes)
     })
-  }
-
-  /** Blocks from a height on, cut after the last that has a certificate of its own. */
-  #getRange(range: BlockRange, done: Done<StoredRange>): void {
-    const { fromHeight, countMax } = range
-    const from = keys.blockAt(fromHeight)
-    const to = keys.blockAt(fromHeight + countMax)
-    this.#scan({ from, to, limit: countMax }, (entries) => {
-      if (!entries.ok) return done(entries)
-      const blocks = this.#contiguous(entries.value, range)
-      const end = keys.finalisationAt(fromHeight + blocks.length)
-      const last = { from: keys.finalisationAt(fromHeight), limit: endSearchMax, reverse: true }
-      this.#scan({ ...last, to: end }, (found) => {
-        if (!found.ok) return done(found)
-        const finalisation = this.#firstCertificate(found.value)
-        const length = blocks.findIndex((block) => block.signed.hash === finalisation?.block) + 1
-        done(ok({ blocks: blocks.slice(0, length), finalisation }))
-      })
-    })
-  }
-
-  #firstCertificate(entries: readonly Entry[]): Certificate | undefined {
-    for (const entry of entries) {
-      const certificate = this.#readable(entry, (bytes) => this.#certificate(bytes))
-      if (certificate !== undefined) return certificate
-    }
-    return undefined
-  }
-
-  /** The readable blocks without a gap, within the byte limit; the first is there whatever its size. */
-  #contiguous(entries: readonly Entry[], range: BlockRange): readonly StoredBlock[] {
-    const blocks: StoredBlock[] = []
-    let bytes = 0
-    for (const entry of entries) {
-      const block = this.#readable(entry, (value) => this.#block(value))
-      if (block?.signed.header.height !== range.fromHeight + blocks.length) break
-      bytes += encodedBlockBytes(block)
-      if (bytes > range.bytesMax && blocks.length > 0) break
-      blocks.push(block)
-    }
-    return blocks
   }
 
   /** Damaged blocks are reported, and count as missing. */

@@ -1,11 +1,10 @@
-/** What the storage actor does with checkpoints: keeps, lists, and reads what proves them. */
+/** What the storage actor does with checkpoints: keeps and lists them. */
 import { ok, type Result } from '../../base/result.ts'
 import type { Entry, KeyRange, Write } from '../../kernel/environment.ts'
 import {
   checkpointRecords,
   checkpointsReadMax,
   checkpointWrites,
-  linksOf,
   outlived,
 } from './checkpoint-records.ts'
 import { everyKey, keys } from './keys.ts'
@@ -19,13 +18,9 @@ export interface ShelfParts {
   /** One atomic, durable commit. */
   readonly commit: (writes: readonly Write[], done: Done<undefined>) => void
   readonly emit: (event: StorageEvent) => void
-  readonly committeeSize: number
 }
 
-type ShelfMessage = Extract<
-  StorageMessage,
-  { kind: 'put-checkpoint' | 'get-checkpoints' | 'get-links' }
->
+type ShelfMessage = Extract<StorageMessage, { kind: 'put-checkpoint' | 'get-checkpoints' }>
 
 export class CheckpointShelf {
   readonly #parts: ShelfParts
@@ -40,8 +35,6 @@ export class CheckpointShelf {
         return this.#put(message)
       case 'get-checkpoints':
         return this.#list(message.reply)
-      case 'get-links':
-        return this.#links(message.fromHeight, message.countMax, message.reply)
       default:
         return message satisfies never
     }
@@ -67,19 +60,6 @@ export class CheckpointShelf {
         if (bytes === undefined) this.#parts.emit({ kind: 'record-corrupt', key })
       }
       done(ok(records))
-    })
-  }
-
-  #links(
-    fromHeight: number,
-    countMax: number,
-    done: Extract<ShelfMessage, { kind: 'get-links' }>['reply'],
-  ): void {
-    const from = keys.blockAt(fromHeight)
-    const to = keys.blockAt(fromHeight + countMax)
-    this.#parts.scan({ from, to, limit: countMax }, (entries) => {
-      if (!entries.ok) return done(entries)
-      done(ok(linksOf(entries.value, fromHeight, this.#parts.committeeSize)))
     })
   }
 }

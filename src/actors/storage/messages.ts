@@ -2,8 +2,7 @@
 import type { Result } from '../../base/result.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { StoreFault } from '../../kernel/environment.ts'
-import type { Block, StoredBlock } from '../../protocol/block/block.ts'
-import type { BlockLink } from '../../protocol/checkpoint/checks.ts'
+import type { StoredBlock } from '../../protocol/block/block.ts'
 import type { Proof } from '../../protocol/consensus/evidence.ts'
 import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
@@ -63,18 +62,6 @@ export interface StoredChain {
   readonly blocks: readonly StoredBlock[]
 }
 
-export interface BlockRange {
-  readonly fromHeight: number
-  readonly countMax: number
-  readonly bytesMax: number
-}
-
-/** Committed blocks in order, and the certificate of the last, if one commits just that. */
-export interface StoredRange {
-  readonly blocks: readonly Block[]
-  readonly finalisation: Certificate | undefined
-}
-
 /** A checkpoint as it lies on the disk. */
 export interface CheckpointRecord {
   readonly height: number
@@ -108,12 +95,10 @@ export type StorageMessage =
       readonly limit: number
       readonly reply: Reply<Result<readonly Proof[], StorageFault>>
     }
-  | {
-      readonly kind: 'get-range'
-      readonly range: BlockRange
-      readonly reply: Reply<Result<StoredRange, StorageFault>>
-    }
-  /** What peers asked for: each signed header with its certificate behind it, signed headers, or bodies. */
+  /**
+   * Parts of committed blocks, as peers ask for them: each signed header with its certificate behind it, signed
+   * headers, or bodies.
+   */
   | {
       readonly kind: 'get-certified'
       readonly request: CertifiedRequest
@@ -142,13 +127,6 @@ export type StorageMessage =
   | {
       readonly kind: 'get-checkpoints'
       readonly reply: Reply<Result<readonly CheckpointRecord[], StorageFault>>
-    }
-  /** Committed blocks from a height on, up to the first that cannot be read: what ties them together. */
-  | {
-      readonly kind: 'get-links'
-      readonly fromHeight: number
-      readonly countMax: number
-      readonly reply: Reply<Result<readonly BlockLink[], StorageFault>>
     }
   /**
    * Keeps bytes under a name, durably, in place of what was there. For what an actor wants to remember over a

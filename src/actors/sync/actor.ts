@@ -19,24 +19,24 @@ import type { Status } from '../../protocol/wire/status.ts'
 import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
 import type { NetworkMessage } from '../network/messages.ts'
 import type { Offence, PeerMessage } from '../peer/messages.ts'
+import type { Command } from './download/command.ts'
 import { Download } from './download/download.ts'
-import type { LocalTrouble, Stuck } from './download/facts.ts'
 import type { DownloadOptions } from './download/options.ts'
+import { localFaultOf, obstacleOf, otherHistoryOf } from './failure.ts'
 import type { SyncEvent, SyncMessage, SyncStatus } from './messages.ts'
 import { type Assessment, type MonitorAction, NetworkMonitor } from './monitor/network-monitor.ts'
 import { SyncPeers } from './peers.ts'
 import { Rate } from './rate.ts'
+import { reportOf } from './report.ts'
 import {
   behindOf,
   canProduce,
   idleState,
+  isDownloading,
   nextState,
-  progressOf,
   retryPauseMs,
   type SyncFacts,
-  type SyncFailure,
   type SyncState,
-  syncStateCode,
 } from './state.ts'
 import { Target } from './target.ts'
 import { type TransferParts, Transfers } from './transfers.ts'
@@ -68,8 +68,6 @@ const votesBlocksMax = 2
 const stoodStillMs: Millis = 10_000
 /** How often a node without anybody looks. */
 const discoverLookMs: Millis = 1_000
-/** Attempts of this node's own parts at one block, after which it is they that are at fault. */
-const localAttemptsMax = 2
 
 export class SyncActor implements Actor<SyncMessage> {
   readonly #parts: SyncParts
@@ -84,6 +82,8 @@ export class SyncActor implements Actor<SyncMessage> {
   #chain: ChainStatus | undefined
   #state: SyncState
   #isPaused = false
+  /** The chain stands elsewhere than was thought, and has not said where. */
+  #isLost = false
   #pump: { readonly dueMs: Millis; readonly timer: Timer } | undefined
   #isGateOpen = false
   /** In an emergency nothing is produced until an operator has looked. */
@@ -109,7 +109,9 @@ export class SyncActor implements Actor<SyncMessage> {
       settled: () => this.#update(),
       blame: (peer) => this.#blame(peer, 'forged'),
     })
-    this.#downloads = new Download(options.download, context.random.fork('download'), chain.genesis)
+    const trustedHeight = Math.max(0, ...options.trusted.map(({ height }) => height))
+    const download = { ...options.download, trustedHeight }
+    this.#downloads = new Download(download, context.random.fork('download'), chain.genesis)
     const members = chain.committee.members.length
     const quorum = quorumOf(chain.committee)
     const { slotMs } = chain.slots
@@ -166,7 +168,7 @@ export class SyncActor implements Actor<SyncMessage> {
     }
   }
 
-  #transferHooks(): Pick<TransferParts, 'trusted' | 'imported' | 'received' | 'moved'> {
+  #transferHooks(): TransferHooks {
     return {
       trusted: this.#options.trusted,
       imported: (status) => this.#onChain(status),
@@ -175,6 +177,11 @@ export class SyncActor implements Actor<SyncMessage> {
         this.#monitor.observeTransfer(transfer, this.#parts.context.now())
       },
       moved: () => this.#update(),
+      distrusted: (peer) => {
+        this.#target.forget(peer)
+        this.#peers.exclude(peer, this.#parts.context.now())
+      },
+      lost: () => this.#findBack(),
     }
   }
 
@@ -194,8 +201,15 @@ export class SyncActor implements Actor<SyncMessage> {
     })
   }
 
+  /** Asks where to begin, until it is known. */
+  #findBack(): void {
+    this.#isLost = true
+    this.#askChain((status) => this.#restart(status))
+  }
+
   /** The chain began anew from the disk: what it was given and had not stored is lost. */
   #restart(status: ChainStatus): void {
+    this.#isLost = false
     this.#downloads.restart(status.committed, this.#parts.context.now())
     this.#onChain(status)
   }
@@ -223,7 +237,9 @@ export class SyncActor implements Actor<SyncMessage> {
 
   #onStatus(peer: PeerId, status: Status): void {
     this.#peers.setStatus(peer, status, this.#parts.context.now())
-    this.#target.claim(peer, status.certified, this.#chain?.committed.height ?? 0)
+    if (this.#peers.isUsable(peer)) {
+      this.#target.claim(peer, status.certified, this.#chain?.committed.height ?? 0)
+    }
     this.#update()
   }
 
@@ -266,7 +282,7 @@ export class SyncActor implements Actor<SyncMessage> {
     const currentHeight = this.#chain?.committed.height ?? 0
     const { chain, context } = this.#parts
     const nowMs = context.now()
-    const { provenHeight, localTrouble, stuck } = this.#downloads.facts(nowMs)
+    const { provenHeight, localTrouble, refusal, stuck } = this.#downloads.facts(nowMs)
     const opinions = this.#opinions()
     return {
       nowMs,
@@ -283,6 +299,7 @@ export class SyncActor implements Actor<SyncMessage> {
       wokenMs: this.#wokenMs,
       lastProgressMs: this.#progress.atMs,
       localFault: localTrouble && localFaultOf(localTrouble),
+      otherHistory: refusal && otherHistoryOf(refusal),
       obstacle: stuck && obstacleOf(stuck),
     }
   }
@@ -296,7 +313,6 @@ export class SyncActor implements Actor<SyncMessage> {
 
   #update(): void {
     this.#observeProgress()
-    this.#realign()
     const facts = this.#facts()
     const before = this.#state
     this.#state = nextState(before, facts)
@@ -312,18 +328,15 @@ export class SyncActor implements Actor<SyncMessage> {
     // What was said before counts for nothing: whoever is there is asked anew.
     if (name === 'discovering')
       this.#refreshStatuses(this.#peers.membersAndSome(this.#parts.context.random))
-    // A second try of this node's own parts begins where the disk says that it stands.
-    if (before.failure?.kind === 'local') this.#askChain((status) => this.#restart(status))
+    if (before.name === 'failed') this.#beginAnew(before)
   }
 
-  /** The chain does not stand where the scheduler takes it to: a run in between was lost with its actor. */
-  #realign(): void {
-    const nowMs = this.#parts.context.now()
-    const { localTrouble } = this.#downloads.facts(nowMs)
-    const isAstray = localTrouble?.code === 'gap' && localTrouble.attempts >= localAttemptsMax
-    if (isAstray && this.#chain !== undefined) {
-      this.#downloads.restart(this.#chain.committed, nowMs)
-    }
+  /** After a failure nothing is kept but what is stored: part of the rest may be what it failed at. */
+  #beginAnew({ failure }: SyncState): void {
+    if (failure?.kind === 'history') this.#target.reset()
+    if (this.#chain === undefined) return
+    this.#downloads.beginAnew(this.#chain.committed, this.#parts.context.now())
+    this.#askChain()
   }
 
   #setGate(isOpen: boolean): void {
@@ -338,13 +351,31 @@ export class SyncActor implements Actor<SyncMessage> {
     const { provenHeight, downloadedHeight } = this.#downloads.facts(nowMs)
     const committed = this.#chain?.committed.height ?? 0
     const height = committed + provenHeight + downloadedHeight
-    if (height > this.#progress.height) this.#progress = { height, atMs: nowMs }
+    const isNoMatter = height > this.#progress.height || this.#isPaused
+    if (isNoMatter)
+      this.#progress = { height: Math.max(height, this.#progress.height), atMs: nowMs }
   }
 
   // ----- downloading -----
 
   #download(facts: SyncFacts): void {
-    if (this.#isPaused || !isDownloading(this.#state)) return
+    if (!isDownloading(this.#state)) return
+    this.#aim(facts)
+    let commands = this.#commands(facts)
+    while (commands.length > 0) {
+      this.#transfers.perform(commands)
+      commands = this.#commands(facts)
+    }
+    const { counts, isComplete } = this.#downloads.facts(facts.nowMs)
+    this.#byteRate.observe(counts.bytesReceived, facts.nowMs)
+    if (!isComplete) this.#pumpAt(this.#downloads.nextMs(facts.nowMs))
+  }
+
+  #commands({ nowMs }: SyncFacts): readonly Command<ProvenSegment, ValidatedRun>[] {
+    return this.#isPaused ? this.#downloads.drain(nowMs) : this.#downloads.step(nowMs)
+  }
+
+  #aim(facts: SyncFacts): void {
     const proven = this.#target.proven
     // What is just ahead comes by votes; it is asked for when they no longer bring it.
     const isStalled = facts.nowMs - this.#lastAdvanceMs > 2 * this.#options.lookMs
@@ -352,14 +383,6 @@ export class SyncActor implements Actor<SyncMessage> {
     if (proven !== undefined && (isFar || (isStalled && behindOf(facts) > 0))) {
       this.#downloads.raiseTarget(placeOf(proven.signed))
     }
-    let commands = this.#downloads.step(facts.nowMs)
-    while (commands.length > 0) {
-      this.#transfers.perform(commands)
-      commands = this.#downloads.step(facts.nowMs)
-    }
-    const { counts, isComplete } = this.#downloads.facts(facts.nowMs)
-    this.#byteRate.observe(counts.bytesReceived, facts.nowMs)
-    if (!isComplete) this.#pumpAt(this.#downloads.nextMs(facts.nowMs))
   }
 
   /** One timer at a time, at the earliest moment that was asked for. */
@@ -380,8 +403,9 @@ export class SyncActor implements Actor<SyncMessage> {
     const isStalled = nowMs - this.#lastAdvanceMs > 2 * this.#options.lookMs
     if (this.#state.name !== 'synced' || isStalled)
       this.#refreshStatuses(this.#peers.some(context.random))
-    if (this.#chain === undefined) this.#askChain()
-    for (const action of this.#assess().actions) this.#act(action)
+    if (this.#isLost) this.#findBack()
+    else if (this.#chain === undefined) this.#askChain()
+    this.#assess()
     this.#update()
     const isLooking = this.#state.name === 'discovering' || this.#state.name === 'failed'
     const lookMs = isLooking ? discoverLookMs : this.#options.lookMs
@@ -389,6 +413,7 @@ export class SyncActor implements Actor<SyncMessage> {
     context.sendAfter(lookMs, { kind: 'look' })
   }
 
+  /** What is due is told once, so it is done whoever asks. */
   #assess(): Assessment {
     const { chain, context } = this.#parts
     this.#monitor.observeSlot(slotAt(chain.slots, context.wall()))
@@ -396,6 +421,7 @@ export class SyncActor implements Actor<SyncMessage> {
     this.#monitor.observeBacklog({ bytesMissing: reservedBytes, headOfLineAgeMs: headAgeMs })
     const assessment = this.#monitor.assess(context.now())
     this.#isGateShut = assessment.isGateShut
+    for (const action of assessment.actions) this.#act(action)
     return assessment
   }
 
@@ -439,47 +465,19 @@ export class SyncActor implements Actor<SyncMessage> {
 
   #status(): SyncStatus {
     const facts = this.#facts()
-    const { currentHeight, targetHeight, provenHeight, peers } = facts
     const { chain, context } = this.#parts
-    const download = this.#downloads.facts(facts.nowMs)
-    const blocksPerSecond = this.#blockRate.perSecond()
-    const behind = behindOf(facts)
-    const isMoving = behind > 0 && blocksPerSecond > 0
     const committedSlot = this.#chain?.committed.slot ?? 0
-    return {
-      state: this.#state.name,
-      stateCode: syncStateCode[this.#state.name],
-      isPaused: this.#isPaused,
-      ...{ currentHeight, targetHeight, provenHeight, peers },
-      progress: progressOf(facts),
-      blocksPerSecond,
-      bytesPerSecond: this.#byteRate.perSecond(),
-      remainingMs: isMoving ? Math.ceil((behind * 1_000) / blocksPerSecond) : undefined,
-      reservedBytes: download.reservedBytes,
+    return reportOf({
+      ...{ state: this.#state, facts, isPaused: this.#isPaused, isGateOpen: this.#isGateOpen },
+      download: this.#downloads.facts(facts.nowMs),
       reservedBytesMax: this.#options.download.memoryBytesMax,
-      requests: download.activeRequests,
-      headOfLineMs: download.headAgeMs,
+      blocksPerSecond: this.#blockRate.perSecond(),
+      bytesPerSecond: this.#byteRate.perSecond(),
       certificateAgeMs: Math.max(0, context.wall() - slotMoment(chain.slots, committedSlot)),
-      failure: this.#state.failure,
-      failures: this.#state.failures,
-      canProduceBlocks: this.#isGateOpen,
-    }
+    })
   }
 }
 
+type TransferHooks = Omit<TransferParts, keyof SyncParts>
 type StatusReply = Extract<NetworkMessage, { kind: 'fetch-status' }>['reply']
 type PeerStanding = Extract<SyncMessage, { kind: 'peer-standing' }>
-
-function isDownloading({ name }: SyncState): boolean {
-  return name !== 'idle' && name !== 'discovering' && name !== 'failed'
-}
-
-function localFaultOf({ height, code, attempts }: LocalTrouble): SyncFailure | undefined {
-  if (attempts < localAttemptsMax) return undefined
-  return { kind: 'local', code, detail: `block ${height} failed here ${attempts} times` }
-}
-
-function obstacleOf({ height, reason, attempts, lies }: Stuck): string {
-  if (reason === 'nobody') return `nobody can be asked for block ${height}`
-  return `block ${height} was asked for ${attempts} times, and ${lies} answers were wrong`
-}

@@ -71,6 +71,11 @@ export class SyncPeers {
     return this.#known.has(peer)
   }
 
+  /** Whether it is there and may be asked. */
+  isUsable(peer: PeerId): boolean {
+    return this.#known.get(peer)?.standing.isUsable === true
+  }
+
   /** A peer says where it stands: as it comes, or when it was asked again. */
   setStatus(peer: PeerId, status: Status, nowMs: Millis): void {
     const known = this.#known.get(peer)

@@ -15,7 +15,8 @@
  *   any but idle         discovering           this node has stood still, and knows only what was
  *                        failed                a minute without progress
  *   synced               downloading-headers   more than 10 behind for 2 s, or more than 32
- *   all but idle         failed                this node's own store or engine is at fault
+ *   all but idle         failed                this node's own store or engine is at fault, or what peers
+ *                                              have is another history than the trusted one
  *   failed               discovering           its pause is over, or (unless its own fault) somebody came
  *
  * Pause is a flag beside the state, not a state. Each state is left by facts alone, and the actor looks
@@ -38,9 +39,12 @@ export const syncStateCode = {
 
 export type SyncStateName = keyof typeof syncStateCode
 
-/** Why sync failed. `local`: this node's own store or engine; asking others again would not help. */
+/**
+ * Why sync failed. `local`: this node's own store or engine; asking others again would not help. `history`: what a
+ * quorum has certified contradicts a block that this node knows to be committed, or breaks a rule.
+ */
 export interface SyncFailure {
-  readonly kind: 'no-peers' | 'no-progress' | 'local'
+  readonly kind: 'no-peers' | 'no-progress' | 'local' | 'history'
   readonly code: string
   readonly detail: string
 }
@@ -86,12 +90,14 @@ export interface SyncFacts {
   readonly lastProgressMs: Millis
   /** What this node's own store or engine did, if it does not go on because of it. */
   readonly localFault: SyncFailure | undefined
+  /** What peers have, if it is not the chain that this node follows. */
+  readonly otherHistory: SyncFailure | undefined
   /** What downloads wait for, if nothing comes although it is tried: for the operator to read. */
   readonly obstacle: string | undefined
 }
 
 /** How far behind a node may be and still take part. */
-export const behindBlocksMax = 10
+const behindBlocksMax = 10
 /** The share of the chain that a node must have to take part, besides. */
 const productionThreshold = 0.995
 /** Blocks are committed by votes as they come: a little behind a neighbour is what synced looks like. */
@@ -109,8 +115,6 @@ const attemptsMax = 30
 const progressMsMax: Millis = 60_000
 /** Pauses after failures in a row; the last one counts for all further. */
 const retryMs: readonly Millis[] = [1_000, 2_000, 4_000, 8_000, 16_000, 60_000]
-/** Failures in a row after which an operator should look. */
-export const recoveriesMax = 5
 
 const successors: Readonly<Record<SyncStateName, readonly SyncStateName[]>> = {
   idle: ['discovering'],
@@ -136,7 +140,8 @@ export function nextState(state: SyncState, facts: SyncFacts): SyncState {
 }
 
 function followingState(state: SyncState, facts: SyncFacts): SyncState {
-  const { nowMs, localFault } = facts
+  const { nowMs } = facts
+  const fault = facts.localFault ?? facts.otherHistory
   if (state.name !== 'idle' && facts.wokenMs > state.sinceMs && !facts.isAlone) {
     return enter('discovering', nowMs, state.failures)
   }
@@ -146,13 +151,13 @@ function followingState(state: SyncState, facts: SyncFacts): SyncState {
     case 'failed':
       return hasRested(state, facts) ? enter('discovering', nowMs, state.failures) : state
     case 'discovering':
-      return localFault === undefined ? discover(state, facts) : fail(state, localFault, nowMs)
+      return fault === undefined ? discover(state, facts) : fail(state, fault, nowMs)
     case 'synced':
-      return localFault === undefined ? stay(state, facts) : fail(state, localFault, nowMs)
+      return fault === undefined ? stay(state, facts) : fail(state, fault, nowMs)
     case 'downloading-headers':
     case 'downloading-blocks':
     case 'catching-up':
-      return localFault === undefined ? advance(state, facts) : fail(state, localFault, nowMs)
+      return fault === undefined ? advance(state, facts) : fail(state, fault, nowMs)
     default:
       return state.name satisfies never
   }
@@ -260,4 +265,9 @@ export function canProduce({ name }: SyncState, facts: SyncFacts): boolean {
   if (name === 'synced') return true
   if (name !== 'catching-up') return false
   return progressOf(facts) >= productionThreshold && behindOf(facts) <= behindBlocksMax
+}
+
+/** Whether blocks may be asked for. */
+export function isDownloading({ name }: SyncState): boolean {
+  return name !== 'idle' && name !== 'discovering' && name !== 'failed'
 }

@@ -1,6 +1,7 @@
 /**
  * The height that this node could reach, as a register that only rises, and only by certificates: a
- * claim costs a liar nothing, so it must cost us little and change nothing.
+ * claim costs a liar nothing, so it must cost us little and change nothing. It is emptied if what it
+ * shows turns out to be another history than the trusted one.
  *
  * No clock is asked: a quorum's signature says more about the length of the chain than our own time,
  * which may be wrong, and a height is inside the hash that was signed.
@@ -66,6 +67,12 @@ export class Target {
 
   forget(peer: PeerId): void {
     this.#claims.delete(peer)
+  }
+
+  /** What was proven was the end of a history that this node does not follow: begins anew. */
+  reset(): void {
+    this.#claims.clear()
+    this.#proven = undefined
   }
 
   #verifyNext(): void {

@@ -5,9 +5,9 @@
 import { present } from '../../base/assert.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Address, AskFault, Context, Reply } from '../../kernel/actor.ts'
-import type { Verifier } from '../../kernel/environment.ts'
+import type { PeerId, Verifier } from '../../kernel/environment.ts'
 import { type ProvenHeader, verifyCertified } from '../../proof/certified-header.ts'
-import { type ProvenSegment, proveSegment } from '../../proof/proven-segment.ts'
+import { type ProvenSegment, proveSegment, type SegmentFault } from '../../proof/proven-segment.ts'
 import { type ValidatedRun, validateBodies } from '../../proof/validated-run.ts'
 import type { Chain, TrustedPlace } from '../../protocol/chain.ts'
 import type { Hash } from '../../protocol/hash.ts'
@@ -18,14 +18,18 @@ import type { Answer, Command } from './download/command.ts'
 import type { Download } from './download/download.ts'
 import type { SyncEvent, SyncMessage } from './messages.ts'
 
-type Downloads = Download<ProvenSegment, ValidatedRun>
+/** Where answers are brought. */
+type Downloads = Pick<
+  Download<ProvenSegment, ValidatedRun>,
+  'certified' | 'verified' | 'headers' | 'proven' | 'bodies' | 'validated' | 'imported'
+>
 type SyncCommand = Command<ProvenSegment, ValidatedRun>
 type Of<Kind extends SyncCommand['kind']> = Extract<SyncCommand, { kind: Kind }>
 
 export interface TransferParts {
   readonly chain: Chain
   readonly verifier: Verifier
-  readonly context: Context<SyncMessage, SyncEvent>
+  readonly context: Pick<Context<SyncMessage, SyncEvent>, 'ask' | 'bind' | 'emit' | 'now' | 'send'>
   readonly chainActor: Address<ChainMessage>
   readonly network: Address<NetworkMessage>
   readonly peers: Address<PeerMessage>
@@ -35,6 +39,10 @@ export interface TransferParts {
   readonly imported: (status: ChainStatus) => void
   /** Bytes of an answer have come in. */
   readonly received: (protocol: string, bytes: number) => void
+  /** A peer has another history than the trusted one. */
+  readonly distrusted: (peer: PeerId) => void
+  /** The chain stands elsewhere than the scheduler thinks. */
+  readonly lost: () => void
   /** Something came back, so the scheduler may have more to ask. */
   readonly moved: () => void
 }
@@ -49,7 +57,7 @@ type FetchKind = 'fetch-certified' | 'fetch-headers' | 'fetch-bodies'
 export class Transfers {
   readonly #parts: TransferParts
   readonly #downloads: Downloads
-  /** Proven headers at the ends of segments that are not committed yet. */
+  /** Proven headers at the ends of segments that are not imported yet: their headers may be asked for anew. */
   readonly #ends = new Map<Hash, ProvenHeader>()
 
   constructor(parts: TransferParts, downloads: Downloads) {
@@ -84,6 +92,8 @@ export class Transfers {
         if (command.fault === 'malformed') return
         context.send(peers, { kind: 'report-peer', peer: command.peer, offence: 'forged' })
         return
+      case 'distrust':
+        return this.#parts.distrusted(command.peer)
       case 'measured': {
         const { kind: _, ...service } = command
         context.send(peers, { kind: 'report-service', ...service })
@@ -163,7 +173,11 @@ export class Transfers {
       const count = segment.value.headers.length
       context.emit({ kind: 'segment-proven', fromHeight: from.height + 1, count })
     }
-    this.#downloads.proven(id, segment, context.now())
+    this.#downloads.proven(
+      id,
+      segment.ok ? segment : failed(refusalOf(segment.fault)),
+      context.now(),
+    )
   }
 
   #validate({ id, segment, fromHeight, bodies }: Of<'validate'>): void {
@@ -178,15 +192,15 @@ export class Transfers {
   // ----- blocks -----
 
   #import({ id, run }: Of<'import'>): void {
-    const { context, chainActor, imported, moved } = this.#parts
+    const { context, chainActor, imported, lost, moved } = this.#parts
     const { fromHeight } = run
     const question = {
       to: chainActor,
       deadlineMs: importDeadlineMs,
       ask: (reply: ImportReply): ChainMessage => ({ kind: 'import-run', run, reply }),
     }
-    context.ask(question, (outcome) => {
-      const answer = outcome.ok ? outcome.value : failed({ ...outcome.fault, detail: 'no answer' })
+    context.ask(question, (told) => {
+      const answer = told.ok ? told.value : failed({ ...told.fault, detail: 'no answer' })
       if (answer.ok) {
         context.emit({ kind: 'run-imported', fromHeight, count: run.records.length })
         this.#forgetEnds(answer.value.committed.height)
@@ -195,17 +209,19 @@ export class Transfers {
         const { code, detail } = answer.fault
         context.emit({ kind: 'run-refused', fromHeight, code, detail })
       }
-      this.#downloads.imported(id, answer.ok ? ok(undefined) : answer, context.now())
+      const outcome = answer.ok ? ok(undefined) : answer
+      if (this.#downloads.imported(id, outcome, context.now())) lost()
       moved()
     })
   }
 
-  /** A segment may be proven more than once: its headers can turn out to be wrong by what came with them. */
-  #forgetEnds(committedHeight: number): void {
-    for (const [hash, { place }] of this.#ends) {
-      if (place.height <= committedHeight) this.#ends.delete(hash)
-    }
+  #forgetEnds(height: number): void {
+    for (const [hash, { place }] of this.#ends) if (place.height <= height) this.#ends.delete(hash)
   }
+}
+
+function refusalOf({ code, isSendersFault }: SegmentFault) {
+  return { code, culprit: isSendersFault ? 'headers' : 'history' } as const
 }
 
 type FetchReply<Kind extends FetchKind> = Extract<NetworkMessage, { kind: Kind }>['reply']

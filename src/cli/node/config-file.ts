@@ -31,6 +31,10 @@ const addressesMax = 256
 const tuningMax = 2 ** 40
 /** Peers that one process is ever asked to hold. */
 const connectedMax = 10_000
+/** With less than this under way, a download waits for each answer: some requests and what is being imported. */
+const syncBytesMin = 16 * 1_048_576
+/** One segment. */
+const syncBlocksMin = 1_024
 
 /** Everything that one node process needs to know. */
 export interface NodeSettings {
@@ -51,6 +55,8 @@ export interface NodeSettings {
   /** Threads that validate; 0 for none besides the node's own. */
   readonly verifier: { readonly workers: number }
   readonly tuning: NodeTuning
+  /** How downloads are scheduled: by what is learnt of each peer, or by fixed rules. */
+  readonly downloads: 'adaptive' | 'fixed'
   /** A block that the operator trusts; histories without it are refused. */
   readonly trusted: TrustedPlace | undefined
 }
@@ -99,7 +105,12 @@ const schema = z.strictObject({
     })
     .default({ level: 'info' }),
   verifier: z.strictObject({ workers: wholeNumber(0, workersMax).optional() }).default({}),
-  sync: z.strictObject({ trusted_checkpoint: trustedPlace.optional() }).default({}),
+  sync: z
+    .strictObject({
+      trusted_checkpoint: trustedPlace.optional(),
+      downloads: z.enum(['adaptive', 'fixed']).default('adaptive'),
+    })
+    .default({ downloads: 'adaptive' }),
   tuning: tuningSchema.default({}),
 })
 
@@ -142,6 +153,7 @@ export function readNodeSettings(
     log: { level: table.log.level, file: table.log.file && path(table.log.file) },
     verifier: { workers: table.verifier.workers ?? defaultWorkers() },
     tuning: tuningOf(table.tuning),
+    downloads: table.sync.downloads,
     trusted: trusted ?? table.sync.trusted_checkpoint,
   }
   const faults = relationFaults(settings)
@@ -172,6 +184,14 @@ function relationFaults(settings: NodeSettings): readonly string[] {
       `data is "${inMemory}"; expected a folder, since a member must not forget its votes`,
     )
   }
+  const places = trustedPlaces(chain, settings.trusted)
+  if (!places.ok)
+    faults.push(`sync.trusted_checkpoint contradicts the chain: ${places.fault.detail}`)
+  return [...faults, ...tuningFaults(tuning)]
+}
+
+function tuningFaults(tuning: NodeTuning): readonly string[] {
+  const faults: string[] = []
   if (tuning.dialPauseMsMin > tuning.dialPauseMsMax) {
     faults.push('tuning.dial_pause_ms_min is larger than tuning.dial_pause_ms_max')
   }
@@ -180,15 +200,17 @@ function relationFaults(settings: NodeSettings): readonly string[] {
     const bounds = `from ${checkpointsKeptMin} to ${checkpointsKeptMax}`
     faults.push(`tuning.checkpoints_max is ${checkpointsMax}; expected a whole number ${bounds}`)
   }
-  const places = trustedPlaces(chain, settings.trusted)
-  if (!places.ok)
-    faults.push(`sync.trusted_checkpoint contradicts the chain: ${places.fault.detail}`)
   if (tuning.peersTarget > tuning.peersMax) {
     faults.push('tuning.peers_target is larger than tuning.peers_max')
   }
   for (const name of ['peersMax', 'federationPeersMax'] as const) {
     if (tuning[name] <= connectedMax) continue
     faults.push(`tuning.${snakeCase(name)} is ${tuning[name]}; expected ${connectedMax} at most`)
+  }
+  const atLeast = { syncBytesMax: syncBytesMin, syncBlocksMax: syncBlocksMin } as const
+  for (const name of ['syncBytesMax', 'syncBlocksMax'] as const) {
+    if (tuning[name] >= atLeast[name]) continue
+    faults.push(`tuning.${snakeCase(name)} is ${tuning[name]}; expected ${atLeast[name]} at least`)
   }
   return faults
 }

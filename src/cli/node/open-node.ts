@@ -243,7 +243,7 @@ function start(
 }
 
 function nodeConfig(settings: NodeSettings, self: string): NodeConfig {
-  const { chain, keys, member, peers, trusted, tuning } = settings
+  const { chain, downloads, keys, member, peers, trusted, tuning } = settings
   const signer = blstSigner(keys.authorSecret, keys.voteSecret)
   const feeRecipient = settings.feeRecipient ?? addressOf(signer.authorKey)
   return {
@@ -252,6 +252,7 @@ function nodeConfig(settings: NodeSettings, self: string): NodeConfig {
     // One list may serve all members.
     peerAddresses: peers.filter((address) => !address.endsWith(`/p2p/${self}`)),
     tuning,
+    downloads,
     trusted,
   }
 }

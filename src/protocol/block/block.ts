@@ -68,13 +68,13 @@ export function decodeStoredBlock(
 }
 
 /** As {@link encodeBlock}, as part of something larger. */
-export function writeBlock(writer: Writer, block: Block): void {
+function writeBlock(writer: Writer, block: Block): void {
   writeSignedHeader(writer, block.signed)
   writeBody(writer, block.body)
 }
 
 /** As {@link decodeBlock}, as part of something larger. */
-export function readBlock(reader: Reader): Block {
+function readBlock(reader: Reader): Block {
   return { signed: readSignedHeader(reader), body: readBody(reader) }
 }
 

@@ -140,24 +140,6 @@ export function readJustification(reader: Reader, committeeSize: number): Justif
   return { notarisation, nullifies }
 }
 
-/** A finalise certificate where one may be missing. Asserts the kind. */
-export function writeFinalisation(writer: Writer, certificate: Certificate | undefined): void {
-  writer.flag(certificate !== undefined)
-  if (certificate === undefined) return
-  assert(certificate.kind === 'finalise', 'a notarisation finalises nothing')
-  writeCertificate(writer, certificate)
-}
-
-/** A finalise certificate or none. A notarisation in its place is a fault. */
-export function readFinalisation(reader: Reader, committeeSize: number): Certificate | undefined {
-  if (!reader.flag('finalisation')) return undefined
-  const certificate = readCertificate(reader, committeeSize)
-  if (certificate.kind !== 'finalise') {
-    reader.fail('out-of-range', 'finalisation.kind', `is ${certificate.kind}`)
-  }
-  return certificate
-}
-
 /** A member's place (u8), which must be within a committee of this size. */
 export function readMember(reader: Reader, field: string, committeeSize: number): number {
   const member = reader.u8(field)

@@ -7,11 +7,14 @@ import { assert } from '../../base/assert.ts'
 import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
 import type { Result } from '../../base/result.ts'
 import { bodyBytesMax } from '../block/body.ts'
-import { rangeBytesMax } from './requests.ts'
+import { answerBytesMax } from './requests.ts'
 import { decodeServed, encodeServed, readWithin, type Served } from './served.ts'
 
 /** Bodies in one answer. */
 export const bodiesMax = 1_024
+
+/** All bodies of an answer, framing included. More than any single one; the rest is for what comes before them. */
+export const bodiesBytesMax = answerBytesMax - 4_096
 
 /** What a body takes in an answer beside its own bytes: its length (u32). */
 export const bodyFramingBytes = 4
@@ -24,14 +27,14 @@ export interface BodiesRequest {
   readonly fromHeight: number
   /** 1 to {@link bodiesMax}. */
   readonly countMax: number
-  /** 1 to {@link rangeBytesMax}. */
+  /** 1 to {@link bodiesBytesMax}. */
   readonly bytesMax: number
 }
 
 /** From (u53), count (u16), bytes (u32). Asserts the bounds that a decoder checks. */
 export function encodeBodiesRequest({ fromHeight, countMax, bytesMax }: BodiesRequest): Uint8Array {
   assert(countMax >= 1 && countMax <= bodiesMax, `${countMax} bodies`)
-  assert(bytesMax >= 1 && bytesMax <= rangeBytesMax, `${bytesMax} bytes of bodies`)
+  assert(bytesMax >= 1 && bytesMax <= bodiesBytesMax, `${bytesMax} bytes of bodies`)
   return new Writer(14).u53(fromHeight).u16(countMax).u32(bytesMax).finish()
 }
 
@@ -39,7 +42,7 @@ export function decodeBodiesRequest(bytes: Uint8Array): Result<BodiesRequest, Co
   return decodeWith(bytes, 'bodiesRequest', (reader) => ({
     fromHeight: reader.u53('bodiesRequest.fromHeight'),
     countMax: readWithin(reader, 'bodiesRequest.countMax', 'u16', bodiesMax),
-    bytesMax: readWithin(reader, 'bodiesRequest.bytesMax', 'u32', rangeBytesMax),
+    bytesMax: readWithin(reader, 'bodiesRequest.bytesMax', 'u32', bodiesBytesMax),
   }))
 }
 
@@ -57,7 +60,7 @@ function requireBytes(bodies: readonly Uint8Array[]): void {
     assert(body.length <= bodyBytesMax, `a body of ${body.length} bytes`)
     length += bodyFramingBytes + body.length
   }
-  assert(length <= rangeBytesMax, `${length} bytes of bodies in an answer`)
+  assert(length <= bodiesBytesMax, `${length} bytes of bodies in an answer`)
 }
 
 /** Views on the answer: as many bodies and bytes as were asked for at most. Their content was not looked at. */

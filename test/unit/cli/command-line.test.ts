@@ -39,7 +39,7 @@ test('help says what a command is for, and ends well', async () => {
 
 test('a sweep leaves reports, and takes away the bundles of an earlier one', async () => {
   writeFileSync(join(folder, 'old-1.bundle.json'), '{}')
-  const line = ['sim', 'one-crash', 'partition*', '--seeds', '2', '--reporter', 'json']
+  const line = ['sim', 'one-crash', 'partition-then*', '--seeds', '2', '--reporter', 'json']
   const { code, stdout } = await runAlys([...line, '--out', folder])
   const runs = stdout
     .trimEnd()

@@ -20,8 +20,8 @@ let events: Observed[]
 beforeEach(() => {
   events = []
   cluster = new Cluster(
-    // Nobody of the committee lies, but somebody does: or each report would be a false one.
-    { members: 1, link: localLink, liars: new Map([[1, () => (environment) => environment]]) },
+    // None of the nodes breaks the rules, but this stranger does: or each report would be a false one.
+    { members: 1, link: localLink, hostile: new Map([['evil', () => (node) => node]]) },
     { seed: 'peers', crypto: idealScheme(), onEvent: (observed) => events.push(observed) },
   )
   cluster.run(6_000)

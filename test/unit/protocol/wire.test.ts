@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { AssertionError } from '../../../src/base/assert.ts'
-import { asciiBytes, concatBytes, toHex } from '../../../src/base/bytes.ts'
+import { asciiBytes, toHex } from '../../../src/base/bytes.ts'
 import type { StoredBlock } from '../../../src/protocol/block/block.ts'
-import { bodyBytesMax, itemBytesMax } from '../../../src/protocol/block/body.ts'
 import {
   encodeSignedHeader,
   genesisHeader,
@@ -24,17 +23,10 @@ import {
   inlineBodyIfSmall,
 } from '../../../src/protocol/wire/gossip.ts'
 import {
-  answerBytesMax,
   decodeBlockAnswer,
   decodeBlockRequest,
-  decodeRangeAnswer,
-  decodeRangeRequest,
   encodeBlockAnswer,
   encodeBlockRequest,
-  encodeRangeAnswer,
-  encodeRangeRequest,
-  rangeBlocksMax,
-  rangeBytesMax,
 } from '../../../src/protocol/wire/requests.ts'
 import { decodeStatus, encodeStatus, type Status } from '../../../src/protocol/wire/status.ts'
 
@@ -241,83 +233,5 @@ describe('block request', () => {
     const found = block(10, 20)
     const answer = decodeBlockAnswer(encodeBlockAnswer(found), size)
     expect(answer).toStrictEqual({ ok: true, value: found })
-  })
-})
-
-describe('range request', () => {
-  const largest = { fromHeight: 9, countMax: rangeBlocksMax, bytesMax: rangeBytesMax }
-
-  test('asks for at least one and at most 1,024 blocks', () => {
-    for (const request of [largest, { fromHeight: 0, countMax: 1, bytesMax: 1 }]) {
-      const bytes = encodeRangeRequest(request)
-      expect(decodeRangeRequest(bytes)).toStrictEqual({ ok: true, value: request })
-    }
-    const fault = { code: 'out-of-range', field: 'rangeRequest.countMax' }
-    for (const change of [
-      [0, 0],
-      [1, 4],
-    ]) {
-      const refused = decodeRangeRequest(edited(encodeRangeRequest(largest), 8, ...change))
-      expect(refused).toMatchObject({ ok: false, fault })
-    }
-    for (const countMax of [0, rangeBlocksMax + 1]) {
-      expect(() => encodeRangeRequest({ ...largest, countMax })).toThrow(AssertionError)
-    }
-  })
-
-  test('asks for at least one byte and at most what fits an answer', () => {
-    const bytes = encodeRangeRequest(largest)
-    const fault = { code: 'out-of-range', field: 'rangeRequest.bytesMax' }
-    for (const bytesMax of [0, rangeBytesMax + 1]) {
-      expect(() => encodeRangeRequest({ ...largest, bytesMax })).toThrow(AssertionError)
-      const changed = bytes.slice()
-      new DataView(changed.buffer).setUint32(10, bytesMax, true)
-      expect(decodeRangeRequest(changed)).toMatchObject({ ok: false, fault })
-    }
-  })
-
-  test('no blocks there is an answer, and so is a range without certificate', () => {
-    for (const value of [
-      { blocks: [], finalisation: undefined },
-      { blocks: [{ signed, body: block(1).body }], finalisation: undefined },
-      { blocks: [], finalisation },
-    ]) {
-      expect(decodeRangeAnswer(encodeRangeAnswer(value), size)).toStrictEqual({ ok: true, value })
-    }
-    expect(decodeRangeAnswer(new Uint8Array(0), size).ok).toBe(false)
-  })
-
-  test('1,024 blocks are read and one more is not', () => {
-    const one = { signed, body: [] }
-    const blocks = Array.from({ length: rangeBlocksMax }, () => one)
-    const bytes = encodeRangeAnswer({ blocks, finalisation: undefined })
-    expect(decodeRangeAnswer(bytes, size).ok).toBe(true)
-    const more = { blocks: [...blocks, one], finalisation: undefined }
-    expect(() => encodeRangeAnswer(more)).toThrow(AssertionError)
-    const fault = { code: 'too-long', field: 'rangeAnswer.blocks' }
-    expect(decodeRangeAnswer(edited(bytes, 0, 1, 4), size)).toMatchObject({ ok: false, fault })
-  })
-
-  test('the largest block fits, with its certificate', () => {
-    const { body } = block(itemBytesMax, bodyBytesMax - 12 - itemBytesMax)
-    const bytes = encodeRangeAnswer({ blocks: [{ signed, body }], finalisation })
-    expect(bytes.length).toBeLessThanOrEqual(answerBytesMax)
-    expect(decodeRangeAnswer(bytes, size).ok).toBe(true)
-  })
-
-  test('as many bytes as allowed are read, and one more is not', () => {
-    const overhead = 192 + 2 + 5
-    const length = rangeBytesMax / 2 - overhead
-    const half = { signed, body: block(length).body }
-    const bytes = encodeRangeAnswer({ blocks: [half, half], finalisation: undefined })
-    expect(bytes.length).toBe(2 + rangeBytesMax + 1)
-    expect(decodeRangeAnswer(bytes, size).ok).toBe(true)
-    const longer = { signed, body: block(length + 1).body }
-    const over = { blocks: [half, longer], finalisation: undefined }
-    expect(() => encodeRangeAnswer(over)).toThrow(AssertionError)
-    const more = concatBytes(bytes, Uint8Array.of(0))
-    new DataView(more.buffer).setUint32(2 + rangeBytesMax / 2 + overhead - 4, length + 1, true)
-    const fault = { code: 'too-long', field: 'rangeAnswer.blocks' }
-    expect(decodeRangeAnswer(more, size)).toMatchObject({ ok: false, fault })
   })
 })

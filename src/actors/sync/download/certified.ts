@@ -102,7 +102,7 @@ export class CertifiedDesk<Token, Run> {
       const bytes = this.#countMax * certifiedBytes
       const peer = this.#traffic.pick(
         this.#quest,
-        () => true,
+        (able) => this.#leadsFarEnough(able),
         () => bytes,
         nowMs,
       )
@@ -111,8 +111,15 @@ export class CertifiedDesk<Token, Run> {
     }
   }
 
+  /** Below a trusted block, those are asked that claim to have it: others may have another history. */
+  #leadsFarEnough({ facts }: Peer): boolean {
+    const { trustedHeight } = this.#traffic.options
+    return this.#top.height >= trustedHeight || facts.committedHeight >= trustedHeight
+  }
+
   /** Asks the same of a second peer. */
   hedge(nowMs: number): boolean {
+    if (this.#top.height < this.#traffic.options.trustedHeight) return false
     const peer = this.#traffic.pickHedge(this.#quest, this.#countMax * certifiedBytes, nowMs)
     if (peer !== undefined) this.#send(peer, nowMs)
     return peer !== undefined
@@ -219,7 +226,7 @@ export class CertifiedDesk<Token, Run> {
   ): readonly Segment<Token>[] {
     const from = this.#top.height + 1
     const segments = list.map((end) => {
-      const segment = newSegment<Token>(this.#top, end)
+      const segment = newSegment<Token>(this.#top, end, peer)
       this.#top = placeOf(end)
       return segment
     })

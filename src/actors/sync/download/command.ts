@@ -90,8 +90,14 @@ export interface Verified {
   readonly forgedAt: number | undefined
 }
 
-/** The segment, or why the headers are not one. The sender of the headers is to blame. */
-export type Proven<Segment> = Result<Segment, { readonly code: string }>
+/**
+ * The segment, or why the headers are not one. `culprit`: the sender of the headers, or nobody: they are what a
+ * quorum has certified, and it is not the chain that this node is to follow (`history`).
+ */
+export type Proven<Segment> = Result<
+  Segment,
+  { readonly code: string; readonly culprit: 'headers' | 'history' }
+>
 
 /**
  * What a run of validated blocks must show of itself. It begins where its bodies began.
@@ -163,6 +169,8 @@ export type Command<Segment, Run> =
   | { readonly kind: 'import'; readonly id: number; readonly run: Run }
   /** The peer gave what contradicts what is proven (`forged`), or what cannot be read (`malformed`). */
   | { readonly kind: 'blame'; readonly peer: PeerId; readonly fault: 'forged' | 'malformed' }
+  /** The peer has another history. It may well believe in it; it is of no use here. */
+  | { readonly kind: 'distrust'; readonly peer: PeerId }
   | Measured
 
 interface Fetch {

@@ -33,7 +33,7 @@ import type {
   Validated,
   Verified,
 } from './command.ts'
-import type { DownloadFacts, Stuck } from './facts.ts'
+import type { DownloadFacts, LocalTrouble, Stuck } from './facts.ts'
 import { HeadersDesk } from './headers.ts'
 import type { HedgeView } from './hedges.ts'
 import { Imports } from './imports.ts'
@@ -84,12 +84,23 @@ export class Download<Token, Run extends RunShape> {
     this.#desks.certified.raiseTop(place, nowMs)
   }
 
-  /** The chain does not stand where it was thought to: everything but the peers begins anew. */
+  /**
+   * The chain does not stand where it was thought to: everything but the peers begins anew, and what the chain has
+   * not taken is still held against it. The target has to be told again.
+   */
   restart(committed: Place, nowMs: number): void {
-    const { target } = this.#desks.certified
+    this.#beginAt(committed, this.#desks.imports.trouble, nowMs)
+  }
+
+  /** As after a restart, and what was found wrong is forgotten too. */
+  beginAnew(committed: Place, nowMs: number): void {
+    this.#beginAt(committed, undefined, nowMs)
+  }
+
+  #beginAt(committed: Place, trouble: LocalTrouble | undefined, nowMs: number): void {
     this.#traffic.abandon(nowMs)
-    this.#desks = desksFor(this.#traffic, committed)
-    this.#desks.certified.raiseTarget(target)
+    const isOver = trouble !== undefined && trouble.height <= committed.height
+    this.#desks = desksFor(this.#traffic, committed, isOver ? undefined : trouble)
   }
 
   // ----- answers -----
@@ -121,8 +132,9 @@ export class Download<Token, Run extends RunShape> {
     if (wrong !== undefined) this.#desks.headers.again(wrong)
   }
 
-  imported(id: number, outcome: Imported, nowMs: number): void {
-    this.#desks.imports.answered(id, outcome, nowMs)
+  /** Whether the chain stands elsewhere than was thought: it has to be told where ({@link restart}). */
+  imported(id: number, outcome: Imported, nowMs: number): boolean {
+    return this.#desks.imports.answered(id, outcome, nowMs)
   }
 
   // ----- what follows -----
@@ -131,15 +143,41 @@ export class Download<Token, Run extends RunShape> {
   step(nowMs: number): readonly Command<Token, Run>[] {
     const { ranges } = this.#desks.bodies
     this.#traffic.tick(nowMs)
-    this.#desks.imports.pump(nowMs)
+    this.#import(nowMs)
     this.#desks.certified.pump(this.#desks.headers.waiting, nowMs)
     const heightMax = ranges.head + this.#options.memoryBlocksMax + headersAhead
-    this.#desks.headers.pump(ranges.floor, heightMax, nowMs)
+    const { trustedHeight } = this.#options
+    this.#desks.headers.pump(ranges.floor, Math.max(heightMax, trustedHeight), nowMs)
     this.#desks.bodies.pump(nowMs)
     const { counts, open } = this.#traffic
     this.#traffic.hedges.step(this.#view(nowMs), { requests: counts.requests, open }, nowMs)
     this.#desks.bodies.unblock(nowMs)
     return this.#traffic.takeCommands()
+  }
+
+  /** What follows from what is under way: checks and imports, and no new request. */
+  drain(nowMs: number): readonly Command<Token, Run>[] {
+    this.#traffic.tick(nowMs)
+    this.#import(nowMs)
+    return this.#traffic.takeCommands()
+  }
+
+  #import(nowMs: number): void {
+    const isHeld = this.#isHeld
+    this.#traffic.service.hold(isHeld)
+    if (!isHeld) this.#desks.imports.pump(nowMs)
+  }
+
+  /** Whether it is open yet that what is downloaded leads to the trusted block. */
+  get #isHeld(): boolean {
+    const { trustedHeight } = this.#options
+    return this.#desks.bodies.ranges.floor <= trustedHeight && this.#provenHeight < trustedHeight
+  }
+
+  get #provenHeight(): number {
+    const { certified, headers } = this.#desks
+    const lowest = headers.lowestMissing
+    return lowest === undefined ? certified.top.height : lowest - 1
   }
 
   /** When to step again, if nothing happens before. */
@@ -209,10 +247,9 @@ export class Download<Token, Run extends RunShape> {
     const { roster, memory, window, damper, counts, open, bytesInFlight } = this.#traffic
     const { certified, bodies, imports, headers } = this.#desks
     const isComplete = certified.isComplete && imports.height >= certified.top.height
-    const lowest = headers.lowestMissing
     return {
       certifiedHeight: certified.top.height,
-      provenHeight: lowest === undefined ? certified.top.height : lowest - 1,
+      provenHeight: this.#provenHeight,
       downloadedHeight: bodies.ranges.head - 1,
       importedHeight: imports.height,
       isComplete,
@@ -228,6 +265,7 @@ export class Download<Token, Run extends RunShape> {
       headAgeMs: isComplete ? 0 : nowMs - bodies.headSinceMs,
       stuck: this.#stuck(isComplete, nowMs),
       localTrouble: imports.trouble ?? bodies.trouble,
+      refusal: headers.refusal,
       isDamped: damper.isDamped(nowMs),
       counts: { ...counts, failures: this.#traffic.service.failures },
     }
@@ -238,11 +276,12 @@ export class Download<Token, Run extends RunShape> {
     const { bodies, certified, headers } = this.#desks
     const { ranges, headSinceMs } = bodies
     if (isComplete || ranges.head > certified.target.height) return undefined
-    const work = bodies.headRange() ?? headers.lowest ?? certified.quest
+    const work = bodies.headRange() ?? headers.head ?? certified.quest
     const { attempts } = work.tried
     const lies = this.#traffic.service.liesAt(ranges.head)
     const facts = { height: ranges.head, attempts, lies, sinceMs: headSinceMs }
     if (this.#traffic.roster.size === 0) return { ...facts, reason: 'nobody' }
+    if (this.#isHeld) return { ...facts, reason: 'trust' }
     if (attempts >= attemptsBeforeStuck) return { ...facts, reason: 'attempts' }
     return nowMs - headSinceMs >= stuckMs ? { ...facts, reason: 'age' } : undefined
   }
@@ -259,12 +298,13 @@ interface Desks<Token, Run extends RunShape> {
 function desksFor<Token, Run extends RunShape>(
   traffic: Traffic<Token, Run>,
   committed: Place,
+  trouble?: LocalTrouble,
 ): Desks<Token, Run> {
   const bodies = new BodiesDesk<Token, Run>(traffic, committed.height + 1)
   return {
     certified: new CertifiedDesk<Token, Run>(traffic, committed),
     headers: new HeadersDesk<Token, Run>(traffic),
     bodies,
-    imports: new Imports<Token, Run>(traffic, bodies.ranges),
+    imports: new Imports<Token, Run>(traffic, bodies.ranges, trouble),
   }
 }

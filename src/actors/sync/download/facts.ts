@@ -4,8 +4,8 @@
 export interface Stuck {
   /** The height that nobody gave. */
   readonly height: number
-  /** `attempts`: many failed. `age`: it holds up the import for a minute. `nobody`: no peer could be asked. */
-  readonly reason: 'attempts' | 'age' | 'nobody'
+  /** `attempts`: many failed. `age`: it holds up the import for a minute. `nobody`: no peer could be asked. `trust`: what is there does not lead to the trusted block. */
+  readonly reason: 'attempts' | 'age' | 'nobody' | 'trust'
   readonly attempts: number
   /** Peers that gave for it what did not pass. If all did, it may be our own check that is broken. */
   readonly lies: number
@@ -17,6 +17,12 @@ export interface LocalTrouble {
   readonly height: number
   readonly code: string
   readonly attempts: number
+}
+
+/** From this height on, what a quorum has certified is not the chain that this node is to follow. */
+export interface HistoryRefusal {
+  readonly height: number
+  readonly code: string
 }
 
 export interface DownloadFacts {
@@ -46,6 +52,7 @@ export interface DownloadFacts {
   readonly headAgeMs: number
   readonly stuck: Stuck | undefined
   readonly localTrouble: LocalTrouble | undefined
+  readonly refusal: HistoryRefusal | undefined
   /** So many peers fail at once that it must be us: none of them is marked for it. */
   readonly isDamped: boolean
   readonly counts: DownloadCounts

@@ -5,6 +5,7 @@
 import type { SignedHeader } from '../../../protocol/block/header.ts'
 import { leastOf } from './choice.ts'
 import type { Answer, Proven } from './command.ts'
+import type { HistoryRefusal } from './facts.ts'
 import { Heap } from './heap.ts'
 import type { Peer } from './peer.ts'
 import { moveSegment, type Segment } from './segment.ts'
@@ -37,6 +38,7 @@ export class HeadersDesk<Token, Run> {
   >()
   readonly #checks = new Map<number, Check<Token>>()
   readonly #busy = new Set<Segment<Token>>()
+  #refusal: HistoryRefusal | undefined
 
   constructor(traffic: Traffic<Token, Run>) {
     this.#traffic = traffic
@@ -50,6 +52,19 @@ export class HeadersDesk<Token, Run> {
   /** The lowest segment whose headers are on their way. */
   get lowest(): Segment<Token> | undefined {
     return leastOf([...this.#busy], ({ fromHeight }) => fromHeight)
+  }
+
+  /** The lowest segment whose headers are missing, whether they are on their way or not. */
+  get head(): Segment<Token> | undefined {
+    const { lowest } = this
+    const wanted = this.#wanted.peek()
+    if (lowest === undefined || wanted === undefined) return lowest ?? wanted
+    return lowest.fromHeight < wanted.fromHeight ? lowest : wanted
+  }
+
+  /** What was certified and is not the chain to follow, if there was such. */
+  get refusal(): HistoryRefusal | undefined {
+    return this.#refusal
   }
 
   /** The lowest height whose header is not verified, of those in segments that are known. */
@@ -145,6 +160,7 @@ export class HeadersDesk<Token, Run> {
     const { flight, segment, headers, sample } = check
     if (!outcome.ok) {
       moveSegment(segment, ['proving'], 'requested')
+      if (outcome.fault.culprit === 'history') return this.#refuse(check, outcome.fault.code, nowMs)
       const refusal = {
         of: 'headers',
         height: segment.fromHeight,
@@ -167,6 +183,17 @@ export class HeadersDesk<Token, Run> {
     const heights = { from: segment.fromHeight, to: segment.fromHeight + segment.count }
     this.#traffic.service.truth('headers', heights, () => printOfHeaders(headers))
     return segment
+  }
+
+  /** Headers that a quorum certified are not of this node's chain: whoever leads there is left alone. */
+  #refuse({ flight, segment }: Check<Token>, code: string, nowMs: number): undefined {
+    const { service } = this.#traffic
+    this.#refusal ??= { height: segment.fromHeight, code }
+    service.neutral(flight, nowMs)
+    for (const peer of new Set([segment.giver.id, flight.peer.id])) {
+      this.#traffic.tell({ kind: 'distrust', peer })
+    }
+    this.#orphan(segment)
   }
 
   /** A request went with its peer. */

@@ -29,9 +29,15 @@ export class Imports<Token, Run extends RunShape> {
   #pausedUntilMs = 0
   #trouble: LocalTrouble | undefined
 
-  constructor(traffic: Traffic<Token, Run>, ranges: Ranges<Token, Run>) {
+  /** `trouble`: what was found before, if it may still be there. */
+  constructor(
+    traffic: Traffic<Token, Run>,
+    ranges: Ranges<Token, Run>,
+    trouble: LocalTrouble | undefined,
+  ) {
     this.#traffic = traffic
     this.#ranges = ranges
+    this.#trouble = trouble
     this.#next = ranges.floor
     this.#imported = ranges.floor - 1
   }
@@ -63,14 +69,17 @@ export class Imports<Token, Run extends RunShape> {
     }
   }
 
-  answered(id: number, outcome: Imported, nowMs: number): void {
+  /** Whether the chain stands elsewhere than was thought. */
+  answered(id: number, outcome: Imported, nowMs: number): boolean {
     const range = this.#sent.get(id)
-    if (range === undefined) return
+    if (range === undefined) return false
     this.#sent.delete(id)
     this.#bytes -= range.bytes
+    let isLost = false
     if (outcome.ok) this.#done(range)
-    else this.#refused(range, outcome.fault.code, nowMs)
+    else isLost = this.#refused(range, outcome.fault.code, nowMs) && outcome.fault.code === 'gap'
     if (this.#sent.size === 0) this.#isDraining = false
+    return isLost
   }
 
   #done(range: Range<Token, Run>): void {
@@ -83,17 +92,18 @@ export class Imports<Token, Run extends RunShape> {
     if (this.#trouble !== undefined && this.#trouble.height <= last) this.#trouble = undefined
   }
 
-  #refused(range: Range<Token, Run>, code: string, nowMs: number): void {
+  /** Whether it says anything: whatever comes behind one that was not taken does not fit, of course. */
+  #refused(range: Range<Token, Run>, code: string, nowMs: number): boolean {
     this.#ranges.readyAgain(range)
     const isOvertaken = range.fromHeight < this.#ranges.floor
     if (isOvertaken) this.#drop(range)
     const isFirst = range.fromHeight <= this.#imported + 1 || !this.#isDraining
     this.#next = Math.min(this.#next, range.fromHeight)
     this.#isDraining = true
-    // Whatever comes behind one that was not taken does not fit, of course.
-    if (!isFirst || isOvertaken) return
+    if (!isFirst || isOvertaken) return false
     if (code === 'busy') this.#pausedUntilMs = nowMs + busyMs
     else this.#troubled(range.fromHeight, code, nowMs)
+    return true
   }
 
   #drop(range: Range<Token, Run>): void {

@@ -52,6 +52,11 @@ export interface DownloadOptions {
   readonly importRunsMax: number
   /** Assumed of a block until some were seen. */
   readonly blockBytesInitial: number
+  /**
+   * Of the highest block that is known to be of the chain. Nothing at or below it is imported before
+   * headers are proven up to it: what does not lead there is another history. 0: genesis alone.
+   */
+  readonly trustedHeight: number
 }
 
 const mebibyte = 1_048_576
@@ -70,6 +75,7 @@ export const adaptive: DownloadOptions = {
   importBytesMax: 16 * mebibyte,
   importRunsMax: 8,
   blockBytesInitial: 4_096,
+  trustedHeight: 0,
 }
 
 /** The optimiser switched off: fixed requests, whoever is least loaded; still safe, still hedged. */

@@ -24,16 +24,21 @@ export interface Segment<Token> extends Work {
   /** What proves the headers, while they are verified. */
   token: Token | undefined
   headers: readonly SignedHeader[]
-  /** Who gave them. */
+  /** Who gave them, and who the certified end. */
   sender: Peer | undefined
+  readonly giver: Peer
   /** Its blocks are among the ranges. */
   isOffered: boolean
   blocksValidated: number
   blocksImported: number
 }
 
-/** The segment that ends at `end`, above `parent`. */
-export function newSegment<Token>(parent: Place, end: CertifiedHeader): Segment<Token> {
+/** The segment that ends at `end`, which `giver` gave, above `parent`. */
+export function newSegment<Token>(
+  parent: Place,
+  end: CertifiedHeader,
+  giver: Peer,
+): Segment<Token> {
   const count = end.signed.header.height - parent.height
   assert(count >= 1 && count <= segmentBlocksMax, `a segment of ${count} headers`)
   return {
@@ -48,6 +53,7 @@ export function newSegment<Token>(parent: Place, end: CertifiedHeader): Segment<
     token: undefined,
     headers: [],
     sender: undefined,
+    giver,
     isOffered: false,
     blocksValidated: 0,
     blocksImported: 0,

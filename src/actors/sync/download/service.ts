@@ -45,6 +45,9 @@ export class Service {
   readonly #tell: Tell
   /** First requests of unproven peers, until it is known what came of them. */
   readonly #probes = new Set<Flight>()
+  /** See {@link hold}. */
+  readonly #accused: PeerId[] = []
+  #isHeld = false
   /** Requests that failed. */
   failures = 0
 
@@ -64,6 +67,20 @@ export class Service {
   /** What was asked of unproven peers is not wanted any longer. */
   forgetProbes(nowMs: number): void {
     for (const flight of [...this.#probes]) this.neutral(flight, nowMs)
+  }
+
+  /**
+   * Segments are cut anew, so headers that were refused cannot be compared with those that will pass; and perhaps
+   * it was the ends of the segments that were wrong. Whoever gave them may be asked again.
+   */
+  forgetHeaders(nowMs: number): void {
+    this.#accused.length = 0
+    for (const id of this.#suspects.forget('headers')) {
+      const peer = this.#roster.get(id)
+      if (peer === undefined) continue
+      peer.asideUntilMs = nowMs
+      this.#roster.pause(peer, 0, nowMs)
+    }
   }
 
   /** Peers that gave for `height` what did not pass. */
@@ -201,9 +218,22 @@ export class Service {
     heights: { readonly from: number; readonly to: number },
     printAt: (height: number) => string | undefined,
   ): void {
-    for (const peer of this.#suspects.resolve(of, heights, printAt)) {
-      this.#tell({ kind: 'blame', peer, fault: 'forged' })
-    }
+    const liars = this.#suspects.resolve(of, heights, printAt)
+    if (this.#isHeld && of !== 'certified') this.#accused.push(...liars)
+    else this.#accuse(liars)
+  }
+
+  /**
+   * While it is open whether what passes is of the trusted history, it is no truth that anybody is blamed by:
+   * accusations wait until it is settled.
+   */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld
+    if (!isHeld) this.#accuse(this.#accused.splice(0))
+  }
+
+  #accuse(liars: readonly PeerId[]): void {
+    for (const peer of liars) this.#tell({ kind: 'blame', peer, fault: 'forged' })
   }
 
   /** Headers that `peer` gave before were refused when the blocks in them were checked. */

@@ -37,6 +37,13 @@ export class Suspects {
     this.#open.push(suspicion)
   }
 
+  /** Drops what was refused of one kind, and says who gave it. */
+  forget(of: Refused): readonly PeerId[] {
+    const dropped = this.#open.filter((one) => one.of === of)
+    this.#open = this.#open.filter((one) => one.of !== of)
+    return [...new Set(dropped.map(({ peer }) => peer))]
+  }
+
   /**
    * What is true from `from` up to `to` (excluded) is known now: `printAt` tells what passed there, or undefined if nothing
    * did. Whoever gave something else lied.

@@ -284,6 +284,7 @@ export class Traffic<Segment, Run> {
   abandon(nowMs: number): void {
     for (const flight of [...this.#open]) this.cancel(flight, nowMs)
     this.service.forgetProbes(nowMs)
+    this.service.forgetHeaders(nowMs)
     this.memory.release(this.memory.bytes, this.memory.blocks)
   }
 

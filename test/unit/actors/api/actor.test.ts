@@ -11,6 +11,7 @@ import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
 import type { PeerMessage, PeerReport } from '../../../../src/actors/peer/messages.ts'
 import type { StorageMessage } from '../../../../src/actors/storage/messages.ts'
 import type { SyncMessage } from '../../../../src/actors/sync/messages.ts'
+import { NetworkMonitor } from '../../../../src/actors/sync/monitor/network-monitor.ts'
 import { toHex } from '../../../../src/base/bytes.ts'
 import { failed, ok } from '../../../../src/base/result.ts'
 import type { Address } from '../../../../src/kernel/actor.ts'
@@ -73,6 +74,13 @@ beforeEach(() => {
 
 function call(method: string, params?: unknown): ApiAnswer {
   return stage.ask<ApiMessage, ApiAnswer>(api, (reply) => ({ kind: 'call', method, params, reply }))
+}
+
+/** A copy made of what JSON has: nothing else survives in it. */
+function plainOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainOf)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, plainOf(own)]))
 }
 
 function submitting(outcome: TransactionOutcome): void {
@@ -257,6 +265,44 @@ describe('of peers', () => {
   })
 })
 
+describe('of sync', () => {
+  test.each([
+    ['alys_getSync', 'get-sync-status'],
+    ['alys_startSync', 'start-sync'],
+    ['alys_pauseSync', 'pause-sync'],
+    ['alys_resumeSync', 'resume-sync'],
+  ] as const)('%s answers where it stands then', (method, kind) => {
+    sync.react((message) => {
+      if (message.kind === kind) message.reply(syncedStatus)
+    })
+    expect(call(method)).toEqual({ result: syncedStatus })
+    expect(sync.received).toMatchObject([{ kind }])
+  })
+
+  test.each([true, false])('alys_canProduceBlocks answers %s', (isOpen) => {
+    sync.react((message) => {
+      if (message.kind === 'can-produce-blocks') message.reply(isOpen)
+    })
+    expect(call('alys_canProduceBlocks')).toEqual({ result: isOpen })
+  })
+
+  test('alys_getNetworkHealth answers what is seen in plain values, and not what is done about it', () => {
+    const committee = { members: 4, quorum: 3 }
+    const monitor = new NetworkMonitor({ slotMs: 2_000, committee, member: undefined }, 0)
+    monitor.observeSlot(40)
+    const assessment = monitor.assess(80_000)
+    expect(assessment.actions).not.toEqual([])
+    sync.react((message) => {
+      if (message.kind === 'get-network-health') message.reply(assessment)
+    })
+    const { actions: _, ...seen } = assessment
+    const answer = call('alys_getNetworkHealth')
+    expect(answer).toEqual({ result: seen })
+    expect(answer).toMatchObject({ result: { health: { grade: 'poor' }, missedSlots: 40 } })
+    expect(plainOf(answer)).toEqual(answer)
+  })
+})
+
 describe('checkpoints', () => {
   const id = '0a'.repeat(32)
   const summary: CheckpointSummary = {
@@ -373,6 +419,7 @@ describe('a bad parameter', () => {
     ],
     ['alys_unbanPeer', [], 'params is 0 values, expected 1 value'],
     ['alys_getEvidence', [1, 2], 'params is 2 values, expected 0 values'],
+    ['alys_pauseSync', [true], 'params is 1 values, expected 0 values'],
   ])('of %s: %j is told by its name, value and expectation', (method, params, message) => {
     expect(call(method, params)).toEqual({ error: { code: apiErrors.invalidParams, message } })
   })
@@ -397,6 +444,7 @@ describe('a call', () => {
     ['alys_getHead', [], 'chain'],
     ['alys_getPeers', [], 'peer'],
     ['alys_getEvidence', [], 'storage'],
+    ['alys_getSync', [], 'sync'],
   ])('of %s is unavailable if nobody answers within ten seconds', (method, params, who) => {
     const beforeMs = stage.simulation.nowMs
     expect(call(method, params)).toEqual({

@@ -7,6 +7,7 @@ import type { Verdict } from '../../../../src/kernel/environment.ts'
 import type { Certificate, SignedVote, Vote } from '../../../../src/protocol/consensus/vote.ts'
 import type { Exchange } from '../../../../src/protocol/wire/exchange.ts'
 import { certify, federationOf, grow, voteOf } from '../../../support/actors/federation.ts'
+import { Prover } from '../../../support/actors/prover.ts'
 import {
   gossip,
   openScene,
@@ -112,14 +113,14 @@ describe('a chain that is still reading its disk', () => {
     expect(scene.stage.failures).toEqual([])
   })
 
-  test('takes no range, and has no block', () => {
+  test('takes no run, and has no block', () => {
     const scene = openScene(federation, { storage })
-    const finalisation = certify(federation, 'finalise', first)
-    const blocks = [first]
-    const range = scene.stage.ask<ChainMessage, unknown>(scene.chain, (reply) => ({
-      ...{ kind: 'import-range', blocks, finalisation, reply },
+    const prover = new Prover(federation, [first])
+    const run = prover.run(prover.segment(0, 1), 1, 1)
+    const outcome = scene.stage.ask<ChainMessage, unknown>(scene.chain, (reply) => ({
+      ...{ kind: 'import-run', run, reply },
     }))
-    expect(range).toMatchObject(failed({ code: 'starting', isPeersFault: false }))
+    expect(outcome).toMatchObject({ ok: false, fault: { code: 'starting' } })
     const block = scene.stage.ask<ChainMessage, unknown>(scene.chain, (reply) => ({
       ...{ kind: 'get-block', by: { height: 0 }, reply },
     }))

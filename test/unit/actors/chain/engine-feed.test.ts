@@ -2,11 +2,12 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { SimRandom } from '../../../../sim/random.ts'
 import type { ChainMessage } from '../../../../src/actors/chain/messages.ts'
 import { keys } from '../../../../src/actors/storage/keys.ts'
-import { certify, federationOf, grow } from '../../../support/actors/federation.ts'
+import { federationOf, grow } from '../../../support/actors/federation.ts'
+import { Prover } from '../../../support/actors/prover.ts'
 import { openScene, runToSlot, type Scene } from './scene.ts'
 
 const federation = federationOf(4)
-const blocks = grow(federation, 10)
+const prover = new Prover(federation, grow(federation, 10))
 
 let scene: Scene
 
@@ -14,12 +15,9 @@ let scene: Scene
 beforeEach(() => {
   scene = openScene(federation)
   runToSlot(scene, 12)
-  const finalisation = certify(federation, 'finalise', blocks[9] ?? expect.unreachable())
+  const run = prover.run(prover.segment(0, 10), 1, 10)
   scene.stage.ask<ChainMessage, unknown>(scene.chain, (reply) => ({
-    kind: 'import-range',
-    blocks,
-    finalisation,
-    reply,
+    ...{ kind: 'import-run', run, reply },
   }))
 })
 

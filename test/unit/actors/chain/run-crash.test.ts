@@ -140,8 +140,7 @@ test('a disk that fails for a while loses nothing, whenever it does', () => {
     disk.faults = sound
     refused += first.filter(({ ok }) => !ok).length
     for (const outcome of first) {
-      if (!outcome.ok)
-        expect(outcome.fault).toMatchObject({ code: 'store-io', isPeersFault: false })
+      if (!outcome.ok) expect(outcome.fault).toMatchObject({ code: 'store-io' })
     }
     const outcomes = giveFrom(node, [])
     node.stage.run(60_000)

@@ -192,6 +192,16 @@ describe('runs', () => {
     expect(executedHeights()).toEqual(upTo(16))
   })
 
+  test('are final for the engine though what is certified is far ahead and not here', () => {
+    const certificate = certify(federation, 'finalise', prover.blockAt(32))
+    const verdict = (): void => undefined
+    scene.stage.send(scene.chain, { kind: 'import-certificate', certificate, verdict })
+    scene.stage.run(50)
+    giveAll(prover.run(segment, 1, 9), prover.run(segment, 10, 16))
+    const last = scene.engine.of('execute-many').at(-1)?.payloads.at(-1)?.payload.blockHash
+    expect(scene.engine.of('set-head').at(-1)).toMatchObject({ head: last, finalized: last })
+  })
+
   test('above a gap are refused', () => {
     expect(codesOf(giveAll(prover.run(segment, 2, 5)))).toEqual(['gap'])
     const outcomes = giveAll(prover.run(segment, 1, 5), prover.run(segment, 7, 16))
@@ -283,7 +293,7 @@ describe('a block that the engine does not take', () => {
         prover.run(segment, 11, 16),
       )
       expect(codesOf(outcomes)).toEqual(['ok', `execution-${kind}`, 'stopped'])
-      expect(outcomes[1]).toMatchObject({ ok: false, fault: { height: 7, isPeersFault: false } })
+      expect(outcomes[1]).toMatchObject({ ok: false, fault: { height: 7 } })
       expect(storedHeights()).toEqual(upTo(6))
       expect(scene.stage.reports('import-stopped')).toMatchObject([{ height: 7 }])
       expect(scene.peers.of('report-peer')).toEqual([])

@@ -5,23 +5,22 @@ import type { TransactionOutcome } from '../../../../src/actors/engine/messages.
 import type {
   FetchedBlock,
   NetworkMessage,
-  PeerFault,
+  Patience,
 } from '../../../../src/actors/network/messages.ts'
 import { topicsOf } from '../../../../src/actors/network/topics.ts'
-import { failed, ok, type Result } from '../../../../src/base/result.ts'
+import { failed, ok } from '../../../../src/base/result.ts'
 import type { Verdict } from '../../../../src/kernel/environment.ts'
+import { encodeBody } from '../../../../src/protocol/block/body.ts'
+import { encodeSignedHeader } from '../../../../src/protocol/block/header.ts'
+import { encodeBodiesAnswer } from '../../../../src/protocol/wire/bodies.ts'
 import { type Exchange, encodeExchange } from '../../../../src/protocol/wire/exchange.ts'
 import {
   encodeGossip,
   type GossipPayload,
   inlineBodyIfSmall,
 } from '../../../../src/protocol/wire/gossip.ts'
-import {
-  encodeBlockAnswer,
-  encodeRangeAnswer,
-  protocolId,
-  type RangeAnswer,
-} from '../../../../src/protocol/wire/requests.ts'
+import { encodeHeadersAnswer } from '../../../../src/protocol/wire/headers.ts'
+import { encodeBlockAnswer, protocolId } from '../../../../src/protocol/wire/requests.ts'
 import { encodeStatus } from '../../../../src/protocol/wire/status.ts'
 import {
   blockOn,
@@ -230,46 +229,6 @@ describe('a block', () => {
   })
 })
 
-describe('a range', () => {
-  function fetch(from: string): Result<RangeAnswer, PeerFault> {
-    return scene.stage.ask<NetworkMessage, Result<RangeAnswer, PeerFault>>(
-      scene.network,
-      (reply) => ({
-        kind: 'fetch-range',
-        peer: from,
-        range: { fromHeight: 1, countMax: 2, bytesMax: 100_000 },
-        deadlineMs: 1_000,
-        reply,
-      }),
-    )
-  }
-
-  test('is handed over as it was sent', () => {
-    const range = {
-      blocks: [{ signed: block.signed, body: block.body }],
-      finalisation: certificate,
-    }
-    peer.serve = () => encodeRangeAnswer(range)
-    expect(fetch('a')).toEqual(ok(range))
-  })
-
-  test('that cannot be read is told by its field, and costs its sender', () => {
-    peer.serve = () => Uint8Array.of(1, 0, 7)
-    expect(fetch('a')).toMatchObject({ ok: false, fault: { code: 'malformed' } })
-    expect(scene.stage.reports('frame-malformed')).toMatchObject([{ what: 'range', peer: 'a' }])
-    expect(offences()).toEqual(['a malformed'])
-  })
-
-  test('that is refused or late costs nobody', () => {
-    peer.serve = () => undefined
-    expect(fetch('a')).toMatchObject({ ok: false, fault: { code: 'refused' } })
-    expect(fetch('nobody')).toMatchObject({ ok: false, fault: { code: 'unreachable' } })
-    scene.stage.simulation.network.rules.add('cut', () => ({ kind: 'drop' }))
-    expect(fetch('a')).toMatchObject({ ok: false, fault: { code: 'timeout' } })
-    expect(offences()).toEqual([])
-  })
-})
-
 describe('a status asked for again', () => {
   function fetchStatus(from: string) {
     return scene.stage.ask<NetworkMessage, unknown>(scene.network, (reply) => ({
@@ -342,6 +301,10 @@ describe('connections', () => {
 })
 
 describe('random bytes', () => {
+  const patience: Patience = {
+    ...{ deadlineMs: 400, stallMs: 100, bytesPerSecondMin: 1_000 },
+    ...{ extensionMs: 100, deadlineMsMax: 500 },
+  }
   const bytes = fc.uint8Array({ maxLength: 400 })
   /** Frames that begin as right ones do reach deeper into the decoders. */
   const right = [
@@ -351,7 +314,8 @@ describe('random bytes', () => {
     encodeExchange(exchange),
     encodeStatus(statusOf(federation, { certified })),
     encodeBlockAnswer(block),
-    encodeRangeAnswer({ blocks: [block], finalisation: certificate }),
+    encodeHeadersAnswer({ kind: 'found', value: [encodeSignedHeader(block.signed)] }),
+    encodeBodiesAnswer({ kind: 'found', value: [encodeBody(block.body)] }),
   ]
   const spoilt = fc
     .tuple(fc.constantFrom(...right), fc.nat(), fc.nat({ max: 255 }), fc.nat({ max: 3 }))
@@ -380,13 +344,10 @@ describe('random bytes', () => {
         from: 'a',
         reply: nobody,
       })
-      scene.stage.send(network, {
-        kind: 'fetch-range',
-        peer: 'a',
-        range: { fromHeight: 1, countMax: 10, bytesMax: 1_000 },
-        deadlineMs: 1_000,
-        reply: nobody,
-      })
+      const wanted = { fromHeight: 1, countMax: 10, bytesMax: 1_000 }
+      const fetch = { peer: 'a', request: wanted, patience, reply: nobody }
+      scene.stage.send(network, { kind: 'fetch-headers', id: 1, ...fetch })
+      scene.stage.send(network, { kind: 'fetch-bodies', id: 2, ...fetch })
       scene.stage.send(network, { kind: 'fetch-status', peer: 'a', reply: nobody })
       scene.stage.send(network, { kind: 'exchange-with', peers: 'all', exchange })
       scene.stage.run(500)

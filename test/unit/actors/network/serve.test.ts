@@ -4,18 +4,15 @@ import { hashToBytes } from '../../../../src/protocol/hash.ts'
 import { type Exchange, encodeExchange } from '../../../../src/protocol/wire/exchange.ts'
 import {
   decodeBlockAnswer,
-  decodeRangeAnswer,
   encodeBlockRequest,
-  encodeRangeRequest,
   protocolId,
 } from '../../../../src/protocol/wire/requests.ts'
 import { encodeStatus } from '../../../../src/protocol/wire/status.ts'
-import { blockOn, certify, genesisSeat } from '../../../support/actors/federation.ts'
+import { blockOn, genesisSeat } from '../../../support/actors/federation.ts'
 import type { RawPeer } from '../../../support/actors/raw-peer.ts'
 import { federation, openScene, politePeer, readyPeer, type Scene, statusOf } from './scene.ts'
 
 const block = blockOn(federation, genesisSeat(federation), 1)
-const finalisation = certify(federation, 'finalise', block)
 const nothing: Exchange = {
   committedSlot: 0,
   notarisedSlot: 0,
@@ -27,7 +24,6 @@ const requests = {
   [protocolId.status]: encodeStatus(statusOf(federation)),
   [protocolId.exchange]: encodeExchange(nothing),
   [protocolId.block]: encodeBlockRequest({ hash: block.signed.hash }),
-  [protocolId.range]: encodeRangeRequest({ fromHeight: 1, countMax: 10, bytesMax: 1_000 }),
 }
 
 let scene: Scene
@@ -38,9 +34,6 @@ beforeEach(() => {
   scene.chain.react((message) => {
     if (message.kind === 'exchange') message.reply({ ...nothing, committedSlot: 5 })
     if (message.kind === 'get-block') message.reply('hash' in message.by ? block : undefined)
-  })
-  scene.storage.react((message) => {
-    if (message.kind === 'get-range') message.reply(ok({ blocks: [block], finalisation }))
   })
   peer = readyPeer(scene.stage, 'a')
 })
@@ -74,41 +67,25 @@ describe('a ready peer', () => {
     expect(answer.ok && decodeBlockAnswer(answer.value, 4)).toEqual(ok(undefined))
   })
 
-  test('is given a range', () => {
-    const answer = ask(protocolId.range, requests[protocolId.range])
-    const { signed, body } = block
-    expect(answer.ok && decodeRangeAnswer(answer.value, 4)).toEqual(
-      ok({ blocks: [{ signed, body }], finalisation }),
-    )
-    expect(scene.storage.of('get-range')[0]?.range).toEqual({
-      fromHeight: 1,
-      countMax: 10,
-      bytesMax: 1_000,
-    })
-  })
-
   test('is refused when nobody here answers in time', () => {
-    scene.storage.react(() => undefined)
-    const answer = ask(protocolId.range, requests[protocolId.range])
+    scene.chain.react(() => undefined)
+    const answer = ask(protocolId.block, requests[protocolId.block])
     expect(answer).toMatchObject({ ok: false, fault: { code: 'refused' } })
     expect(scene.peers.of('report-peer')).toEqual([])
   })
 })
 
 describe('a peer that is not ready', () => {
-  test.each([protocolId.exchange, protocolId.block, protocolId.range])(
-    'is refused %s',
-    (protocol) => {
-      const stranger = politePeer(scene.stage, 'b')
-      stranger.serve = () => undefined
-      stranger.connect('stage')
-      expect(stranger.request('stage', protocol, requests[protocol])).toMatchObject({
-        ok: false,
-        fault: { code: 'refused' },
-      })
-      expect(scene.peers.of('report-peer')).toEqual([])
-    },
-  )
+  test.each([protocolId.exchange, protocolId.block])('is refused %s', (protocol) => {
+    const stranger = politePeer(scene.stage, 'b')
+    stranger.serve = () => undefined
+    stranger.connect('stage')
+    expect(stranger.request('stage', protocol, requests[protocol])).toMatchObject({
+      ok: false,
+      fault: { code: 'refused' },
+    })
+    expect(scene.peers.of('report-peer')).toEqual([])
+  })
 
   test('is told the status, or there would be no handshake', () => {
     const stranger = politePeer(scene.stage, 'b')
@@ -125,8 +102,6 @@ describe('a request that cannot be read', () => {
     [protocolId.exchange, new Uint8Array(3), 'exchange.committedSlot'],
     [protocolId.block, hashToBytes(block.signed.hash).slice(1), 'blockRequest.hash'],
     [protocolId.block, new Uint8Array(33), 'blockRequest'],
-    [protocolId.range, new Uint8Array(14), 'rangeRequest.countMax'],
-    [protocolId.range, new Uint8Array(0), 'rangeRequest.fromHeight'],
   ])('by %s is refused, told by its field, and costs its sender', (protocol, body, field) => {
     expect(ask(protocol, body)).toMatchObject({ ok: false, fault: { code: 'refused' } })
     expect(scene.stage.reports('frame-malformed')).toMatchObject([{ peer: 'a', field }])

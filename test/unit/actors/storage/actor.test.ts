@@ -3,17 +3,15 @@ import { SimRandom } from '../../../../sim/random.ts'
 import { StorageActor } from '../../../../src/actors/storage/actor.ts'
 import { keys } from '../../../../src/actors/storage/keys.ts'
 import type {
-  BlockRange,
   ChainRecord,
   StorageFault,
   StorageMessage,
   StoredChain,
-  StoredRange,
 } from '../../../../src/actors/storage/messages.ts'
 import { sealRecord } from '../../../../src/actors/storage/record.ts'
 import type { Result } from '../../../../src/base/result.ts'
 import type { Address } from '../../../../src/kernel/actor.ts'
-import { encodedBlockBytes, type StoredBlock } from '../../../../src/protocol/block/block.ts'
+import type { StoredBlock } from '../../../../src/protocol/block/block.ts'
 import { emptyRecord, type VoteRecord } from '../../../../src/protocol/consensus/record.ts'
 import { hashOf, hashToBytes } from '../../../../src/protocol/hash.ts'
 import { certify, federationOf, grow } from '../../../support/actors/federation.ts'
@@ -66,18 +64,6 @@ function getBlock(by: { hash: string } | { height: number }) {
     storage,
     (reply) => ({ kind: 'get-block', by, reply }),
   )
-}
-
-function getRange(range: Partial<BlockRange>): StoredRange {
-  const outcome = stage.ask<StorageMessage, Result<StoredRange, StorageFault>>(
-    storage,
-    (reply) => ({
-      kind: 'get-range',
-      range: { fromHeight: 1, countMax: 100, bytesMax: writesMax, ...range },
-      reply,
-    }),
-  )
-  return outcome.ok ? outcome.value : expect.unreachable()
 }
 
 /** Blocks committed up to a height, with a finalisation at each of `certified`. */
@@ -300,55 +286,10 @@ describe('a damaged block', () => {
     expect(stage.reports('record-corrupt')).toHaveLength(2)
   })
 
-  test('ends the range before it', () => {
-    commit(2, [1])
-    const { blocks: served, finalisation } = getRange({})
-    expect(served).toEqual([blockAt(1)])
-    expect(finalisation?.block).toBe(blockAt(1).signed.hash)
-  })
-
   test('above the root is left out when the chain is loaded', () => {
     persist({ kind: 'block', block: blockAt(7) }, { kind: 'block', block: blockAt(8) })
     const { slot } = blockAt(7).signed.header
     stage.host.disk.damage(keys.openBlock(slot, blockAt(7).signed.hash), damage)
     expect(loaded().blocks).toEqual([blockAt(8)])
-  })
-})
-
-describe('a range', () => {
-  beforeEach(() => {
-    loaded()
-    commit(7, [2, 5])
-  })
-
-  test('is cut after the last block that has a certificate of its own', () => {
-    const { blocks: served, finalisation } = getRange({})
-    expect(served).toEqual([1, 2, 3, 4, 5].map(blockAt))
-    expect(finalisation?.block).toBe(blockAt(5).signed.hash)
-  })
-
-  test.each([
-    ['by count', { countMax: 4 }, [1, 2]],
-    ['by count, at a certificate', { countMax: 2 }, [1, 2]],
-    ['from above the first certificate', { fromHeight: 3 }, [3, 4, 5]],
-    ['below the first certificate', { countMax: 1 }, []],
-    ['above the last certificate', { fromHeight: 6 }, []],
-    ['above the chain', { fromHeight: 100 }, []],
-    ['at the greatest height there is', { fromHeight: Number.MAX_SAFE_INTEGER }, []],
-    ['by bytes', { bytesMax: 3 * encodedBlockBytes(blockAt(1)) }, [1, 2]],
-  ])('%s holds just that', (_how, range, heights) => {
-    expect(getRange(range).blocks).toEqual(heights.map(blockAt))
-  })
-
-  test('holds its first block whatever its size', () => {
-    commit(1, [1])
-    expect(getRange({ bytesMax: 1 }).blocks).toEqual([blockAt(1)])
-  })
-
-  test('falls back on a lower certificate if the last one is damaged', () => {
-    stage.host.disk.damage(keys.finalisationAt(5), damage)
-    const { blocks: served, finalisation } = getRange({})
-    expect(served).toEqual([1, 2].map(blockAt))
-    expect(finalisation?.block).toBe(blockAt(2).signed.hash)
   })
 })

@@ -301,20 +301,6 @@ describe('checkpoints', () => {
     expect(list().map((record) => record.height)).toEqual([10])
   })
 
-  test('tie blocks to each other up to the first that cannot be read', () => {
-    commitAll()
-    overwrite(keys.blockAt(7), Uint8Array.of(1))
-    const links = ask<Replied<'get-links'>>((reply) => ({
-      kind: 'get-links',
-      ...{ fromHeight: 5, countMax: 10, reply },
-    }))
-    const link = (at: number) => {
-      const { hash, header } = blockAt(at).signed
-      return { hash, parent: header.parentHash }
-    }
-    expect(links).toEqual({ ok: true, value: [link(5), link(6)] })
-  })
-
   test('outlive a power failure at any moment of a write: the new one is whole, or the old one is', () => {
     const random = new SimRandom('power')
     const seen = { whole: 0, absent: 0, torn: 0 }

@@ -1,488 +1,331 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type {
-  ChainMessage,
-  ChainStatus,
-  ImportFault,
-} from '../../../../src/actors/chain/messages.ts'
-import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
-import type { PeerMessage } from '../../../../src/actors/peer/messages.ts'
-import { SyncActor } from '../../../../src/actors/sync/actor.ts'
-import type { SyncMessage, SyncStatus } from '../../../../src/actors/sync/messages.ts'
-import { failed, ok } from '../../../../src/base/result.ts'
-import type { Address } from '../../../../src/kernel/actor.ts'
-import type { StoredBlock } from '../../../../src/protocol/block/block.ts'
+import type { SyncMessage } from '../../../../src/actors/sync/messages.ts'
+import type { Assessment } from '../../../../src/actors/sync/monitor/network-monitor.ts'
 import type { Status } from '../../../../src/protocol/wire/status.ts'
-import { certify, federationOf, grow } from '../../../support/actors/federation.ts'
-import { type Probe, Stage } from '../../../support/actors/stage.ts'
+import { certify, federationOf } from '../../../support/actors/federation.ts'
+import { blockAt, chainHeight, federation, lookMs, pairAt, Scene, statusAt } from './scene.ts'
 
-const federation = federationOf(4)
-const { chain, scheme } = federation
-const blocks = grow(federation, 40)
-const batchSize = 8
-const requestDeadlineMs = 5_000
-
-let stage: Stage
-let chainActor: Probe<ChainMessage>
-let network: Probe<NetworkMessage>
-let peers: Probe<PeerMessage>
-let sync: Address<SyncMessage>
-/** Height that the pretended chain has committed. */
-let height: number
-
-function blockAt(at: number): StoredBlock {
-  return blocks[at - 1] ?? expect.unreachable()
-}
-
-function chainStatus(isGateOpen = false): ChainStatus {
-  const place =
-    height === 0
-      ? { height: 0, slot: 0, hash: chain.genesis.hash }
-      : { height, slot: height, hash: blockAt(height).signed.hash }
-  return { committed: place, head: place, finalisation: undefined, isVoting: false, isGateOpen }
-}
-
-/** What an honest peer at this height says of itself. */
-function statusAt(at: number): Status {
-  const hash = at === 0 ? chain.genesis.hash : blockAt(at).signed.hash
-  const place = { height: at, slot: at, hash }
-  return {
-    chainTag: chain.tag,
-    genesis: chain.genesis.hash,
-    committed: place,
-    head: place,
-    availableFrom: 0,
-    finalisation: at === 0 ? undefined : certify(federation, 'finalise', blockAt(at)),
-    statement: undefined,
-  }
-}
-
-function spawn(isAlone = false): void {
-  sync = stage.spawn<SyncMessage>('sync', (context) => {
-    const { verifier } = stage.environment
-    const addresses = {
-      chainActor: chainActor.address,
-      network: network.address,
-      peers: peers.address,
-    }
-    const options = { batchSize, requestDeadlineMs, lookMs: 2_000, isAlone }
-    return new SyncActor({ context, chain, verifier, ...addresses }, options)
-  })
-  stage.run(1)
-}
-
-function ready(peer: string, status: Status): void {
-  stage.send(sync, { kind: 'sync-peer-ready', peer, status })
-  stage.run(10)
-}
-
-function advance(to: number): void {
-  height = to
-  stage.send(sync, { kind: 'chain-advanced', status: chainStatus() })
-  stage.run(1)
-}
-
-function syncStatus(): SyncStatus {
-  return stage.ask<SyncMessage, SyncStatus>(sync, (reply) => ({ kind: 'get-sync-status', reply }))
-}
-
-/** The last word on the gate that the chain was given. */
-function isGateOpen(): boolean | undefined {
-  return chainActor.of('set-gate').at(-1)?.isOpen
-}
-
-/** Peers that serve what is asked of them, and a chain that takes it. */
-function serveRanges(
-  reply: (peer: string, from: number) => 'right' | 'empty' | 'unreachable',
-): void {
-  network.react((message) => {
-    if (message.kind !== 'fetch-range') return
-    const { fromHeight, countMax } = message.range
-    const kind = reply(message.peer, fromHeight)
-    if (kind === 'unreachable') return message.reply(failed({ code: 'unreachable', detail: '' }))
-    if (kind === 'empty') return message.reply(ok({ blocks: [], finalisation: undefined }))
-    const served = blocks.slice(fromHeight - 1, fromHeight - 1 + countMax)
-    const last = served.at(-1)
-    const finalisation = last && certify(federation, 'finalise', last)
-    message.reply(ok({ blocks: served, finalisation }))
-  })
-}
-
-/** A chain that takes every range, unless `fault` says otherwise. */
-function importRanges(fault: () => ImportFault | undefined = () => undefined): void {
-  chainActor.react((message) => {
-    if (message.kind === 'get-chain-status') message.reply(chainStatus())
-    if (message.kind !== 'import-range') return
-    const found = fault()
-    if (found !== undefined) return message.reply(failed(found))
-    height = message.blocks.at(-1)?.signed.header.height ?? height
-    message.reply(ok(chainStatus()))
-  })
-}
+let scene: Scene
 
 beforeEach(() => {
-  stage = new Stage({ scheme })
-  height = 0
-  chainActor = stage.probe<ChainMessage>('chain')
-  network = stage.probe<NetworkMessage>('network')
-  peers = stage.probe<PeerMessage>('peer')
-  importRanges()
+  scene = new Scene()
 })
 
+function ready(peer: string, status: Status): void {
+  scene.send({ kind: 'sync-peer-ready', peer, status })
+}
+
+/** Three peers that are no further than this node. */
+function joinThree(): void {
+  for (const peer of ['a', 'b', 'c']) scene.join(peer, 0)
+}
+
 describe('at the start', () => {
-  test('closes the gate, and asks who is there and where the chain stands', () => {
-    spawn()
-    expect(isGateOpen()).toBe(false)
-    expect(network.of('announce-peers')).toHaveLength(1)
-    expect(chainActor.of('get-chain-status')).toHaveLength(1)
-    expect(syncStatus()).toMatchObject({ state: 'discovering', canProduceBlocks: false, peers: 0 })
+  test('closes the gate, and asks who is there, how they stand, and where the chain stands', () => {
+    scene.open()
+    expect(scene.isGateOpen).toBe(false)
+    expect(scene.network.of('announce-peers')).toHaveLength(1)
+    expect(scene.peers.of('announce-standings')).toHaveLength(1)
+    expect(scene.chainActor.of('get-chain-status')).toHaveLength(1)
+    expect(scene.status).toMatchObject({ state: 'discovering', peers: 0, canProduceBlocks: false })
   })
 
-  test('opens the gate with three peers that are no further', () => {
-    spawn()
-    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(0))
-    expect(syncStatus().state).toBe('synced')
-    expect(isGateOpen()).toBe(true)
+  test('waits for a chain that is still starting, and asks it again', () => {
+    scene.isChainReady = false
+    scene.open()
+    joinThree()
+    expect(scene.status.state).toBe('idle')
+    scene.isChainReady = true
+    scene.stage.run(lookMs)
+    expect(scene.status.state).toBe('synced')
+    expect(scene.states).toEqual(['discovering', 'synced'])
   })
 
-  test('opens the gate after three seconds with one peer', () => {
-    spawn()
-    ready('a', statusAt(0))
-    expect(isGateOpen()).toBe(false)
-    stage.run(4_100)
-    expect(isGateOpen()).toBe(true)
+  test('does the same after a restart of its own, and finds back to where it was', () => {
+    scene.open()
+    joinThree()
+    expect(scene.isGateOpen).toBe(true)
+    scene.network.clear()
+    scene.open()
+    expect(scene.isGateOpen).toBe(false)
+    expect(scene.network.of('announce-peers')).toHaveLength(1)
+    joinThree()
+    expect(scene.status).toMatchObject({ state: 'synced', canProduceBlocks: true })
+  })
+})
+
+describe('opinions', () => {
+  test('of three peers are enough', () => {
+    scene.open()
+    for (const peer of ['a', 'b']) scene.join(peer, 0)
+    expect(scene.status.state).toBe('discovering')
+    scene.join('c', 0)
+    expect(scene.status.state).toBe('synced')
+    expect(scene.isGateOpen).toBe(true)
   })
 
-  test('does not wait for anybody as a committee of one', () => {
-    spawn(true)
-    expect(isGateOpen()).toBe(true)
+  test('so is that of one for whom an authority vouches', () => {
+    scene.open()
+    scene.join('a', 0)
+    expect(scene.status.state).toBe('discovering')
+    scene.judge('a', { class: 'federation' })
+    expect(scene.status.state).toBe('synced')
   })
 
-  test('fails after half a minute without anybody, and recovers', () => {
-    spawn()
-    stage.run(32_000)
-    expect(syncStatus().state).toBe('failed')
-    ready('a', statusAt(0))
-    expect(syncStatus().state).toBe('synced')
+  test('and of one peer after three seconds', () => {
+    scene.open()
+    scene.join('a', 0)
+    scene.stage.run(2_500)
+    expect(scene.isGateOpen).toBe(false)
+    scene.stage.run(1_600)
+    expect(scene.isGateOpen).toBe(true)
   })
 
-  test('waits for a chain that is still starting', () => {
-    chainActor.react((message) => {
-      if (message.kind === 'get-chain-status') message.reply(undefined)
-    })
-    spawn()
-    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(0))
-    expect(syncStatus().state).toBe('idle')
-    advance(0)
-    expect(syncStatus().state).toBe('synced')
+  test('are not waited for in a committee of one', () => {
+    scene.open({ member: 0 }, federationOf(1))
+    scene.stage.run(lookMs)
+    expect(scene.isGateOpen).toBe(true)
   })
 
-  test('tells a chain that was restarted how the gate stands', () => {
-    spawn()
-    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(0))
-    chainActor.clear()
-    advance(1)
-    expect(chainActor.of('set-gate')).toEqual([{ kind: 'set-gate', isOpen: true }])
+  test('of peers that may not be asked do not count', () => {
+    scene.open()
+    scene.join('a', 0)
+    scene.judge('a', { isUsable: false })
+    for (const peer of ['b', 'c']) scene.join(peer, 0)
+    expect(scene.status).toMatchObject({ state: 'discovering', peers: 2 })
+    scene.judge('a', { isUsable: true })
+    expect(scene.status).toMatchObject({ state: 'synced', peers: 3 })
+  })
+
+  test('of a peer that left do not count either', () => {
+    scene.open()
+    scene.join('a', 0)
+    scene.leave('a')
+    for (const peer of ['b', 'c']) scene.join(peer, 0)
+    expect(scene.status).toMatchObject({ state: 'discovering', peers: 2 })
   })
 })
 
 describe('the target', () => {
   beforeEach(() => {
-    spawn()
-    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(0))
-    network.clear()
+    scene.open()
+    joinThree()
   })
 
   test('is raised by a certificate, which closes the gate', () => {
-    ready('d', statusAt(30))
-    expect(syncStatus()).toMatchObject({ state: 'downloading-blocks', targetSlot: 30 })
-    expect(isGateOpen()).toBe(false)
+    ready('d', statusAt(40))
+    expect(scene.status).toMatchObject({ state: 'downloading-headers', targetHeight: 40 })
+    expect(scene.isGateOpen).toBe(false)
+    expect(scene.stage.reports('target-raised')).toMatchObject([{ peer: 'd', height: 40 }])
   })
 
   test('is never lowered', () => {
-    ready('d', statusAt(30))
+    ready('d', statusAt(40))
     ready('e', statusAt(5))
-    expect(syncStatus().targetSlot).toBe(30)
+    expect(scene.status.targetHeight).toBe(40)
   })
 
-  test.each<[string, (honest: Status) => Status]>([
-    [
-      'a certificate of another block',
-      (status) => ({
-        ...status,
-        finalisation: certify(federation, 'finalise', blockAt(29)),
-      }),
-    ],
-    [
-      'a notarisation in its place',
-      (status) => ({
-        ...status,
-        finalisation: certify(federation, 'notarise', blockAt(30)),
-      }),
-    ],
+  test.each<[string, () => Status]>([
     [
       'too few signers',
-      (status) => ({
-        ...status,
-        finalisation: certify(federation, 'finalise', blockAt(30), [0, 1]),
-      }),
-    ],
-    [
-      'another block than its certificate',
-      (status) => ({
-        ...status,
-        committed: { ...status.committed, hash: blockAt(29).signed.hash },
-      }),
+      () => {
+        const certificate = certify(federation, 'finalise', blockAt(40), [0, 1])
+        return { ...statusAt(40), certified: { ...pairAt(40), certificate } }
+      },
     ],
     [
       'a forged signature',
-      (status) => ({
-        ...status,
-        finalisation: {
-          ...certify(federation, 'finalise', blockAt(30)),
-          signature: new Uint8Array(96),
-        },
-      }),
+      () => {
+        const { signed, certificate } = pairAt(40)
+        const forged = { ...certificate, signature: new Uint8Array(96) }
+        return { ...statusAt(40), certified: { signed, certificate: forged } }
+      },
     ],
-    [
-      'a slot that its certificate does not prove',
-      (status) => ({
-        ...status,
-        committed: { ...status.committed, slot: 1_000_000 },
-      }),
-    ],
-  ])('is not raised by a status with %s; its sender is reported', (_lie, change) => {
-    ready('liar', change(statusAt(30)))
-    expect(syncStatus()).toMatchObject({ state: 'synced', targetSlot: 0, peers: 3 })
-    expect(isGateOpen()).toBe(true)
-    expect(peers.of('report-peer')).toEqual([
-      { kind: 'report-peer', peer: 'liar', offence: 'forged' },
-    ])
+  ])('is not raised by a certificate with %s; its sender is reported', (_lie, status) => {
+    ready('liar', status())
+    expect(scene.status).toMatchObject({ state: 'synced', targetHeight: 0, peers: 3 })
+    expect(scene.isGateOpen).toBe(true)
+    expect(scene.reported).toEqual(['liar forged'])
+    expect(scene.fetches).toEqual([])
   })
 
   test('is not raised by a claim without a certificate, which nobody is reported for', () => {
-    const claim = { ...statusAt(30), finalisation: undefined }
-    ready('d', { ...claim, committed: { ...claim.committed, slot: 9_999, height: 9_999 } })
-    expect(syncStatus()).toMatchObject({ state: 'synced', targetSlot: 0 })
-    expect(isGateOpen()).toBe(true)
-    expect(peers.of('report-peer')).toEqual([])
-    expect(network.of('fetch-range')).toEqual([])
-  })
-
-  test('is raised by a status asked for again, if the chain stands still', () => {
-    network.react((message) => {
-      if (message.kind === 'fetch-status') message.reply(ok(statusAt(20)))
-    })
-    stage.run(7_000)
-    expect(syncStatus().targetSlot).toBe(20)
-  })
-
-  test('is not looked for while the chain goes on', () => {
-    for (let at = 1; at < 10; at += 1) {
-      advance(at)
-      stage.run(2_000)
-    }
-    expect(network.of('fetch-status')).toEqual([])
+    ready('d', { ...statusAt(0), head: { height: 9_999, slot: 9_999 } })
+    expect(scene.status).toMatchObject({ state: 'synced', targetHeight: 0 })
+    expect(scene.reported).toEqual([])
+    expect(scene.fetches).toEqual([])
   })
 })
 
-describe('ranges', () => {
-  test('are fetched one after another until the head is reached; then the gate opens', () => {
-    serveRanges(() => 'right')
-    spawn()
-    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(40))
-    stage.run(100)
-    expect(network.of('fetch-range').map(({ range }) => range.fromHeight)).toEqual([
-      1, 9, 17, 25, 33,
-    ])
-    expect(syncStatus()).toMatchObject({ state: 'synced', currentHeight: 40, progress: 1 })
-    expect(isGateOpen()).toBe(true)
-    expect(stage.reports('range-imported')).toHaveLength(5)
+describe('looking', () => {
+  test('asks some peers where they stand while it is not synced', () => {
+    scene.open()
+    scene.join('a', 0)
+    scene.serve('a', 40)
+    scene.stage.run(lookMs)
+    expect(scene.network.of('fetch-status').map(({ peer }) => peer)).toContain('a')
+    expect(scene.status.targetHeight).toBe(40)
   })
 
-  test('are asked for one at a time', () => {
-    spawn()
-    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(40))
-    stage.run(4_000)
-    expect(network.of('fetch-range')).toHaveLength(1)
+  test('asks nobody while the chain goes on', () => {
+    scene.open()
+    joinThree()
+    scene.network.clear()
+    for (let at = 1; at < 10; at += 1) {
+      scene.advance(at)
+      scene.stage.run(lookMs)
+    }
+    expect(scene.network.of('fetch-status')).toEqual([])
   })
 
-  test('are not asked for what is just ahead: votes bring that', () => {
-    spawn()
-    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(2))
-    expect(network.of('fetch-range')).toEqual([])
-    ready('d', statusAt(3))
-    expect(network.of('fetch-range')).toHaveLength(1)
+  test('asks when the chain stands still, and finds out that it goes on elsewhere', () => {
+    scene.open()
+    joinThree()
+    for (const peer of ['a', 'b', 'c']) scene.serve(peer, 40, () => 'nothing')
+    scene.stage.run(4 * lookMs)
+    expect(scene.status.targetHeight).toBe(40)
   })
 
-  test.each(['unreachable', 'empty'] as const)(
-    'that a peer does not deliver (%s) are asked of another',
-    (how) => {
-      const asked: string[] = []
-      serveRanges((peer) => {
-        asked.push(peer)
-        return asked[0] === peer ? how : 'right'
-      })
-      spawn()
-      for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(40))
-      stage.run(500)
-      expect(syncStatus().currentHeight).toBe(40)
-      expect(new Set(asked).size).toBeGreaterThan(1)
-      expect(stage.reports('range-failed')[0]).toMatchObject({ fromHeight: 1 })
-      expect(peers.of('report-peer')).toEqual([])
-    },
-  )
-
-  test('are asked again of the only peer there is, after a pause', () => {
-    let asked = 0
-    serveRanges(() => {
-      asked += 1
-      return asked < 3 ? 'unreachable' : 'right'
+  test('forgets the answer of a peer that left before it came', () => {
+    scene.open()
+    scene.join('a', 0)
+    scene.network.react((message) => {
+      if (message.kind !== 'fetch-status') return
+      scene.stage.send(scene.sync, { kind: 'sync-peer-lost', peer: 'a' })
+      scene.stage.simulation.after(50, () => message.reply({ ok: true, value: statusAt(40) }))
     })
-    spawn()
-    ready('a', statusAt(8))
-    stage.run(20_000)
-    expect(syncStatus()).toMatchObject({ state: 'synced', currentHeight: 8 })
+    scene.stage.run(lookMs + 100)
+    expect(scene.status).toMatchObject({ peers: 0, targetHeight: 0 })
+  })
+})
+
+describe('what is just ahead', () => {
+  test('comes by votes; what is further is asked for', () => {
+    scene.open()
+    for (const peer of ['a', 'b', 'c']) scene.join(peer, 2)
+    expect([scene.status.state, scene.fetches]).toEqual(['synced', []])
+    scene.join('d', 3)
+    expect(scene.fetches.length).toBeGreaterThan(0)
   })
 
-  test('of a peer that never answers are given up for another', () => {
-    const asked: string[] = []
-    network.react((message) => {
-      if (message.kind !== 'fetch-range') return
-      asked.push(message.peer)
-      if (asked.length > 1)
-        message.reply(
-          ok({
-            blocks: blocks.slice(0, 8),
-            finalisation: certify(federation, 'finalise', blockAt(8)),
-          }),
-        )
-    })
-    spawn()
-    ready('a', statusAt(8))
-    ready('b', statusAt(8))
-    stage.run(7_000)
-    expect(asked).toHaveLength(2)
-    expect(asked[0]).not.toBe(asked[1])
-    expect(syncStatus().currentHeight).toBe(8)
+  test('is asked for when votes no longer bring it', () => {
+    scene.open()
+    for (const peer of ['a', 'b', 'c']) scene.join(peer, 2)
+    scene.stage.run(2 * lookMs + 200)
+    expect(scene.fetches).toEqual([])
+    scene.stage.run(2 * lookMs)
+    expect(scene.status).toMatchObject({ state: 'synced', currentHeight: 2 })
+  })
+})
+
+describe('the gate', () => {
+  test('is told anew to a chain that was restarted', () => {
+    scene.open()
+    joinThree()
+    scene.chainActor.clear()
+    scene.restartChain(0)
+    expect(scene.chainActor.of('set-gate')).toEqual([{ kind: 'set-gate', isOpen: true }])
   })
 
-  test('that are false cost their sender its place, and another is asked', () => {
-    serveRanges(() => 'right')
-    let imports = 0
-    importRanges(() => {
-      imports += 1
-      const fault = { code: 'signature-wrong', detail: '', isPeersFault: true }
-      return imports === 1 ? fault : undefined
-    })
-    spawn()
-    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(40))
-    stage.run(500)
-    const first = network.of('fetch-range')[0]?.peer ?? expect.unreachable()
-    expect(peers.of('report-peer')).toEqual([
-      { kind: 'report-peer', peer: first, offence: 'forged' },
-    ])
-    expect(
-      network
-        .of('fetch-range')
-        .slice(1)
-        .map(({ peer }) => peer),
-    ).not.toContain(first)
-    expect(syncStatus()).toMatchObject({ currentHeight: 40, peers: 2 })
+  test('can be asked for', () => {
+    scene.open()
+    const ask = () =>
+      scene.stage.ask<SyncMessage, boolean>(scene.sync, (reply) => ({
+        ...{ kind: 'can-produce-blocks', reply },
+      }))
+    expect(ask()).toBe(false)
+    joinThree()
+    expect(ask()).toBe(true)
   })
 
-  test('that the chain never answers for are given up after half a minute', () => {
-    serveRanges(() => 'right')
-    chainActor.react((message) => {
-      if (message.kind === 'get-chain-status') message.reply(chainStatus())
-    })
-    spawn()
-    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(40))
-    stage.run(29_000)
-    expect(network.of('fetch-range')).toHaveLength(1)
-    importRanges()
-    stage.run(2_000)
-    expect(syncStatus().currentHeight).toBe(40)
+  test('stays open while nothing new is certified: who had stopped would be late', () => {
+    scene.open()
+    joinThree()
+    scene.stage.run(40_000)
+    expect(scene.status.state).toBe('synced')
+    expect(scene.isGateOpen).toBe(true)
   })
 
-  test('that bring nothing new are asked of another', () => {
-    const asked: string[] = []
-    network.react((message) => {
-      if (message.kind !== 'fetch-range') return
-      asked.push(message.peer)
-      const first = asked[0] === message.peer ? 1 : message.range.fromHeight
-      const served = blocks.slice(first - 1, first + 7)
-      const last = served.at(-1) ?? expect.unreachable()
-      message.reply(ok({ blocks: served, finalisation: certify(federation, 'finalise', last) }))
+  test('stays open if those in reach agree that the chain stands still', () => {
+    scene.open()
+    const statusOf = (peer: string): Status => {
+      const member = ['a', 'b', 'c'].indexOf(peer)
+      const statement = { member, peer, expiresAtMs: 9e12, signature: new Uint8Array(64) }
+      return { ...statusAt(0), statement }
+    }
+    for (const peer of ['a', 'b', 'c']) {
+      ready(peer, statusOf(peer))
+      scene.judge(peer, { class: 'federation' })
+    }
+    scene.network.react((message) => {
+      if (message.kind === 'fetch-status')
+        message.reply({ ok: true, value: statusOf(message.peer) })
     })
-    chainActor.react((message) => {
-      if (message.kind === 'get-chain-status') message.reply(chainStatus())
-      if (message.kind !== 'import-range') return
-      height = Math.max(height, message.blocks.at(-1)?.signed.header.height ?? 0)
-      message.reply(ok(chainStatus()))
-    })
-    spawn()
-    advance(8)
-    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(40))
-    stage.run(500)
-    expect(syncStatus().currentHeight).toBe(40)
-    expect(asked.filter((peer) => peer === asked[0])).toHaveLength(1)
-    expect(stage.reports('range-failed')).toMatchObject([{ peer: asked[0], code: 'nothing' }])
+    scene.stage.run(40_000)
+    expect(scene.isGateOpen).toBe(true)
+    expect(health().isHalted).toBe(true)
   })
 
-  test("that fail here are nobody else's fault", () => {
-    serveRanges(() => 'right')
-    let imports = 0
-    importRanges(() => {
-      imports += 1
-      const fault = { code: 'engine-was-behind', detail: '', isPeersFault: false }
-      return imports === 1 ? fault : undefined
-    })
-    spawn()
-    ready('a', statusAt(8))
-    ready('b', statusAt(8))
-    stage.run(500)
-    expect(peers.of('report-peer')).toEqual([])
-    expect(syncStatus()).toMatchObject({ currentHeight: 8, peers: 2 })
+  test('is shut by certificates that contradict each other, for good', () => {
+    scene.open()
+    joinThree()
+    scene.send({ kind: 'chain-conflict' })
+    scene.stage.run(lookMs)
+    expect([scene.status.state, scene.isGateOpen]).toEqual(['synced', false])
+    expect(health().incidents).toMatchObject({ level: 'emergency' })
+  })
+})
+
+function health(): Assessment {
+  return scene.stage.ask<SyncMessage, Assessment>(scene.sync, (reply) => ({
+    ...{ kind: 'get-network-health', reply },
+  }))
+}
+
+describe('what the monitor wants is done', () => {
+  test('nobody there: dials', () => {
+    scene.open()
+    scene.stage.run(7_000)
+    expect(scene.peers.of('dial-burst').map(({ reason }) => reason)).toContain('no-peers')
   })
 
-  test('are not asked of peers that are no further themselves', () => {
-    serveRanges(() => 'right')
-    spawn()
-    ready('behind', statusAt(0))
-    ready('ahead', statusAt(40))
-    stage.run(4_000)
-    expect(new Set(network.of('fetch-range').map(({ peer }) => peer))).toEqual(new Set(['ahead']))
+  test('old certificates: asks everybody, then dials others', () => {
+    scene.open()
+    joinThree()
+    scene.network.clear()
+    scene.stage.run(40_000)
+    expect(new Set(scene.network.of('fetch-status').map(({ peer }) => peer)).size).toBe(3)
+    expect(scene.peers.of('dial-burst')).toContainEqual({
+      ...{ kind: 'dial-burst', reason: 'stale-certificate' },
+    })
   })
 
-  test('are not asked of a peer that was lost', () => {
-    spawn()
-    ready('a', statusAt(0))
-    ready('b', statusAt(0))
-    stage.send(sync, { kind: 'sync-peer-lost', peer: 'b' })
-    expect(syncStatus().peers).toBe(1)
+  test('it hears of liars, of who is quick, and of how far this node is', () => {
+    scene.open()
+    joinThree()
+    scene.send({ kind: 'member-accused', member: 2 })
+    scene.send({ kind: 'block-announced', peer: 'a' })
+    scene.advance(10)
+    expect(health()).toMatchObject({ incidents: { codes: ['member-lies'] }, watch: { peers: 3 } })
   })
+})
 
-  test('may be overtaken by votes: the next begins above what they committed', () => {
-    let deliver: () => void = () => undefined
-    network.react((message) => {
-      if (message.kind !== 'fetch-range') return
-      const { fromHeight } = message.range
-      const served = blocks.slice(fromHeight - 1, fromHeight + 7)
-      const last = served.at(-1) ?? expect.unreachable()
-      const finalisation = certify(federation, 'finalise', last)
-      deliver = () => message.reply(ok({ blocks: served, finalisation }))
-    })
-    // Of what it has already, a chain says where it stands, and takes nothing.
-    chainActor.react((message) => {
-      if (message.kind === 'get-chain-status') message.reply(chainStatus())
-      if (message.kind === 'import-range') message.reply(ok(chainStatus()))
-    })
-    spawn()
-    for (const peer of ['a', 'b', 'c']) ready(peer, statusAt(30))
-    advance(12)
-    deliver()
-    stage.run(100)
-    expect(network.of('fetch-range').map(({ range }) => range.fromHeight)).toEqual([1, 13])
-    expect(stage.failures).toEqual([])
+test('a status says how far it is, how fast, and how long it will take', () => {
+  scene.open()
+  scene.join('a', chainHeight, () => 'nothing')
+  scene.judge('a', { class: 'federation' })
+  for (let at = 10; at <= 50; at += 10) {
+    scene.stage.run(1_000)
+    scene.advance(at)
+  }
+  const { bytesPerSecond, blocksPerSecond, remainingMs, reservedBytes, ...rest } = scene.status
+  expect(rest).toMatchObject({
+    ...{ state: 'downloading-headers', stateCode: 2, isPaused: false, currentHeight: 50 },
+    ...{ targetHeight: chainHeight, progress: 0.25, peers: 1, failure: undefined, failures: 0 },
+    ...{ canProduceBlocks: false, reservedBytesMax: 268_435_456, requests: 1 },
   })
+  expect(bytesPerSecond).toBe(0)
+  expect(blocksPerSecond).toBeCloseTo(10, 0)
+  expect(remainingMs).toBeCloseTo((150 * 1_000) / blocksPerSecond, -1)
+  expect(reservedBytes).toBe(0)
 })

@@ -53,7 +53,7 @@ describe('who listens is told', () => {
     peers.setStatus('a', status(), 5)
     told = []
     peers.setStatus('a', status({ certified }), 6)
-    expect(told[2]).toEqual(['report', 'a', block.signed.hash, 6])
+    expect(told.at(-1)).toEqual(['report', 'a', block.signed.hash, 6])
     told = []
     peers.setStanding('a', { ...usable, conduct: -3 }, 7)
     expect(told[0]).toMatchObject(['ready', 'a', { netgroup: 'n1', committedHeight: 1 }, 7])

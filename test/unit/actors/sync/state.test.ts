@@ -15,6 +15,7 @@ import {
 
 const names = Object.keys(syncStateCode) as SyncStateName[]
 const own: SyncFailure = { kind: 'local', code: 'execution-invalid', detail: 'block 7' }
+const other: SyncFailure = { kind: 'history', code: 'not-trusted', detail: 'block 7' }
 
 /** Synced, among three peers, a minute after the start. */
 const facts: SyncFacts = {
@@ -32,6 +33,7 @@ const facts: SyncFacts = {
   wokenMs: 0,
   lastProgressMs: 60_000,
   localFault: undefined,
+  otherHistory: undefined,
   obstacle: undefined,
 }
 
@@ -235,6 +237,7 @@ test('whatever the facts, a state is followed by one that may follow it, and by 
     wokenMs: fc.integer({ min: 0, max: 200_000 }),
     lastProgressMs: fc.integer({ min: 0, max: 200_000 }),
     localFault: fc.constantFrom(undefined, undefined, own),
+    otherHistory: fc.constantFrom(undefined, undefined, other),
     obstacle: fc.constantFrom(undefined, 'block 7'),
   })
   const holds = fc.property(fc.array(anyFacts, { minLength: 1, maxLength: 30 }), (many) => {

@@ -69,12 +69,34 @@ test('tuning, limits and log are read in their own spelling', () => {
   const other = join(root, 'two', 'node0', 'tuned.toml')
   const log = text.replace('level = "info"', 'level = "warn"\nfile = "node.log"')
   const limits = log.replace('port = 4001', 'port = 4001\nrequests_per_second_max = 7')
-  writeFileSync(other, `${limits}\n[tuning]\nsync_batch_size = 9\ndial_pause_ms_max = 900\n`)
+  writeFileSync(other, `${limits}\n[tuning]\nsync_blocks_max = 2000\ndial_pause_ms_max = 900\n`)
   const read = readNodeSettings(other)
   if (!read.ok) throw new Error(read.fault.detail)
-  expect(read.value.tuning).toEqual({ ...defaultTuning, syncBatchSize: 9, dialPauseMsMax: 900 })
+  expect(read.value.tuning).toEqual({ ...defaultTuning, syncBlocksMax: 2_000, dialPauseMsMax: 900 })
   expect(read.value.rpc).toEqual({ host: '127.0.0.1', port: 4_001, requestsPerSecondMax: 7 })
   expect(read.value.log).toEqual({ level: 'warn', file: join(root, 'two', 'node0', 'node.log') })
+})
+
+test('downloads adapt unless the file says otherwise', () => {
+  const read = readNodeSettings(file())
+  expect(read.ok && read.value.downloads).toBe('adaptive')
+  for (const downloads of ['adaptive', 'fixed']) {
+    const other = join(root, 'two', 'node0', 'downloads.toml')
+    writeFileSync(other, `${text}\n[sync]\ndownloads = "${downloads}"\n`)
+    const said = readNodeSettings(other)
+    expect(said.ok && said.value.downloads).toBe(downloads)
+  }
+  expect(faultOf(`${text}\n[sync]\ndownloads = "fast"\n`)).toContain('sync.downloads is "fast"')
+})
+
+test.each([
+  ['sync_bytes_max', 16_777_216],
+  ['sync_blocks_max', 1_024],
+])('what may be under way is bounded by %s, %i at least', (field, least) => {
+  expect(faultOf(`${text}\n[tuning]\n${field} = ${least}\n`)).toBe('none')
+  expect(faultOf(`${text}\n[tuning]\n${field} = ${least - 1}\n`)).toBe(
+    `other.toml: tuning.${field} is ${least - 1}; expected ${least} at least`,
+  )
 })
 
 test('places for peers fit together', () => {

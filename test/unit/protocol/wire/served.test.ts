@@ -12,6 +12,7 @@ import {
 import { encodeCertificate } from '../../../../src/protocol/consensus/codec.ts'
 import type { Certificate } from '../../../../src/protocol/consensus/vote.ts'
 import {
+  bodiesBytesMax,
   bodiesMax,
   decodeBodiesAnswer,
   decodeBodiesRequest,
@@ -32,7 +33,7 @@ import {
   encodeHeadersRequest,
   headersMax,
 } from '../../../../src/protocol/wire/headers.ts'
-import { answerBytesMax, rangeBytesMax } from '../../../../src/protocol/wire/requests.ts'
+import { answerBytesMax } from '../../../../src/protocol/wire/requests.ts'
 import { retryAfterMsMax } from '../../../../src/protocol/wire/served.ts'
 
 const size = 4
@@ -62,7 +63,7 @@ function fault(code: string, field: string) {
   return { ok: false, fault: { code, field } }
 }
 
-const many = { fromHeight: 5, countMax: 256, strideHeights: 1, bytesMax: rangeBytesMax }
+const many = { fromHeight: 5, countMax: 256, strideHeights: 1, bytesMax: bodiesBytesMax }
 const answers = [
   { what: 'certifiedAnswer', decode: (b: Uint8Array) => decodeCertifiedAnswer(b, many, size) },
   { what: 'headersAnswer', decode: (b: Uint8Array) => decodeHeadersAnswer(b, many) },
@@ -76,7 +77,7 @@ describe('a request', () => {
     expect(toHex(encodeCertifiedRequest(certified))).toBe('020100000000000000040001')
     const headers = { fromHeight: 3, countMax: 1_024 }
     expect(toHex(encodeHeadersRequest(headers))).toBe('03000000000000000004')
-    const bodies = { fromHeight: 3, countMax: 1, bytesMax: rangeBytesMax }
+    const bodies = { fromHeight: 3, countMax: 1, bytesMax: bodiesBytesMax }
     expect(toHex(encodeBodiesRequest(bodies))).toBe('0300000000000000010000f01f00')
   })
 
@@ -106,7 +107,7 @@ describe('a request', () => {
     [0, 1, 'bodiesRequest.countMax'],
     [bodiesMax + 1, 1, 'bodiesRequest.countMax'],
     [1, 0, 'bodiesRequest.bytesMax'],
-    [1, rangeBytesMax + 1, 'bodiesRequest.bytesMax'],
+    [1, bodiesBytesMax + 1, 'bodiesRequest.bytesMax'],
   ])('for %i bodies of %i bytes is refused', (countMax, bytesMax, field) => {
     expect(() => encodeBodiesRequest({ fromHeight: 1, countMax, bytesMax })).toThrow(AssertionError)
     const bytes = encodeBodiesRequest({ fromHeight: 1, countMax: 1, bytesMax: 1 })
@@ -282,9 +283,9 @@ describe('bodies', () => {
   })
 
   test('fill an answer to its last allowed byte', () => {
-    const half = new Uint8Array(rangeBytesMax / 2 - 4)
+    const half = new Uint8Array(bodiesBytesMax / 2 - 4)
     const bytes = encodeBodiesAnswer(found(half, half))
-    expect(bytes.length).toBe(3 + rangeBytesMax)
+    expect(bytes.length).toBe(3 + bodiesBytesMax)
     expect(bytes.length).toBeLessThanOrEqual(answerBytesMax)
     expect(decodeBodiesAnswer(bytes, many).ok).toBe(true)
     const more = found(half, new Uint8Array(half.length + 1))

@@ -7,11 +7,13 @@ import { noteFailure } from '../../../../../src/actors/sync/download/work.ts'
 
 const facts = { class: 'regular', netgroup: 'n', committedHeight: 100, availableFrom: 0 } as const
 
+const giver = newPeer('giver', 0, facts)
+
 /** Heights 1 to 100, and 101 to 200. */
 function rangesOf(): Ranges<string, string> {
   const ranges = new Ranges<string, string>(1)
-  ranges.add(newSegment(placeAt(100), certifiedAt(200)))
-  ranges.add(newSegment(placeAt(0), certifiedAt(100)))
+  ranges.add(newSegment(placeAt(100), certifiedAt(200), giver))
+  ranges.add(newSegment(placeAt(0), certifiedAt(100), giver))
   return ranges
 }
 

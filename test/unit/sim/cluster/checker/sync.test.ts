@@ -47,7 +47,7 @@ describe('import order', () => {
 })
 
 describe('accusations', () => {
-  const world = { hostile: new Set(['liar']) } as unknown as World
+  const world = { correct: new Set(['honest']) } as unknown as World
   const reported = (peer: string, conduct: number) => ({
     kind: 'peer-reported',
     peer,
