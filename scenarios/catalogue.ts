@@ -6,6 +6,7 @@ import { equivocatingProposer } from './consensus/equivocating-proposer.ts'
 import { leaderIsolated } from './consensus/leader-isolated.ts'
 import { oneCrashOfThree } from './consensus/one-crash-of-three.ts'
 import { asymmetricPartition } from './network/asymmetric-partition.ts'
+import { banOutlivesCrash } from './network/ban-outlives-crash.ts'
 import { oneAddress } from './network/one-address.ts'
 import { partitionThenHeal } from './network/partition-then-heal.ts'
 import { checkpointRecovery } from './storage/checkpoint-recovery.ts'
@@ -23,6 +24,7 @@ import { inflatedHeights } from './sync/inflated-heights.ts'
 import { lateJoiner } from './sync/late-joiner.ts'
 import { lateJoinerUnderChurn } from './sync/late-joiner-under-churn.ts'
 import { lyingServer } from './sync/lying-server.ts'
+import { memberLeftBehind } from './sync/member-left-behind.ts'
 import { ourLinkIsSlow } from './sync/our-link-is-slow.ts'
 import { partitionInMidSync } from './sync/partition-in-mid-sync.ts'
 import { singlePeerStalls } from './sync/single-peer-stalls.ts'
@@ -31,6 +33,7 @@ import { slowLoris } from './sync/slow-loris.ts'
 import { suspendedAtTheTip } from './sync/suspended-at-the-tip.ts'
 import { thirtyJoiners } from './sync/thirty-joiners.ts'
 import { uselessServers } from './sync/useless-servers.ts'
+import { wellFormedLies } from './sync/well-formed-lies.ts'
 import { wholeNetworkRestarts } from './sync/whole-network-restarts.ts'
 
 export const scenarios: readonly Scenario[] = [
@@ -42,6 +45,7 @@ export const scenarios: readonly Scenario[] = [
   partitionThenHeal,
   asymmetricPartition,
   oneAddress,
+  banOutlivesCrash,
   crashDuringCommit,
   checkpointRecovery,
   lateJoiner,
@@ -54,6 +58,7 @@ export const scenarios: readonly Scenario[] = [
   inflatedHeights,
   forkWithoutCertificate,
   gapAndExtraBlocks,
+  wellFormedLies,
   ourLinkIsSlow,
   singlePeerStalls,
   thirtyJoiners,
@@ -64,6 +69,7 @@ export const scenarios: readonly Scenario[] = [
   engineDownInMidSync,
   clockJumpsInMidSync,
   suspendedAtTheTip,
+  memberLeftBehind,
   wholeNetworkRestarts,
   swarm,
 ]

@@ -105,6 +105,7 @@ describe('the tables', () => {
       committee: committeeOf(4),
       quorum: 3,
       slots: { genesisMs: 0, slotMs: 2_000, toleranceMs: 500 },
+      isGenuine: () => true,
       wallMsAtStart: 0,
       liars: new Set<number>(),
       clockErrorMsMax: 0,

@@ -11,6 +11,7 @@ import type { KernelEvent } from '../../src/kernel/trace.ts'
 import { defaultTuning, type NodeConfig, type NodeTuning } from '../../src/node/config.ts'
 import type { NodeEvent } from '../../src/node/event.ts'
 import { type Chain, chainOf, type TrustedPlace } from '../../src/protocol/chain.ts'
+import { certificateCheck } from '../../src/protocol/consensus/checks.ts'
 import type { Signer } from '../../src/protocol/crypto/signer.ts'
 import { addressOf as accountOf } from '../../src/protocol/execution/transaction.ts'
 import type { LinkModel } from '../link.ts'
@@ -148,7 +149,7 @@ export class Cluster {
     })
     this.chain = this.#makeChain(signers)
     const checkers = [...safetyCheckers, ...(options.checkers ?? [])]
-    this.#checkers = checkers.map((make) => make(this.#world()))
+    this.#checkers = checkers.map((make) => make(this.#world(run.crypto)))
     for (const name of this.names) this.#addMachine(name, signers, run)
     for (const machine of this.#machines.values()) {
       if (options.startLater?.includes(machine.name) !== true) machine.boot()
@@ -292,12 +293,13 @@ export class Cluster {
     return name.startsWith('n') && liars?.has(Number(name.slice(1))) === true
   }
 
-  #world(): World {
+  #world(crypto: CryptoScheme): World {
     const { options } = this
     return {
       committee: this.chain.committee,
       quorum: Math.ceil((2 * options.members) / 3),
       slots: this.chain.slots,
+      isGenuine: (certificate) => crypto.check(certificateCheck(this.chain, certificate)),
       wallMsAtStart: this.simulation.wallMs - this.nowMs,
       liars: new Set(options.liars?.keys() ?? []),
       clockErrorMsMax: options.clockErrorMsMax ?? 0,

@@ -1,21 +1,6 @@
-/**
- * Bugs to be planted one at a time, each as one textual change of the production code, and the
- * property that is expected to find it. If the code moves on so that a change no longer applies, the
- * test says so: a mutant never rots silently.
- */
-
-export interface Mutant {
-  readonly name: string
-  /** What the bug is, in words. */
-  readonly bug: string
-  readonly file: string
-  readonly find: string
-  readonly replace: string
-  /** The scenario that hunts for it; the swarm, where none is named. */
-  readonly scenario?: string
-  /** Properties by which it may be found. */
-  readonly expected: readonly string[]
-}
+/** Bugs to be planted, one at a time: those in agreement, and how it is stored; then those of sync. */
+import type { Mutant } from './mutant.ts'
+import { syncMutants } from './sync-mutants.ts'
 
 const record = 'src/protocol/consensus/record.ts'
 const agreement = 'src/actors/chain/agreement.ts'
@@ -94,13 +79,5 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     expected: ['finality-is-monotone', 'containment', 'progress'],
   },
-  {
-    name: 'bodies-not-checked',
-    bug: 'bodies that peers give are imported whatever was found to be wrong with them',
-    file: 'src/proof/validated-run.ts',
-    find: 'const fault = bodyFault(claim, verdicts)',
-    replace: 'const fault = verdicts.length < 0 ? bodyFault(claim, verdicts) : undefined',
-    scenario: 'lying-server',
-    expected: ['containment', 'state-equality', 'caught-up'],
-  },
+  ...syncMutants,
 ]

@@ -6,7 +6,7 @@
 import { mutants } from './catalogue.ts'
 import { hunt } from './plant.ts'
 
-const seeds = { from: 1, count: 200 }
+const seeds = { from: 1, count: Number(process.env.SEEDS ?? 200) }
 const only = process.argv.slice(2)
 const chosen = mutants.filter(({ name }) => only.length === 0 || only.includes(name))
 let hidden = 0

@@ -60,6 +60,8 @@ class Driver {
   }
 
   #take(command: Command<string, Run>): void {
+    // What is committed needs no proof: who keeps the certified ends may have forgotten its own.
+    if (command.kind === 'prove') expect(command.certificate.slot).toBeGreaterThan(this.height)
     if (command.kind === 'blame') this.blamed.push(command.peer)
     else if (command.kind === 'cancel') {
       // The network may be told before or after it has the answer.
@@ -201,7 +203,8 @@ class Driver {
     }
     const fitting = Math.max(1, Math.floor(asked.request.bytesMax / bodyBytes))
     const truth = all.slice(0, fitting).map(() => bodyOf(bodyBytes))
-    const lies = truth.map(() => bodyOf(bodyBytes, true))
+    const at = random.below(truth.length)
+    const lies = truth.map((_, i) => bodyOf(bodyBytes, i >= at))
     return download.bodies(asked.id, answer(truth, lies), nowMs)
   }
 
@@ -210,11 +213,15 @@ class Driver {
     const { length: given } = asked.bodies
     const isLie = this.#liars.has(asked.id)
     const isUnsigned = asked.segment === 'unsigned'
-    const length = isLie || isUnsigned || isBad ? random.below(given) : given
+    const firstLie = asked.bodies.findIndex((body) => body[0] === bodyOf(1, true)[0])
+    const sound = isLie ? firstLie : given
+    const length = isUnsigned || isBad ? random.below(sound + 1) : sound
     const { fromHeight } = asked
     const run =
       length === 0 ? undefined : { fromHeight, records: { length }, bytes: length * bodyBytes }
-    const culprit = isLie ? 'bodies' : isUnsigned ? 'headers' : 'ours'
+    // Our own check may be broken, and know it or not: nobody is to blame for either.
+    const broken = random.chance(1, 2) ? 'ours' : 'bodies'
+    const culprit = isLie ? 'bodies' : isUnsigned ? 'headers' : broken
     const fault = length < given ? ({ code: 'wrong', culprit } as const) : undefined
     this.download.validated(asked.id, { run, fault }, nowMs)
   }
@@ -254,6 +261,6 @@ test('no sequence of events breaks the scheduler, and all is well once all is we
         expect(driver.blamed.filter((name) => !driver.lied.has(name))).toEqual([])
       },
     ),
-    { numRuns: 100 },
+    { seed: 1, numRuns: 100 },
   )
 })

@@ -5,6 +5,7 @@
 import type { KernelEvent } from '../../../src/kernel/trace.ts'
 import type { NodeEvent } from '../../../src/node/event.ts'
 import type { Committee } from '../../../src/protocol/committee.ts'
+import type { Certificate } from '../../../src/protocol/consensus/vote.ts'
 import type { SlotParams } from '../../../src/protocol/slots.ts'
 
 /** An event of a correct node. Those of liars prove nothing, and are not shown. */
@@ -25,6 +26,8 @@ export interface World {
   /** ceil(2n/3), counted here and not asked of the code under test. */
   readonly quorum: number
   readonly slots: SlotParams
+  /** Whether a certificate's signature is that of all who are named in it. */
+  readonly isGenuine: (certificate: Certificate) => boolean
   /** True wall-clock time at the beginning of the world. */
   readonly wallMsAtStart: number
   /** Members that may sign anything. */

@@ -79,6 +79,7 @@ export class Download<Token, Run extends RunShape> {
   /** The chain stands here, by our imports or otherwise. Only ever rises. */
   setCommitted(place: Place, nowMs: number): void {
     if (place.height < this.#desks.bodies.ranges.floor) return
+    this.#desks.headers.raise(place.height + 1, nowMs)
     this.#desks.bodies.raise(place.height + 1, nowMs)
     this.#desks.imports.raise(place.height + 1)
     this.#desks.certified.raiseTop(place, nowMs)

@@ -109,6 +109,18 @@ export class HeadersDesk<Token, Run> {
     }
   }
 
+  /** Everything below `floor` was committed by others: headers of it are not waited for any longer. */
+  raise(floor: number, nowMs: number): void {
+    for (const segment of [...this.#busy]) {
+      if (segment.fromHeight + segment.count > floor) continue
+      this.#busy.delete(segment)
+      for (const flight of [...segment.flights]) {
+        this.#flights.delete(flight.id)
+        this.#traffic.cancel(flight, nowMs)
+      }
+    }
+  }
+
   /** Asks a second peer for the same, if there is one. */
   hedge({ id }: Flight, nowMs: number): boolean {
     const segment = this.#flights.get(id)?.segment
