@@ -212,6 +212,7 @@ export class SyncActor implements Actor<SyncMessage> {
   /** The chain began anew from the disk: what it was given and had not stored is lost. */
   #restart(status: ChainStatus): void {
     this.#isLost = false
+    this.#progress = { height: 0, atMs: this.#parts.context.now() }
     this.#downloads.restart(status.committed, this.#parts.context.now())
     this.#onChain(status)
   }
@@ -340,6 +341,7 @@ export class SyncActor implements Actor<SyncMessage> {
   #beginAnew({ failure }: SyncState): void {
     if (failure?.kind === 'history') this.#aimAnew()
     if (this.#chain === undefined) return
+    this.#progress = { height: 0, atMs: this.#parts.context.now() }
     this.#downloads.beginAnew(this.#chain.committed, this.#parts.context.now())
     this.#askChain()
   }
@@ -362,9 +364,9 @@ export class SyncActor implements Actor<SyncMessage> {
     const { provenHeight, downloadedHeight } = this.#downloads.facts(nowMs)
     const committed = this.#chain?.committed.height ?? 0
     const height = committed + provenHeight + downloadedHeight
-    const isNoMatter = height > this.#progress.height || this.#isPaused
-    if (isNoMatter)
-      this.#progress = { height: Math.max(height, this.#progress.height), atMs: nowMs }
+    // Nobody is at fault for a pause.
+    if (this.#isPaused) this.#progress = { ...this.#progress, atMs: nowMs }
+    if (height > this.#progress.height) this.#progress = { height, atMs: nowMs }
   }
 
   // ----- downloading -----

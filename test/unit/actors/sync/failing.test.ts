@@ -174,6 +174,19 @@ describe('no progress', () => {
   })
 })
 
+test('progress counts from where a restarted chain stands, however far it was before', () => {
+  joinThree()
+  scene.stage.run(3_000)
+  expect(scene.committed).toBe(chainHeight)
+  for (const peer of ['a', 'b', 'c']) scene.serve(peer, chainHeight, () => 'nothing')
+  scene.restartChain(60)
+  for (let at = 61; at < 66; at += 1) {
+    scene.stage.run(30_000)
+    scene.advance(at)
+  }
+  expect(scene.states).not.toContain('failed')
+})
+
 test('the last peer that leaves in the middle: others are looked for', () => {
   scene.join('a', chainHeight, () => 'nothing')
   scene.judge('a', { class: 'federation' })
