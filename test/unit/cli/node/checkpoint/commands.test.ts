@@ -38,16 +38,19 @@ afterEach(() => {
   process.exitCode = undefined
 })
 
-/** Runs the node until it has committed so many blocks, asks for a checkpoint, and stops it. */
+/** Runs the node until it has committed so many blocks and has as many checkpoints as it keeps, and stops it. */
 async function runTo(blocks: number): Promise<number> {
   const node = await openNode(settings, () => undefined)
   if (!node.ok) throw new Error(node.fault.detail)
   const url = node.value.rpcUrl ?? ''
   let at = 0
-  for (let tries = 0; at < blocks && tries < 1_000; tries += 1) {
+  let kept = 0
+  for (let tries = 0; (at < blocks || kept < 3) && tries < 1_000; tries += 1) {
     const head = await callNode(url, 'alys_getHead')
     const committed = head.ok && isRecord(head.value) ? head.value.committed : undefined
     at = isRecord(committed) ? Number(committed.height) : 0
+    const checkpoints = await callNode(url, 'alys_getCheckpoints')
+    kept = checkpoints.ok && Array.isArray(checkpoints.value) ? checkpoints.value.length : 0
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   await node.value.close()
