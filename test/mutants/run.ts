@@ -1,12 +1,12 @@
 /**
- * `npm run mutants`: plants each bug of the catalogue in turn, lets the swarm hunt for it, and prints
- * which property found it at which seed. Fails if one stays hidden, or is found by a property that
- * has nothing to do with it.
+ * `npm run mutants`: plants each bug of the catalogue in turn, lets whoever it names hunt for it (the
+ * swarm, a scenario, tests), and prints which property found it at which seed. Fails if one stays hidden,
+ * or is found by a property that has nothing to do with it.
  */
 import { mutants } from './catalogue.ts'
 import { hunt } from './plant.ts'
 
-const seeds = { from: 1, count: Number(process.env.SEEDS ?? 200) }
+const seeds = { from: 1, count: 200 }
 const only = process.argv.slice(2)
 const chosen = mutants.filter(({ name }) => only.length === 0 || only.includes(name))
 let hidden = 0
