@@ -3,7 +3,6 @@
  * and again in each sibling that carries it. The verdict is remembered by the transaction's hash, which
  * covers the signature. The oldest verdicts are forgotten first.
  */
-import { wordsToHex } from '../base/bytes.ts'
 import type { CodecFault } from '../base/codec.ts'
 import { ok, type Result } from '../base/result.ts'
 import {
@@ -16,7 +15,7 @@ import {
   transactionHashWords,
   type VerifySignature,
 } from '../protocol/execution/transaction.ts'
-import type { Hash } from '../protocol/hash.ts'
+import { type Hash, hashOfWords } from '../protocol/hash.ts'
 import { Senders } from './senders.ts'
 
 /** What transactions are checked with, and how many verdicts are kept. */
@@ -53,7 +52,7 @@ export class Signatures {
   /** Reads a transaction, unless it was read and judged before. */
   identify(bytes: Uint8Array): Result<KnownTransaction, CodecFault> {
     const hashWords = transactionHashWords(bytes)
-    const verdict = this.#remembersAny ? this.#verdictOn(wordsToHex(hashWords)) : undefined
+    const verdict = this.#remembersAny ? this.#verdictOn(hashOfWords(hashWords)) : undefined
     if (verdict !== undefined) return ok(verdict.transaction)
     const addressOf = this.#addressOf
     return identifyTransaction(bytes, this.#rules.chainTag, { hashWords, addressOf })

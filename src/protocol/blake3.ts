@@ -13,9 +13,21 @@ export const chunkBytesMax = 1_024
 
 /**
  * A hash as eight signed words of 32 bits, little-endian. What is only hashed again is kept so: an array of bytes takes
- * twice the memory, and several times the time to make.
+ * three times the memory, and many times the time to make.
  */
-export type HashWords = readonly number[]
+export interface HashWords {
+  readonly w0: number
+  readonly w1: number
+  readonly w2: number
+  readonly w3: number
+  readonly w4: number
+  readonly w5: number
+  readonly w6: number
+  readonly w7: number
+}
+
+/** Something to write a hash into, for whoever keeps it beside other things. */
+export type HashPlace = { -readonly [Word in keyof HashWords]: number }
 
 const blockBytes = 64
 const blockWords = 16
@@ -101,34 +113,56 @@ export class ChunkHash {
   }
 
   /** Takes in a hash. Asserts that a multiple of four bytes came before. */
-  words(hash: HashWords): this {
-    for (const word of hash) this.word(word)
-    return this
+  words({ w0, w1, w2, w3, w4, w5, w6, w7 }: HashWords): this {
+    this.word(w0).word(w1).word(w2).word(w3)
+    return this.word(w4).word(w5).word(w6).word(w7)
   }
 
   /** Takes in a byte and two hashes, 65 bytes. Asserts that nothing came before. */
   labelledPair(label: number, left: HashWords, right: HashWords): this {
     assert(this.#length === 0, 'a label comes first')
-    const block = this.#block
-    let carried = label
-    for (let i = 0; i < blockWords; i += 1) {
-      const word = (i < outputWords ? left[i] : right[i - outputWords]) ?? 0
-      block[i] = carried | (word << 8)
-      carried = word >>> 24
-    }
+    const last = this.#placeShifted(8, this.#placeShifted(0, label, left), right)
     this.#length = blockBytes
     this.#compress(0)
-    block[0] = carried
+    this.#block[0] = last
     this.#length += 1
     return this
   }
 
+  /** Puts a hash into the block behind a byte, from a word on. Returns the byte that is left over. */
+  #placeShifted(at: number, before: number, hash: HashWords): number {
+    const block = this.#block
+    const { w0, w1, w2, w3, w4, w5, w6, w7 } = hash
+    block[at] = before | (w0 << 8)
+    block[at + 1] = (w0 >>> 24) | (w1 << 8)
+    block[at + 2] = (w1 >>> 24) | (w2 << 8)
+    block[at + 3] = (w2 >>> 24) | (w3 << 8)
+    block[at + 4] = (w3 >>> 24) | (w4 << 8)
+    block[at + 5] = (w4 >>> 24) | (w5 << 8)
+    block[at + 6] = (w5 >>> 24) | (w6 << 8)
+    block[at + 7] = (w6 >>> 24) | (w7 << 8)
+    return w7 >>> 24
+  }
+
   /** The hash as words. Read once; nothing can be added afterwards. */
   digestWords(): HashWords {
+    const place: HashPlace = { w0: 0, w1: 0, w2: 0, w3: 0, w4: 0, w5: 0, w6: 0, w7: 0 }
+    this.digestInto(place)
+    return place
+  }
+
+  /** As {@link digestWords}, into a place. */
+  digestInto(place: HashPlace): void {
     this.#compress(flags.chunkEnd | flags.root)
     const state = this.#state
-    const { 0: a = 0, 1: b = 0, 2: c = 0, 3: d = 0, 4: e = 0, 5: f = 0, 6: g = 0, 7: h = 0 } = state
-    return [a, b, c, d, e, f, g, h]
+    place.w0 = state[0] ?? 0
+    place.w1 = state[1] ?? 0
+    place.w2 = state[2] ?? 0
+    place.w3 = state[3] ?? 0
+    place.w4 = state[4] ?? 0
+    place.w5 = state[5] ?? 0
+    place.w6 = state[6] ?? 0
+    place.w7 = state[7] ?? 0
   }
 
   /** The 32 bytes of the hash. Read once; nothing can be added afterwards. */

@@ -79,7 +79,7 @@ export function hashOf(domain: HashDomain, ...parts: readonly Uint8Array[]): Has
   if (length > chunkBytesMax) return toHex(hashBytes(domain, ...parts))
   const hash = beginWords(domain)
   for (const part of parts) hash.update(part)
-  return wordsToHex(hash.digestWords())
+  return hashOfWords(hash.digestWords())
 }
 
 /**
@@ -93,6 +93,11 @@ export function beginWords(domain: HashDomain): ChunkHash {
 /** As {@link hashBytes} of an input of at most a chunk, which is asserted, as words. */
 export function hashWords(domain: HashDomain, bytes: Uint8Array): HashWords {
   return beginWords(domain).update(bytes).digestWords()
+}
+
+/** The hash that these words are. */
+export function hashOfWords({ w0, w1, w2, w3, w4, w5, w6, w7 }: HashWords): Hash {
+  return wordsToHex([w0, w1, w2, w3, w4, w5, w6, w7])
 }
 
 /** The 32 bytes of a hash. Asserts that it is one. */

@@ -6,9 +6,9 @@
  * Does not make proofs of inclusion: nobody asks for them yet.
  */
 import { present } from '../base/assert.ts'
-import { toHex, wordsToHex } from '../base/bytes.ts'
+import { toHex } from '../base/bytes.ts'
 import type { HashWords } from './blake3.ts'
-import { beginWords, type Hash, type HashFunction, hashBytes, hashOf } from './hash.ts'
+import { beginWords, type Hash, type HashFunction, hashBytes, hashOf, hashOfWords } from './hash.ts'
 
 /** The root over no leaves: the hash of an inner node without children, which no other tree has. */
 export const emptyRoot: Hash = hashOf('node')
@@ -22,7 +22,7 @@ export function merkleRoot(leaves: readonly Uint8Array[], hash: HashFunction = h
 /** As {@link merkleRoot}, of leaves as words. */
 export function merkleRootOfWords(leaves: readonly HashWords[]): Hash {
   if (leaves.length === 0) return emptyRoot
-  return wordsToHex(topOf(leaves, hashOfPair))
+  return hashOfWords(topOf(leaves, hashOfPair))
 }
 
 function hashOfPair(left: HashWords, right: HashWords): HashWords {

@@ -9,12 +9,11 @@ import { type Account, isEmptyAccount, isSameAccount } from './account.ts'
 import { type AccountTrie, accountAt } from './state-trie.ts'
 import { addressBytes } from './transaction.ts'
 import {
-  addressBits,
-  type Branch,
+  branchOf,
   type DraftMark,
   firstDifference,
   hasBit,
-  type Leaf,
+  leafOf,
   leafTowards,
   type TrieNode,
 } from './trie-node.ts'
@@ -39,7 +38,7 @@ export class StateDraft {
     if (isEmptyAccount(account)) return this.#remove(address)
     this.#top =
       this.#top === undefined
-        ? this.#leaf(address.slice(), account)
+        ? leafOf(this.#mark, address.slice(), account)
         : this.#insert(this.#top, address, account)
   }
 
@@ -52,15 +51,18 @@ export class StateDraft {
   #insert(node: TrieNode, address: Uint8Array, account: Account): TrieNode {
     const bit = firstDifference(node.address, address, node.bit)
     if (bit < node.bit) {
-      const leaf = this.#leaf(address.slice(), account)
-      return hasBit(address, bit) ? this.#branch(bit, node, leaf) : this.#branch(bit, leaf, node)
+      const leaf = leafOf(this.#mark, address.slice(), account)
+      return hasBit(address, bit)
+        ? branchOf(this.#mark, bit, node, leaf)
+        : branchOf(this.#mark, bit, leaf, node)
     }
     if (node.kind === 'leaf') {
-      if (node.mark !== this.#mark) return this.#leaf(node.address, account)
-      node.account = account
+      if (node.mark !== this.#mark) return leafOf(this.#mark, node.address, account)
+      node.balance = account.balance
+      node.nonce = account.nonce
       return node
     }
-    const own = node.mark === this.#mark ? node : this.#branch(bit, node.zero, node.one)
+    const own = node.mark === this.#mark ? node : branchOf(this.#mark, bit, node.zero, node.one)
     if (hasBit(address, bit)) own.one = this.#insert(own.one, address, account)
     else own.zero = this.#insert(own.zero, address, account)
     return own
@@ -78,19 +80,10 @@ export class StateDraft {
     const { bit, zero, one } = node
     if (hasBit(address, bit)) {
       const left = this.#without(one, address)
-      return left === undefined ? zero : this.#branch(bit, zero, left)
+      return left === undefined ? zero : branchOf(this.#mark, bit, zero, left)
     }
     const left = this.#without(zero, address)
-    return left === undefined ? one : this.#branch(bit, left, one)
-  }
-
-  #leaf(address: Uint8Array, account: Account): Leaf {
-    return { kind: 'leaf', bit: addressBits, address, account, mark: this.#mark, hash: undefined }
-  }
-
-  #branch(bit: number, zero: TrieNode, one: TrieNode): Branch {
-    const { address } = zero
-    return { kind: 'branch', bit, address, zero, one, mark: this.#mark, hash: undefined }
+    return left === undefined ? one : branchOf(this.#mark, bit, left, one)
   }
 }
 

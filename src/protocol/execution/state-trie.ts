@@ -9,14 +9,15 @@
  *
  * Many changes at once are made on a `StateDraft`.
  */
-import { equalBytes, wordsToHex } from '../../base/bytes.ts'
-import { type Hash, hashOf } from '../hash.ts'
+import { equalBytes } from '../../base/bytes.ts'
+import { type Hash, hashOf, hashOfWords } from '../hash.ts'
 import { type Account, emptyAccount, isSameAccount } from './account.ts'
 import {
   addressBits,
   firstDifference,
   hasBit,
-  hashOfNode,
+  hashedNode,
+  type Leaf,
   leafTowards,
   type TrieNode,
 } from './trie-node.ts'
@@ -40,12 +41,12 @@ export const emptyTrie: AccountTrie = { top: undefined, root: hashOf('trie') }
 /** The account at `address`; {@link emptyAccount} if there is none. */
 export function accountAt({ top }: Pick<AccountTrie, 'top'>, address: Uint8Array): Account {
   const leaf = leafTowards(top, address)
-  return leaf !== undefined && equalBytes(leaf.address, address) ? leaf.account : emptyAccount
+  return leaf !== undefined && equalBytes(leaf.address, address) ? accountOf(leaf) : emptyAccount
 }
 
 /** The Merkle root: equal for equal content, whatever the order of insertion. */
 export function rootOf(trie: AccountTrie): Hash {
-  trie.root ??= trie.top === undefined ? hashOf('trie') : wordsToHex(hashOfNode(trie.top))
+  trie.root ??= trie.top === undefined ? hashOf('trie') : hashOfWords(hashedNode(trie.top))
   return trie.root
 }
 
@@ -78,8 +79,8 @@ function collectChanges(
     return
   }
   if (after?.kind === 'leaf') {
-    if (before?.kind === 'leaf' && isSameAccount(before.account, after.account)) return
-    changes.push({ address: after.address, account: after.account })
+    if (before?.kind === 'leaf' && isSameAccount(before, after)) return
+    changes.push({ address: after.address, account: accountOf(after) })
   } else if (before !== undefined) {
     changes.push({ address: before.address, account: emptyAccount })
   }
@@ -95,4 +96,8 @@ function partingBit(a: TrieNode | undefined, b: TrieNode | undefined): number {
 function half(node: TrieNode | undefined, bit: number, isOne: boolean): TrieNode | undefined {
   if (node?.kind === 'branch' && node.bit === bit) return isOne ? node.one : node.zero
   return node !== undefined && hasBit(node.address, bit) === isOne ? node : undefined
+}
+
+function accountOf({ balance, nonce }: Leaf): Account {
+  return { balance, nonce }
 }

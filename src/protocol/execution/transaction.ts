@@ -7,13 +7,13 @@
  * balance allow it is the transition's matter.
  */
 import { assert, present } from '../../base/assert.ts'
-import { toHex, wordsToHex } from '../../base/bytes.ts'
+import { toHex } from '../../base/bytes.ts'
 import { type CodecFault, Reader, Writer } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { HashWords } from '../blake3.ts'
 import { chainTagBytes } from '../block/header.ts'
 import type { SignatureCheck } from '../consensus/checks.ts'
-import { type Hash, hashBytes, hashOf, hashWords } from '../hash.ts'
+import { type Hash, hashBytes, hashOf, hashOfWords, hashWords } from '../hash.ts'
 
 /** What a sender signs, together with the chain's tag. */
 export interface TransactionFields {
@@ -180,7 +180,7 @@ class IdentifiedTransaction implements KnownTransaction {
   }
 
   get hash(): Hash {
-    this.#hash ??= wordsToHex(this.hashWords)
+    this.#hash ??= hashOfWords(this.hashWords)
     return this.#hash
   }
 }

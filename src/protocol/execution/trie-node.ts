@@ -2,7 +2,7 @@
  * The nodes of a trie of accounts, how addresses lead through them, and what they hash to. A node of a trie never
  * changes, save for its hash, which is computed once; a node of a draft is the draft's own until that is finished.
  */
-import type { HashWords } from '../blake3.ts'
+import type { HashPlace, HashWords } from '../blake3.ts'
 import { beginWords } from '../hash.ts'
 import type { Account } from './account.ts'
 
@@ -11,18 +11,23 @@ export interface DraftMark {
   readonly kind: 'draft'
 }
 
-export interface Leaf {
+/** What all nodes have, the words of their hash among it: an object for it would double what a state takes. */
+interface Node extends HashPlace {
+  readonly mark: DraftMark
+  /** Whether the words are the hash. Only in a finished trie they can be. */
+  isHashed: boolean
+}
+
+export interface Leaf extends Node {
   readonly kind: 'leaf'
   /** Behind the last bit of an address: a leaf parts nothing. */
   readonly bit: typeof addressBits
   readonly address: Uint8Array
-  account: Account
-  readonly mark: DraftMark
-  /** Of a finished trie only. */
-  hash: HashWords | undefined
+  balance: bigint
+  nonce: number
 }
 
-export interface Branch {
+export interface Branch extends Node {
   readonly kind: 'branch'
   /** The first bit in which addresses below differ. */
   readonly bit: number
@@ -30,9 +35,6 @@ export interface Branch {
   readonly address: Uint8Array
   zero: TrieNode
   one: TrieNode
-  readonly mark: DraftMark
-  /** Of a finished trie only. */
-  hash: HashWords | undefined
 }
 
 export type TrieNode = Leaf | Branch
@@ -42,31 +44,52 @@ export const addressBits = 160
 const safeMax = BigInt(Number.MAX_SAFE_INTEGER)
 const two32 = 0x1_0000_0000
 
-/** A leaf covers its whole address and a branch its bit, so equal roots mean equal content. */
-export function hashOfNode(node: TrieNode): HashWords {
-  node.hash ??= node.kind === 'leaf' ? hashOfLeaf(node) : hashOfBranch(node)
-  return node.hash
+// Fields are written out: an object that is put together from others takes twice the memory.
+
+/** The address is kept. */
+export function leafOf(mark: DraftMark, address: Uint8Array, { balance, nonce }: Account): Leaf {
+  // biome-ignore format: one thing a line
+  return {
+    kind: 'leaf', bit: addressBits, address, balance, nonce, mark, isHashed: false,
+    w0: 0, w1: 0, w2: 0, w3: 0, w4: 0, w5: 0, w6: 0, w7: 0,
+  }
+}
+
+export function branchOf(mark: DraftMark, bit: number, zero: TrieNode, one: TrieNode): Branch {
+  // biome-ignore format: one thing a line
+  return {
+    kind: 'branch', bit, address: zero.address, zero, one, mark, isHashed: false,
+    w0: 0, w1: 0, w2: 0, w3: 0, w4: 0, w5: 0, w6: 0, w7: 0,
+  }
+}
+
+/** The node with its hash. A leaf covers its whole address and a branch its bit, so equal roots mean equal content. */
+export function hashedNode(node: TrieNode): HashWords {
+  if (node.isHashed) return node
+  if (node.kind === 'leaf') hashLeaf(node)
+  else hashBranch(node)
+  node.isHashed = true
+  return node
 }
 
 /** The address, then the account as of `encodeAccount`: balance and nonce, 8 bytes each. */
-function hashOfLeaf({ address, account: { balance, nonce } }: Leaf): HashWords {
+function hashLeaf(leaf: Leaf): void {
+  const { address, balance, nonce } = leaf
   // Numbers of 64 bits cost an object a step; most are smaller.
   const isSmall = balance <= safeMax
   const low = isSmall ? Number(balance) % two32 : Number(balance & 0xffff_ffffn)
   const high = isSmall ? Math.floor(Number(balance) / two32) : Number(balance >> 32n)
-  return beginWords('account')
-    .update(address)
-    .word(low)
-    .word(high)
+  const hash = beginWords('account').update(address).word(low).word(high)
+  hash
     .word(nonce % two32)
     .word(Math.floor(nonce / two32))
-    .digestWords()
+    .digestInto(leaf)
 }
 
-function hashOfBranch({ bit, zero, one }: Branch): HashWords {
-  const left = hashOfNode(zero)
-  const right = hashOfNode(one)
-  return beginWords('trie').labelledPair(bit, left, right).digestWords()
+function hashBranch(branch: Branch): void {
+  const zero = hashedNode(branch.zero)
+  const one = hashedNode(branch.one)
+  beginWords('trie').labelledPair(branch.bit, zero, one).digestInto(branch)
 }
 
 /** False behind the last bit. */

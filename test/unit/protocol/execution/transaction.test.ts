@@ -2,7 +2,7 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { present } from '../../../../src/base/assert.ts'
-import { toHex, wordsToHex } from '../../../../src/base/bytes.ts'
+import { toHex } from '../../../../src/base/bytes.ts'
 import {
   addressOf,
   checkSignature,
@@ -18,7 +18,7 @@ import {
   transactionPurpose,
   transactionSigningBytes,
 } from '../../../../src/protocol/execution/transaction.ts'
-import { hashBytes } from '../../../../src/protocol/hash.ts'
+import { hashBytes, hashOfWords } from '../../../../src/protocol/hash.ts'
 
 const chainTag = Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2)
 const secret = new Uint8Array(32).fill(7)
@@ -106,7 +106,7 @@ test('a transaction is known by its bytes, its hash and its sender', () => {
     ok: true,
     value: { ...signed, bytes, hash: transactionHash(bytes), sender: addressOf(from) },
   })
-  expect(read.ok && wordsToHex(read.value.hashWords)).toBe(transactionHash(bytes))
+  expect(read.ok && hashOfWords(read.value.hashWords)).toBe(transactionHash(bytes))
 })
 
 test('encoding and hash do not change unnoticed', () => {
