@@ -314,12 +314,12 @@ export class Ledger {
       return failed({ code: 'too-many-transactions', detail: `has ${transactions.length}` })
     }
     const known: KnownTransaction[] = []
-    for (const [index, bytes] of transactions.entries()) {
+    for (const bytes of transactions) {
       const read = this.#signatures.identify(bytes)
       // REJECT: each transaction can be read.
       if (!read.ok) {
         const detail = `${read.fault.field} ${read.fault.detail}`
-        return failed({ code: 'malformed', index, detail })
+        return failed({ code: 'malformed', index: known.length, detail })
       }
       known.push(read.value)
     }

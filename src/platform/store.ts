@@ -18,6 +18,8 @@ import { Ring } from '../base/ring.ts'
 import type { Commit, Entry, KeyRange, Store, StoreFault, Write } from '../kernel/environment.ts'
 
 const keyLengthMax = 200
+/** Arrays of so many bytes have no buffer of their own until somebody asks for it. */
+const shortBytes = 64
 /** Operations that may wait; one more is answered with `full`. */
 const waitingMax = 4_096
 /** Bytes of values that may wait to be written; more are answered with `full`. */
@@ -67,7 +69,7 @@ export async function openMemoryStore(): Promise<PlatformStore> {
   return new LevelStore(level as unknown as Level)
 }
 
-/** A commit that waits. Its values are the store's own copies. */
+/** A commit that waits. Its values share no buffer with others. */
 interface WaitingCommit {
   readonly writes: readonly Write[]
   readonly bytes: number
@@ -126,8 +128,7 @@ class LevelStore implements PlatformStore {
       bytes += value?.length ?? 0
     }
     if (this.#refuses(done, bytes)) return
-    // A view may be a few bytes of a large buffer, which a tree in memory would keep alive whole.
-    const writes = commit.writes.map(({ key, value }) => ({ key, value: value && own(value) }))
+    const writes = commit.writes.map(({ key, value }) => ({ key, value: value && kept(value) }))
     const { durable } = commit
     const isJoining = this.#last !== undefined && joins(this.#last, writes.length, durable)
     const round = this.#round(isJoining, durable)
@@ -256,6 +257,15 @@ function operation({ key, value }: Write) {
   return value === undefined
     ? ({ type: 'del', key } as const)
     : ({ type: 'put', key, value } as const)
+}
+
+/**
+ * The value, or a copy of a view: that may be a few bytes of a large buffer, which a tree in memory would keep alive
+ * whole. Short ones are copied unseen: to look at their buffer costs more.
+ */
+function kept(bytes: Uint8Array): Uint8Array {
+  const isWhole = bytes.length > shortBytes && bytes.buffer.byteLength === bytes.length
+  return isWhole && bytes.constructor === Uint8Array ? bytes : own(bytes)
 }
 
 /** A copy that is a plain `Uint8Array`, whatever class the database returned. */

@@ -9,9 +9,9 @@ import { failed, ok, type Result } from '../../base/result.ts'
 import type { Actor, Context } from '../../kernel/actor.ts'
 import type { Entry, KeyRange, Store, StoreFault, Write } from '../../kernel/environment.ts'
 import {
-  bareStoredBlock,
   decodeStoredBlock,
   encodeStoredBlock,
+  noJustification,
   type StoredBlock,
 } from '../../protocol/block/block.ts'
 import { decodeCertificate, encodeCertificate } from '../../protocol/consensus/codec.ts'
@@ -335,7 +335,7 @@ function writesOf(record: ChainRecord): readonly Write[] {
     }
     case 'imported':
       return [
-        sealed(keys.blockAt(record.height), bareStoredBlock(record.block)),
+        sealed(keys.blockAt(record.height), record.block, noJustification),
         sealed(keys.heightOf(record.hash), encodeHeight(record.height)),
       ]
     case 'finalisation':
@@ -358,8 +358,8 @@ function voteRecordWrites(record: VoteRecord, place: VotePlace): readonly Write[
   return [sealed(keys.voteRecord(place, 0), bytes), sealed(keys.voteRecord(place, 1), bytes)]
 }
 
-function sealed(key: string, bytes: Uint8Array): Write {
-  return { key, value: sealRecord(key, bytes) }
+function sealed(key: string, ...parts: readonly Uint8Array[]): Write {
+  return { key, value: sealRecord(key, ...parts) }
 }
 
 function certificateWrite(key: string, certificate: Certificate): Write {

@@ -2,18 +2,19 @@
  * A record as it lies on the disk: a checksum over its key and its bytes, then the bytes. The disk is
  * not trusted: a torn write, a flipped bit, or a record under another's key is found when it is read.
  */
-import { equalBytes } from '../../base/bytes.ts'
+import { concatBytes, equalBytes } from '../../base/bytes.ts'
 import { checksumBytes, checksumOf } from '../../base/checksum.ts'
 import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import { readHash, writeHash } from '../../protocol/hash.ts'
 
-/** The bytes to store under `key`. */
-export function sealRecord(key: string, bytes: Uint8Array): Uint8Array {
-  const sealed = new Uint8Array(checksumBytes + bytes.length)
-  sealed.set(checksumOf(key, bytes))
-  sealed.set(bytes, checksumBytes)
+const noChecksum = new Uint8Array(checksumBytes)
+
+/** The bytes to store under `key`, given in parts, which are copied. */
+export function sealRecord(key: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  const sealed = concatBytes(noChecksum, ...parts)
+  sealed.set(checksumOf(key, sealed.subarray(checksumBytes)))
   return sealed
 }
 

@@ -4,7 +4,6 @@
  *
  * Does not compare the body with the header: that is the first rule of the chain's own checks.
  */
-import { concatBytes } from '../../base/bytes.ts'
 import { type CodecFault, decodeWith, type Reader, Writer } from '../../base/codec.ts'
 import type { Result } from '../../base/result.ts'
 import { encodeJustification, readJustification, writeJustification } from '../consensus/codec.ts'
@@ -28,7 +27,11 @@ export interface StoredBlock extends Block {
   readonly justification: Justification
 }
 
-const noJustification = encodeJustification({ notarisation: undefined, nullifies: [] })
+/** What is behind an encoded block to make it a stored one, if there is no justification. */
+export const noJustification: Uint8Array = encodeJustification({
+  notarisation: undefined,
+  nullifies: [],
+})
 
 /** The length of {@link encodeBlock}'s answer. */
 export function encodedBlockBytes(block: Block): number {
@@ -52,11 +55,6 @@ export function encodeStoredBlock(block: StoredBlock): Uint8Array {
   const writer = new Writer(encodedBlockBytes(block) + 256)
   writeStoredBlock(writer, block)
   return writer.finish()
-}
-
-/** What {@link encodeStoredBlock} makes of an encoded block without a justification. */
-export function bareStoredBlock(encoded: Uint8Array): Uint8Array {
-  return concatBytes(encoded, noJustification)
 }
 
 /** As {@link decodeBlock}. `committeeSize` is that of the block's epoch. */

@@ -97,10 +97,13 @@ export function executePayload(
   }
   // REJECT: every transaction can be executed after those before it.
   const draft = new StateDraft(parent.state)
-  for (const [index, transaction] of transactions.entries()) {
+  let index = 0
+  for (const transaction of transactions) {
     const fault = transact(draft, transaction, payload.feeRecipient)
-    if (fault !== undefined)
+    if (fault !== undefined) {
       return failed({ code: fault.code, index, detail: describeFault(fault) })
+    }
+    index += 1
   }
   // REJECT: the accounts come out as the payload says.
   const state = draft.finish()
