@@ -82,7 +82,8 @@ export class ChunkHash {
     const words = key ?? initial
     assert(words.length === outputWords, 'a key of 8 words')
     for (let i = 0; i < outputWords; i += 1) this.#state[i] = words[i] ?? 0
-    for (let i = 0; i < blockWords; i += 1) this.#block[i] = 0
+    // After a digest the block is empty.
+    if (this.#length > 0) this.#block.fill(0)
     this.#length = 0
     return this
   }
