@@ -12,7 +12,7 @@ import type { HostileParts } from '../cluster.ts'
 import { atStatus, type MakeServeRule } from './hostile-server.ts'
 import { type CertificateFault, madeUpCertificate, madeUpHeader } from './made-up.ts'
 
-/** What it shows for a height that it does not have: nothing, or a lie. */
+/** What it shows for a height that it does not have: nothing but what it has, or a lie. */
 export type Proof = 'none' | CertificateFault
 
 /** Says that it is at `height`, in the slot of that number, and shows `proof` for it. */
@@ -58,7 +58,7 @@ export const frozenStatus: MakeServeRule = atStatus(() => {
 
 function claimed(status: Status, height: number, proof: Proof, parts: HostileParts): Status {
   const claim = { ...status, head: { height, slot: height } }
-  if (proof === 'none') return { ...claim, certified: undefined }
+  if (proof === 'none') return claim
   const signed = madeUpHeader(parts, height)
   const place = { slot: height, hash: signed.hash }
   return { ...claim, certified: { signed, certificate: madeUpCertificate(parts, proof, place) } }

@@ -101,7 +101,8 @@ export class Imports<Token, Run extends RunShape> {
     this.#next = Math.min(this.#next, range.fromHeight)
     this.#isDraining = true
     if (!isFirst || isOvertaken) return false
-    if (code === 'busy') this.#pausedUntilMs = nowMs + busyMs
+    // A chain that is starting is no more at fault than one that has no room.
+    if (code === 'busy' || code === 'starting') this.#pausedUntilMs = nowMs + busyMs
     else this.#troubled(range.fromHeight, code, nowMs)
     return true
   }
