@@ -3,7 +3,7 @@
  *
  *   from                 to                    when
  *   idle                 discovering           the chain was read from the disk
- *   discovering          downloading-headers   enough opinions, and more than 10 blocks behind
+ *   discovering          downloading-headers   more than 10 blocks behind what somebody has proven
  *                        catching-up, synced   enough opinions, and at most 10, 3 behind
  *                        failed                nobody there for 30 s
  *   downloading-headers  downloading-blocks    headers are proven above the committed block
@@ -227,6 +227,8 @@ function advance(state: SyncState, facts: SyncFacts): SyncState {
 
 function hasOpinions(state: SyncState, facts: SyncFacts): boolean {
   if (facts.isAlone) return true
+  // To be far behind is proven by whoever shows it; only to be synced takes more opinions than one.
+  if (behindOf(facts) > behindBlocksMax && facts.peers > 0) return true
   const hasWaited = facts.nowMs - state.sinceMs >= opinionsMs
   if (hasWaited) return facts.opinions > 0
   return !facts.isClaimPending && (facts.opinions >= opinionsMin || facts.hasMemberOpinion)

@@ -248,6 +248,7 @@ export class Download<Token, Run extends RunShape> {
     const { roster, memory, window, damper, counts, open, bytesInFlight } = this.#traffic
     const { certified, bodies, imports, headers } = this.#desks
     const isComplete = certified.isComplete && imports.height >= certified.top.height
+    const isAllHere = certified.isComplete && bodies.ranges.head > certified.top.height
     return {
       certifiedHeight: certified.top.height,
       provenHeight: this.#provenHeight,
@@ -263,7 +264,7 @@ export class Download<Token, Run extends RunShape> {
       reservedBlocks: memory.blocks,
       windowBytes: window.bytes,
       goodputBytesPerSecond: window.goodput,
-      headAgeMs: isComplete ? 0 : nowMs - bodies.headSinceMs,
+      headAgeMs: isComplete || isAllHere ? 0 : nowMs - bodies.headSinceMs,
       stuck: this.#stuck(isComplete, nowMs),
       localTrouble: imports.trouble ?? bodies.trouble,
       refusal: headers.refusal,

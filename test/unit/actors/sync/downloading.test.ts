@@ -105,8 +105,9 @@ describe('a node that is behind', () => {
 
   test('asks nothing of peers that may not be asked, or are no further', () => {
     scene.join('behind', 0)
-    scene.join('shut', chainHeight)
+    scene.join('shut', 0)
     scene.judge('shut', { isUsable: false })
+    scene.join('shut', chainHeight)
     scene.join('ahead', chainHeight)
     scene.stage.run(8_000)
     expect(new Set(scene.asked())).toEqual(new Set(['ahead']))

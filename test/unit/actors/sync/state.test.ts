@@ -127,6 +127,13 @@ describe('the next state', () => {
     ['3 behind', 'discovering', { currentHeight: 9_997 }, 'synced'],
     ['4 behind', 'discovering', { currentHeight: 9_996 }, 'catching-up'],
     ['11 behind', 'discovering', { currentHeight: 9_989 }, 'downloading-headers'],
+    [
+      '11 behind, by one that has proven it',
+      'discovering',
+      { currentHeight: 9_989, peers: 1, opinions: 0 },
+      'downloading-headers',
+    ],
+    ['10 behind, by one', 'discovering', { currentHeight: 9_990, opinions: 1 }, 'discovering'],
     ['headers proven', 'downloading-headers', { currentHeight: 9_989 }, 'downloading-blocks'],
     [
       'no headers above',
