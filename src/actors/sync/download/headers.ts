@@ -16,6 +16,23 @@ import type { Flight } from './work.ts'
 /** An encoded header and its signature. */
 const headerBytes = 192
 const requestsMax = 8
+/** Answers that may be put together for one segment: a server reads so much for one, and no more. */
+const partsMax = 64
+
+interface Asked<Token> {
+  readonly flight: Flight
+  readonly segment: Segment<Token>
+  /** What the same peer gave of it before. */
+  readonly before: Part
+}
+
+/** The first headers of a segment, all of one sender, and how many answers they came in. */
+interface Part {
+  readonly headers: readonly SignedHeader[]
+  readonly answers: number
+}
+
+const nothing: Part = { headers: [], answers: 0 }
 
 interface Check<Token> {
   readonly flight: Flight
@@ -32,10 +49,7 @@ export class HeadersDesk<Token, Run> {
   readonly #traffic: Traffic<Token, Run>
   /** Certified segments whose headers are wanted, lowest first. */
   readonly #wanted = new Heap<Segment<Token>>()
-  readonly #flights = new Map<
-    number,
-    { readonly flight: Flight; readonly segment: Segment<Token> }
-  >()
+  readonly #flights = new Map<number, Asked<Token>>()
   readonly #checks = new Map<number, Check<Token>>()
   readonly #busy = new Set<Segment<Token>>()
   #refusal: HistoryRefusal | undefined
@@ -130,13 +144,14 @@ export class HeadersDesk<Token, Run> {
     return peer !== undefined
   }
 
-  #send(segment: Segment<Token>, peer: Peer, nowMs: number): void {
-    const { fromHeight, count } = segment
-    const opening = { work: segment, peer, bytes: count * headerBytes, reservedBytes: 0 }
+  #send(segment: Segment<Token>, peer: Peer, nowMs: number, before = nothing): void {
+    const { length } = before.headers
+    const countMax = segment.count - length
+    const opening = { work: segment, peer, bytes: countMax * headerBytes, reservedBytes: 0 }
     const { flight, patience } = this.#traffic.launch(opening, nowMs)
     const { id } = flight
-    this.#flights.set(id, { flight, segment })
-    const request = { fromHeight, countMax: count }
+    this.#flights.set(id, { flight, segment, before })
+    const request = { fromHeight: segment.fromHeight + length, countMax }
     this.#traffic.tell({ kind: 'fetch-headers', id, peer: peer.id, patience, request })
   }
 
@@ -144,24 +159,32 @@ export class HeadersDesk<Token, Run> {
     const asked = this.#flights.get(id)
     if (asked === undefined) return
     this.#flights.delete(id)
-    const { flight, segment } = asked
+    const { flight, segment, before } = asked
     const arrival = this.#traffic.arrived(flight, answer, nowMs)
     if (arrival === undefined) return this.#orphan(segment)
     if (segment.state !== 'requested') return this.#traffic.beaten(flight, nowMs)
-    const headers = arrival.found
-    if (headers.length > segment.count || headers.length === 0) {
+    const headers = [...before.headers, ...arrival.found]
+    if (headers.length > segment.count || arrival.found.length === 0) {
       this.#traffic.service.misshapen(flight, nowMs)
       return this.#orphan(segment)
     }
     if (headers.length < segment.count) {
-      // It has no more of them: no lie, but of no use either.
-      this.#traffic.service.failed(flight, false, nowMs)
-      return this.#orphan(segment)
+      return this.#goOn(asked, { headers, answers: before.answers + 1 }, nowMs)
     }
     moveSegment(segment, ['requested'], 'proving')
     this.#checks.set(id, { flight, segment, headers, sample: arrival })
     const { parent, end } = segment
     this.#traffic.tell({ kind: 'prove', id, parent, headers, certificate: end.certificate })
+  }
+
+  /** Asks the same peer for the rest, so that whoever gave what does not link is known. */
+  #goOn({ flight, segment }: Asked<Token>, part: Part, nowMs: number): void {
+    if (part.answers >= partsMax) {
+      this.#traffic.service.failed(flight, false, nowMs)
+      return this.#orphan(segment)
+    }
+    if (!this.#traffic.service.mayGoOn(flight)) return this.#orphan(segment)
+    this.#send(segment, flight.peer, nowMs, part)
   }
 
   /** The segment that is verified now. */

@@ -131,6 +131,11 @@ export class Roster {
     this.#probes += 1
   }
 
+  /** A peer that was asked may be asked once more at once, since it gave only part of it. */
+  askAgain(peer: Peer): void {
+    if (peer.standing === 'asked') this.#wait(peer)
+  }
+
   /** A request of {@link asked} is over, whatever came of it. */
   probeEnded(): void {
     this.#probes -= 1

@@ -287,6 +287,13 @@ export class Service {
     if (this.#endProbe(flight)) this.#roster.pause(flight.peer, 0, nowMs)
   }
 
+  /** Whether the peer may be asked for the rest of what it gave: on probation as before, or proven. */
+  mayGoOn(flight: Flight): boolean {
+    if (this.#endProbe(flight)) this.#roster.askAgain(flight.peer)
+    const { standing } = flight.peer
+    return standing === 'proven' || standing === 'waiting'
+  }
+
   /** Whether the peer was on probation until now. */
   #endProbe(flight: Flight): boolean {
     if (!flight.isProbe) return false

@@ -3,6 +3,7 @@ import type { CertifiedHeader } from '../../../../src/protocol/wire/certified-he
 import {
   type Answer,
   blockAt,
+  blocks,
   chainHeight,
   type Fetch,
   fault,
@@ -64,6 +65,21 @@ describe('a node that is behind', () => {
     expect(scene.isGateOpen).toBe(true)
     expect(scene.reported).toEqual([])
     expect(scene.stage.failures).toEqual([])
+  })
+
+  test('puts headers together of what one peer gives at a time, and asks it for the rest', () => {
+    const few: Manner = (fetch) => {
+      if (fetch.kind !== 'fetch-headers') return undefined
+      const { fromHeight, countMax } = fetch.request
+      const first = blocks.slice(fromHeight - 1, fromHeight - 1 + Math.min(countMax, 7))
+      return served({ kind: 'found', value: first.map(({ signed }) => signed) })
+    }
+    scene.join('few', chainHeight, few)
+    scene.stage.run(8_000)
+    expect(scene.status).toMatchObject({ state: 'synced', currentHeight: chainHeight })
+    const asked = scene.fetches.filter(({ kind }) => kind === 'fetch-headers')
+    expect(asked.length).toBeGreaterThanOrEqual(Math.ceil(chainHeight / 7))
+    expect(scene.reported).toEqual([])
   })
 
   test('goes through its states, and says so', () => {
