@@ -104,7 +104,9 @@ export class SimWorld {
   ): Machine {
     const { chain, crypto } = this.#chain
     const peerAddresses = peers.map((peer) => addressOf(peer.name))
-    const config = { chain, authority: undefined, peerAddresses, tuning: defaultTuning }
+    // A crowd is what is looked at, so there is room for it.
+    const tuning = { ...defaultTuning, peersMax: this.#options.relays + defaultTuning.peersMax }
+    const config = { chain, authority: undefined, peerAddresses, tuning }
     const observe = (event: { readonly kind: string }): void => this.#observe(event as NodeEvent)
     return new Machine(this.simulation, { name, config, crypto, host: {}, wrap }, () =>
       name === clientName ? [{ event: (_now, _path, event) => observe(event) }] : [],
