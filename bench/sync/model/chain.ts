@@ -1,8 +1,10 @@
 /** A chain without contents: sizes, heights and names, which is all that scheduling can depend on. */
-import type { CertifiedHeader, Place } from '../../../src/actors/sync/download/command.ts'
+
 import { expOf, normalOf } from '../../../src/actors/sync/download/normal.ts'
 import type { Random } from '../../../src/kernel/environment.ts'
+import type { Place } from '../../../src/proof/certified-header.ts'
 import type { SignedHeader } from '../../../src/protocol/block/header.ts'
+import type { CertifiedHeader } from '../../../src/protocol/wire/certified-header.ts'
 
 /** Heights 1 to `sizes.length`, each in the slot of its height. */
 export interface ModelChain {

@@ -3,7 +3,7 @@
  * comes through our own link, which is one queue as well. There is no loss and no slow start, and a cancelled
  * request frees the peer at once.
  */
-import type { Patience } from '../../../src/actors/sync/download/command.ts'
+import type { Patience } from '../../../src/actors/network/messages.ts'
 import type { ModelPeer } from './behaviour.ts'
 import type { Timeline } from './timeline.ts'
 

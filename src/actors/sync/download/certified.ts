@@ -6,7 +6,11 @@
  * the target, so that several peers have something to do. The target is a register that only rises; it
  * is reached by slot, since a slot is certified and the height beside it only claimed.
  */
-import type { Answer, CertifiedHeader, CertifiedRequest, Place, Verified } from './command.ts'
+
+import type { Place } from '../../../proof/certified-header.ts'
+import type { CertifiedRequest } from '../../../protocol/wire/certified.ts'
+import type { CertifiedHeader } from '../../../protocol/wire/certified-header.ts'
+import type { Answer, Verified } from './command.ts'
 import type { Peer } from './peer.ts'
 import { newSegment, placeOf, type Segment, segmentBlocksMax } from './segment.ts'
 import { printOfCertified } from './suspects.ts'

@@ -12,66 +12,15 @@
  */
 import type { Result } from '../../../base/result.ts'
 import type { PeerId } from '../../../kernel/environment.ts'
+import type { Place } from '../../../proof/certified-header.ts'
 import type { SignedHeader } from '../../../protocol/block/header.ts'
 import type { Certificate } from '../../../protocol/consensus/vote.ts'
-import type { Hash } from '../../../protocol/hash.ts'
-import type { PeerFault } from '../../network/messages.ts'
-
-/** A block's place in the chain. */
-export interface Place {
-  readonly hash: Hash
-  readonly height: number
-  readonly slot: number
-}
-
-/** A header and the finalise certificate on it. */
-export interface CertifiedHeader {
-  readonly signed: SignedHeader
-  readonly certificate: Certificate
-}
-
-/** Asks, for k = 0, 1, …, for the lowest certified block at or above `fromHeight + k × strideHeights`. */
-export interface CertifiedRequest {
-  readonly fromHeight: number
-  /** 1 to 1,024. */
-  readonly strideHeights: number
-  /** 1 to 256. */
-  readonly countMax: number
-}
-
-/** Asks for headers in ascending height; the longest prefix that is there is given. */
-export interface HeadersRequest {
-  readonly fromHeight: number
-  /** 1 to 1,024. */
-  readonly countMax: number
-}
-
-/** Asks for bodies in ascending height: the longest prefix that fits, one at least. */
-export interface BodiesRequest {
-  readonly fromHeight: number
-  /** 1 to 1,024. */
-  readonly countMax: number
-  readonly bytesMax: number
-}
-
-/** How long to wait for an answer, and what counts as a sign of life once that is over. */
-export interface Patience {
-  readonly deadlineMs: number
-  /** After the deadline a byte must have come within this long. */
-  readonly stallMs: number
-  /** And they must have come this fast since the first. */
-  readonly bytesPerSecondMin: number
-  /** Then the deadline moves by this. */
-  readonly extensionMs: number
-  /** Never beyond. */
-  readonly deadlineMsMax: number
-}
-
-/** What a peer says to a request that it understood. */
-export type Served<Value> =
-  | { readonly kind: 'found'; readonly value: Value }
-  | { readonly kind: 'unavailable'; readonly fromHeight: number; readonly toHeight: number }
-  | { readonly kind: 'busy'; readonly retryAfterMs: number }
+import type { BodiesRequest } from '../../../protocol/wire/bodies.ts'
+import type { CertifiedRequest } from '../../../protocol/wire/certified.ts'
+import type { CertifiedHeader } from '../../../protocol/wire/certified-header.ts'
+import type { HeadersRequest } from '../../../protocol/wire/headers.ts'
+import type { Served } from '../../../protocol/wire/served.ts'
+import type { Patience, PeerFault } from '../../network/messages.ts'
 
 /** What came of a request. Times are since it was sent. */
 export type Answer<Value> = Result<Arrival<Value>, { readonly code: AnswerFaultCode }>
@@ -83,7 +32,7 @@ export interface Arrival<Value> {
   readonly elapsedMs: number
 }
 
-export type AnswerFaultCode = PeerFault['code'] | 'cancelled'
+export type AnswerFaultCode = PeerFault['code']
 
 /** Which of the certified headers that were asked for are genuine: those before `forgedAt`, or all. */
 export interface Verified {

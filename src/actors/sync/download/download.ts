@@ -18,16 +18,16 @@
  * because of it, and of some heap operations; neither blocks nor peers in all are ever counted through.
  */
 import type { PeerId, Random } from '../../../kernel/environment.ts'
+import type { Place } from '../../../proof/certified-header.ts'
 import type { SignedHeader } from '../../../protocol/block/header.ts'
+import type { CertifiedHeader } from '../../../protocol/wire/certified-header.ts'
 import { BodiesDesk } from './bodies.ts'
 import { CertifiedDesk } from './certified.ts'
 import type {
   Answer,
-  CertifiedHeader,
   Command,
   Imported,
   PeerFacts,
-  Place,
   Proven,
   RunShape,
   Validated,

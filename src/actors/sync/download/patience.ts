@@ -3,7 +3,7 @@
  * add, at the peer and on our link: a deadline that leaves those out blames peers for our own slowness,
  * one after the other.
  */
-import type { Patience } from './command.ts'
+import type { Patience } from '../../network/messages.ts'
 import type { DownloadOptions } from './options.ts'
 import type { Peer } from './peer.ts'
 

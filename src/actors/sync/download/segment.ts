@@ -6,8 +6,9 @@
  *       └───────────┴──────────┴──────────┘  nobody answered; they do not link; a signature is wrong
  */
 import { assert } from '../../../base/assert.ts'
+import type { Place } from '../../../proof/certified-header.ts'
 import type { SignedHeader } from '../../../protocol/block/header.ts'
-import type { CertifiedHeader, Place } from './command.ts'
+import type { CertifiedHeader } from '../../../protocol/wire/certified-header.ts'
 import type { Peer } from './peer.ts'
 import { untried, type Work } from './work.ts'
 

@@ -8,7 +8,7 @@
 import { checksumOf } from '../../../base/checksum.ts'
 import type { PeerId } from '../../../kernel/environment.ts'
 import type { SignedHeader } from '../../../protocol/block/header.ts'
-import type { CertifiedHeader } from './command.ts'
+import type { CertifiedHeader } from '../../../protocol/wire/certified-header.ts'
 
 /** What was refused. A signature is that of a header's author, which the header's hash does not cover. */
 export type Refused = 'certified' | 'headers' | 'signature' | 'body'

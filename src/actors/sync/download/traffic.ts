@@ -7,8 +7,9 @@
  * is asked again.
  */
 import type { PeerId, Random } from '../../../kernel/environment.ts'
+import type { Patience } from '../../network/messages.ts'
 import { choose, leastOf } from './choice.ts'
-import type { Answer, Arrival, Command, Patience } from './command.ts'
+import type { Answer, Arrival, Command } from './command.ts'
 import { Damper } from './damper.ts'
 import { Hedges } from './hedges.ts'
 import { Memory } from './memory.ts'
