@@ -174,6 +174,7 @@ export class SyncActor implements Actor<SyncMessage> {
     return {
       trusted: this.#options.trusted,
       imported: (status) => this.#onChain(status),
+      validated: (blocks) => this.#monitor.observeValidated(blocks, this.#parts.context.now()),
       received: (protocol, bytes) => {
         const transfer = { protocol, direction: 'down', bytes } as const
         this.#monitor.observeTransfer(transfer, this.#parts.context.now())
@@ -223,7 +224,6 @@ export class SyncActor implements Actor<SyncMessage> {
     if (status.committed.height > (this.#chain?.committed.height ?? -1)) {
       this.#lastAdvanceMs = context.now()
       this.#monitor.observeOwn(status.committed)
-      this.#monitor.incidents.observeCommitted(status.committed.height)
     }
     this.#chain = status
     if (isFirst) this.#downloads.restart(status.committed, context.now())

@@ -39,6 +39,8 @@ export interface TransferParts {
   readonly imported: (status: ChainStatus) => void
   /** Bytes of an answer have come in. */
   readonly received: (protocol: string, bytes: number) => void
+  /** So many blocks have passed every check of their bytes. */
+  readonly validated: (blocks: number) => void
   /** A peer has another history than the trusted one. */
   readonly distrusted: (peer: PeerId) => void
   /** The chain stands elsewhere than the scheduler thinks. */
@@ -181,9 +183,10 @@ export class Transfers {
   }
 
   #validate({ id, segment, fromHeight, bodies }: Of<'validate'>): void {
-    const { context, moved } = this.#parts
+    const { context, validated, moved } = this.#parts
     validateBodies(this.#parts, { segment, fromHeight, bodies }, ({ run, fault }) => {
       const found = fault && { code: fault.code, culprit: fault.from }
+      if (run !== undefined) validated(run.records.length)
       this.#downloads.validated(id, { run, fault: found }, context.now())
       moved()
     })

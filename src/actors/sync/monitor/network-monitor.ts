@@ -71,8 +71,6 @@ export interface WatchList {
   readonly blocksValidatedPerSecond: number
   readonly downBytesPerSecond: number
   readonly upBytesPerSecond: number
-  /** Undefined before the first in this life. */
-  readonly checkpointAgeMs: Millis | undefined
 }
 
 export interface Assessment {
@@ -126,7 +124,6 @@ export class NetworkMonitor {
   #certifiedSlot = 0
   #own = { slot: 0, hash: '' }
   #backlog: Backlog = { bytesMissing: 0, headOfLineAgeMs: 0 }
-  #checkpointAtMs: Millis | undefined
   #topology: { readonly atMs: Millis; readonly report: TopologyReport } | undefined
   #lonelySinceMs: Millis | undefined
   #lonelyBurstAtMs: Millis | undefined
@@ -190,10 +187,6 @@ export class NetworkMonitor {
 
   observeValidated(blocks: number, nowMs: Millis): void {
     this.#validated.add(blocks, nowMs)
-  }
-
-  observeCheckpoint(nowMs: Millis): void {
-    this.#checkpointAtMs = nowMs
   }
 
   // ----- what it comes to -----
@@ -343,8 +336,6 @@ export class NetworkMonitor {
       blocksValidatedPerSecond: this.#validated.perSecond(10_000, nowMs),
       downBytesPerSecond: this.#bandwidth.downPerSecond(nowMs),
       upBytesPerSecond: this.#bandwidth.upPerSecond(nowMs),
-      checkpointAgeMs:
-        this.#checkpointAtMs === undefined ? undefined : nowMs - this.#checkpointAtMs,
     }
   }
 }

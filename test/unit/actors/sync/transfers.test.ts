@@ -73,6 +73,7 @@ function open(trusted: readonly TrustedPlace[] = []): void {
       ...{ chainActor: chainActor.address, network: network.address, peers: peers.address },
       imported: () => told.push('imported'),
       received: (protocol: string, bytes: number) => told.push([protocol, bytes]),
+      validated: (blocks: number) => told.push(['validated', blocks]),
       distrusted: (peer: string) => told.push(['distrusted', peer]),
       lost: () => told.push('lost'),
       moved: () => told.push('moved'),

@@ -47,22 +47,3 @@ describe('an incident', () => {
     expect(log.report(2_049, committee, 0).codes).toEqual([])
   })
 })
-
-describe('a signed block that fails here', () => {
-  test('is tried again, then from a checkpoint, and then no more', () => {
-    const log = new IncidentLog()
-    const steps = [7, 7, 7, 7].map((height) => log.observeLocalFault(height))
-    expect(steps).toEqual(['retry', 'restore-checkpoint', 'give-up', 'give-up'])
-    expect(log.report(20, committee, 0)).toEqual({ level: 'emergency', codes: ['local-fault'] })
-  })
-
-  test('is over once its height is committed', () => {
-    const log = new IncidentLog()
-    for (let i = 0; i < 3; i += 1) log.observeLocalFault(7)
-    log.observeCommitted(6)
-    expect(log.report(20, committee, 0).level).toBe('emergency')
-    log.observeCommitted(7)
-    expect(log.report(20, committee, 0).level).toBe('none')
-    expect(log.observeLocalFault(8)).toBe('retry')
-  })
-})

@@ -61,7 +61,7 @@ describe('the network monitor', () => {
       certificateAgeMs: 2_000,
       actions: [],
       health: { grade: 'good', codes: [] },
-      watch: { progressPerMille: 1_000, peers: 3, checkpointAgeMs: undefined },
+      watch: { progressPerMille: 1_000, peers: 3 },
     })
   })
 
@@ -145,13 +145,12 @@ describe('the network monitor', () => {
     expect(pass(monitor, 101, 130).at(-1)?.partition.reasons).toEqual(['certificate-old'])
   })
 
-  test('tells an operator how blocks, bytes and checkpoints go', () => {
+  test('tells an operator how blocks and bytes go', () => {
     const monitor = connected()
     monitor.observePeer('p1', { conduct: -30 })
     monitor.observeValidated(5_000, 1_000)
     monitor.observeTransfer({ protocol: 'p', direction: 'down', bytes: 70_000 }, 1_000)
     monitor.observeTransfer({ protocol: 'p', direction: 'up', bytes: 30_000 }, 1_000)
-    monitor.observeCheckpoint(500)
     monitor.observeCertificate(200)
     monitor.observeBacklog({ bytesMissing: 1_000, headOfLineAgeMs: 6_000 })
     expect(monitor.assess(2_000)).toMatchObject({
@@ -161,7 +160,6 @@ describe('the network monitor', () => {
         blocksValidatedPerSecond: 500,
         downBytesPerSecond: 7_000,
         upBytesPerSecond: 3_000,
-        checkpointAgeMs: 1_500,
       },
       health: { grade: 'poor', codes: ['behind', 'stalled'] },
     })
