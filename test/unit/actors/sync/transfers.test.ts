@@ -207,6 +207,7 @@ describe('checks', () => {
     const bodies = prover.range(1, 8).map(({ body }) => encodeBody(body))
     perform({ kind: 'validate', id: 5, segment, fromHeight: 1, bodies })
     expect(brought).toMatchObject([['validated', 5, { run: { fromHeight: 1 }, fault: undefined }]])
+    expect(told).toContainEqual(['validated', bodies.length])
     const spoilt = bodies.with(3, Uint8Array.of(1))
     perform({ kind: 'validate', id: 6, segment, fromHeight: 1, bodies: spoilt })
     const [, , outcome] = brought.at(-1) ?? expect.unreachable()
