@@ -15,6 +15,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2pInit } from 'libp2p'
 import type { PeerId } from '../../kernel/environment.ts'
 import { gossipRules } from './gossip-rules.ts'
+import { wholeWrites } from './whole-writes.ts'
 
 /** What peers are told about this software. Fixed: the default names the version of Node.js. */
 const agent = { name: 'alys', version: '0.1.0', userAgent: 'alys/0.1.0' }
@@ -61,7 +62,7 @@ export async function createNode(
     nodeInfo: agent,
     addresses: { listen: [...options.listen], announce: [...(options.announce ?? [])] },
     transports: [tcp()],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [wholeWrites(noise())],
     streamMuxers: [yamux({ maxInboundStreams: streamsMax, maxOutboundStreams: streamsMax })],
     connectionManager: {
       maxConnections: connectionsMax,
