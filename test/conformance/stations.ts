@@ -47,6 +47,7 @@ export class Station {
   readonly now: () => Millis
   /** 'up n2 dialled', 'up n2', 'down n2', 'gossip topic text from n2', … in order. */
   readonly log: string[] = []
+  readonly found: string[] = []
   readonly gossip: GossipMessage[] = []
   readonly requests: InboundRequest[] = []
   readonly seenAddress = new Map<PeerId, string>()
@@ -77,6 +78,7 @@ export class Station {
           this.log.push(`up ${peer}${dialled ? ' dialled' : ''}`)
         }),
       peerDown: (peer) => this.#entry(() => this.log.push(`down ${peer}`)),
+      peerFound: (address) => this.#entry(() => this.found.push(address)),
       gossip: (message, verdict) =>
         this.#entry(() => {
           this.gossip.push(message)

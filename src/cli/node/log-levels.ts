@@ -64,6 +64,7 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'engine-call-failed': 'warn',
   // network and peers
   'peer-connected': 'debug',
+  'address-found': 'debug',
   'peer-ready': 'info',
   'peer-lost': 'info',
   'peer-refused': 'warn',
