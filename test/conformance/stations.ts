@@ -30,6 +30,8 @@ export interface OpenNetwork {
   settle(isDone: () => boolean): Promise<void>
   /** Lets the world run for about `ms`, to see that nothing more happens. */
   rest(ms: number): Promise<void>
+  /** Has the network of a host find another host by itself, in whatever way this world has. */
+  introduce(finder: NetworkHost, found: NetworkHost): Promise<void>
   /** Waits until neighbours know each other's subscriptions, so that what is published now travels. */
   gossipReady(): Promise<void>
   close(): Promise<void>
