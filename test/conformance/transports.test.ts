@@ -7,7 +7,8 @@ import { requestsSuite } from './requests.suite.ts'
 
 const quicWorld: Libp2pWorld = {
   listen: () => '/ip4/127.0.0.1/udp/0/quic-v1',
-  deadAddress: '/ip4/127.0.0.1/tcp/1',
+  deadAddress: '/ip4/127.0.0.1/udp/1/quic-v1',
+  // Where nobody listens nobody says so.
   options: { handshakeMsMax: 1_000 },
 }
 const tlsWorld: Libp2pWorld = {

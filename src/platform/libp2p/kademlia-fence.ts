@@ -6,7 +6,7 @@
 import type { Connection, PeerId as Libp2pPeerId, Peer, Stream } from '@libp2p/interface'
 import type { KadDHTComponents } from '@libp2p/kad-dht'
 import { tokenBuckets } from '../token-bucket.ts'
-import { knowingAudience } from './audience.ts'
+import { knowingAudience, tellable } from './audience.ts'
 import { override } from './override.ts'
 
 /** Twenty peers with some addresses each take 4 KiB. */
@@ -35,6 +35,18 @@ export function fenced(components: KadDHTComponents): KadDHTComponents {
       },
     }),
     peerStore: override(peerStore, {
+      // What it answers comes from here.
+      getInfo: async (peer, options) => {
+        const info = await peerStore.getInfo(peer, options)
+        return { ...info, multiaddrs: tellable(info.multiaddrs) }
+      },
+      get: async (peer, options) => {
+        const found = await peerStore.get(peer, options)
+        const addresses = found.addresses.filter(
+          ({ multiaddr }) => tellable([multiaddr]).length > 0,
+        )
+        return { ...found, addresses }
+      },
       // It would tag peers, and libp2p redials by itself whoever is tagged.
       merge: (peer) => peerStore.get(peer).catch(() => unknown(peer)),
       patch: (peer) => peerStore.get(peer).catch(() => unknown(peer)),

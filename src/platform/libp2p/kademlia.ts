@@ -1,13 +1,12 @@
 /**
- * Kademlia, to find peers and for nothing else. This node asks those it is connected to for whom they know near
- * points drawn by chance, its own place first; and answers others likewise if it is a server. What is found is
- * told, and dialled only if the node wants to.
+ * Kademlia, to find peers and for nothing else. This node asks those it is connected to whom they know near
+ * its own place and near points drawn by chance, by turns; and answers others likewise if it is a server. What
+ * is found is told, and dialled only if the node wants to.
  *
  * No record is stored or looked for.
  */
 import { start, stop } from '@libp2p/interface'
-import { type KadDHT, type KadDHTComponents, kadDHT } from '@libp2p/kad-dht'
-import { tellable } from './audience.ts'
+import { type KadDHT, type KadDHTComponents, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import type { Finding, Source } from './findings.ts'
 import { fenced } from './kademlia-fence.ts'
 import { ipOf } from './multiaddrs.ts'
@@ -44,6 +43,7 @@ export class Kademlia {
   #timer: NodeJS.Timeout | undefined
   #pauseMs: number
   #isWalking = false
+  #walks = 0
 
   constructor(components: KadDHTComponents, options: DhtOptions, hear: HearAnswer) {
     this.#components = components
@@ -65,7 +65,8 @@ export class Kademlia {
       pingOldContactMaxQueueSize: 64,
       maxInboundStreams: 8,
       maxOutboundStreams: 8,
-      peerInfoMapper: ({ id, multiaddrs }) => ({ id, multiaddrs: tellable(multiaddrs) }),
+      // Private addresses too: who may hear of them is decided where they come from.
+      peerInfoMapper: passthroughMapper,
       validators: { pk: refuse },
       selectors: { pk: () => refuse() },
     })(fenced(components))
@@ -106,8 +107,9 @@ export class Kademlia {
   async #walk(): Promise<void> {
     this.#isWalking = true
     this.#pauseMs = Math.min(2 * this.#pauseMs, pauseMsMax)
-    const self = this.#components.peerId.toMultihash().bytes
-    const news = (await this.#ask(self)) + (await this.#ask(randomKey()))
+    const isHome = this.#walks % 2 === 0
+    this.#walks += 1
+    const news = await this.#ask(isHome ? this.#components.peerId.toMultihash().bytes : randomKey())
     if (news > 0) this.#pauseMs = this.#pauseMsMin
     this.#isWalking = false
     this.#schedule()
