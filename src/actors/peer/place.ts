@@ -40,6 +40,11 @@ export function peerIn(address: string): PeerId | undefined {
   return at < 0 ? undefined : parts[at + 1] || undefined
 }
 
+/** QUIC: quick to connect, dear in use. It is dialled where TCP does not lead to the peer. */
+export function isSecondChoice(address: string): boolean {
+  return address.includes('/quic-v1')
+}
+
 /** Whether an address can be written down: it is short enough, and printable ASCII. */
 export function isKeepable(address: string): boolean {
   return address.length <= addressCharactersMax && /^[ -~]+$/.test(address)
