@@ -7,6 +7,7 @@
  */
 import { start, stop } from '@libp2p/interface'
 import { type KadDHT, type KadDHTComponents, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import type { PeerId } from '../../kernel/environment.ts'
 import type { Finding, Source } from './findings.ts'
 import { fenced } from './kademlia-fence.ts'
 import { ipOf } from './multiaddrs.ts'
@@ -39,6 +40,8 @@ export class Kademlia {
   readonly #hear: HearAnswer
   readonly #dht: KadDHT
   readonly #end = new AbortController()
+  /** Who is connected and can be asked. */
+  readonly #neighbours = new Set<PeerId>()
   #topology: string | undefined
   #timer: NodeJS.Timeout | undefined
   #pauseMs: number
@@ -75,7 +78,8 @@ export class Kademlia {
   async start(): Promise<void> {
     await start(this.#dht)
     this.#topology = await this.#components.registrar.register(this.#options.protocol, {
-      onConnect: () => this.#hasten(),
+      onConnect: (peer) => this.#met(peer.toString()),
+      onDisconnect: (peer) => void this.#neighbours.delete(peer.toString()),
     })
     this.#schedule()
   }
@@ -91,9 +95,10 @@ export class Kademlia {
     return this.#options.pauseMsMin ?? pauseMsMin
   }
 
-  /** Somebody is there who may know others. */
-  #hasten(): void {
-    if (this.#pauseMs === this.#pauseMsMin) return
+  /** Somebody is there who may know others. With many to ask, one more is no reason to hurry. */
+  #met(peer: PeerId): void {
+    this.#neighbours.add(peer)
+    if (this.#neighbours.size > bucketSize || this.#pauseMs === this.#pauseMsMin) return
     this.#pauseMs = this.#pauseMsMin
     if (!this.#isWalking) this.#schedule()
   }

@@ -20,7 +20,13 @@ import type { MdnsOptions } from './local-search.ts'
 import { isQuic, parseAddress } from './multiaddrs.ts'
 import { override } from './override.ts'
 import { OwnAddresses } from './own-addresses.ts'
-import { type Encryption, loadEncrypters, loadTransports, withoutQuic } from './transports.ts'
+import {
+  type Encryption,
+  type ImportQuic,
+  loadEncrypters,
+  loadTransports,
+  withoutQuic,
+} from './transports.ts'
 
 /** What peers are told about this software. Fixed: the default names the version of Node.js. */
 const agent = { name: 'alys', version: '0.1.0', userAgent: 'alys/0.1.0' }
@@ -66,6 +72,8 @@ export interface NodeOptions {
   readonly handshakeMsMax?: number
   /** Whether QUIC can be dialled. Where this is absent: if it is listened on. */
   readonly quic?: boolean
+  /** In place of the package that has QUIC. */
+  readonly importQuic?: ImportQuic
   /** The first that both sides have is taken. Noise alone where this is absent. */
   readonly encryption?: readonly Encryption[]
   /** Absent: no Kademlia. */
@@ -143,7 +151,8 @@ async function loadWorld(options: NodeOptions): Promise<World> {
   if (parts?.transports !== undefined)
     return { listen, hasQuic: options.quic ?? false, parts: shared }
   const wantsQuic = options.quic ?? listen.some(isQuicText)
-  const loaded = await loadTransports(wantsQuic, { streamsMax, handshakeMsMax })
+  const limits = { streamsMax, handshakeMsMax }
+  const loaded = await loadTransports(wantsQuic, limits, options.importQuic)
   const { transports, quicFault: reason, hasQuic } = loaded
   if (reason === undefined) return { listen, hasQuic, parts: { ...shared, transports } }
   const left = withoutQuic(listen, reason)

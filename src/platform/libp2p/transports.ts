@@ -12,7 +12,8 @@ export type Encryption = 'noise' | 'tls'
 
 type Transports = NonNullable<Libp2pInit['transports']>
 type Encrypters = NonNullable<Libp2pInit['connectionEncrypters']>
-type ImportQuic = () => Promise<Pick<typeof import('@chainsafe/libp2p-quic'), 'quic'>>
+/** Loads the native binding, or rejects where the platform has none. */
+export type ImportQuic = () => Promise<Pick<typeof import('@chainsafe/libp2p-quic'), 'quic'>>
 
 export interface TransportLimits {
   /** Streams of one connection at once. */

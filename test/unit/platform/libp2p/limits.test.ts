@@ -1,7 +1,11 @@
 /** The limits of connections, each against real nodes and sockets on loopback. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { multiaddr } from '@multiformats/multiaddr'
 import { expect, test } from 'vitest'
+import { frameTags } from '../../../../src/platform/libp2p/framed-stream.ts'
+import { createNode } from '../../../../src/platform/libp2p/node.ts'
 import { dial, type Host, hostsFrom, until } from './hosts.ts'
 
 const hosts = hostsFrom(72)
@@ -50,6 +54,27 @@ test.each([
   // In the next second it has its turn.
   let isIn = false
   while (!isIn) isIn = await again()
+})
+
+test.each([
+  ['TCP', {}],
+  ['QUIC', quic],
+])('one peer gets eight streams of a protocol over %s', async (_name, transport) => {
+  const victim = await hosts.open(transport)
+  const seed = new Uint8Array(32).fill(9)
+  const bad = await createNode({ seed, listen: [], topics: [], quic: true }, () => false)
+  hosts.alsoClose(async () => bad.stop())
+  await bad.start()
+  const connection = await bad.dial(multiaddr(victim.address))
+  for (let i = 0; i < 12; i += 1) {
+    // One too many is refused while it is opened, or right after.
+    const opening = connection.newStream('/x/1', { maxOutboundStreams: 100 })
+    const stream = await opening.catch(() => undefined)
+    if (stream?.status === 'open') stream.send(Uint8Array.of(frameTags.request, 0, 0, 0, 0))
+  }
+  await until(() => victim.requests.length >= 8)
+  await sleep(100)
+  expect(victim.requests).toHaveLength(8)
 })
 
 test('who connects and says nothing is cut off, and keeps others out no longer', async () => {
