@@ -6,7 +6,7 @@
  */
 import type { Connection, IdentifyResult, PeerId as Libp2pPeerId, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { CODE_P2P, CODE_P2P_CIRCUIT, type Multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, type Multiaddr } from '@multiformats/multiaddr'
 import { failed, ok, type Result } from '../base/result.ts'
 import type {
   Network,
@@ -18,7 +18,7 @@ import type {
 } from '../kernel/environment.ts'
 import { Deliveries } from './libp2p/deliveries.ts'
 import { Gossip, type GossipLimits } from './libp2p/gossip.ts'
-import { parseAddress, tcpFirst, withoutPeer } from './libp2p/multiaddrs.ts'
+import { isDirect, parseAddress, tcpFirst, withoutPeer } from './libp2p/multiaddrs.ts'
 import { createNode, type Node, type NodeOptions } from './libp2p/node.ts'
 import { PeerTable } from './libp2p/peer-table.ts'
 import { lanesMax, RequestClient } from './libp2p/request-client.ts'
@@ -268,9 +268,8 @@ class Libp2pNetwork implements PlatformNetwork {
 function inboundAddress(seen: Multiaddr, peer: PeerId, claimed: readonly Multiaddr[]): string {
   const [host] = seen.getComponents()
   const same = tcpFirst(claimed.slice(0, claimedMax)).find((address) => {
-    const [first, ...rest] = address.getComponents()
-    const isThere = first?.code === host?.code && first?.value === host?.value
-    return isThere && rest.every(({ code }) => code !== CODE_P2P_CIRCUIT)
+    const [first] = address.getComponents()
+    return isDirect(address) && first?.code === host?.code && first?.value === host?.value
   })
   const address = withoutPeer(same ?? seen).toString()
   return same === undefined ? address : `${address}/p2p/${peer}`

@@ -7,7 +7,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Reach } from '../../base/ip.ts'
 import type { PeerId } from '../../kernel/environment.ts'
 import { tokenBuckets } from '../token-bucket.ts'
-import { ipOf, isIndirect, isQuic, isWithin, tcpFirst, withoutPeer } from './multiaddrs.ts'
+import { ipOf, isDirect, isQuic, isWithin, tcpFirst, withoutPeer } from './multiaddrs.ts'
 
 /** Of one answer. Kademlia's own bound. */
 const peersPerAnswerMax = 20
@@ -68,7 +68,7 @@ export class Findings {
       const isNear = isWithin(address, source.reach)
       // What is on no network of IP comes only from there.
       const isSameKind = (ipOf(address) === undefined) === (source.reach === undefined)
-      return isNear && isSameKind && !isIndirect(address) && (hasQuic || !isQuic(address))
+      return isNear && isSameKind && isDirect(address) && (hasQuic || !isQuic(address))
     })
     return tcpFirst(usable)
       .slice(0, addressesPerPeerMax)

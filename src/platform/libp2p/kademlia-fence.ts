@@ -53,6 +53,8 @@ export function fenced(components: KadDHTComponents): KadDHTComponents {
       save: (peer) => peerStore.get(peer).catch(() => unknown(peer)),
     }),
     connectionManager: override(connectionManager, {
+      // To see whether it can be dialled, a name would be looked up; and nothing is dialled.
+      isDialable: async () => true,
       openStream: async (target, protocol, options) => {
         const open = openConnection(connectionManager.getConnections(), target)
         const stream = await open.newStream(protocol, options)

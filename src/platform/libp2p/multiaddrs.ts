@@ -1,8 +1,11 @@
 /** What multiaddrs say: where an address is, from how far away it can be dialled, and over what. */
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { CODE_P2P, CODE_P2P_CIRCUIT, multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import { type Ip, type Reach, readIp4, readIp6 } from '../../base/ip.ts'
 
+const directForms: ReadonlySet<string> = new Set([
+  ...['ip4/tcp', 'ip6/tcp', 'ip4/udp/quic-v1', 'ip6/udp/quic-v1', 'memory'],
+])
 const reaches: readonly Reach[] = ['loopback', 'local', 'public']
 
 /** Undefined if the text is not a multiaddr. */
@@ -25,11 +28,14 @@ export function isQuic(address: Multiaddr): boolean {
   return has(address, 'quic-v1')
 }
 
-/** Whether it must be resolved by a name server first, or is reached through somebody else. */
-export function isIndirect(address: Multiaddr): boolean {
-  return address
-    .getComponents()
-    .some(({ code, name }) => code === CODE_P2P_CIRCUIT || name.startsWith('dns'))
+/**
+ * Whether a node of ours can dial it as it is: a host by number and a port of TCP or QUIC. Names would have to be
+ * looked up, and relays are somebody else. `/memory` is there for tests.
+ */
+export function isDirect(address: Multiaddr): boolean {
+  const parts = address.getComponents()
+  const form = parts.map(({ name }) => name).join('/')
+  return directForms.has(form.replace(/\/p2p$/, '')) && parts[1]?.value !== '0'
 }
 
 /** IPv6 link-local: of no use without the name of an interface, which is another one on each machine. */
@@ -57,7 +63,8 @@ export function tcpFirst(addresses: readonly Multiaddr[]): readonly Multiaddr[] 
 
 /** Without the peer id at its end. */
 export function withoutPeer(address: Multiaddr): Multiaddr {
-  return address.decapsulateCode(CODE_P2P)
+  const last = address.getComponents().at(-1)
+  return last?.code === CODE_P2P ? address.decapsulate(`/p2p/${last.value}`) : address
 }
 
 function has(address: Multiaddr, protocol: string): boolean {

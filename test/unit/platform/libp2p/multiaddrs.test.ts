@@ -1,12 +1,14 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect, test } from 'vitest'
 import {
-  isIndirect,
+  isDirect,
   isQuic,
   isWithin,
   parseAddress,
   tcpFirst,
 } from '../../../../src/platform/libp2p/multiaddrs.ts'
+
+const peer = '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN'
 
 test.each([
   ['/ip4/127.0.0.1/tcp/1', ['loopback']],
@@ -30,11 +32,18 @@ test('TCP comes before QUIC, and otherwise the order stays', () => {
   expect(sorted.map((text) => isQuic(multiaddr(text)))).toEqual([false, false, true])
 })
 
-test('names and relays are indirect', () => {
-  const peer = '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN'
-  expect(isIndirect(multiaddr('/dnsaddr/alys.example'))).toBe(true)
-  expect(isIndirect(multiaddr(`/ip4/8.8.8.8/tcp/1/p2p/${peer}/p2p-circuit`))).toBe(true)
-  expect(isIndirect(multiaddr(`/ip4/8.8.8.8/tcp/1/p2p/${peer}`))).toBe(false)
+test.each([
+  ['/ip4/8.8.8.8/tcp/1', true],
+  [`/ip6/2a00::1/udp/1/quic-v1/p2p/${peer}`, true],
+  ['/memory/x', true],
+  ['/ip4/8.8.8.8/tcp/0', false],
+  ['/ip4/8.8.8.8/udp/1', false],
+  ['/ip4/8.8.8.8/tcp/1/ws', false],
+  ['/dns4/alys.example/tcp/1', false],
+  ['/dnsaddr/alys.example', false],
+  [`/ip4/8.8.8.8/tcp/1/p2p/${peer}/p2p-circuit`, false],
+])('%s can be dialled as it is: %s', (address, isSo) => {
+  expect(isDirect(multiaddr(address))).toBe(isSo)
 })
 
 test('what is no multiaddr is not parsed', () => {
