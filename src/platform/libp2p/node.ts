@@ -210,6 +210,7 @@ function meshOf({ neighbours, floodPublish }: GossipOptions = {}): Partial<Gossi
       Dlo: Math.max(2, Math.ceil((2 * neighbours) / 3)),
       Dhi: 2 * neighbours,
       Dout: Math.max(1, Math.floor(neighbours / 3)),
+      Dscore: Math.max(2, Math.ceil((2 * neighbours) / 3)),
       Dlazy: neighbours,
     }),
   }

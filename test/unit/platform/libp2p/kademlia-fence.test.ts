@@ -17,6 +17,7 @@ import { createLibp2p } from 'libp2p'
 import { expect, test } from 'vitest'
 import { asciiBytes, concatBytes } from '../../../../src/base/bytes.ts'
 import type { DhtOptions } from '../../../../src/platform/libp2p/kademlia.ts'
+import { createNode } from '../../../../src/platform/libp2p/node.ts'
 import { dial, hostsFrom, until } from './hosts.ts'
 
 const hosts = hostsFrom(76)
@@ -90,6 +91,21 @@ test('an answer that is too long is not read to its end, and nothing in it count
   await until(() => answers >= 3)
   await sleep(100)
   expect(victim.found).toEqual([])
+})
+
+test('nobody is tagged: libp2p would redial whom Kademlia wants to keep', async () => {
+  const [guide, other] = [await hosts.open(options), await hosts.open(options)]
+  const seed = new Uint8Array(32).fill(5)
+  const listen = ['/ip4/127.0.0.1/tcp/0']
+  const node = await createNode({ seed, listen, topics: [], dht }, () => false)
+  hosts.alsoClose(async () => node.stop())
+  const found: string[] = []
+  node.services.discovery.onFound((address) => found.push(address))
+  await node.start()
+  await dial(other, guide.address)
+  const { remotePeer } = await node.dial(multiaddr(guide.address))
+  await until(() => found.includes(other.address))
+  expect([...(await node.peerStore.get(remotePeer)).tags]).toEqual([])
 })
 
 // ----- strangers -----
