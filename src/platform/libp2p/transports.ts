@@ -6,6 +6,7 @@ import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import type { Libp2pInit } from 'libp2p'
 import { isQuic, parseAddress } from './multiaddrs.ts'
+import { wholeWrites } from './whole-writes.ts'
 
 /** How connections over TCP are encrypted. Both sides take the first that both have, in the dialler's order. */
 export type Encryption = 'noise' | 'tls'
@@ -64,7 +65,7 @@ export async function loadTransports(
 export async function loadEncrypters(encryption: readonly Encryption[]): Promise<Encrypters> {
   return await Promise.all(
     encryption.map(async (each) =>
-      each === 'noise' ? noise() : (await import('@libp2p/tls')).tls(),
+      each === 'noise' ? wholeWrites(noise()) : (await import('@libp2p/tls')).tls(),
     ),
   )
 }
