@@ -6,12 +6,14 @@ import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import type { Libp2pInit } from 'libp2p'
 import { isQuic, parseAddress } from './multiaddrs.ts'
+import { override } from './override.ts'
 import { wholeWrites } from './whole-writes.ts'
 
 /** How connections over TCP are encrypted. Both sides take the first that both have, in the dialler's order. */
 export type Encryption = 'noise' | 'tls'
 
 type Transports = NonNullable<Libp2pInit['transports']>
+type MakeTransport = Transports[number]
 type Encrypters = NonNullable<Libp2pInit['connectionEncrypters']>
 /** Loads the native binding, or rejects where the platform has none. */
 export type ImportQuic = () => Promise<Pick<typeof import('@chainsafe/libp2p-quic'), 'quic'>>
@@ -33,7 +35,7 @@ export interface LoadedTransports {
 /** One stream, and all of one connection: what a peer may send before it is read. */
 const streamBytesMax = 4 * 1024 * 1024
 const connectionBytesMax = 8 * 1024 * 1024
-const idleMsMax = 30_000
+const idleMsMax = 15_000
 const keepAliveMs = 5_000
 
 /** The transports. That QUIC cannot be loaded is no error: TCP is there. */
@@ -53,11 +55,40 @@ export async function loadTransports(
       maxStreamData: streamBytesMax,
       maxConnectionData: connectionBytesMax,
     })
-    return { transports: [tcp(), make], quicFault: undefined, hasQuic: true }
+    const transports = [tcp(), endingDials(make, limits.handshakeMsMax)]
+    return { transports, quicFault: undefined, hasQuic: true }
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
     const quicFault = `there is no QUIC for ${process.platform}-${process.arch} (${reason})`
     return { transports: [tcp()], quicFault, hasQuic: false }
+  }
+}
+
+/**
+ * QUIC's own dial hears of no signal: where nobody answers it goes on until the connection has been idle for too long,
+ * and holds a place among the dials all the while.
+ */
+function endingDials(make: MakeTransport, msMax: number): MakeTransport {
+  return (components) => {
+    const transport = make(components)
+    return override(transport, {
+      dial: async (address, options) => {
+        const signal = AbortSignal.any([options.signal, AbortSignal.timeout(msMax)])
+        const dialling = transport.dial(address, { ...options, signal })
+        const { promise: over, reject } = Promise.withResolvers<never>()
+        const giveUp = (): void => reject(signal.reason)
+        signal.addEventListener('abort', giveUp)
+        try {
+          return await Promise.race([dialling, over])
+        } catch (error) {
+          // It may still come about, and nobody waits for it any more.
+          dialling.then((late) => late.abort(new Error('too late'))).catch(() => {})
+          throw error
+        } finally {
+          signal.removeEventListener('abort', giveUp)
+        }
+      },
+    })
   }
 }
 

@@ -1,7 +1,10 @@
 /** The limits of connections, each against real nodes and sockets on loopback. */
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect, test } from 'vitest'
 import { frameTags } from '../../../../src/platform/libp2p/framed-stream.ts'
@@ -10,6 +13,14 @@ import { dial, type Host, hostsFrom, until } from './hosts.ts'
 
 const hosts = hostsFrom(72)
 const quic = { listen: ['/ip4/127.0.0.1/udp/0/quic-v1'] }
+
+/** Those of nobody. */
+const peerIds = await Promise.all(
+  Array.from({ length: 40 }, async (_, i) => {
+    const seed = new Uint8Array(32).fill(100 + i)
+    return peerIdFromPrivateKey(await generateKeyPairFromSeed('Ed25519', seed)).toString()
+  }),
+)
 
 async function severalHosts(count: number, options = {}): Promise<readonly Host[]> {
   const all: Host[] = []
@@ -75,6 +86,23 @@ test.each([
   await until(() => victim.requests.length >= 8)
   await sleep(100)
   expect(victim.requests).toHaveLength(8)
+})
+
+test('a dial over QUIC ends in time where nobody answers, and keeps no other waiting', async () => {
+  const silent = createSocket('udp4')
+  hosts.alsoClose(async () => silent.close())
+  silent.bind(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const node = await hosts.open({ ...quic, handshakeMsMax: 200 })
+  const nowhere = `/ip4/127.0.0.1/udp/${silent.address().port}/quic-v1`
+  // More than can be under way at once, each to somebody else.
+  const dials = Array.from({ length: 40 }, (_, i) => dial(node, `${nowhere}/p2p/${peerIds[i]}`))
+  const outcomes = await Promise.all(dials)
+  expect(new Set(outcomes.map((outcome) => outcome.ok || outcome.fault.code))).toEqual(
+    new Set(['timeout']),
+  )
+  const peer = await hosts.open(quic)
+  expect(await dial(node, peer.address)).toEqual({ ok: true, value: peer.id })
 })
 
 test('who connects and says nothing is cut off, and keeps others out no longer', async () => {
