@@ -2,7 +2,7 @@
  * The network on libp2p. Promises, streams and addresses end here: above are callbacks, bytes and text.
  *
  * It dials nobody by itself, save the bootstrap list once, and redials nobody: whom to know is the peer
- * actor's business. It keeps no score beyond gossipsub's own; a ban holds until it is lifted.
+ * actor's business. Addresses that it finds by itself are told, and not dialled. It keeps no score beyond gossipsub's own; a ban holds until it is lifted.
  */
 import type { Connection, IdentifyResult, PeerId as Libp2pPeerId, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'

@@ -19,7 +19,8 @@ const tlsWorld: Libp2pWorld = {
 
 networkSuite('libp2p over QUIC', openWorld(quicWorld))
 requestsSuite('libp2p over QUIC', openWorld(quicWorld))
-networkSuite('libp2p over TCP and TLS', openWorld(tlsWorld))
+// Above the encryption all is as it is over Noise.
+requestsSuite('libp2p over TCP and TLS', openWorld(tlsWorld))
 
 test('nodes that have no encryption in common do not connect', async () => {
   const seeds = [101, 102].map((number) => new Uint8Array(32).fill(number))

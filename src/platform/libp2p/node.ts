@@ -12,12 +12,13 @@ import { type Ping, ping } from '@libp2p/ping'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2pInit } from 'libp2p'
 import type { PeerId } from '../../kernel/environment.ts'
+import { tokenBuckets } from '../token-bucket.ts'
 import { knowingAudience } from './audience.ts'
 import { type Discovery, discoveryBy } from './discovery.ts'
 import { gossipRules } from './gossip-rules.ts'
 import type { DhtOptions } from './kademlia.ts'
 import type { MdnsOptions } from './local-search.ts'
-import { isQuic, parseAddress } from './multiaddrs.ts'
+import { ipOf, isQuic, parseAddress } from './multiaddrs.ts'
 import { override } from './override.ts'
 import { OwnAddresses } from './own-addresses.ts'
 import {
@@ -35,6 +36,8 @@ const agent = { name: 'alys', version: '0.1.0', userAgent: 'alys/0.1.0' }
 const streamsMax = 256
 /** Handshakes under way. libp2p's default of 10 resets nodes that start together. */
 const pendingMax = 50
+/** Connections a second from one host. */
+const perSecondMax = 25
 /** A handshake takes so long at most, and so does the choice of a protocol. */
 const handshakeMs = 10_000
 /** Dials under way, and those that wait. The peer actor asks for eight at once. */
@@ -64,7 +67,7 @@ export interface NodeOptions {
   readonly topics: readonly string[]
   /** Connections held at once; more are refused. 100 where this is absent. */
   readonly connectionsMax?: number
-  /** Connections a second from one host. 25 where this is absent: a local test network is one host. */
+  /** Connections a second from one host (IPv4) or /64 (IPv6). 25 where this is absent: a test network is one host. */
   readonly connectionsPerSecondMax?: number
   /** Handshakes of others that are under way at once; more are refused. 50 where this is absent. */
   readonly handshakesMax?: number
@@ -120,7 +123,7 @@ export async function createNode(
     addresses: { listen: [...world.listen], announceFilter: () => own.told() },
     ...world.parts,
     connectionManager: connectionLimits(options),
-    connectionGater: gaterOf(isBanned),
+    connectionGater: gaterOf(isBanned, options.connectionsPerSecondMax ?? perSecondMax),
     peerDiscovery: seeds.length === 0 ? [] : [bootstrap({ list: [...seeds] })],
     services: {
       identify: (components: IdentifyComponents) => identify()(knowing(components)),
@@ -166,7 +169,7 @@ function isQuicText(text: string): boolean {
 }
 
 function connectionLimits(options: NodeOptions): NonNullable<Libp2pInit['connectionManager']> {
-  const { connectionsMax = 100, connectionsPerSecondMax = 25 } = options
+  const { connectionsMax = 100, connectionsPerSecondMax = perSecondMax } = options
   const { handshakesMax = pendingMax, handshakeMsMax = handshakeMs } = options
   return {
     maxConnections: connectionsMax,
@@ -181,9 +184,18 @@ function connectionLimits(options: NodeOptions): NonNullable<Libp2pInit['connect
   }
 }
 
-function gaterOf(isBanned: (peer: PeerId) => boolean): NonNullable<Libp2pInit['connectionGater']> {
+function gaterOf(
+  isBanned: (peer: PeerId) => boolean,
+  connectionsPerSecondMax: number,
+): NonNullable<Libp2pInit['connectionGater']> {
   const denies = (peer: Libp2pPeerId): boolean => isBanned(peer.toString())
+  const mayConnect = tokenBuckets(connectionsPerSecondMax)
   return {
+    // libp2p counts addresses. Of IPv6 each machine has as many as it likes: what counts is the /64.
+    denyInboundConnection: ({ remoteAddr }) => {
+      const host = ipOf(remoteAddr)?.host
+      return host !== undefined && !mayConnect(host, 1, performance.now())
+    },
     denyDialPeer: denies,
     denyInboundEncryptedConnection: denies,
     denyOutboundEncryptedConnection: denies,

@@ -7,7 +7,7 @@ import type { NetworkOptions } from '../../../../src/platform/network.ts'
 
 export interface Pretence {
   /** Where whoever dials in is seen. */
-  readonly inbound?: string
+  readonly inbound?: string | (() => string)
   /** Where whoever listens on this port is seen. */
   readonly outbound?: (port: number) => string
   /** What is listened on. */
@@ -40,9 +40,11 @@ export function farAway({ inbound, outbound, listening }: Pretence): Parts {
   return { transports: [transport] }
 }
 
-function upgradingAs(upgrader: Upgrader, seen: string): Upgrader {
+function upgradingAs(upgrader: Upgrader, seen: string | (() => string)): Upgrader {
   const pretend = (connection: MultiaddrConnection): MultiaddrConnection => {
-    return Object.defineProperty(connection, 'remoteAddr', { value: multiaddr(seen) })
+    return Object.defineProperty(connection, 'remoteAddr', {
+      value: multiaddr(typeof seen === 'string' ? seen : seen()),
+    })
   }
   return override(upgrader, {
     upgradeInbound: (connection, options) => upgrader.upgradeInbound(pretend(connection), options),

@@ -9,6 +9,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { expect, test } from 'vitest'
 import { frameTags } from '../../../../src/platform/libp2p/framed-stream.ts'
 import { createNode } from '../../../../src/platform/libp2p/node.ts'
+import { farAway } from './far-away.ts'
 import { dial, type Host, hostsFrom, until } from './hosts.ts'
 
 const hosts = hostsFrom(72)
@@ -58,13 +59,31 @@ test.each([
   const hub = await hosts.open({ ...transport, connectionsPerSecondMax: 3 })
   const all = await severalHosts(8, transport)
   const outcomes = await Promise.all(all.map((host) => dial(host, hub.address)))
-  expect(outcomes.filter(({ ok }) => ok)).toHaveLength(3)
+  const accepted = outcomes.filter(({ ok }) => ok).length
+  expect(accepted).toBeGreaterThanOrEqual(3)
+  // On a slow machine one or two may have come later than the rest.
+  expect(accepted).toBeLessThan(8)
   const refused = all[outcomes.findIndex(({ ok }) => !ok)]
   if (refused === undefined) throw new Error('somebody was refused')
   const again = async (): Promise<boolean> => (await dial(refused, hub.address)).ok
   // In the next second it has its turn.
   let isIn = false
   while (!isIn) isIn = await again()
+})
+
+test.each([
+  ['are one host, however many addresses it has', (i: number) => `2a00:1:2:3::${i}`, true],
+  ['of another /64 are another', (i: number) => `2a00:1:2:${i}::1`, false],
+])('addresses of IPv6 %s', async (_name, addressOf, isOneHost) => {
+  let seen = 0
+  const inbound = (): string => {
+    seen += 1
+    return `/ip6/${addressOf(seen)}/tcp/5`
+  }
+  const hub = await hosts.open({ connectionsPerSecondMax: 3, parts: farAway({ inbound }) })
+  const all = await severalHosts(8)
+  const outcomes = await Promise.all(all.map((host) => dial(host, hub.address)))
+  expect(outcomes.some(({ ok }) => !ok)).toBe(isOneHost)
 })
 
 test.each([

@@ -75,6 +75,22 @@ test('a node believes where it is seen once peers of three neighbourhoods say so
   await until(() => !node.network.addresses().includes(mapped))
 })
 
+test('of what a peer that dials in says of itself, the best that can be dialled is noted', async () => {
+  const hub = await hosts.open()
+  const [webSocket, quic, tcp] = ['tcp/9/ws', 'udp/9/quic-v1', 'tcp/9'].map((path) => {
+    return `/ip4/127.0.0.1/${path}`
+  })
+  const full = await hosts.open({ announce: [webSocket ?? '', quic ?? '', tcp ?? ''] })
+  await dial(full, hub.address)
+  await until(() => hub.log.length > 0)
+  expect(hub.log).toEqual([`up ${full.id} at ${tcp}/p2p/${full.id}`])
+  const odd = await hosts.open({ announce: [webSocket ?? '', '/ip4/127.0.0.2/tcp/9'] })
+  await dial(odd, hub.address)
+  await until(() => hub.log.length > 1)
+  // Where it was seen, which names nobody.
+  expect(hub.log[1]).toMatch(/^up \w+ at \/ip4\/127\.0\.0\.1\/tcp\/\d+$/)
+})
+
 test('a node that listens everywhere is where its interfaces are, on the port that was free', async () => {
   const both = ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/udp/0/quic-v1']
   const { network } = await hosts.open({ listen: both })
