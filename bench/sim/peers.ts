@@ -28,6 +28,7 @@ class Peer {
     network.open({
       peerUp: () => undefined,
       peerDown: () => undefined,
+      peerFound: () => undefined,
       gossip: (message, verdict) => this.#fetch(message, verdict),
       request: ({ body }, answer) => answer(this.#bodies.get(numberOf(body))),
     })

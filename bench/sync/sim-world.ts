@@ -129,6 +129,7 @@ export class SimWorld {
     const counted = withReceiver(network, (receiver) => ({
       peerUp: (peer, address, isDialled) => receiver.peerUp(peer, address, isDialled),
       peerDown: (peer) => receiver.peerDown(peer),
+      peerFound: (address) => receiver.peerFound(address),
       gossip: (message, verdict) => {
         traffic.bytesReceived += message.data.length
         receiver.gossip(message, verdict)
@@ -158,6 +159,7 @@ export class SimWorld {
     network.open({
       peerUp: () => undefined,
       peerDown: () => dialAfter(turnedAwayMs),
+      peerFound: () => undefined,
       gossip: (_, verdict) => verdict('ignore'),
       request: (request, answer) => this.#handOn(request, answer),
     })
