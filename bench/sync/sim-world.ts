@@ -108,8 +108,9 @@ export class SimWorld {
   ): Machine {
     const { chain, crypto } = this.#chain
     const peerAddresses = peers.map((peer) => addressOf(peer.name))
-    // A crowd is what is looked at, so there is room for it.
-    const tuning = { ...defaultTuning, peersMax: this.#options.relays + defaultTuning.peersMax }
+    // A crowd is what is looked at, so there is room for it besides the places that are kept for others.
+    const peersMax = Math.ceil(1.2 * this.#options.relays) + defaultTuning.peersMax
+    const tuning = { ...defaultTuning, peersMax }
     const config = { chain, authority: undefined, peerAddresses, tuning }
     const observe = (event: { readonly kind: string }): void => this.#observe(event as NodeEvent)
     return new Machine(this.simulation, { name, config, crypto, host: {}, wrap }, () =>
