@@ -4,12 +4,16 @@
  * notarised; and until all have committed it. Arguments: the members, the blocks, the transfers in each.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
 import { assert, present } from '../../src/base/assert.ts'
+import { transactionBytes } from '../../src/protocol/execution/transaction.ts'
+import { gossipBytesMax } from '../../src/protocol/wire/gossip.ts'
 import { numberArgument, type Sample, writeReport } from '../program.ts'
 import { inScene, type Scene } from '../sync/scene.ts'
 import { delaysOf, type NodeLog, readEventLog } from './event-log.ts'
 import {
   type BenchFederation,
+  call,
   committedHeight,
   portsOf,
   sendTransfers,
@@ -22,8 +26,8 @@ const slotMs = 2_000
 const startMsMax = 60_000
 /** The first blocks find connections and code that are still cold. */
 const warmUpBlocks = 3
-/** Transfers of the next blocks wait in the pools, so that no block waits for them. */
-const blocksAhead = 2
+/** In a body: its kind and its length stand before it. */
+const transferBytes = transactionBytes + 5
 
 const [members = 0, blocks = 0, transfers = 0] = [0, 1, 2].map(numberArgument)
 
@@ -39,10 +43,15 @@ async function propagate(scene: Scene): Promise<readonly Sample[]> {
     const after = await Promise.all(processes.map((each) => each.read()))
     const seconds = (performance.now() - beginMs) / 1_000
     const logs = nodes.map(({ eventsFile }) => readEventLog(eventsFile))
+    const full = await fullBlocks(federation, logs)
+    assert(
+      full.length >= blocks / 2,
+      `${full.length} of ${blocks} blocks have a body to be fetched`,
+    )
     const cpuMs = after.map((reading, i) => reading.cpuMs - (before[i]?.cpuMs ?? 0))
     const sent = after.map((reading, i) => reading.bytesSent - (before[i]?.bytesSent ?? 0))
     return [
-      ...samplesOf(logs),
+      ...full.flatMap((proposal) => samplesOf(logs, proposal)),
       ...cpuMs.map((ms) => amountSample('cpu of a member, %', ms / (10 * seconds))),
       ...sent.map((bytes) => amountSample('bytes sent a block', bytes / blocks)),
     ]
@@ -68,7 +77,10 @@ async function running(
   }
 }
 
-/** Lets so many blocks be made with transfers in them, given to one member after another. */
+/**
+ * Lets so many blocks be made with transfers in them, given to one member after another: each time a block is committed,
+ * which is early in its slot, so that they are everywhere when the next one is built.
+ */
 async function feed(federation: BenchFederation): Promise<void> {
   const { nodes } = federation
   const rpcUrl = nodes[0]?.rpcUrl ?? ''
@@ -76,35 +88,55 @@ async function feed(federation: BenchFederation): Promise<void> {
   const count = warmUpBlocks + blocks
   for (let block = 1; block <= count; block += 1) {
     await sendTransfers(federation, block, nodes[block % members]?.rpcUrl ?? '')
-    while ((await committedHeight(rpcUrl)) < first + block - blocksAhead) await sleep(20)
+    while ((await committedHeight(rpcUrl)) < first + block) await sleep(20)
   }
   while ((await committedHeight(rpcUrl)) < first + count) await sleep(20)
   // The last one reaches the others, too.
   await sleep(slotMs / 2)
 }
 
-function samplesOf(logs: readonly NodeLog[]): readonly Sample[] {
+/** A block, and when its author handed the announcement to gossip. */
+interface Proposal {
+  readonly block: string
+  readonly atMs: number
+  readonly author: number
+}
+
+const blockSchema = z.object({ transactions: z.array(z.unknown()) })
+
+/** The latest blocks that are too large for an announcement: the first ones of a run are not, nor is one that came late. */
+async function fullBlocks(
+  { nodes }: BenchFederation,
+  logs: readonly NodeLog[],
+): Promise<readonly Proposal[]> {
   const proposals = logs.flatMap((log, author) => {
     return [...(log.get('block-proposed') ?? [])].map(([block, atMs]) => ({ block, atMs, author }))
   })
-  const latest = proposals.toSorted((a, b) => a.atMs - b.atMs).slice(-blocks)
-  return latest.flatMap(({ block, atMs, author }): readonly Sample[] => {
-    const others = logs.filter((_, i) => i !== author)
-    const spans = (event: string, of: readonly NodeLog[]): readonly number[] | undefined =>
-      delaysOf(of, block, atMs, event)
-    const heard = spans('block-checked', others)
-    const had = spans('block-executed', others)
-    const notarised = spans('block-notarised', logs)
-    const committed = spans('block-committed', logs)
-    if (heard === undefined || had === undefined) return []
-    return [
-      millisSample('announcement at all', present(heard.at(-1), 'another member')),
-      ...had.map((ms) => millisSample('block at one', ms)),
-      millisSample('block at all', present(had.at(-1), 'another member')),
-      ...(notarised === undefined ? [] : [millisSample('notarised at all', notarised.at(-1) ?? 0)]),
-      ...(committed === undefined ? [] : [millisSample('committed at all', committed.at(-1) ?? 0)]),
-    ]
-  })
+  const full: Proposal[] = []
+  for (const proposal of proposals.toSorted((a, b) => b.atMs - a.atMs)) {
+    const found = await call(nodes[0]?.rpcUrl ?? '', 'alys_getBlock', [proposal.block])
+    const read = blockSchema.safeParse(found)
+    const isFull = read.success && read.data.transactions.length * transferBytes > gossipBytesMax
+    if (isFull && full.length < blocks) full.push(proposal)
+  }
+  return full
+}
+
+function samplesOf(logs: readonly NodeLog[], proposal: Proposal): readonly Sample[] {
+  const { block, atMs, author } = proposal
+  const others = logs.filter((_, i) => i !== author)
+  const last = (part: string, event: string, of: readonly NodeLog[]): readonly Sample[] => {
+    const delays = delaysOf(of, block, atMs, event)
+    return delays === undefined ? [] : [millisSample(part, present(delays.at(-1), 'a member'))]
+  }
+  const had = delaysOf(others, block, atMs, 'block-executed') ?? []
+  return [
+    ...had.map((ms) => millisSample('block at one', ms)),
+    ...last('announcement at all', 'block-checked', others),
+    ...last('block at all', 'block-executed', others),
+    ...last('notarised at all', 'block-notarised', logs),
+    ...last('committed at all', 'block-committed', logs),
+  ]
 }
 
 const samples = await inScene(portsOf(plan), propagate)
