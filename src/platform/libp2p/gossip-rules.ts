@@ -17,6 +17,9 @@ const seenMs = 120_000
 /** Enough, as in Ethereum, to make collisions hopeless; ids travel in every heartbeat. */
 const messageIdBytes = 20
 
+/** With a lower score a peer is not heard at all. */
+export const unheardBelow = -80
+
 /** Gossipsub's options for these topics. `isBanned` makes what a banned peer may still say worthless. */
 export function gossipRules(
   topics: readonly string[],
@@ -53,7 +56,7 @@ export function gossipRules(
     scoreThresholds: {
       gossipThreshold: -10,
       publishThreshold: -50,
-      graylistThreshold: -80,
+      graylistThreshold: unheardBelow,
       acceptPXThreshold: 10,
       opportunisticGraftThreshold: 20,
     },

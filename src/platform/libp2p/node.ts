@@ -14,6 +14,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2pInit } from 'libp2p'
 import type { PeerId } from '../../kernel/environment.ts'
+import { Doorstep } from './doorstep.ts'
 import { gossipRules } from './gossip-rules.ts'
 
 /** What peers are told about this software. Fixed: the default names the version of Node.js. */
@@ -23,6 +24,8 @@ const agent = { name: 'alys', version: '0.1.0', userAgent: 'alys/0.1.0' }
 const streamsMax = 256
 /** Handshakes under way. libp2p's default of 10 resets nodes that start together. */
 const pendingMax = 50
+/** With more of them, silent ones are sent away after so long. */
+const doorstepLimits = { waitingMax: 40, patienceMs: 1_000 }
 
 export interface NodeOptions {
   /** Secret of the Ed25519 key behind the peer id: 32 bytes. */
@@ -55,6 +58,7 @@ export async function createNode(
 ): Promise<Node> {
   const { connectionsMax = 100, connectionsPerSecondMax = 25, bootstrap: seeds = [] } = options
   const denies = (peer: Libp2pPeerId): boolean => isBanned(peer.toString())
+  const doorstep = new Doorstep(doorstepLimits, () => performance.now())
   return await createLibp2p({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', options.seed),
@@ -70,6 +74,15 @@ export async function createNode(
     },
     connectionGater: {
       denyDialPeer: denies,
+      // Nobody is denied here: these are the moments at which one comes, and is through.
+      denyInboundConnection: (connection) => {
+        doorstep.arrived(connection)
+        return false
+      },
+      denyInboundUpgradedConnection: (_, connection) => {
+        doorstep.left(connection)
+        return false
+      },
       denyInboundEncryptedConnection: denies,
       denyOutboundEncryptedConnection: denies,
     },
