@@ -16,6 +16,7 @@ import { createLibp2p, type Libp2pInit } from 'libp2p'
 import type { PeerId } from '../../kernel/environment.ts'
 import { Doorstep } from './doorstep.ts'
 import { gossipRules } from './gossip-rules.ts'
+import { type PaceLimits, paced } from './pace.ts'
 
 /** What peers are told about this software. Fixed: the default names the version of Node.js. */
 const agent = { name: 'alys', version: '0.1.0', userAgent: 'alys/0.1.0' }
@@ -26,6 +27,11 @@ const streamsMax = 256
 const pendingMax = 50
 /** With more of them, silent ones are sent away after so long. */
 const doorstepLimits = { waitingMax: 40, patienceMs: 1_000 }
+
+/** Several times what a full chain has to say, and a frame of what was asked for again at once. */
+const gossipPace: PaceLimits = { bytesPerSecond: 1024 * 1024, burstBytes: 4 * 1024 * 1024 }
+
+type GossipComponents = Parameters<ReturnType<typeof gossipsub>>[0]
 
 export interface NodeOptions {
   /** Secret of the Ed25519 key behind the peer id: 32 bytes. */
@@ -90,7 +96,10 @@ export async function createNode(
     services: {
       identify: identify(),
       ping: ping(),
-      gossip: gossipsub(gossipRules(options.topics, isBanned)),
+      gossip: (components: GossipComponents) =>
+        gossipsub(gossipRules(options.topics, isBanned))(
+          paced(components, gossipPace, () => performance.now()),
+        ),
     },
     logger: silent,
     ...options.parts,

@@ -1,0 +1,72 @@
+/**
+ * How fast peers may gossip. Gossipsub weighs messages and knows no bytes: frames that cannot be read, that repeat what
+ * was seen, or that come from somebody who is not heard any more cost nothing but the reading of them, for ever. So
+ * whoever sends more than it could have to say is read more slowly; Yamux then makes it wait.
+ *
+ * Drops nothing, and blames nobody.
+ */
+import type { Connection, Stream, StreamHandler } from '@libp2p/interface'
+import { override } from './override.ts'
+
+export interface PaceLimits {
+  /** What a connection may send on end, and for a moment. */
+  readonly bytesPerSecond: number
+  readonly burstBytes: number
+}
+
+/** What a connection may still send without being slowed. Less than nothing: it has sent ahead. */
+interface Allowance {
+  bytes: number
+  atMs: number
+}
+
+/** What gossipsub wants of libp2p, as far as it is of interest here. */
+interface Fenced {
+  readonly registrar: {
+    handle(protocol: string, handler: StreamHandler, options?: object): Promise<void>
+  }
+}
+
+/** Parts of libp2p whose handlers of streams are slowed. `nowMs` is monotonic. */
+export function paced<Parts extends Fenced>(
+  parts: Parts,
+  limits: PaceLimits,
+  nowMs: () => number,
+): Parts {
+  const { registrar } = parts
+  const allowances = new WeakMap<Connection, Allowance>()
+  const handle: Fenced['registrar']['handle'] = (protocol, handler, options) => {
+    const slowed: StreamHandler = (stream, connection) => {
+      const allowance = allowances.get(connection) ?? { bytes: limits.burstBytes, atMs: nowMs() }
+      allowances.set(connection, allowance)
+      const handled = handler(stream, connection)
+      // By then the handler listens: what comes in before anybody does waits for the first, and that must not be us.
+      setImmediate(() => slow(stream, allowance, limits, nowMs))
+      return handled
+    }
+    return registrar.handle(protocol, slowed, options)
+  }
+  return override(parts, { registrar: override(registrar, { handle }) } as Partial<Parts>)
+}
+
+function slow(
+  stream: Stream,
+  allowance: Allowance,
+  { bytesPerSecond, burstBytes }: PaceLimits,
+  nowMs: () => number,
+): void {
+  let timeout: NodeJS.Timeout | undefined
+  const resume = (): void => {
+    if (stream.readStatus === 'paused') stream.resume()
+  }
+  stream.addEventListener('message', ({ data }) => {
+    const now = nowMs()
+    const gained = ((now - allowance.atMs) * bytesPerSecond) / 1_000
+    allowance.bytes = Math.min(burstBytes, allowance.bytes + gained) - data.byteLength
+    allowance.atMs = now
+    if (allowance.bytes >= 0 || stream.readStatus !== 'readable') return
+    stream.pause()
+    timeout = setTimeout(resume, (-allowance.bytes * 1_000) / bytesPerSecond)
+  })
+  stream.addEventListener('close', () => clearTimeout(timeout), { once: true })
+}
