@@ -36,6 +36,7 @@ const serverLimits: ServerLimits = {
   unsentBytesPerPeerMax: 16 * 1024 * 1024,
   bodyMsMax: 30_000,
   answerMsMax: 30_000,
+  refusalPauseMs: 50,
 }
 /** When libp2p has too many connections it closes those of least value; gossip neighbours have 100. */
 const dialledValue = 100

@@ -29,7 +29,7 @@ const pendingMax = 50
 const doorstepLimits = { waitingMax: 40, patienceMs: 1_000 }
 
 /** Several times what a full chain has to say, and a frame of what was asked for again at once. */
-const gossipPace: PaceLimits = { bytesPerSecond: 1024 * 1024, burstBytes: 4 * 1024 * 1024 }
+const gossipPace: PaceLimits = { bytesPerSecond: 2 * 1024 * 1024, burstBytes: 4 * 1024 * 1024 }
 
 type GossipComponents = Parameters<ReturnType<typeof gossipsub>>[0]
 

@@ -1,7 +1,7 @@
 /**
  * How fast peers may gossip. Gossipsub weighs messages and knows no bytes: frames that cannot be read, that repeat what
  * was seen, or that come from somebody who is not heard any more cost nothing but the reading of them, for ever. So
- * whoever sends more than it could have to say is read more slowly; Yamux then makes it wait.
+ * whoever sends more than it could have to say is read more slowly, by bytes and by frames; Yamux then makes it wait.
  *
  * Drops nothing, and blames nobody.
  */
@@ -13,6 +13,9 @@ export interface PaceLimits {
   readonly bytesPerSecond: number
   readonly burstBytes: number
 }
+
+/** Looking into a frame costs as much as reading so many bytes more, however short it is. */
+const frameBytes = 1_024
 
 /** What a connection may still send without being slowed. Less than nothing: it has sent ahead. */
 interface Allowance {
@@ -55,6 +58,7 @@ function slow(
   { bytesPerSecond, burstBytes }: PaceLimits,
   nowMs: () => number,
 ): void {
+  const frames = new FrameCounter()
   let timeout: NodeJS.Timeout | undefined
   const resume = (): void => {
     if (stream.readStatus === 'paused') stream.resume()
@@ -62,11 +66,41 @@ function slow(
   stream.addEventListener('message', ({ data }) => {
     const now = nowMs()
     const gained = ((now - allowance.atMs) * bytesPerSecond) / 1_000
-    allowance.bytes = Math.min(burstBytes, allowance.bytes + gained) - data.byteLength
+    const weight = data.byteLength + frameBytes * frames.begunIn(data.subarray())
+    allowance.bytes = Math.min(burstBytes, allowance.bytes + gained) - weight
     allowance.atMs = now
     if (allowance.bytes >= 0 || stream.readStatus !== 'readable') return
     stream.pause()
     timeout = setTimeout(resume, (-allowance.bytes * 1_000) / bytesPerSecond)
   })
   stream.addEventListener('close', () => clearTimeout(timeout), { once: true })
+}
+
+/** Counts frames, each of which is its length (a varint) and so many bytes, in the pieces in which they come. */
+class FrameCounter {
+  /** Bytes of the frame that is under way. */
+  #left = 0
+  #length = 0
+  #factor = 1
+
+  /** How many frames begin in this piece, so that their length is known. */
+  begunIn(piece: Uint8Array): number {
+    let [at, begun] = [0, 0]
+    while (at < piece.length) {
+      const skipped = Math.min(this.#left, piece.length - at)
+      at += skipped
+      this.#left -= skipped
+      if (at >= piece.length) break
+      const byte = piece[at] ?? 0
+      at += 1
+      this.#length += (byte & 0x7f) * this.#factor
+      this.#factor *= 128
+      if (byte >= 0x80) continue
+      begun += 1
+      this.#left = this.#length
+      this.#length = 0
+      this.#factor = 1
+    }
+    return begun
+  }
 }

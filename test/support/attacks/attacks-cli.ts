@@ -11,7 +11,8 @@ import { requestAttacks } from './request-attacks.ts'
 import { openTarget } from './target.ts'
 import { faultsOf } from './verdict.ts'
 
-const attackMsMax = 4_000
+/** Who is not heard any more is looked for every ten seconds. */
+const attackMsMax = 12_000
 
 const words = process.argv.slice(2)
 const all: readonly Attack[] = [...gossipAttacks, ...requestAttacks, ...connectionAttacks]

@@ -8,8 +8,12 @@ import { type Target, welcomed } from './target.ts'
 
 const halfOpenMax = 1_000
 const sybilsMax = 200
+const streamsMax = 100_000
+const lanes = 32
 /** As many connections a second; a node takes 25 of one host. */
 const perSecond = 100
+/** Well-behaved peers that want to come in meanwhile: far fewer than one host may. */
+const newcomerEveryMs = 200
 /** On Linux all of 127/8 is this machine: attackers need not share the host of others. */
 const attackerHost = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
 
@@ -22,6 +26,7 @@ async function halfOpen(target: Target, msMax: number): Promise<Deeds> {
     await sleep(msMax / 2)
     while (performance.now() < endMs) {
       asked += 1
+      await sleep(newcomerEveryMs)
       const newcomer = await target.open()
       const met = await newcomer.dial(target.address).catch(() => undefined)
       if (met !== undefined) welcome += 1
@@ -84,27 +89,25 @@ async function identifyGarbage(target: Target): Promise<Deeds> {
   return { did: '1 answer', attackers: [peer.id], seen }
 }
 
-/** Says anew who it is, without pause, in bytes of no meaning. */
-async function pushesGarbage(target: Target, msMax: number): Promise<Deeds> {
+/** Asks for streams of a protocol that nobody speaks, many at once. */
+async function unknownProtocols(target: Target, msMax: number): Promise<Deeds> {
   const { peer, connection } = await welcomed(target)
   const endMs = performance.now() + msMax
-  let pushed = 0
-  while (performance.now() < endMs && connection.status === 'open' && pushed < 5_000) {
-    try {
-      const stream = await connection.newStream('/ipfs/id/push/1.0.0')
-      stream.send(Buffer.concat([Uint8Array.of(0x80, 0x10), Buffer.alloc(2_048, 0xff)]))
-      await stream.close()
-      pushed += 1
-    } catch {
-      await sleep(5)
+  let asked = 0
+  const lane = async (): Promise<void> => {
+    while (performance.now() < endMs && connection.status === 'open' && asked < streamsMax) {
+      asked += 1
+      const signal = AbortSignal.timeout(2_000)
+      await connection.newStream('/alys/nothing/1', { signal }).catch(() => undefined)
     }
   }
-  return { did: `${pushed} pushes`, attackers: [peer.id] }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return { did: `${asked} streams`, attackers: [peer.id] }
 }
 
 export const connectionAttacks: readonly Attack[] = [
   { name: 'connections that say nothing', fate: 'sent away', run: halfOpen },
   { name: 'many identities from one address', fate: 'sent away', run: sybils },
   { name: 'nonsense in identify', fate: 'sent away', run: identifyGarbage },
-  { name: 'nonsense pushed by identify', fate: 'borne', run: pushesGarbage },
+  { name: 'streams of protocols that nobody speaks', fate: 'borne', run: unknownProtocols },
 ]

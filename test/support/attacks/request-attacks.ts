@@ -8,7 +8,7 @@ import type { Attack, Deeds } from './attack.ts'
 import { type Target, welcomed } from './target.ts'
 
 const requestBytesMax = 2 * 1024 * 1024
-const requestsMax = 50_000
+const requestsMax = 200_000
 const streamsTried = 400
 /** A node asks for a status five times, three seconds each with a pause of one. */
 const unansweredMs = 22_000
@@ -53,7 +53,9 @@ async function neverReads(target: Target, msMax: number): Promise<Deeds> {
     }
     await sleep(2)
   }
-  return { did: `${sent} requests`, attackers: [peer.id] }
+  const open = streams.filter(({ status }) => status === 'open').length
+  const seen = `${open} of ${streams.length} streams are still open`
+  return { did: `${sent} requests`, attackers: [peer.id], seen }
 }
 
 function trySend(stream: Stream, bytes: Uint8Array): boolean {

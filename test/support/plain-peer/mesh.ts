@@ -151,5 +151,5 @@ export async function openMesh(connection: Connection): Promise<Mesh> {
 }
 
 function isWritable({ status, writeStatus }: Stream): boolean {
-  return status === 'open' && writeStatus === 'writable'
+  return status === 'open' && writeStatus !== 'closing' && writeStatus !== 'closed'
 }

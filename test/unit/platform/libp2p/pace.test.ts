@@ -5,7 +5,14 @@ import { streamPair } from '@libp2p/utils'
 import { expect, test } from 'vitest'
 import { type PaceLimits, paced } from '../../../../src/platform/libp2p/pace.ts'
 
-const limits: PaceLimits = { bytesPerSecond: 100, burstBytes: 100 }
+/** What a frame weighs beyond its bytes. */
+const frameBytes = 1_024
+const limits: PaceLimits = { bytesPerSecond: 100, burstBytes: frameBytes + 100 }
+
+/** A frame of so many bytes, its length included. At most 128. */
+function frame(bytes: number): Uint8Array {
+  return new Uint8Array(bytes).fill(bytes - 1, 0, 1)
+}
 
 interface Scene {
   /** Opens a stream of a connection, on which what is sent is read. */
@@ -58,11 +65,11 @@ async function until(condition: () => boolean): Promise<void> {
 test('up to the burst, and what has been earned since, nothing is held up', async () => {
   const { open, read, pass } = await scene()
   const { near, far } = await open(someConnection())
-  near.send(new Uint8Array(100))
+  near.send(frame(100))
   await until(() => read() === 100)
   expect(far.readStatus).toBe('readable')
-  pass(500)
-  near.send(new Uint8Array(50))
+  pass(11_000)
+  near.send(frame(50))
   await until(() => read() === 150)
   expect(far.readStatus).toBe('readable')
 })
@@ -70,11 +77,25 @@ test('up to the burst, and what has been earned since, nothing is held up', asyn
 test('beyond it the stream rests, and then goes on', async () => {
   const { open, read } = await scene()
   const { near, far } = await open(someConnection())
-  near.send(new Uint8Array(130))
-  await until(() => read() === 130)
+  near.send(frame(128))
+  await until(() => read() === 128)
   expect(far.readStatus).toBe('paused')
-  near.send(new Uint8Array(10))
-  await until(() => read() === 140)
+  near.send(frame(10))
+  await until(() => read() === 138)
+})
+
+test('a frame weighs more than its bytes, once, however many pieces it comes in', async () => {
+  const { open, read } = await scene()
+  const { near, far } = await open(someConnection())
+  const pieces = frame(100)
+  for (const piece of [pieces.subarray(0, 1), pieces.subarray(1, 30), pieces.subarray(30)]) {
+    near.send(piece)
+  }
+  await until(() => read() === 100)
+  expect(far.readStatus).toBe('readable')
+  near.send(frame(1))
+  await until(() => read() === 101)
+  expect(far.readStatus).toBe('paused')
 })
 
 test('all streams of a connection have one allowance, and each connection has its own', async () => {
@@ -83,10 +104,10 @@ test('all streams of a connection have one allowance, and each connection has it
   const first = await open(connection)
   const second = await open(connection)
   const other = await open(someConnection())
-  first.near.send(new Uint8Array(100))
+  first.near.send(frame(100))
   await until(() => read() === 100)
-  second.near.send(new Uint8Array(100))
-  other.near.send(new Uint8Array(100))
+  second.near.send(frame(100))
+  other.near.send(frame(100))
   await until(() => read() === 300)
   expect(second.far.readStatus).toBe('paused')
   expect(other.far.readStatus).toBe('readable')
