@@ -9,7 +9,7 @@ import type { PeerId } from '../../kernel/environment.ts'
 /** One message. Larger ones are fetched, not gossiped: each is sent some four times over. */
 export const gossipBytesMax: number = 16 * 1024
 /** One frame between neighbours: messages that were asked for again come several to a frame. */
-const frameBytesMax = 1024 * 1024
+export const frameBytesMax: number = 1024 * 1024
 /** What may wait to be sent to one neighbour. One that reads so slowly is cut off. */
 const outboundBytesMax = 4 * 1024 * 1024
 /** How long a message is known to have been seen. One that is published again meanwhile goes nowhere. */

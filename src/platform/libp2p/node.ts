@@ -15,7 +15,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2pInit } from 'libp2p'
 import type { PeerId } from '../../kernel/environment.ts'
 import { Doorstep } from './doorstep.ts'
-import { gossipRules } from './gossip-rules.ts'
+import { frameBytesMax, gossipRules } from './gossip-rules.ts'
 import { type PaceLimits, paced } from './pace.ts'
 
 /** What peers are told about this software. Fixed: the default names the version of Node.js. */
@@ -23,13 +23,23 @@ const agent = { name: 'alys', version: '0.1.0', userAgent: 'alys/0.1.0' }
 
 /** Streams of one connection: gossip, identify, ping, and the protocols' own, each limited by itself. */
 const streamsMax = 256
+/** What may be on its way on one stream, and lie here while the stream rests; libp2p resets one that holds 4 MiB. */
+const windowBytesMax = 3 * 1024 * 1024
+const muxerLimits: Parameters<typeof yamux>[0] = {
+  ...{ maxInboundStreams: streamsMax, maxOutboundStreams: streamsMax },
+  streamOptions: { maxStreamWindowSize: windowBytesMax },
+}
 /** Handshakes under way. libp2p's default of 10 resets nodes that start together. */
 const pendingMax = 50
 /** With more of them, silent ones are sent away after so long. */
 const doorstepLimits = { waitingMax: 40, patienceMs: 1_000 }
 
 /** Several times what a full chain has to say, and a frame of what was asked for again at once. */
-const gossipPace: PaceLimits = { bytesPerSecond: 2 * 1024 * 1024, burstBytes: 4 * 1024 * 1024 }
+const gossipPace: PaceLimits = {
+  bytesPerSecond: 2 * 1024 * 1024,
+  burstBytes: 4 * 1024 * 1024,
+  frameBytesMax,
+}
 
 type GossipComponents = Parameters<ReturnType<typeof gossipsub>>[0]
 
@@ -72,7 +82,7 @@ export async function createNode(
     addresses: { listen: [...options.listen], announce: [...(options.announce ?? [])] },
     transports: [tcp()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ maxInboundStreams: streamsMax, maxOutboundStreams: streamsMax })],
+    streamMuxers: [yamux(muxerLimits)],
     connectionManager: {
       maxConnections: connectionsMax,
       maxIncomingPendingConnections: pendingMax,

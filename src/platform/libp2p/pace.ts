@@ -3,7 +3,8 @@
  * was seen, or that come from somebody who is not heard any more cost nothing but the reading of them, for ever. So
  * whoever sends more than it could have to say is read more slowly, by bytes and by frames; Yamux then makes it wait.
  *
- * Drops nothing, and blames nobody.
+ * A frame that is too long ends the connection: gossipsub would stop reading, and leave what comes after it lying here.
+ * Else nothing is dropped, and nobody is blamed.
  */
 import type { Connection, Stream, StreamHandler } from '@libp2p/interface'
 import { override } from './override.ts'
@@ -12,6 +13,8 @@ export interface PaceLimits {
   /** What a connection may send on end, and for a moment. */
   readonly bytesPerSecond: number
   readonly burstBytes: number
+  /** Bytes of one frame. */
+  readonly frameBytesMax: number
 }
 
 /** Looking into a frame costs as much as reading so many bytes more, however short it is. */
@@ -44,7 +47,8 @@ export function paced<Parts extends Fenced>(
       allowances.set(connection, allowance)
       const handled = handler(stream, connection)
       // By then the handler listens: what comes in before anybody does waits for the first, and that must not be us.
-      setImmediate(() => slow(stream, allowance, limits, nowMs))
+      const onTooLong = (): void => connection.abort(new Error('a frame is too long'))
+      setImmediate(() => slow(stream, allowance, limits, { nowMs, onTooLong }))
       return handled
     }
     return registrar.handle(protocol, slowed, options)
@@ -55,13 +59,24 @@ export function paced<Parts extends Fenced>(
 function slow(
   stream: Stream,
   allowance: Allowance,
-  { bytesPerSecond, burstBytes }: PaceLimits,
-  nowMs: () => number,
+  { bytesPerSecond, burstBytes, frameBytesMax }: PaceLimits,
+  { nowMs, onTooLong }: { readonly nowMs: () => number; readonly onTooLong: () => void },
 ): void {
   const frames = new FrameCounter()
   let timeout: NodeJS.Timeout | undefined
-  const resume = (): void => {
-    if (stream.readStatus === 'paused') stream.resume()
+  let isResuming = false
+  const rest = (): void => {
+    if (allowance.bytes >= 0 || stream.readStatus !== 'readable') return
+    stream.pause()
+    timeout = setTimeout(goOn, (-allowance.bytes * 1_000) / bytesPerSecond)
+  }
+  const goOn = (): void => {
+    if (stream.readStatus !== 'paused') return
+    // It hands out what has come in, and then opens its window, even if it was paused meanwhile: so not until then.
+    isResuming = true
+    stream.resume()
+    isResuming = false
+    rest()
   }
   stream.addEventListener('message', ({ data }) => {
     const now = nowMs()
@@ -69,9 +84,8 @@ function slow(
     const weight = data.byteLength + frameBytes * frames.begunIn(data.subarray())
     allowance.bytes = Math.min(burstBytes, allowance.bytes + gained) - weight
     allowance.atMs = now
-    if (allowance.bytes >= 0 || stream.readStatus !== 'readable') return
-    stream.pause()
-    timeout = setTimeout(resume, (-allowance.bytes * 1_000) / bytesPerSecond)
+    if (frames.lengthMax > frameBytesMax) onTooLong()
+    else if (!isResuming) rest()
   })
   stream.addEventListener('close', () => clearTimeout(timeout), { once: true })
 }
@@ -82,6 +96,8 @@ class FrameCounter {
   #left = 0
   #length = 0
   #factor = 1
+  /** The longest so far. */
+  lengthMax = 0
 
   /** How many frames begin in this piece, so that their length is known. */
   begunIn(piece: Uint8Array): number {
@@ -98,6 +114,7 @@ class FrameCounter {
       if (byte >= 0x80) continue
       begun += 1
       this.#left = this.#length
+      this.lengthMax = Math.max(this.lengthMax, this.#length)
       this.#length = 0
       this.#factor = 1
     }

@@ -7,7 +7,7 @@ import { type PaceLimits, paced } from '../../../../src/platform/libp2p/pace.ts'
 
 /** What a frame weighs beyond its bytes. */
 const frameBytes = 1_024
-const limits: PaceLimits = { bytesPerSecond: 100, burstBytes: frameBytes + 100 }
+const limits: PaceLimits = { bytesPerSecond: 100, burstBytes: frameBytes + 100, frameBytesMax: 127 }
 
 /** A frame of so many bytes, its length included. At most 128. */
 function frame(bytes: number): Uint8Array {
@@ -54,8 +54,8 @@ async function scene(): Promise<Scene> {
   }
 }
 
-function someConnection(): Connection {
-  return {} as Connection
+function someConnection(onAbort: () => void = () => undefined): Connection {
+  return { abort: onAbort } as unknown as Connection
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -111,4 +111,20 @@ test('all streams of a connection have one allowance, and each connection has it
   await until(() => read() === 300)
   expect(second.far.readStatus).toBe('paused')
   expect(other.far.readStatus).toBe('readable')
+})
+
+test('a frame that is too long ends the connection', async () => {
+  const { open } = await scene()
+  let isEnded = false
+  const { near } = await open(
+    someConnection(() => {
+      isEnded = true
+    }),
+  )
+  near.send(frame(128))
+  near.send(Uint8Array.of(0x80))
+  await turn()
+  expect(isEnded).toBe(false)
+  near.send(Uint8Array.of(0x01))
+  await until(() => isEnded)
 })
