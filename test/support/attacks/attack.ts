@@ -62,6 +62,7 @@ export async function measureAttack(
   const views = await Promise.all(deeds.attackers.map((peer) => target.view(peer)))
   const pulse = await pulseOf()
   const after = await target.process.read()
+  await target.clear()
   return {
     ...{ name, deeds, pulse, fate: fateOf(views), seconds: (performance.now() - beginMs) / 1_000 },
     attacker: {

@@ -9,7 +9,7 @@ import type { Attack, Deeds } from './attack.ts'
 import { type Target, welcomed } from './target.ts'
 
 const frameBytesMax = 1024 * 1024
-const framesMax = 20_000
+const framesMax = 50_000
 const pauseEvery = 20
 
 /** A neighbour that says things, for as long as the node listens. */
@@ -39,8 +39,8 @@ async function flood(
 ): Promise<number> {
   const endMs = performance.now() + msMax
   let sent = 0
-  while (sent < framesMax && performance.now() < endMs) {
-    if (!(await mesh.send(...make(sent)))) break
+  while (mesh.isOpen && sent < framesMax && performance.now() < endMs) {
+    if (!(await mesh.send(...make(sent)))) continue
     sent += 1
     // What comes back is read in between.
     if (sent % pauseEvery === 0) await sleep(1)
@@ -165,7 +165,7 @@ export const gossipAttacks: readonly Attack[] = [
   },
   {
     name: 'promises of messages (IHAVE) that never come',
-    fate: 'sent away',
+    fate: 'borne',
     run: flooding('frames of 1,000 ids', (topic) => {
       const ids = Array.from({ length: 1_000 }, () => randomBytes(20))
       return [meshFrame(rpc.ihave(topic, ids))]

@@ -32,9 +32,11 @@ export interface Target {
   readonly address: string
   readonly chain: PlainChain
   readonly process: NodeProcess
-  /** Opens an attacker, which is closed with the target at the latest. */
+  /** Opens an attacker. */
   open(options?: Omit<PlainOptions, 'chain'>): Promise<PlainPeer>
   view(peer: string): Promise<PeerView>
+  /** Closes every attacker. */
+  clear(): Promise<void>
   close(): Promise<void>
 }
 
@@ -43,7 +45,12 @@ export async function openTarget(): Promise<Target> {
   const root = mkdtempSync(join(tmpdir(), 'alys-attacks-'))
   const { nodes } = await initFederation(join(root, 'chain'), 2, slotMs)
   const processes = nodes.map(({ configFile }) => startNodeProcess(configFile))
-  const peers: PlainPeer[] = []
+  let peers: PlainPeer[] = []
+  const clear = async (): Promise<void> => {
+    const all = peers
+    peers = []
+    await Promise.all(all.map((peer) => peer.close()))
+  }
   const [place] = nodes
   const [victim] = processes
   if (place === undefined || victim === undefined) throw new Error('two nodes')
@@ -62,8 +69,9 @@ export async function openTarget(): Promise<Target> {
       return peer
     },
     view: (peer) => viewOf(url, peer),
+    clear,
     close: async () => {
-      await Promise.all(peers.map((peer) => peer.close()))
+      await clear()
       await Promise.all(processes.map((each) => each.stop()))
       rmSync(root, { recursive: true, force: true })
     },

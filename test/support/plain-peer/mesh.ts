@@ -91,7 +91,7 @@ export function messagesIn(
 export interface Mesh {
   /** Whether frames may still be sent. */
   readonly isOpen: boolean
-  /** Sends, and waits if too much waits already. False if the stream has ended. */
+  /** Sends, once there is room for it. False if there is none for a second, or never will be: then nothing was sent. */
   send(...frames: readonly Uint8Array[]): Promise<boolean>
 }
 
@@ -132,21 +132,26 @@ function firstFrame(bytes: Buffer): { readonly content: Buffer; readonly end: nu
 /** Opens the way on which this peer gossips to the node. */
 export async function openMesh(connection: Connection): Promise<Mesh> {
   const stream = await connection.newStream(protocol)
+  let isFull = false
   return {
     get isOpen() {
       return isWritable(stream)
     },
     send: async (...frames) => {
-      for (const bytes of frames) {
-        if (!isWritable(stream)) return false
-        try {
-          if (!stream.send(bytes)) await stream.onDrain({ signal: AbortSignal.timeout(2_000) })
-        } catch {
-          return isWritable(stream)
-        }
-      }
-      return isWritable(stream)
+      if (isFull) isFull = !(await isDrained(stream))
+      if (isFull || !isWritable(stream)) return false
+      for (const bytes of frames) isFull = !stream.send(bytes)
+      return true
     },
+  }
+}
+
+async function isDrained(stream: Stream): Promise<boolean> {
+  try {
+    await stream.onDrain({ signal: AbortSignal.timeout(1_000) })
+    return true
+  } catch {
+    return false
   }
 }
 
