@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { assert } from '../../src/base/assert.ts'
 import { toHex } from '../../src/base/bytes.ts'
 import { blstSigner } from '../../src/platform/crypto.ts'
 import { type Chain, chainOf } from '../../src/protocol/chain.ts'
@@ -19,6 +20,7 @@ const toleranceMs = 500
 const senderBalance = 1_000_000_000n
 /** Until the last of many processes has started. */
 const startMs = 4_000
+const callsMax = 10_000
 
 export interface BenchNode {
   readonly configFile: string
@@ -103,10 +105,12 @@ function chainFor(
   })
 }
 
-/** Every event goes to a file. Several nodes share this machine, so they validate by themselves. */
+/** Every event goes to a file, and no call is refused. Several nodes share this machine, so they validate by themselves. */
 function tellEverything(configFile: string, tuning: readonly string[]): void {
   const text = readFileSync(configFile, 'utf8')
-  const logged = text.replace('level = "warn"', 'level = "debug"\nfile = "events.log"')
+  const logged = text
+    .replace('level = "warn"', 'level = "debug"\nfile = "events.log"')
+    .replace('[log]', `requests_per_second_max = ${callsMax}\nconcurrent_max = ${callsMax}\n[log]`)
   const lines = [logged, '[verifier]', 'workers = 0', '[tuning]', ...tuning, '']
   writeFileSync(configFile, lines.join('\n'))
 }
@@ -148,5 +152,8 @@ export async function sendTransfers(
   url: string,
 ): Promise<void> {
   const transfers = senders.transfersAt(height, chain.tag)
-  await Promise.all(transfers.map((bytes) => call(url, 'alys_sendTransaction', [toHex(bytes)])))
+  const sent = transfers.map((bytes) => call(url, 'alys_sendTransaction', [toHex(bytes)]))
+  const refused = (await Promise.all(sent)).filter((hash) => hash === undefined)
+  // One that is missing would hold up all that its sender sends after it.
+  assert(refused.length === 0, `every transfer is taken: ${refused.length} were not`)
 }

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import type { NetworkReceiver } from '../../src/kernel/environment.ts'
 import type { NetworkOptions } from '../../src/platform/network.ts'
 
-export const topic = '/alys/bench/gossip/1'
+const topic = '/alys/bench/gossip/1'
 export const protocol = '/alys/bench/body/1'
 
 /** Hears and refuses everything. */

@@ -24,6 +24,7 @@ import { amountSample, millisSample } from './timing.ts'
 
 const slotMs = 2_000
 const startMsMax = 60_000
+const lookMs = 50
 /** The first blocks find connections and code that are still cold. */
 const warmUpBlocks = 3
 /** In a body: its kind and its length stand before it. */
@@ -88,9 +89,9 @@ async function feed(federation: BenchFederation): Promise<void> {
   const count = warmUpBlocks + blocks
   for (let block = 1; block <= count; block += 1) {
     await sendTransfers(federation, block, nodes[block % members]?.rpcUrl ?? '')
-    while ((await committedHeight(rpcUrl)) < first + block) await sleep(20)
+    while ((await committedHeight(rpcUrl)) < first + block) await sleep(lookMs)
   }
-  while ((await committedHeight(rpcUrl)) < first + count) await sleep(20)
+  while ((await committedHeight(rpcUrl)) < first + count) await sleep(lookMs)
   // The last one reaches the others, too.
   await sleep(slotMs / 2)
 }

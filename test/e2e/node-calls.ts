@@ -34,12 +34,6 @@ export function hashAt(url: string, height: number): Promise<unknown> {
   return answerAt(url, { method: 'alys_getBlock', params: [height] }, ['hash'])
 }
 
-/** How often an event has been told since the node's start. */
-export async function countOf(url: string, event: string): Promise<number> {
-  const count = await answerAt(url, { method: 'alys_getProcess' }, ['events', event])
-  return typeof count === 'number' ? count : 0
-}
-
 /** Runs `alys` to its end. */
 export async function finished(
   ...args: readonly string[]

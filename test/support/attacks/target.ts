@@ -15,7 +15,7 @@ import {
   type PlainPeer,
 } from '../plain-peer/peer.ts'
 
-export const slotMs = 400
+const slotMs = 400
 const startMsMax = 25_000
 
 /** What the node thinks of a peer. */
