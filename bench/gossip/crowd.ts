@@ -16,15 +16,19 @@ import { amountSample } from './timing.ts'
 
 const dialers = 2
 const startMsMax = 30_000
+/** From the last dial until all are in. */
+const crowdMsMax = 60_000
 /** Until the last handshakes are over and garbage is collected. */
 const settleMs = 3_000
 
 const [peers = 0, restSeconds = 0] = [0, 1].map(numberArgument)
+/** A fifth of these is kept for those whom the node dials. */
+const targetMax = 50
 /** A tenth of the places is kept for miners, and some for those whom the node dials. */
 const places = Math.ceil(1.2 * peers) + 50
 const plan = {
   ...{ members: 2, followers: 1, slotMs: 2_000, senders: 1 },
-  tuning: [`peers_max = ${places}`, `peers_target = ${places}`],
+  tuning: [`peers_max = ${places}`, `peers_target = ${Math.min(places, targetMax)}`],
 }
 
 async function crowd(scene: Scene): Promise<readonly Sample[]> {
@@ -43,6 +47,7 @@ async function crowd(scene: Scene): Promise<readonly Sample[]> {
       children.push(startChild('crowd-peers.ts', i, peers / dialers, address, tag, genesis))
     }
     await Promise.all(children.map(({ ready }) => ready))
+    await allHeld(place.rpcUrl)
     const seconds = (performance.now() - beginMs) / 1_000
     const met = await node.read()
     await sleep(settleMs)
@@ -70,6 +75,15 @@ async function answers(url: string): Promise<void> {
   while ((await call(url, 'alys_getProcess')) === undefined) {
     assert(performance.now() < endMs, 'a node that starts')
     await sleep(50)
+  }
+}
+
+/** Waits until everybody has a place: with many at the door, some are sent away and come again. */
+async function allHeld(url: string): Promise<void> {
+  const endMs = performance.now() + crowdMsMax
+  for (let held = 0; held < peers; held = await heldBy(url)) {
+    assert(performance.now() < endMs, `all peers are let in: ${held} of ${peers} are`)
+    await sleep(2_000)
   }
 }
 

@@ -16,9 +16,10 @@ import {
   settleMs,
 } from './load.ts'
 
-/** Plays a load to its end. `wireBytes` reads what has been sent so far. */
-export function playIn(simulation: Simulation, load: Load, wireBytes: () => number): Played {
+/** Plays a load to its end. */
+export function playIn(simulation: Simulation, load: Load): Played {
   const { bodyBytes, way } = load
+  const wireBytes = tallyFlights(simulation)
   const peers: Announcer[] = []
   const announcedMs = new Map<number, number>()
   const deliveryMs: number[] = []
@@ -30,7 +31,7 @@ export function playIn(simulation: Simulation, load: Load, wireBytes: () => numb
   for (const [i, { neighbours }] of all.entries()) {
     hosts[i]?.boot(({ network }) => {
       const options = { ...announcements, bodyBytes, way, onBlock }
-      peers.push(new Announcer(network, neighbours.map(addressOf), options))
+      peers[i] = new Announcer(network, neighbours.map(addressOf), options)
       return { stop: () => undefined }
     })
   }
@@ -44,4 +45,14 @@ export function playIn(simulation: Simulation, load: Load, wireBytes: () => numb
   const before = wireBytes()
   simulation.runUntil(settleMs + (load.blocks - 1) * blockEveryMs + restMs)
   return { deliveryMs, wireBytes: wireBytes() - before }
+}
+
+/** Counts what is sent, whatever becomes of it: a rule sees each flight. */
+function tallyFlights(simulation: Simulation): () => number {
+  let bytes = 0
+  simulation.network.rules.add('tally', (flight) => {
+    bytes += flight.bytes
+    return { kind: 'pass' }
+  })
+  return () => bytes
 }
