@@ -17,4 +17,6 @@ export interface Suite {
   readonly measure: (options: SuiteOptions) => readonly Figure[]
   /** Its report as a picture, in SVG. */
   readonly plot?: (report: SuiteReport) => string
+  /** What is to be read beside its table, in Markdown. */
+  readonly page?: (report: SuiteReport) => string
 }

@@ -1,3 +1,4 @@
+import { gossipSuite } from './gossip/suite.ts'
 import { kernelSuite } from './kernel/suite.ts'
 import { peerActorSuite } from './peer-actor/suite.ts'
 import { simSuite } from './sim/suite.ts'
@@ -10,6 +11,7 @@ export const suites: readonly Suite[] = [
   kernelSuite,
   simSuite,
   peerActorSuite,
+  gossipSuite,
   validationSuite,
   syncSuite,
 ]

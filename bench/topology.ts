@@ -10,7 +10,16 @@ export function drawNeighbours(
   names: readonly string[],
   name: string,
 ): readonly string[] {
+  return drawNeighbourNames(random, names, name).map(addressOf)
+}
+
+/** As {@link drawNeighbours}, by name. */
+export function drawNeighbourNames(
+  random: SimRandom,
+  names: readonly string[],
+  name: string,
+): readonly string[] {
   const next = names[(names.indexOf(name) + 1) % names.length] ?? name
   const others = Array.from({ length: dials - 1 }, () => random.pick(names))
-  return [...new Set([next, ...others])].filter((other) => other !== name).map(addressOf)
+  return [...new Set([next, ...others])].filter((other) => other !== name)
 }

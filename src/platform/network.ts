@@ -17,7 +17,7 @@ import type {
   PeerRequest,
 } from '../kernel/environment.ts'
 import { Deliveries } from './libp2p/deliveries.ts'
-import { Gossip, type GossipLimits } from './libp2p/gossip.ts'
+import { Gossip, type GossipLimits, scoresOf } from './libp2p/gossip.ts'
 import { isDirect, parseAddress, tcpFirst, withoutPeer } from './libp2p/multiaddrs.ts'
 import { createNode, type Node, type NodeOptions } from './libp2p/node.ts'
 import { PeerTable } from './libp2p/peer-table.ts'
@@ -37,6 +37,7 @@ const serverLimits: ServerLimits = {
   unsentBytesPerPeerMax: 16 * 1024 * 1024,
   bodyMsMax: 30_000,
   answerMsMax: 30_000,
+  refusalPauseMs: 50,
 }
 /** When libp2p has too many connections it closes those of least value; gossip neighbours have 100. */
 const dialledValue = 100
@@ -85,7 +86,8 @@ class Libp2pNetwork implements PlatformNetwork {
     this.#bans = bans
     this.#options = options
     const pubsub = node.services.gossip
-    const parts = { pubsub, peers: this.#peers, deliveries: this.#deliveries }
+    const scoreOf = scoresOf(pubsub)
+    const parts = { pubsub, peers: this.#peers, deliveries: this.#deliveries, scoreOf }
     this.#gossip = new Gossip(parts, options.topics, gossipLimits)
     const links = {
       isConnected: (peer: PeerId) => this.#peers.up.has(peer),
@@ -204,8 +206,8 @@ class Libp2pNetwork implements PlatformNetwork {
     const peer = id.toString()
     const [connection] = this.#node.getConnections(id)
     if (connection === undefined) return
-    // It was banned while it connected.
-    if (this.#bans.has(peer)) return this.disconnect(peer)
+    // It was banned while it connected, or its score is still that of its last connection.
+    if (this.#bans.has(peer) || this.#gossip.isUnheard(peer)) return this.disconnect(peer)
     const isDialled = connection.direction === 'outbound'
     const seen = connection.remoteAddr
     if (isDialled && observedAddr !== undefined) {
@@ -238,14 +240,16 @@ class Libp2pNetwork implements PlatformNetwork {
 
   /**
    * Gossipsub gives up a peer whose stream breaks, and does not try again while the connection lasts. Such
-   * a peer is of no use as a neighbour: it is disconnected, so that whoever wants it dials it anew.
+   * a peer is of no use as a neighbour: it is disconnected, so that whoever wants it dials it anew. So is one that is not
+   * heard any more, which could else go on sending for ever.
    */
   #checkGossip(): void {
     const neighbours = new Set(this.#node.services.gossip.getPeers().map(String))
     for (const peer of this.#peers.up.keys()) {
       const connections = this.#node.getConnections(peerIdFromString(peer))
       const isReached = neighbours.has(peer) && connections.some(carriesGossip)
-      if (isReached) this.#gossiping.add(peer)
+      if (this.#gossip.isUnheard(peer)) this.disconnect(peer)
+      else if (isReached) this.#gossiping.add(peer)
       else if (this.#gossiping.has(peer)) this.disconnect(peer)
     }
   }

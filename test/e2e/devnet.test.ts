@@ -3,7 +3,6 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { callNode, isRecord } from '../../src/cli/node/rpc-client.ts'
 import {
   type AlysProcess,
   eventually,
@@ -12,6 +11,7 @@ import {
   startAlys,
   startAlysOnBrokenDisk,
 } from './alys-process.ts'
+import { answerAt, finished, heightOf, reaches } from './node-calls.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'alys-e2e-'))
 const receiver = '00112233445566778899aabbccddeeff00112233'
@@ -21,38 +21,9 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true })
 })
 
-/** A field of a field … of what a node answers; undefined if there is no answer. */
-async function answerAt(
-  url: string,
-  call: { readonly method: string; readonly params?: readonly unknown[] },
-  path: readonly string[],
-): Promise<unknown> {
-  const answer = await callNode(url, call.method, call.params)
-  let value = answer.ok ? answer.value : undefined
-  for (const name of path) value = isRecord(value) ? value[name] : undefined
-  return value
-}
-
-async function heightOf(url: string): Promise<number> {
-  const height = await answerAt(url, { method: 'alys_getHead' }, ['committed', 'height'])
-  return typeof height === 'number' ? height : -1
-}
-
-function reaches(url: string, height: number, msMax: number): Promise<number> {
-  return eventually(`${url} at height ${height}`, msMax, async () => {
-    const at = await heightOf(url)
-    return at >= height ? at : undefined
-  })
-}
-
 function balanceOf(url: string, address: string): Promise<unknown> {
   const call = { method: 'alys_getAccount', params: [address] }
   return answerAt(url, call, ['finalized', 'balance'])
-}
-
-async function finished(...args: readonly string[]): Promise<AlysProcess & { code: unknown }> {
-  const run = startAlys(...args)
-  return { ...run, code: await run.ended }
 }
 
 describe('three processes', () => {

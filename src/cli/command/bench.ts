@@ -29,7 +29,7 @@ export function register(program: Command): void {
     )
     .argument(
       '[suite...]',
-      'kernel, sim, validation, sync; all of them, or the one of --compare, without a suite',
+      'kernel, sim, peers, gossip, validation, sync; all of them, or that of --compare, without any',
     )
     .option('--json', 'write the reports to standard output, one line a suite', false)
     .option('--out <folder>', 'where the reports are written', 'reports/bench')
@@ -94,10 +94,11 @@ function chooseSuites(
   return wanted.length === 0 ? suites : suites.filter(({ name }) => wanted.includes(name))
 }
 
-function save({ name, plot }: Suite, report: SuiteReport, folder: string): void {
+function save({ name, plot, page }: Suite, report: SuiteReport, folder: string): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(report, undefined, 2)}\n`)
   if (plot !== undefined) writeFileSync(join(folder, `${name}.svg`), plot(report))
+  if (page !== undefined) writeFileSync(join(folder, `${name}.md`), page(report))
 }
 
 function describe(suite: Suite, machine: Machine, figures: readonly Figure[]): string {

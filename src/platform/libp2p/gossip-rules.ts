@@ -9,13 +9,16 @@ import type { PeerId } from '../../kernel/environment.ts'
 /** One message. Larger ones are fetched, not gossiped: each is sent some four times over. */
 export const gossipBytesMax: number = 16 * 1024
 /** One frame between neighbours: messages that were asked for again come several to a frame. */
-const frameBytesMax = 1024 * 1024
+export const frameBytesMax: number = 1024 * 1024
 /** What may wait to be sent to one neighbour. One that reads so slowly is cut off. */
 const outboundBytesMax = 4 * 1024 * 1024
 /** How long a message is known to have been seen. One that is published again meanwhile goes nowhere. */
 const seenMs = 120_000
 /** Enough, as in Ethereum, to make collisions hopeless; ids travel in every heartbeat. */
 const messageIdBytes = 20
+
+/** With a lower score a peer is not heard at all. */
+export const unheardBelow = -80
 
 /** Gossipsub's options for these topics. `isBanned` makes what a banned peer may still say worthless. */
 export function gossipRules(
@@ -53,7 +56,7 @@ export function gossipRules(
     scoreThresholds: {
       gossipThreshold: -10,
       publishThreshold: -50,
-      graylistThreshold: -80,
+      graylistThreshold: unheardBelow,
       acceptPXThreshold: 10,
       opportunisticGraftThreshold: 20,
     },

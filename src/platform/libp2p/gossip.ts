@@ -6,9 +6,9 @@
  */
 import { type GossipSub, TopicValidatorResult } from '@chainsafe/libp2p-gossipsub'
 import { assert } from '../../base/assert.ts'
-import type { GossipMessage, Verdict } from '../../kernel/environment.ts'
+import type { GossipMessage, PeerId, Verdict } from '../../kernel/environment.ts'
 import type { Deliveries } from './deliveries.ts'
-import { gossipBytesMax } from './gossip-rules.ts'
+import { gossipBytesMax, unheardBelow } from './gossip-rules.ts'
 import type { PeerTable } from './peer-table.ts'
 
 /** What gossip may make this node hold, and for how long. */
@@ -24,6 +24,15 @@ export interface GossipParts {
   readonly pubsub: Pick<GossipSub, 'topicValidators' | 'subscribe' | 'publish'>
   readonly peers: PeerTable
   readonly deliveries: Deliveries
+  /** Gossipsub's score of a peer. */
+  readonly scoreOf: (peer: PeerId) => number
+}
+
+/** How a node's gossipsub scores its peers. Its type does not show that; its code has it. */
+export function scoresOf(pubsub: GossipSub): (peer: PeerId) => number {
+  assert('getScore' in pubsub && typeof pubsub.getScore === 'function', 'gossipsub has scores')
+  const { getScore } = pubsub
+  return (peer) => Number(getScore.call(pubsub, peer))
 }
 
 /** Gossipsub's words for a verdict. */
@@ -65,6 +74,11 @@ export class Gossip {
     if (message.length > gossipBytesMax) return
     // It rejects once the node is stopped; and gossip may always be lost.
     this.#parts.pubsub.publish(topic, message).catch(() => {})
+  }
+
+  /** Whether a peer's gossip is thrown away unread. It is read from the wire all the same. */
+  isUnheard(peer: PeerId): boolean {
+    return this.#parts.scoreOf(peer) < unheardBelow
   }
 
   /** What gossipsub asks of each message it has not seen. It forwards nothing until this resolves. */

@@ -15,12 +15,14 @@ import type { PeerId } from '../../kernel/environment.ts'
 import { tokenBuckets } from '../token-bucket.ts'
 import { knowingAudience } from './audience.ts'
 import { type Discovery, discoveryBy } from './discovery.ts'
-import { gossipRules } from './gossip-rules.ts'
+import { Doorstep } from './doorstep.ts'
+import { frameBytesMax, gossipRules } from './gossip-rules.ts'
 import type { DhtOptions } from './kademlia.ts'
 import type { MdnsOptions } from './local-search.ts'
 import { ipOf, isQuic, parseAddress } from './multiaddrs.ts'
 import { override } from './override.ts'
 import { OwnAddresses } from './own-addresses.ts'
+import { type PaceLimits, paced } from './pace.ts'
 import {
   type Encryption,
   type ImportQuic,
@@ -34,8 +36,24 @@ const agent = { name: 'alys', version: '0.1.0', userAgent: 'alys/0.1.0' }
 
 /** Streams of one connection: gossip, identify, ping, and the protocols' own, each limited by itself. */
 const streamsMax = 256
+/** What may be on its way on one stream, and lie here while the stream rests; libp2p resets one that holds 4 MiB. */
+const windowBytesMax = 3 * 1024 * 1024
+const muxerLimits: Parameters<typeof yamux>[0] = {
+  ...{ maxInboundStreams: streamsMax, maxOutboundStreams: streamsMax },
+  streamOptions: { maxStreamWindowSize: windowBytesMax },
+}
 /** Handshakes under way. libp2p's default of 10 resets nodes that start together. */
 const pendingMax = 50
+/** When so many of them in a hundred are, silent ones are sent away after so long. */
+const crowdedPercent = 80
+const patienceMs = 1_000
+
+/** Several times what a full chain has to say, and a frame of what was asked for again at once. */
+const gossipPace: PaceLimits = {
+  bytesPerSecond: 2 * 1024 * 1024,
+  burstBytes: 4 * 1024 * 1024,
+  frameBytesMax,
+}
 /** Connections a second from one host. */
 const perSecondMax = 25
 /** A handshake takes so long at most, and so does the choice of a protocol. */
@@ -53,6 +71,8 @@ export interface GossipOptions {
   /** Whether this node's own messages go to every peer at once. */
   readonly floodPublish?: boolean
 }
+
+type GossipComponents = Parameters<ReturnType<typeof gossipsub>>[0]
 
 export interface NodeOptions {
   /** Secret of the Ed25519 key behind the peer id: 32 bytes. */
@@ -123,12 +143,15 @@ export async function createNode(
     addresses: { listen: [...world.listen], announceFilter: () => own.told() },
     ...world.parts,
     connectionManager: connectionLimits(options),
-    connectionGater: gaterOf(isBanned, options.connectionsPerSecondMax ?? perSecondMax),
+    connectionGater: gaterOf(isBanned, options),
     peerDiscovery: seeds.length === 0 ? [] : [bootstrap({ list: [...seeds] })],
     services: {
       identify: (components: IdentifyComponents) => identify()(knowing(components)),
       ping: ping(),
-      gossip: gossipsub({ ...gossipRules(options.topics, isBanned), ...meshOf(options.gossip) }),
+      gossip: (components: GossipComponents) => {
+        const rules = { ...gossipRules(options.topics, isBanned), ...meshOf(options.gossip) }
+        return gossipsub(rules)(paced(components, gossipPace, () => performance.now()))
+      },
       discovery,
       own: (components: Parameters<OwnAddresses['attach']>[0]) => own.attach(components),
     },
@@ -148,7 +171,7 @@ interface World {
 /** Loads what meets the outside. Parts that are replaced are not loaded. */
 async function loadWorld(options: NodeOptions): Promise<World> {
   const { listen, parts, encryption = ['noise'], handshakeMsMax = handshakeMs } = options
-  const streamMuxers = [yamux({ maxInboundStreams: streamsMax, maxOutboundStreams: streamsMax })]
+  const streamMuxers = [yamux(muxerLimits)]
   const encrypters = parts?.connectionEncrypters ?? (await loadEncrypters(encryption))
   const shared = { streamMuxers, connectionEncrypters: encrypters }
   if (parts?.transports !== undefined)
@@ -186,15 +209,24 @@ function connectionLimits(options: NodeOptions): NonNullable<Libp2pInit['connect
 
 function gaterOf(
   isBanned: (peer: PeerId) => boolean,
-  connectionsPerSecondMax: number,
+  { connectionsPerSecondMax = perSecondMax, handshakesMax = pendingMax }: NodeOptions,
 ): NonNullable<Libp2pInit['connectionGater']> {
   const denies = (peer: Libp2pPeerId): boolean => isBanned(peer.toString())
   const mayConnect = tokenBuckets(connectionsPerSecondMax)
+  const waitingMax = Math.floor((handshakesMax * crowdedPercent) / 100)
+  const doorstep = new Doorstep({ waitingMax, patienceMs }, () => performance.now())
   return {
-    // libp2p counts addresses. Of IPv6 each machine has as many as it likes: what counts is the /64.
-    denyInboundConnection: ({ remoteAddr }) => {
-      const host = ipOf(remoteAddr)?.host
-      return host !== undefined && !mayConnect(host, 1, performance.now())
+    denyInboundConnection: (connection) => {
+      // libp2p counts addresses. Of IPv6 each machine has as many as it likes: what counts is the /64.
+      const host = ipOf(connection.remoteAddr)?.host
+      const isTooMany = host !== undefined && !mayConnect(host, 1, performance.now())
+      if (!isTooMany) doorstep.arrived(connection)
+      return isTooMany
+    },
+    // Nobody is denied here: it is the moment at which a newcomer is through.
+    denyInboundUpgradedConnection: (_, connection) => {
+      doorstep.left(connection)
+      return false
     },
     denyDialPeer: denies,
     denyInboundEncryptedConnection: denies,

@@ -22,6 +22,8 @@ export interface ServerLimits {
   /** How long a peer may take to send a body once it has begun, or to take one, and the node to answer a request. */
   readonly bodyMsMax: number
   readonly answerMsMax: number
+  /** How long a stream rests after a refusal: to refuse is cheap, and to be asked again at once is not. */
+  readonly refusalPauseMs: number
 }
 
 const nothing = new Uint8Array()
@@ -60,7 +62,7 @@ export class RequestServer {
         if (frame === undefined) return lane.abort('request too large')
         if (frame.tag !== frameTags.request) return lane.abort('not a request')
         const answer = await this.#ask({ from, protocol, body: frame.body })
-        if (answer === undefined) lane.send(frameTags.refused, nothing)
+        if (answer === undefined) await this.#refuse(lane)
         else if (answer.length > bodyBytesMax) lane.send(frameTags.tooLarge, nothing)
         else this.#send(lane, from, answer)
       }
@@ -68,6 +70,11 @@ export class RequestServer {
       // The peer or the connection is gone, or it sent half a request: all the same to us.
       lane.abort('stream ended')
     }
+  }
+
+  async #refuse(lane: FramedStream): Promise<void> {
+    lane.send(frameTags.refused, nothing)
+    await new Promise((resolve) => setTimeout(resolve, this.#limits.refusalPauseMs))
   }
 
   /** Sends an answer, or refuses if too much waits already. A peer that does not take it in time is cut off. */

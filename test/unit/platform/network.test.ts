@@ -354,4 +354,21 @@ describe('a bad peer', () => {
     await sleep(200)
     expect(victim.gossip).toHaveLength(4)
   })
+
+  test('that is not heard any more is sent away, and again when it comes back at once', async () => {
+    const victim = await host({ gossipCheckMs: 40 })
+    const bad = await adversary()
+    await bad.dial(multiaddr(victim.address))
+    await until(() => victim.log.length === 1)
+    await sleep(150)
+    for (let i = 0; i < 4; i += 1) await bad.services.gossip.publish('news', asciiBytes(`lie ${i}`))
+    await until(() => victim.gossip.length === 4)
+    for (const { verdict } of victim.gossip) verdict('reject')
+    const id = bad.peerId.toString()
+    await until(() => victim.log.includes(`down ${id}`))
+    const before = victim.log.length
+    const again = await bad.dial(multiaddr(victim.address))
+    await until(() => again.status !== 'open')
+    expect(victim.log).toHaveLength(before)
+  })
 })

@@ -17,6 +17,7 @@ const neighbour: PeerId = peerIdFromString(text)
 function world(limits: Partial<GossipLimits> = {}) {
   const validators = new Map<string, TopicValidatorFn>()
   const published: string[] = []
+  const score = { value: 0 }
   const pubsub = {
     topicValidators: validators,
     subscribe: (topic: string) => void published.push(`subscribe ${topic}`),
@@ -30,7 +31,11 @@ function world(limits: Partial<GossipLimits> = {}) {
   const recorded = recorder()
   deliveries.open(recorded.receiver, [])
   const given: GossipLimits = { unjudgedMax: 4, verdictMsMax: 60_000, ...limits }
-  const node = new Gossip({ pubsub, peers, deliveries }, ['news', 'other'], given)
+  const node = new Gossip(
+    { pubsub, peers, deliveries, scoreOf: () => score.value },
+    ['news', 'other'],
+    given,
+  )
   const arrive = async (topic: string, data: Uint8Array): Promise<string> => {
     const validate = present(validators.get(topic), 'a validator')
     return await validate(neighbour, { type: 'unsigned', topic, data })
@@ -39,7 +44,7 @@ function world(limits: Partial<GossipLimits> = {}) {
     peers.connected(text, () => {})
     peers.greeted({ peer: text, address: '', isDialled: true }, () => {})
   }
-  return { node, published, peers, arrive, connect, heard: recorded.gossip }
+  return { node, published, peers, score, arrive, connect, heard: recorded.gossip }
 }
 
 describe('a message that arrives', () => {
@@ -168,5 +173,16 @@ describe('the rules', () => {
     expect(IPColocationFactorWhitelist?.has('127.0.0.1')).toBe(true)
     expect(rules.allowedTopics).toEqual(['news', 'other'])
     expect(rules.globalSignaturePolicy).toBe('StrictNoSign')
+  })
+})
+
+describe('a neighbour', () => {
+  test('is unheard below the score at which gossipsub throws its frames away', () => {
+    const { node, score } = world()
+    const { graylistThreshold = 0 } = gossipRules([], () => false).scoreThresholds ?? {}
+    score.value = graylistThreshold
+    expect(node.isUnheard(text)).toBe(false)
+    score.value = graylistThreshold - 1
+    expect(node.isUnheard(text)).toBe(true)
   })
 })

@@ -21,6 +21,7 @@ const limits: ServerLimits = {
   unsentBytesPerPeerMax: 1_000_000,
   bodyMsMax: 1_000,
   answerMsMax: 1_000,
+  refusalPauseMs: 1,
 }
 const echo: HandleRequest = ({ body }, answer) => answer(body)
 
@@ -174,6 +175,23 @@ describe('a server', () => {
     expect(await ask(bytes(2))).toMatchObject({ ok: true })
     expect(await ask(bytes(3))).toMatchObject({ fault: { code: 'too-large' } })
     expect(await ask(bytes(0))).toEqual({ ok: true, value: bytes() })
+  })
+
+  test('rests after a refusal before it reads on', async () => {
+    let asked = 0
+    const refuse: HandleRequest = (_, answer) => {
+      asked += 1
+      answer(undefined)
+    }
+    const { near } = await bare(refuse, { refusalPauseMs: 100 })
+    const request = bytes(frameTags.request, 0, 0, 0, 0)
+    const refused = new Promise((resolve) => near.addEventListener('message', resolve))
+    near.send(request)
+    near.send(request)
+    await refused
+    await sleep(10)
+    expect(asked).toBe(1)
+    while (asked < 2) await sleep(5)
   })
 
   test('cuts off a peer whose request is too large, is none, or never comes', async () => {

@@ -1,0 +1,90 @@
+/** Three real processes, and the network between them taken apart: who has no quorum waits, and all agree afterwards. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { type AlysProcess, eventually, killAll, startAlys } from './alys-process.ts'
+import { answerAt, hashAt, heightOf, reaches } from './node-calls.ts'
+import { initSplitFederation, type SplitFederation } from './split.ts'
+
+const slotMs = 400
+const root = mkdtempSync(join(tmpdir(), 'alys-partition-'))
+let federation: SplitFederation | undefined
+
+afterEach(async () => {
+  killAll()
+  await federation?.close()
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+/** Three members that have begun to commit. */
+async function three(name: string): Promise<{
+  readonly federation: SplitFederation
+  readonly processes: readonly AlysProcess[]
+  readonly url: (member: number) => string
+}> {
+  const made = await initSplitFederation(join(root, name), 3, slotMs)
+  federation = made
+  const processes = made.nodes.map(({ configFile }) => startAlys('node', '--config', configFile))
+  const url = (member: number): string => made.nodes[member]?.url ?? ''
+  await Promise.all([0, 1, 2].map((member) => reaches(url(member), 2, 25_000)))
+  return { federation: made, processes, url }
+}
+
+/** Waits until the heights of these members have stood still for some slots; answers them. */
+async function settled(urls: readonly string[]): Promise<readonly number[]> {
+  let [before, sinceMs] = ['', performance.now()]
+  return await eventually('heights that stand still', 15_000, async () => {
+    const heights = await Promise.all(urls.map(heightOf))
+    const now = heights.join()
+    if (now !== before) [before, sinceMs] = [now, performance.now()]
+    return performance.now() - sinceMs > 5 * slotMs ? heights : undefined
+  })
+}
+
+/** That all three have the same block at each height up to `height`. */
+async function expectAgreement(url: (member: number) => string, height: number): Promise<void> {
+  for (let at = 1; at <= height; at += 1) {
+    const hashes = await Promise.all([0, 1, 2].map((member) => hashAt(url(member), at)))
+    expect(new Set(hashes).size).toBe(1)
+    expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/)
+  }
+}
+
+describe('a federation of three', () => {
+  test.each(['cut', 'held'] as const)(
+    'split in two and one, its ways %s: the two commit, the one does not, and all agree when it is healed',
+    async (by) => {
+      const { federation, url } = await three(`two-one-${by}`)
+      federation.split([[0, 1], [2]], by)
+      const [alone = 0] = await settled([url(2)])
+      const pair = await heightOf(url(0))
+      await Promise.all([0, 1].map((member) => reaches(url(member), pair + 4, 20_000)))
+      expect(await heightOf(url(2))).toBe(alone)
+
+      federation.heal()
+      const healed = await heightOf(url(0))
+      await Promise.all([0, 1, 2].map((member) => reaches(url(member), healed + 3, 30_000)))
+      await expectAgreement(url, healed + 3)
+      await eventually('the third votes again', 15_000, async () => {
+        const isVoting = await answerAt(url(2), { method: 'alys_getStatus' }, ['isVoting'])
+        return isVoting === true || undefined
+      })
+    },
+    90_000,
+  )
+
+  test('split in three: nobody commits, and all go on when it is healed', async () => {
+    const { federation, url } = await three('one-one-one')
+    federation.split([[0], [1], [2]], 'cut')
+    const stood = await settled([0, 1, 2].map(url))
+    await sleep(5 * slotMs)
+    expect(await Promise.all([0, 1, 2].map((member) => heightOf(url(member))))).toEqual(stood)
+
+    federation.heal()
+    const height = Math.max(...stood) + 3
+    await Promise.all([0, 1, 2].map((member) => reaches(url(member), height, 30_000)))
+    await expectAgreement(url, height)
+  }, 90_000)
+})

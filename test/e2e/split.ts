@@ -1,0 +1,58 @@
+/**
+ * A federation of real processes whose members reach each other by ways of the test alone, one for each pair and
+ * direction: so that it can be split, and made whole again.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { openWay, type Way, type WayState } from '../support/tcp-proxy.ts'
+import { type FederationNode, initFederation } from './node-calls.ts'
+
+/** Port of the discard protocol, where nobody listens: what members tell each other of themselves leads nowhere. */
+const nowhere = 9
+/** Members come back to each other as soon as they can. */
+const tuning = ['[tuning]', 'dial_pause_ms_min = 250', 'dial_pause_ms_max = 1000', '']
+
+export interface SplitFederation {
+  readonly nodes: readonly FederationNode[]
+  /** Members of one group reach each other, and nobody else. Those in no group reach nobody. */
+  split(groups: readonly (readonly number[])[], by: Exclude<WayState, 'open'>): void
+  heal(): void
+  close(): Promise<void>
+}
+
+export async function initSplitFederation(
+  dir: string,
+  count: number,
+  slotMs: number,
+): Promise<SplitFederation> {
+  const { nodes } = await initFederation(dir, count, slotMs)
+  const ways: { readonly from: number; readonly to: number; readonly way: Way }[] = []
+  for (const [from, node] of nodes.entries()) {
+    let text = readFileSync(node.configFile, 'utf8')
+    for (const [to, other] of nodes.entries()) {
+      if (from === to) continue
+      const way = await openWay(other.port)
+      ways.push({ from, to, way })
+      text = text.replaceAll(`/tcp/${other.port}/p2p/`, `/tcp/${way.port}/p2p/`)
+    }
+    // Else a member that was met over a way would be dialled past it.
+    const announced = `announce = ["/ip4/127.0.0.1/tcp/${nowhere}"]`
+    const lines = text.replace(/^listen = .*$/m, (line) => `${line}\n${announced}`)
+    writeFileSync(node.configFile, [lines, ...tuning].join('\n'))
+  }
+  return {
+    nodes,
+    split: (groups, by) => {
+      const groupOf = (member: number): number => groups.findIndex((all) => all.includes(member))
+      for (const { from, to, way } of ways) {
+        const isOpen = groupOf(from) >= 0 && groupOf(from) === groupOf(to)
+        way.set(isOpen ? 'open' : by)
+      }
+    },
+    heal: () => {
+      for (const { way } of ways) way.set('open')
+    },
+    close: async () => {
+      await Promise.all(ways.map(({ way }) => way.close()))
+    },
+  }
+}
