@@ -34,10 +34,7 @@ export async function initSplitFederation(
       ways.push({ from, to, way })
       text = text.replaceAll(`/tcp/${other.port}/p2p/`, `/tcp/${way.port}/p2p/`)
     }
-    // Else a member that was met over a way would be dialled past it.
-    const announced = `announce = ["/ip4/127.0.0.1/tcp/${nowhere}"]`
-    const lines = text.replace(/^listen = .*$/m, (line) => `${line}\n${announced}`)
-    writeFileSync(node.configFile, [lines, ...tuning].join('\n'))
+    writeFileSync(node.configFile, [onWaysAlone(text, node.port), ...tuning].join('\n'))
   }
   return {
     nodes,
@@ -55,4 +52,13 @@ export async function initSplitFederation(
       await Promise.all(ways.map(({ way }) => way.close()))
     },
   }
+}
+
+/** The configuration of a node that is met over TCP alone, and over the ways alone: else it would be dialled past them. */
+function onWaysAlone(config: string, port: number): string {
+  const listen = `listen = ["/ip4/127.0.0.1/tcp/${port}"]`
+  const announced = `announce = ["/ip4/127.0.0.1/tcp/${nowhere}"]`
+  return config
+    .replace(/^listen = \[[^\]]*\]$/m, () => `${listen}\n${announced}`)
+    .replace(/^mdns = true$/m, 'mdns = false')
 }
