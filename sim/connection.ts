@@ -62,6 +62,9 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   silentSinceUs: number | undefined = undefined
   /** Gossip from this neighbour that was found to be false. */
   rejected = 0
+  /** What the owner thinks of the peer. */
+  conduct = 0
+  isFavoured = false
   readonly #fabric: Fabric
 
   private constructor(fabric: Fabric, owner: EndOwner, peer: EndOwner, isDialler: boolean) {

@@ -14,6 +14,9 @@ import type { Rumour } from './rumour.ts'
 /** The most bytes that gossip carries in one message. */
 export const gossipBytesMax = 16 * 1_024
 
+/** A neighbour whose conduct is worse is not heard. */
+const heardConductMin = -20
+
 /** Gossip that waits for a paused host. More is dropped, as a full socket does. */
 const pausedMax = 16_384
 
@@ -74,6 +77,8 @@ export class Gossip {
       if (life.waiting < pausedMax) life.enter({ fire: () => this.arrive(end, rumour) })
       return
     }
+    // Not marked as seen: another neighbour may bring it.
+    if (end.conduct < heardConductMin && !end.isFavoured) return
     if (!rumour.see(listener)) return
     const { digest } = this.#fabric
     digest.mix(host)

@@ -113,6 +113,16 @@ export class Port implements Network, Dialable {
     }
   }
 
+  rate(peer: PeerId, conduct: number): void {
+    const end = this.#ends.get(peer)
+    if (end !== undefined) end.conduct = conduct
+  }
+
+  favour(peer: PeerId, isFavoured: boolean): void {
+    const end = this.#ends.get(peer)
+    if (end !== undefined) end.isFavoured = isFavoured
+  }
+
   subscribe(topic: string): void {
     if (this.topics.has(topic)) return
     this.topics.add(topic)

@@ -188,6 +188,8 @@ function withReceiver(
     dial: (address, done) => network.dial(address, done),
     disconnect: (peer) => network.disconnect(peer),
     ban: (peer, isBanned) => network.ban(peer, isBanned),
+    rate: (peer, conduct) => network.rate(peer, conduct),
+    favour: (peer, isFavoured) => network.favour(peer, isFavoured),
     subscribe: (topic) => network.subscribe(topic),
     publish: (topic, message) => network.publish(topic, message),
     request: (request, done) => network.request(request, done),

@@ -82,6 +82,16 @@ export interface Network {
   disconnect(peer: PeerId): void
   /** Refuses (or no longer refuses) connections from and to a peer. A connected peer is disconnected. */
   ban(peer: PeerId, banned: boolean): void
+  /**
+   * How a connected peer has conducted itself, 0 to −100: it is valued by this as a gossip neighbour. Below −20 it
+   * is not heard within two seconds, and what it gossips can still be had of others. Forgotten with the connection.
+   */
+  rate(peer: PeerId, conduct: number): void
+  /**
+   * All gossip that is passed on goes to this connected peer at once, and it is heard however it is rated.
+   * Forgotten with the connection.
+   */
+  favour(peer: PeerId, isFavoured: boolean): void
   subscribe(topic: string): void
   /** Hands a message to the peers subscribed to `topic`. Not delivered to the publisher itself. */
   publish(topic: string, message: Uint8Array): void

@@ -17,6 +17,7 @@ import type {
   PeerRequest,
 } from '../kernel/environment.ts'
 import { Deliveries } from './libp2p/deliveries.ts'
+import { Esteem, favouredBy } from './libp2p/esteem.ts'
 import { Gossip, type GossipLimits } from './libp2p/gossip.ts'
 import { createNode, type Node, type NodeOptions } from './libp2p/node.ts'
 import { PeerTable } from './libp2p/peer-table.ts'
@@ -58,8 +59,11 @@ export interface PlatformNetwork extends Network {
 /** Starts a libp2p node and listens. Rejects if an address is malformed or in use. */
 export async function openLibp2pNetwork(options: NetworkOptions): Promise<PlatformNetwork> {
   const bans = new Set<PeerId>()
-  const node = await createNode(options, (peer) => bans.has(peer))
-  const network = new Libp2pNetwork(node, bans, options)
+  const isBanned = (peer: PeerId): boolean => bans.has(peer)
+  // Gossipsub asks only of peers that are connected, which there are none of yet.
+  const node: Node = await createNode(options, isBanned, (peer) => esteem.worthOf(peer))
+  const esteem = new Esteem(isBanned, favouredBy(node.services.gossip))
+  const network = new Libp2pNetwork(node, { bans, esteem }, options)
   await network.start()
   return network
 }
@@ -68,6 +72,7 @@ class Libp2pNetwork implements PlatformNetwork {
   readonly self: PeerId
   readonly #node: Node
   readonly #bans: Set<PeerId>
+  readonly #esteem: Esteem
   readonly #options: NetworkOptions
   readonly #deliveries = new Deliveries()
   readonly #peers = new PeerTable(greetingMsMax)
@@ -78,10 +83,15 @@ class Libp2pNetwork implements PlatformNetwork {
   readonly #gossiping = new Set<PeerId>()
   #gossipCheck: NodeJS.Timeout | undefined
 
-  constructor(node: Node, bans: Set<PeerId>, options: NetworkOptions) {
+  constructor(
+    node: Node,
+    { bans, esteem }: { readonly bans: Set<PeerId>; readonly esteem: Esteem },
+    options: NetworkOptions,
+  ) {
     this.self = node.peerId.toString()
     this.#node = node
     this.#bans = bans
+    this.#esteem = esteem
     this.#options = options
     const pubsub = node.services.gossip
     const parts = { pubsub, peers: this.#peers, deliveries: this.#deliveries }
@@ -174,6 +184,14 @@ class Libp2pNetwork implements PlatformNetwork {
     this.disconnect(peer)
   }
 
+  rate(peer: PeerId, conduct: number): void {
+    if (this.#peers.up.has(peer)) this.#esteem.rate(peer, conduct)
+  }
+
+  favour(peer: PeerId, isFavoured: boolean): void {
+    if (this.#peers.up.has(peer)) this.#esteem.favour(peer, isFavoured)
+  }
+
   subscribe(topic: string): void {
     this.#gossip.subscribe(topic)
   }
@@ -211,6 +229,7 @@ class Libp2pNetwork implements PlatformNetwork {
   #disconnected(id: Libp2pPeerId): void {
     const peer = id.toString()
     this.#client.forget(peer)
+    this.#esteem.forget(peer)
     this.#gossiping.delete(peer)
     this.#forget(id)
     if (this.#peers.disconnected(peer)) this.#deliveries.peerDown(peer)

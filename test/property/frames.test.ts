@@ -103,6 +103,8 @@ function garbled(network: Network, random: SimRandom): Network {
     dial: (address, done) => network.dial(address, done),
     disconnect: (peer) => network.disconnect(peer),
     ban: (peer, isBanned) => network.ban(peer, isBanned),
+    rate: (peer, conduct) => network.rate(peer, conduct),
+    favour: (peer, isFavoured) => network.favour(peer, isFavoured),
     subscribe: (topic) => network.subscribe(topic),
     publish: (topic, message) => network.publish(topic, garble(message)),
     request: (request, done) => network.request({ ...request, body: garble(request.body) }, done),

@@ -108,6 +108,9 @@ export class NetworkActor implements Actor<NetworkMessage> {
         return message.reply(this.#handshake.connected())
       case 'ban':
         return network.ban(message.peer, message.isBanned)
+      case 'rate':
+        network.rate(message.peer, message.conduct)
+        return network.favour(message.peer, message.isFavoured)
       case 'announce-peers':
         return this.#handshake.announceAll()
       case 'retry-handshake':

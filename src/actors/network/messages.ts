@@ -127,6 +127,13 @@ export type NetworkMessage =
   /** Who is connected just now, ready or not. */
   | { readonly kind: 'get-connected'; readonly reply: Reply<readonly ConnectedPeer[]> }
   | { readonly kind: 'ban'; readonly peer: PeerId; readonly isBanned: boolean }
+  /** What a connected peer is worth as a neighbour: see `Network.rate` and `Network.favour`. */
+  | {
+      readonly kind: 'rate'
+      readonly peer: PeerId
+      readonly conduct: number
+      readonly isFavoured: boolean
+    }
   /** Tells sync and the peer actor again which peers are ready: one of them was restarted. */
   | { readonly kind: 'announce-peers' }
   /** A handshake that got no answer is tried again. */

@@ -5,7 +5,8 @@
  *
  * What it decides is decided in the files beside this one: `doorkeeper.ts` who is let in, `judge.ts` who is banned,
  * `outbound.ts` and `connector.ts` who is dialled, `discovery.ts` how strangers are found, `health.ts` who is still
- * there, `notes.ts` what outlives the node, `standings.ts` what sync is told. Here they are wired.
+ * there, `notes.ts` what outlives the node, `standings.ts` what sync is told, `ratings.ts` what the network is. Here
+ * they are wired.
  */
 import type { Actor } from '../../kernel/actor.ts'
 import type { PeerId } from '../../kernel/environment.ts'
@@ -19,6 +20,7 @@ import { Judge } from './judge.ts'
 import type { ConnectedPeer, PeerMessage, PeerReport, ReadyPeer } from './messages.ts'
 import { Notes } from './notes.ts'
 import { Outbound } from './outbound.ts'
+import { Ratings } from './ratings.ts'
 import { reportOf, reportsOf } from './report.ts'
 import type { PeerRecord } from './roster.ts'
 import { newScene, type PeerOptions, type PeerParts, type PeerScene } from './scene.ts'
@@ -41,6 +43,7 @@ export class PeerActor implements Actor<PeerMessage> {
   readonly #health: Health
   readonly #notes: Notes
   readonly #standings: Standings
+  readonly #ratings: Ratings
   #reconciledMs: number
   /** When somebody was connected last; undefined if there was nobody yet, or if that was seen to. */
   #aloneSinceMs: number | undefined
@@ -48,9 +51,10 @@ export class PeerActor implements Actor<PeerMessage> {
   constructor(parts: PeerParts, options: PeerOptions) {
     const { context } = parts
     const scene = newScene(parts, options)
-    const onChange = (record: PeerRecord): void => this.#standings.changed(record)
+    const onChange = (record: PeerRecord): void => this.#changed(record)
     this.#scene = scene
     this.#standings = new Standings(scene)
+    this.#ratings = new Ratings(scene)
     this.#judge = new Judge(scene, { onChange, keepBans: (done) => this.#notes.keepMarks(done) })
     this.#door = new Doorkeeper(scene, this.#judge)
     this.#connector = new Connector(scene, this.#door)
@@ -70,7 +74,7 @@ export class PeerActor implements Actor<PeerMessage> {
     const scene = this.#scene
     switch (message.kind) {
       case 'peer-up':
-        return this.#door.arrived(message)
+        return this.#onUp(message)
       case 'peer-down':
         return this.#onDown(message.peer)
       case 'network-opened':
@@ -129,12 +133,19 @@ export class PeerActor implements Actor<PeerMessage> {
 
   // ----- connections -----
 
+  #onUp(connected: ConnectedPeer): void {
+    this.#door.arrived(connected)
+    const record = this.#scene.roster.find(connected.peer)
+    if (record !== undefined) this.#ratings.changed(record)
+  }
+
   #onDown(peer: PeerId): void {
     const { roster, parts } = this.#scene
     const record = roster.find(peer)
     if (record?.connection === undefined) return
     roster.disconnect(record, parts.context.now())
     this.#standings.forget(peer)
+    this.#ratings.forget(peer)
     this.#connector.lost(peer)
   }
 
@@ -147,12 +158,18 @@ export class PeerActor implements Actor<PeerMessage> {
     const committedHeight = committedOf(ready.status).height
     context.emit({ kind: 'peer-ready', peer, class: ready.class, committedHeight })
     this.#discovery.met(record)
-    this.#standings.changed(record)
+    this.#changed(record)
     // A feeler has done what it was for, unless its peer is needed.
     const isFeeler = record.connection?.purpose === 'feeler' && record.class === 'regular'
     if (isFeeler && !this.#outbound.keepFeeler(record)) {
       context.send(network, { kind: 'disconnect', peer })
     }
+  }
+
+  /** What is known of a peer has changed: whoever is told of it is. */
+  #changed(record: PeerRecord): void {
+    this.#standings.changed(record)
+    this.#ratings.changed(record)
   }
 
   #onNetworkOpened(): void {

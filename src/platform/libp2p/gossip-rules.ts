@@ -17,10 +17,10 @@ const seenMs = 120_000
 /** Enough, as in Ethereum, to make collisions hopeless; ids travel in every heartbeat. */
 const messageIdBytes = 20
 
-/** Gossipsub's options for these topics. `isBanned` makes what a banned peer may still say worthless. */
+/** Gossipsub's options for these topics. `worthOf` is what this node thinks of a peer besides. */
 export function gossipRules(
   topics: readonly string[],
-  isBanned: (peer: PeerId) => boolean,
+  worthOf: (peer: PeerId) => number,
 ): Partial<GossipsubOpts> {
   return {
     // Messages prove themselves by what they hold, so a signature around them would prove nothing more.
@@ -46,7 +46,9 @@ export function gossipRules(
     },
     scoreParams: {
       topics: Object.fromEntries(topics.map((topic) => [topic, topicScore])),
-      appSpecificScore: (peer) => (isBanned(peer) ? -1_000 : 0),
+      appSpecificScore: worthOf,
+      // One rejected message and a conduct of −20 weigh the same.
+      appSpecificWeight: 1,
       // Many nodes of one test, or of one house, share an address that says nothing about them.
       IPColocationFactorWhitelist: new Set(['127.0.0.1', '::1']),
     },

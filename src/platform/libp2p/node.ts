@@ -48,10 +48,11 @@ export interface NodeOptions {
 
 export type Node = Libp2p<{ identify: Identify; ping: Ping; gossip: GossipSub }>
 
-/** A node that is not yet started. Rejects if an address is malformed. */
+/** A node that is not yet started. `worthOf` weighs in gossipsub's score. Rejects if an address is malformed. */
 export async function createNode(
   options: NodeOptions,
   isBanned: (peer: PeerId) => boolean,
+  worthOf: (peer: PeerId) => number,
 ): Promise<Node> {
   const { connectionsMax = 100, connectionsPerSecondMax = 25, bootstrap: seeds = [] } = options
   const denies = (peer: Libp2pPeerId): boolean => isBanned(peer.toString())
@@ -77,7 +78,7 @@ export async function createNode(
     services: {
       identify: identify(),
       ping: ping(),
-      gossip: gossipsub(gossipRules(options.topics, isBanned)),
+      gossip: gossipsub(gossipRules(options.topics, worthOf)),
     },
     logger: silent,
     ...options.parts,

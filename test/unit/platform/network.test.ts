@@ -62,7 +62,12 @@ async function host(options: Partial<NetworkOptions> = {}): Promise<Host> {
 async function adversary(): Promise<Node> {
   opened += 1
   const seed = new Uint8Array(32).fill(opened)
-  const node = await createNode({ seed, listen: [], topics: ['news'], parts }, () => false)
+  const options = { seed, listen: [], topics: ['news'], parts }
+  const node = await createNode(
+    options,
+    () => false,
+    () => 0,
+  )
   await node.start()
   node.services.gossip.subscribe('news')
   closers.push(async () => node.stop())

@@ -143,7 +143,7 @@ describe('publishing', () => {
 })
 
 describe('the rules', () => {
-  const rules = gossipRules(['news', 'other'], (peer) => peer === 'liar')
+  const rules = gossipRules(['news', 'other'], (peer) => (peer === 'liar' ? -1_000 : 0))
 
   test('tell equal bytes on two topics apart, and only those', async () => {
     const id = async (topic: string, data: Uint8Array): Promise<string> => {
@@ -158,7 +158,7 @@ describe('the rules', () => {
     expect(await id('new', Uint8Array.of(0x73, 1))).not.toBe(a)
   })
 
-  test('score every topic, and a banned peer below all thresholds', () => {
+  test('score every topic, and what is thought of a peer besides', () => {
     const { topics = {}, appSpecificScore, IPColocationFactorWhitelist } = rules.scoreParams ?? {}
     expect(Object.keys(topics)).toEqual(['news', 'other'])
     expect(topics.news?.invalidMessageDeliveriesWeight).toBe(-20)
