@@ -44,6 +44,8 @@ const dialledValue = 100
 export interface NetworkOptions extends NodeOptions {
   /** The protocols that this node answers. It may ask by others. */
   readonly protocols: readonly string[]
+  /** Bytes of one request, by its protocol; 2 MiB where none are given. Longer ones are not read to their end. */
+  readonly requestBytesMax?: Readonly<Record<string, number>>
   /** How often it is checked that peers are still reached by gossip. 10 s where this is absent. */
   readonly gossipCheckMs?: number
 }
@@ -102,12 +104,18 @@ class Libp2pNetwork implements PlatformNetwork {
         this.#openStream(peer, protocol, signal),
     }
     this.#client = new RequestClient(links, serverLimits.bodyBytesMax)
-    this.#server = new RequestServer((request, answer) => {
-      this.#peers.whenUp(request.from, (isUp) => {
-        if (isUp) this.#deliveries.push((receiver) => receiver.request(request, answer))
-        else answer(undefined)
-      })
-    }, serverLimits)
+    this.#server = new RequestServer(
+      (request, answer) => {
+        this.#peers.whenUp(request.from, (isUp) => {
+          if (isUp) this.#deliveries.push((receiver) => receiver.request(request, answer))
+          else answer(undefined)
+        })
+      },
+      {
+        ...serverLimits,
+        ...(options.requestBytesMax && { requestBytesMax: options.requestBytesMax }),
+      },
+    )
   }
 
   /** Begins to listen. Events are queued until there is a receiver. */

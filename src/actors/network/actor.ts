@@ -26,9 +26,12 @@ import type { ChainMessage } from '../chain/messages.ts'
 import type { TransactionOutcome } from '../engine/messages.ts'
 import type { Offence } from '../peer/messages.ts'
 import { blameMalformed } from './blame.ts'
+import { Budgets } from './budget.ts'
 import { Fetcher } from './fetch.ts'
 import { Handshake } from './handshake.ts'
+import { consensusGossip, transactionGossip } from './limits.ts'
 import type { FetchedBlock, NetworkMessage, PeerFault } from './messages.ts'
+import { Overuse } from './overuse.ts'
 import type { NetworkParts } from './parts.ts'
 import { Server } from './serve.ts'
 import { topicsOf } from './topics.ts'
@@ -46,12 +49,20 @@ export class NetworkActor implements Actor<NetworkMessage> {
   readonly #handshake: Handshake
   readonly #server: Server
   readonly #fetcher: Fetcher
+  readonly #overuse: Overuse
+  readonly #gossipBudgets: { readonly consensus: Budgets; readonly transactions: Budgets }
   readonly #topics: { readonly consensus: string; readonly transactions: string }
 
   constructor(parts: NetworkParts) {
     this.#parts = parts
     this.#handshake = new Handshake(parts)
-    this.#server = new Server(parts, this.#handshake)
+    this.#overuse = new Overuse(parts)
+    this.#server = new Server(parts, this.#handshake, this.#overuse)
+    const { length: members } = parts.chain.committee.members
+    this.#gossipBudgets = {
+      consensus: new Budgets(consensusGossip(members)),
+      transactions: new Budgets(transactionGossip),
+    }
     this.#fetcher = new Fetcher(parts)
     this.#topics = topicsOf(parts.chain)
     const { network, context, peers, sync } = parts
@@ -124,7 +135,10 @@ export class NetworkActor implements Actor<NetworkMessage> {
 
   #gossip({ topic, data, from }: GossipMessage, verdict: (verdict: Verdict) => void): void {
     const { chain, context, chainActor, peers, sync } = this.#parts
-    if (topic === this.#topics.transactions) return this.#gossipTransaction(data, from, verdict)
+    const isTransaction = topic === this.#topics.transactions
+    // Not rejected: it may be good, and others bring it at their own pace.
+    if (!this.#isSlowEnough(from, isTransaction)) return verdict('ignore')
+    if (isTransaction) return this.#gossipTransaction(data, from, verdict)
     const decoded = decodeGossip(data, chain.committee.members.length)
     if (!decoded.ok) {
       blameMalformed(this.#parts, from, 'gossip', decoded.fault)
@@ -151,6 +165,16 @@ export class NetworkActor implements Actor<NetworkMessage> {
     }
     const message = { kind: 'submit-transaction', transaction: data, reply } as const
     if (!context.send(engine, message)) verdict('ignore')
+  }
+
+  /** Whether a neighbour has anything left of what it may bring; if so, it has one less. */
+  #isSlowEnough(from: PeerId, isTransaction: boolean): boolean {
+    const nowMs = this.#parts.context.now()
+    const budgets = this.#gossipBudgets[isTransaction ? 'transactions' : 'consensus']
+    const isLeft = budgets.waitMs(from, 1, nowMs) === 0
+    if (isLeft) budgets.spend(from, 1, nowMs)
+    else this.#overuse.refused(from)
+    return isLeft
   }
 
   // ----- asking peers -----

@@ -57,6 +57,11 @@ export class Handshake {
     return this.#ready.get(peer)?.class === 'federation'
   }
 
+  /** Anybody who has not shown otherwise is one of many. */
+  classOf(peer: PeerId): PeerClass {
+    return this.#ready.get(peer)?.class ?? 'regular'
+  }
+
   setStatus(status: ChainStatus): void {
     this.#status = status
   }

@@ -6,6 +6,7 @@
  * is taken. What was opened until then is closed again, in reverse.
  */
 
+import { requestBytesMax } from '../../actors/network/limits.ts'
 import { servedProtocols, topicsOf } from '../../actors/network/topics.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { TraceReader } from '../../kernel/trace.ts'
@@ -186,6 +187,7 @@ async function openNetwork({
       announce,
       topics: [consensus, transactions],
       protocols: servedProtocols,
+      requestBytesMax,
       // Who has a place is decided above; here is room for all of them, and for those at the door.
       connectionsMax: tuning.peersMax + tuning.federationPeersMax + connectionsSpare,
     })

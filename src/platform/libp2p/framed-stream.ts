@@ -20,6 +20,12 @@ export interface Frame {
   readonly body: Uint8Array
 }
 
+/** Bytes of a body that is read, and of one that is written. */
+export interface FrameLimits {
+  readonly readMax: number
+  readonly writeMax: number
+}
+
 /** How long to wait for a frame: until the signal, or, once its header has come, for so long. */
 export interface ReadLimits {
   readonly signal?: AbortSignal
@@ -37,13 +43,13 @@ export class FramedStream {
   #incoming = 0
   #heard: ((bytes: number) => void) | undefined
 
-  constructor(stream: Stream, bodyBytesMax: number) {
+  constructor(stream: Stream, { readMax, writeMax }: FrameLimits) {
     this.#stream = stream
-    this.#bodyBytesMax = bodyBytesMax
-    const bytesMax = headerBytes + bodyBytesMax + slackBytes
+    this.#bodyBytesMax = readMax
+    const framing = headerBytes + slackBytes
     // A peer that asks on and on and never reads its answers is cut off after one of them.
-    stream.maxWriteBufferLength = bytesMax
-    this.#bytes = byteStream(stream, { maxBufferSize: bytesMax })
+    stream.maxWriteBufferLength = framing + writeMax
+    this.#bytes = byteStream(stream, { maxBufferSize: framing + readMax })
     stream.addEventListener('message', ({ data }) => this.#hear(data.byteLength))
   }
 

@@ -73,7 +73,8 @@ export class RequestClient {
     if (known !== undefined) return known
     const open = async (signal: AbortSignal): Promise<FramedStream | undefined> => {
       const stream = await this.#links.openStream(peer, protocol, signal)
-      return stream === undefined ? undefined : new FramedStream(stream, this.#bodyBytesMax)
+      const limits = { readMax: this.#bodyBytesMax, writeMax: this.#bodyBytesMax }
+      return stream === undefined ? undefined : new FramedStream(stream, limits)
     }
     const lanes = new Lanes(open, this.#bodyBytesMax)
     const ofPeer = this.#peers.get(peer) ?? new Map<string, Lanes>()

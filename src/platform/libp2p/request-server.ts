@@ -11,8 +11,10 @@ import { FramedStream, frameTags } from './framed-stream.ts'
 
 /** What peers may make this node hold, and for how long. */
 export interface ServerLimits {
-  /** Bytes of one request, and of one answer. */
+  /** Bytes of one answer, and of one request if nothing else is said of its protocol. */
   readonly bodyBytesMax: number
+  /** Bytes of one request, by its protocol. So much may lie here on each stream before it is read to its end. */
+  readonly requestBytesMax?: Readonly<Record<string, number>>
   /** Requests in hand at once, of all peers and of one. */
   readonly requestsMax: number
   readonly requestsPerPeerMax: number
@@ -52,8 +54,9 @@ export class RequestServer {
 
   /** Serves a stream until it ends. Never rejects. */
   async serve(stream: Stream, from: string, protocol: string): Promise<void> {
-    const { bodyBytesMax, bodyMsMax } = this.#limits
-    const lane = new FramedStream(stream, bodyBytesMax)
+    const { bodyBytesMax, bodyMsMax, requestBytesMax } = this.#limits
+    const readMax = requestBytesMax?.[protocol] ?? bodyBytesMax
+    const lane = new FramedStream(stream, { readMax, writeMax: bodyBytesMax })
     try {
       for (;;) {
         const frame = await lane.read({ bodyMsMax })
