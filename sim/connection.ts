@@ -52,6 +52,8 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   /** From here to there. */
   readonly link: LinkNumber
   isOpen = true
+  /** It was closed in good order, and the far end may not know yet. */
+  isParting = false
   /** Who is at the other end. */
   readonly peer: PeerId
   /** Whether the connection was dialled from here. */
@@ -111,6 +113,16 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
       { fire: () => far.drop() },
     )
     if (typeof departure === 'string') far.dropAfter(connectionTimeoutUs)
+  }
+
+  /** As {@link close}, in good order: what was sent before still arrives, since the close comes behind it. */
+  part(): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    this.isWhole = false
+    this.isParting = true
+    this.owner.closed(this)
+    this.announceClosed()
   }
 
   /** Gives this end up without a word to the other. */

@@ -137,7 +137,8 @@ export class Exchange implements TimelineEvent<Stage>, OpenRequest {
 
   #requestArrives(): void {
     const { end } = this
-    if (end.isWhole) end.far.owner.requestArrived(this)
+    const isThere = end.isWhole || (end.isParting && end.far.isOpen)
+    if (isThere) end.far.owner.requestArrived(this)
   }
 
   #answerArrives(): void {

@@ -26,6 +26,8 @@ import { RequestServer, type ServerLimits } from './libp2p/request-server.ts'
 
 const dialMsMax = 10_000
 const greetingMsMax = 10_000
+/** Requests under way when the network is closed have so long to reach their peers. */
+const partingMsMax = 500
 /** Addresses of its own that are looked at, of those that a peer tells. */
 const claimedMax = 32
 const gossipLimits: GossipLimits = { unjudgedMax: 1_024, verdictMsMax: 30_000 }
@@ -142,6 +144,11 @@ class Libp2pNetwork implements PlatformNetwork {
 
   async close(): Promise<void> {
     this.#deliveries.close()
+    // A node that stops has just said goodbye.
+    await Promise.race([
+      this.#client.settled(),
+      new Promise((resolve) => setTimeout(resolve, partingMsMax)),
+    ])
     this.#peers.clear()
     clearInterval(this.#gossipCheck)
     await this.#node.stop()

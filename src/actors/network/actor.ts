@@ -27,6 +27,7 @@ import type { TransactionOutcome } from '../engine/messages.ts'
 import type { Offence } from '../peer/messages.ts'
 import { blameMalformed } from './blame.ts'
 import { Budgets } from './budget.ts'
+import { Farewells } from './farewell.ts'
 import { Fetcher } from './fetch.ts'
 import { Handshake } from './handshake.ts'
 import { consensusGossip, transactionGossip } from './limits.ts'
@@ -46,6 +47,7 @@ const exchangePeersMax = 16
 
 export class NetworkActor implements Actor<NetworkMessage> {
   readonly #parts: NetworkParts
+  readonly #farewells: Farewells
   readonly #handshake: Handshake
   readonly #server: Server
   readonly #fetcher: Fetcher
@@ -55,7 +57,8 @@ export class NetworkActor implements Actor<NetworkMessage> {
 
   constructor(parts: NetworkParts) {
     this.#parts = parts
-    this.#handshake = new Handshake(parts)
+    this.#farewells = new Farewells(parts)
+    this.#handshake = new Handshake(parts, this.#farewells)
     this.#overuse = new Overuse(parts)
     this.#server = new Server(parts, this.#handshake, this.#overuse)
     const { length: members } = parts.chain.committee.members
@@ -76,6 +79,7 @@ export class NetworkActor implements Actor<NetworkMessage> {
       peerDown: context.bind((peer) => {
         context.emit({ kind: 'peer-lost', peer })
         this.#handshake.forget(peer)
+        this.#farewells.lost(peer)
         context.send(peers, { kind: 'peer-down', peer })
         context.send(sync, { kind: 'sync-peer-lost', peer })
       }),
@@ -114,11 +118,12 @@ export class NetworkActor implements Actor<NetworkMessage> {
       case 'fetch-addresses':
         return this.#fetchAddresses(message)
       case 'disconnect':
-        return network.disconnect(message.peer)
+        this.#handshake.forget(message.peer)
+        return this.#farewells.part(message.peer, message.reason)
       case 'get-connected':
         return message.reply(this.#handshake.connected())
       case 'ban':
-        return network.ban(message.peer, message.isBanned)
+        return this.#farewells.ban(message.peer, message.isBanned)
       case 'rate':
         network.rate(message.peer, message.conduct)
         return network.favour(message.peer, message.isFavoured)
@@ -131,12 +136,17 @@ export class NetworkActor implements Actor<NetworkMessage> {
     }
   }
 
+  stop(): void {
+    this.#farewells.tellAll(this.#handshake.connected().map(({ peer }) => peer))
+  }
+
   // ----- gossip -----
 
   #gossip({ topic, data, from }: GossipMessage, verdict: (verdict: Verdict) => void): void {
     const { chain, context, chainActor, peers, sync } = this.#parts
     const isTransaction = topic === this.#topics.transactions
-    // Not rejected: it may be good, and others bring it at their own pace.
+    // Not rejected: it may be good, and others bring it, each at their own pace.
+    if (this.#farewells.isLeaving(from)) return verdict('ignore')
     if (!this.#isSlowEnough(from, isTransaction)) return verdict('ignore')
     if (isTransaction) return this.#gossipTransaction(data, from, verdict)
     const decoded = decodeGossip(data, chain.committee.members.length)

@@ -6,11 +6,18 @@ import { equalBytes } from '../../base/bytes.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { PeerId } from '../../kernel/environment.ts'
 import { statementCheck } from '../../protocol/consensus/checks.ts'
-import { protocolId } from '../../protocol/wire/requests.ts'
-import { decodeStatus, encodeStatus, type Status } from '../../protocol/wire/status.ts'
+import type { GoodbyeReason } from '../../protocol/wire/goodbye.ts'
+import { protocolId, wireVersions } from '../../protocol/wire/requests.ts'
+import {
+  decodeStatus,
+  encodeStatus,
+  isUnderstood,
+  type Status,
+} from '../../protocol/wire/status.ts'
 import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
 import type { ConnectedPeer, PeerClass, ReadyPeer } from '../peer/messages.ts'
 import { blameMalformed } from './blame.ts'
+import type { Farewells } from './farewell.ts'
 import type { PeerFault } from './messages.ts'
 import type { NetworkParts } from './parts.ts'
 
@@ -20,13 +27,15 @@ const attemptsMax = 5
 
 export class Handshake {
   readonly #parts: NetworkParts
+  readonly #farewells: Farewells
   readonly #connected = new Map<PeerId, ConnectedPeer>()
   readonly #ready = new Map<PeerId, ReadyPeer>()
   /** Undefined until the chain has started: then peers are met. */
   #status: ChainStatus | undefined
 
-  constructor(parts: NetworkParts) {
+  constructor(parts: NetworkParts, farewells: Farewells) {
     this.#parts = parts
+    this.#farewells = farewells
     // The chain tells when it moves; after a restart of this actor it is asked.
     const question = {
       to: parts.chainActor,
@@ -75,6 +84,7 @@ export class Handshake {
     return {
       chainTag: chain.tag,
       genesis: chain.genesis.hash,
+      versions: wireVersions,
       certified,
       head: { height: head.height, slot: head.slot },
       availableFrom: 0,
@@ -119,12 +129,15 @@ export class Handshake {
 
   retry(peer: PeerId, attempts: number): void {
     if (!this.#connected.has(peer) || this.#ready.has(peer)) return
-    if (attempts >= attemptsMax) return this.#refuse(peer, 'no status')
+    if (attempts >= attemptsMax) return this.#refuse(peer, 'no status', 'fault')
     if (this.#status === undefined) return this.#retryLater(peer, attempts)
     this.ask(peer, (outcome) => {
       if (!this.#connected.has(peer)) return
       if (!outcome.ok) return this.#retryLater(peer, attempts + 1)
       if (!this.isSameChain(outcome.value)) return this.#refuseOther(peer)
+      if (!isUnderstood(outcome.value.versions, wireVersions)) {
+        return this.#refuse(peer, 'another version', 'other-version')
+      }
       this.#classify(peer, outcome.value)
     })
   }
@@ -141,12 +154,13 @@ export class Handshake {
       peer,
       offence: 'other-chain',
     })
-    this.#refuse(peer, 'another chain')
+    this.#refuse(peer, 'another chain', 'other-chain')
   }
 
-  #refuse(peer: PeerId, reason: string): void {
+  #refuse(peer: PeerId, reason: string, goodbye: GoodbyeReason): void {
     this.#parts.context.emit({ kind: 'peer-refused', peer, reason })
-    this.#parts.network.disconnect(peer)
+    this.forget(peer)
+    this.#farewells.part(peer, goodbye)
   }
 
   #retryLater(peer: PeerId, attempts: number): void {

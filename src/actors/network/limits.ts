@@ -51,6 +51,12 @@ export const protocolLimits: Readonly<Record<keyof typeof protocolId, ProtocolLi
     bytes: small,
     answerMsMax: 5_000,
   },
+  goodbye: {
+    requestBytesMax: 1,
+    requests: { max: 4, perSecond: 1 },
+    bytes: small,
+    answerMsMax: 1_000,
+  },
   certified: {
     requestBytesMax: 12,
     requests: { max: 16, perSecond: 8 },

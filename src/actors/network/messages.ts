@@ -10,6 +10,7 @@ import type { BodiesRequest } from '../../protocol/wire/bodies.ts'
 import type { CertifiedRequest } from '../../protocol/wire/certified.ts'
 import type { CertifiedHeader } from '../../protocol/wire/certified-header.ts'
 import type { Exchange } from '../../protocol/wire/exchange.ts'
+import type { GoodbyeReason } from '../../protocol/wire/goodbye.ts'
 import type { GossipPayload } from '../../protocol/wire/gossip.ts'
 import type { HeadersRequest } from '../../protocol/wire/headers.ts'
 import type { Served } from '../../protocol/wire/served.ts'
@@ -123,7 +124,8 @@ export type NetworkMessage =
       readonly countMax: number
       readonly reply: Reply<Result<readonly string[], PeerFault>>
     }
-  | { readonly kind: 'disconnect'; readonly peer: PeerId }
+  /** Tells a peer why, and closes its connection. */
+  | { readonly kind: 'disconnect'; readonly peer: PeerId; readonly reason: GoodbyeReason }
   /** Who is connected just now, ready or not. */
   | { readonly kind: 'get-connected'; readonly reply: Reply<readonly ConnectedPeer[]> }
   | { readonly kind: 'ban'; readonly peer: PeerId; readonly isBanned: boolean }
@@ -143,6 +145,13 @@ export type NetworkEvent =
   | { readonly kind: 'peer-connected'; readonly peer: PeerId; readonly address: string }
   | { readonly kind: 'peer-lost'; readonly peer: PeerId }
   | { readonly kind: 'peer-refused'; readonly peer: PeerId; readonly reason: string }
+  /** A peer was told why its connection is closed, or told this node. */
+  | { readonly kind: 'peer-told-goodbye'; readonly peer: PeerId; readonly reason: GoodbyeReason }
+  | {
+      readonly kind: 'peer-said-goodbye'
+      readonly peer: PeerId
+      readonly reason: GoodbyeReason | 'unknown'
+    }
   | {
       readonly kind: 'frame-malformed'
       readonly peer: PeerId

@@ -9,6 +9,7 @@ import type { InboundRequest, PeerId } from '../../kernel/environment.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
 import { decodeAddressesRequest, encodeAddresses } from '../../protocol/wire/addresses.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../protocol/wire/exchange.ts'
+import { decodeGoodbye, goodbyeReasonOf } from '../../protocol/wire/goodbye.ts'
 import { decodeBlockRequest, encodeBlockAnswer, protocolId } from '../../protocol/wire/requests.ts'
 import { decodeStatus, encodeStatus } from '../../protocol/wire/status.ts'
 import type { ChainMessage } from '../chain/messages.ts'
@@ -29,9 +30,10 @@ const names: Readonly<Record<string, Name>> = {
   [protocolId.exchange]: 'exchange',
   [protocolId.block]: 'block',
   [protocolId.peers]: 'peers',
+  [protocolId.goodbye]: 'goodbye',
 }
 
-type Name = 'status' | 'exchange' | 'block' | 'peers'
+type Name = 'status' | 'exchange' | 'block' | 'peers' | 'goodbye'
 
 export class Server {
   readonly #parts: NetworkParts
@@ -43,6 +45,7 @@ export class Server {
     exchange: new Purse(protocolLimits.exchange),
     block: new Purse(protocolLimits.block),
     peers: new Purse(protocolLimits.peers),
+    goodbye: new Purse(protocolLimits.goodbye),
   }
 
   constructor(parts: NetworkParts, handshake: Handshake, overuse: Overuse) {
@@ -54,8 +57,9 @@ export class Server {
 
   serve(request: InboundRequest, answer: Answer): void {
     const { from, protocol, body } = request
-    // Only the status is told to those who have not told theirs.
-    if (protocol !== protocolId.status && !this.#handshake.isReady(from)) {
+    // To those who have not told their status only ours is told; and they may leave.
+    const isForAll = protocol === protocolId.status || protocol === protocolId.goodbye
+    if (!isForAll && !this.#handshake.isReady(from)) {
       this.#overuse.refused(from)
       return answer(undefined)
     }
@@ -76,6 +80,8 @@ export class Server {
         return this.#serveBlock(from, body, pay)
       case 'peers':
         return this.#serveAddresses(from, body, pay)
+      case 'goodbye':
+        return this.#hearGoodbye(from, body, pay)
       default:
         return name satisfies never
     }
@@ -157,6 +163,17 @@ export class Server {
       const addresses = outcome.ok ? outcome.value : undefined
       answer(addresses && encodeAddresses(addresses))
     })
+  }
+
+  /** A peer leaves. It closes the connection itself, when it knows that this was heard. */
+  #hearGoodbye(from: PeerId, body: Uint8Array, answer: Answer): void {
+    const decoded = decodeGoodbye(body)
+    if (!decoded.ok) return this.#malformed(from, 'goodbye', decoded.fault, answer)
+    const { context, peers } = this.#parts
+    const reason = goodbyeReasonOf(decoded.value)
+    context.emit({ kind: 'peer-said-goodbye', peer: from, reason })
+    context.send(peers, { kind: 'goodbye', peer: from, reason })
+    answer(new Uint8Array(0))
   }
 
   get #committeeSize(): number {

@@ -10,11 +10,13 @@
  */
 import type { Actor } from '../../kernel/actor.ts'
 import type { PeerId } from '../../kernel/environment.ts'
+import type { GoodbyeReason } from '../../protocol/wire/goodbye.ts'
 import { committedOf } from '../../protocol/wire/status.ts'
 import type { NetworkMessage } from '../network/messages.ts'
 import { Connector } from './connector.ts'
 import { Discovery } from './discovery.ts'
 import { Doorkeeper } from './doorkeeper.ts'
+import { closedForMs } from './goodbye.ts'
 import { Health } from './health.ts'
 import { Judge } from './judge.ts'
 import type { ConnectedPeer, PeerMessage, PeerReport, ReadyPeer } from './messages.ts'
@@ -77,6 +79,8 @@ export class PeerActor implements Actor<PeerMessage> {
         return this.#onUp(message)
       case 'peer-down':
         return this.#onDown(message.peer)
+      case 'goodbye':
+        return this.#onGoodbye(message.peer, message.reason)
       case 'network-opened':
         return this.#onNetworkOpened()
       case 'peer-status':
@@ -149,6 +153,14 @@ export class PeerActor implements Actor<PeerMessage> {
     this.#connector.lost(peer)
   }
 
+  #onGoodbye(peer: PeerId, reason: GoodbyeReason | 'unknown'): void {
+    const { roster, parts, keptPeers } = this.#scene
+    const record = roster.find(peer)
+    if (record === undefined) return
+    const forMs = closedForMs(reason, keptPeers.has(peer) || record.class === 'federation')
+    record.closedUntilMs = parts.context.now() + forMs
+  }
+
   #onStatus(ready: ReadyPeer): void {
     const { roster, parts } = this.#scene
     const { context, network } = parts
@@ -162,7 +174,7 @@ export class PeerActor implements Actor<PeerMessage> {
     // A feeler has done what it was for, unless its peer is needed.
     const isFeeler = record.connection?.purpose === 'feeler' && record.class === 'regular'
     if (isFeeler && !this.#outbound.keepFeeler(record)) {
-      context.send(network, { kind: 'disconnect', peer })
+      context.send(network, { kind: 'disconnect', peer, reason: 'not-needed' })
     }
   }
 

@@ -8,6 +8,7 @@ import { committedOf } from '../../protocol/wire/status.ts'
 import { peersFew } from './ban.ts'
 import { decayed } from './decay.ts'
 import { type Candidate, evictedForMs, evictionEveryMs, pickVictim } from './eviction.ts'
+import { goodbyeFor } from './goodbye.ts'
 import type { Judge } from './judge.ts'
 import type { ConnectedPeer, ReadyPeer, TurnedAway } from './messages.ts'
 import { peerIn, placeOf } from './place.ts'
@@ -152,7 +153,7 @@ export class Doorkeeper {
     // Its place is free from now on, though it may take a moment to leave.
     roster.connect(record, { ...record.connection, isReady: false })
     parts.context.emit({ kind: 'peer-evicted', peer, netgroup: place.netgroup })
-    parts.context.send(parts.network, { kind: 'disconnect', peer })
+    parts.context.send(parts.network, { kind: 'disconnect', peer, reason: 'too-many-peers' })
     return true
   }
 
@@ -186,6 +187,6 @@ export class Doorkeeper {
   #turnAway({ peer }: PeerRecord, reason: TurnedAway): void {
     const { context, network } = this.#scene.parts
     context.emit({ kind: 'peer-turned-away', peer, reason })
-    context.send(network, { kind: 'disconnect', peer })
+    context.send(network, { kind: 'disconnect', peer, reason: goodbyeFor(reason) })
   }
 }

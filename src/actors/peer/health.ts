@@ -104,7 +104,8 @@ export class Health {
     const { context, network } = this.#scene.parts
     if (why === 'useless') this.#hasDismissed = true
     context.emit({ kind: 'peer-dismissed', peer, why })
-    context.send(network, { kind: 'disconnect', peer })
+    const reason = why === 'useless' ? 'not-needed' : 'fault'
+    context.send(network, { kind: 'disconnect', peer, reason })
   }
 
   #ask(record: PeerRecord, nowMs: Millis): void {

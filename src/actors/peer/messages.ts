@@ -3,6 +3,7 @@ import type { Result } from '../../base/result.ts'
 import type { Millis } from '../../base/units.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { NetworkFault, PeerId } from '../../kernel/environment.ts'
+import type { GoodbyeReason } from '../../protocol/wire/goodbye.ts'
 import type { Status } from '../../protocol/wire/status.ts'
 
 /**
@@ -102,6 +103,12 @@ export interface PeerFilter {
 export type PeerMessage =
   | ({ readonly kind: 'peer-up' } & ConnectedPeer)
   | { readonly kind: 'peer-down'; readonly peer: PeerId }
+  /** It says that it will close the connection, and why. */
+  | {
+      readonly kind: 'goodbye'
+      readonly peer: PeerId
+      readonly reason: GoodbyeReason | 'unknown'
+    }
   /** The network was restarted, and tells of every connection anew. */
   | { readonly kind: 'network-opened' }
   /** Its status was read, is of this chain, and its statement (if any) is genuine. */

@@ -49,6 +49,8 @@ export interface PeerRecord {
   /** Checks in a row that it did not answer. */
   unanswered: number
   isChecked: boolean
+  /** By its own word there is no use in dialling it before. */
+  closedUntilMs: Millis | undefined
   /** It was evicted: while all is full, no place is found for it before. */
   lockedUntilMs: Millis | undefined
   /** When it was last asked for addresses, and when it last was given some. */
@@ -147,6 +149,7 @@ export function freshRecord(peer: PeerId, nowMs: Millis): PeerRecord {
     announcedMs: undefined,
     unanswered: 0,
     isChecked: false,
+    closedUntilMs: undefined,
     lockedUntilMs: undefined,
     askedAddressesMs: undefined,
     gaveAddressesMs: undefined,

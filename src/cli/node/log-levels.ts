@@ -67,6 +67,8 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'peer-ready': 'info',
   'peer-lost': 'info',
   'peer-refused': 'warn',
+  'peer-told-goodbye': 'debug',
+  'peer-said-goodbye': 'info',
   'peer-reported': 'warn',
   'peer-banned': 'warn',
   'peer-unbanned': 'info',

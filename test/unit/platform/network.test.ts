@@ -254,6 +254,17 @@ describe('closing', () => {
     expect([answers, a.log.length]).toEqual([0, logged])
     expect(b.log.at(-1)).toBe(`down ${a.id}`)
   })
+
+  test('lets a last request through, and waits for no answer for long', async () => {
+    const [a, b] = [await host(), await host()]
+    await dial(a, b.address)
+    const asked = { peer: b.id, protocol: '/x/1', body: asciiBytes('bye'), deadlineMs: 60_000 }
+    a.network.request(asked, () => expect.unreachable())
+    const beganMs = performance.now()
+    await a.network.close()
+    expect(b.requests.map(({ request: { body } }) => body)).toEqual([asciiBytes('bye')])
+    expect(performance.now() - beganMs).toBeLessThan(5_000)
+  })
 })
 
 describe('a bad peer', () => {

@@ -95,7 +95,7 @@ describe('connections', () => {
         reply,
       }))
     expect(connected()).toEqual([{ peer: 'a', address: 'sim:a', isDialled: false }])
-    scene.stage.send(scene.network, { kind: 'disconnect', peer: 'a' })
+    scene.stage.send(scene.network, { kind: 'disconnect', peer: 'a', reason: 'not-needed' })
     scene.stage.run(100)
     expect(connected()).toEqual([])
     expect(scene.peers.of('peer-down')).toEqual([{ kind: 'peer-down', peer: 'a' }])

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { protocolId } from '../../../../src/protocol/wire/requests.ts'
+import { present } from '../../../../src/base/assert.ts'
+import { decodeGoodbye, goodbyeCodes } from '../../../../src/protocol/wire/goodbye.ts'
+import { protocolId, wireVersions } from '../../../../src/protocol/wire/requests.ts'
 import { encodeStatus, type PeerStatement } from '../../../../src/protocol/wire/status.ts'
 import { federationOf, vouchFor } from '../../../support/actors/federation.ts'
 import { RawPeer } from '../../../support/actors/raw-peer.ts'
@@ -87,7 +89,8 @@ describe('a peer of the same chain', () => {
     const peer = new RawPeer(scene.stage.simulation, 'a')
     peer.connect('stage')
     scene.stage.run(10_000)
-    expect(peer.requests).toHaveLength(5)
+    const asked = peer.requests.map(({ protocol }) => protocol)
+    expect(asked).toEqual([...Array(5).fill(protocolId.status), protocolId.goodbye])
     expect(scene.stage.reports('peer-refused')).toEqual([
       { kind: 'peer-refused', peer: 'a', reason: 'no status' },
     ])
@@ -115,6 +118,25 @@ describe('a peer of another chain', () => {
     expect(scene.stage.simulation.network.isConnected('stage', 'a')).toBe(false)
     expect(scene.peers.of('peer-status')).toEqual([])
     expect(scene.sync.of('sync-peer-ready')).toEqual([])
+    const last = peer.requests.at(-1)
+    expect(last).toMatchObject({ protocol: protocolId.goodbye })
+    expect(decodeGoodbye(present(last?.body, 'a body'))).toEqual({
+      ok: true,
+      value: goodbyeCodes['other-chain'],
+    })
+  })
+
+  test('is sent away without blame if it is of the same chain, and of other versions alone', () => {
+    const peer = new RawPeer(scene.stage.simulation, 'a')
+    const { newest } = wireVersions
+    const versions = { oldest: newest + 1, newest: newest + 4 }
+    peer.serve = () => encodeStatus(statusOf(federation, { versions }))
+    peer.connect('stage')
+    scene.stage.run(100)
+    expect(scene.peers.of('report-peer')).toEqual([])
+    expect(scene.stage.reports('peer-refused')).toMatchObject([{ reason: 'another version' }])
+    expect(scene.stage.reports('peer-told-goodbye')).toMatchObject([{ reason: 'other-version' }])
+    expect(scene.stage.simulation.network.isConnected('stage', 'a')).toBe(false)
   })
 })
 
@@ -140,7 +162,7 @@ describe('a statement', () => {
 
 test('a status that cannot be read is told by its field, and costs its sender', () => {
   const peer = new RawPeer(scene.stage.simulation, 'a')
-  peer.serve = () => encodeStatus(statusOf(federation)).slice(0, 50)
+  peer.serve = () => encodeStatus(statusOf(federation)).slice(0, 54)
   peer.connect('stage')
   expect(scene.stage.reports('frame-malformed')[0]).toMatchObject({
     peer: 'a',

@@ -16,6 +16,7 @@ import type { Address } from '../../../../src/kernel/actor.ts'
 import { defaultTuning } from '../../../../src/node/config.ts'
 import { genesisHeader, headerHash } from '../../../../src/protocol/block/header.ts'
 import type { Certificate } from '../../../../src/protocol/consensus/vote.ts'
+import { wireVersions } from '../../../../src/protocol/wire/requests.ts'
 import type { Status } from '../../../../src/protocol/wire/status.ts'
 import { federationOf } from '../../../support/actors/federation.ts'
 import { type Probe, Stage } from '../../../support/actors/stage.ts'
@@ -153,6 +154,7 @@ function statusAt(height: number): Status {
   return {
     chainTag: chain.tag,
     genesis: chain.genesis.hash,
+    versions: wireVersions,
     certified: { signed, certificate },
     head: { height, slot: height },
     availableFrom: 0,
