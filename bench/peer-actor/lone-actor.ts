@@ -66,7 +66,8 @@ export function loneActor(peersCount: number, addressesCount: number): LoneActor
     peersMax: 2 * peersCount,
     peersTarget: peersCount,
   }
-  const parts = { context, network: nobody, storage: nobody, sync: nobody, self: 'self' }
+  const about = { self: 'self', committee: { size: 4, own: 0 } }
+  const parts = { context, network: nobody, storage: nobody, sync: nobody, ...about }
   const actor = new PeerActor(parts, options)
   const peers = Array.from({ length: peersCount }, (_, i) => `peer${i}`)
   let next = 0

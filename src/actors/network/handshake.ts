@@ -4,7 +4,7 @@
  */
 import { equalBytes } from '../../base/bytes.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
-import type { PeerId } from '../../kernel/environment.ts'
+import type { PeerId, Timer } from '../../kernel/environment.ts'
 import { statementCheck } from '../../protocol/consensus/checks.ts'
 import type { GoodbyeReason } from '../../protocol/wire/goodbye.ts'
 import { protocolId, wireVersions } from '../../protocol/wire/requests.ts'
@@ -24,12 +24,17 @@ import type { NetworkParts } from './parts.ts'
 const statusDeadlineMs = 3_000
 const retryMs = 1_000
 const attemptsMax = 5
+/** How soon, and how late, a federation peer is asked for a newer statement. */
+const renewMsMin = 1_000
+const renewMsMax = 86_400_000
 
 export class Handshake {
   readonly #parts: NetworkParts
   readonly #farewells: Farewells
   readonly #connected = new Map<PeerId, ConnectedPeer>()
   readonly #ready = new Map<PeerId, ReadyPeer>()
+  /** When each federation peer is asked for a newer statement. */
+  readonly #renewals = new Map<PeerId, Timer>()
   /** Undefined until the chain has started: then peers are met. */
   #status: ChainStatus | undefined
 
@@ -105,6 +110,7 @@ export class Handshake {
   forget(peer: PeerId): void {
     this.#connected.delete(peer)
     this.#ready.delete(peer)
+    this.#cancelRenewal(peer)
   }
 
   /** Asks a peer that was met before where it stands now. */
@@ -172,6 +178,7 @@ export class Handshake {
     const { chain, verifier, context } = this.#parts
     const isCurrent = statement !== undefined && statement.expiresAtMs > context.wall()
     if (statement === undefined || !isCurrent || statement.peer !== peer) {
+      if (statement !== undefined) this.#distrust(peer, isCurrent ? 'of another peer' : 'expired')
       return this.#admit(peer, 'regular', status)
     }
     const check = statementCheck(chain, statement)
@@ -179,18 +186,57 @@ export class Handshake {
       [check],
       'urgent',
       context.bind(([isGenuine]) => {
+        if (isGenuine !== true) this.#distrust(peer, 'forged')
         this.#admit(peer, isGenuine === true ? 'federation' : 'regular', status)
+        if (isGenuine === true) this.#renewLater(peer, statement.expiresAtMs)
       }),
     )
+  }
+
+  /** It may be an honest peer with an old statement, so nothing follows but that it is one of many. */
+  #distrust(peer: PeerId, why: 'expired' | 'of another peer' | 'forged'): void {
+    this.#parts.context.emit({ kind: 'statement-refused', peer, why })
+  }
+
+  /** A statement is renewed by half its time: after half of what is left the peer is asked for the new one. */
+  #renewLater(peer: PeerId, expiresAtMs: number): void {
+    const { context } = this.#parts
+    const leftMs = Math.max(0, expiresAtMs - context.wall())
+    const inMs = Math.min(renewMsMax, Math.max(renewMsMin, leftMs / 2))
+    this.#cancelRenewal(peer)
+    this.#renewals.set(
+      peer,
+      context.after(inMs, () => this.#renew(peer, expiresAtMs)),
+    )
+  }
+
+  #cancelRenewal(peer: PeerId): void {
+    const timer = this.#renewals.get(peer)
+    if (timer !== undefined) this.#parts.context.cancel(timer)
+    this.#renewals.delete(peer)
+  }
+
+  /** Asks a federation peer whether an authority still vouches for it. Without a word it is one of many at the end. */
+  #renew(peer: PeerId, expiresAtMs: number): void {
+    const ready = this.#ready.get(peer)
+    if (ready?.class !== 'federation') return
+    this.ask(peer, (outcome) => {
+      if (this.#ready.get(peer) !== ready) return
+      if (outcome.ok && this.isSameChain(outcome.value)) return this.#classify(peer, outcome.value)
+      if (expiresAtMs > this.#parts.context.wall()) return this.#renewLater(peer, expiresAtMs)
+      this.#distrust(peer, 'expired')
+      this.#admit(peer, 'regular', ready.status)
+    })
   }
 
   #admit(peer: PeerId, peerClass: PeerClass, status: Status): void {
     if (!this.#connected.has(peer)) return
     const { context, chainActor } = this.#parts
+    const isNew = !this.#ready.has(peer)
     const ready = { peer, class: peerClass, status }
     this.#ready.set(peer, ready)
     this.#announce(ready)
-    context.send(chainActor, { kind: 'peer-ready', peer })
+    if (isNew) context.send(chainActor, { kind: 'peer-ready', peer })
   }
 
   announceAll(): void {

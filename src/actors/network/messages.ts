@@ -145,6 +145,12 @@ export type NetworkEvent =
   | { readonly kind: 'peer-connected'; readonly peer: PeerId; readonly address: string }
   | { readonly kind: 'peer-lost'; readonly peer: PeerId }
   | { readonly kind: 'peer-refused'; readonly peer: PeerId; readonly reason: string }
+  /** What a peer shows of an authority is not good. It is treated as one that shows nothing. */
+  | {
+      readonly kind: 'statement-refused'
+      readonly peer: PeerId
+      readonly why: 'expired' | 'of another peer' | 'forged'
+    }
   /** A peer was told why its connection is closed, or told this node. */
   | { readonly kind: 'peer-told-goodbye'; readonly peer: PeerId; readonly reason: GoodbyeReason }
   | {

@@ -19,6 +19,7 @@ import { Doorkeeper } from './doorkeeper.ts'
 import { closedForMs } from './goodbye.ts'
 import { Health } from './health.ts'
 import { Judge } from './judge.ts'
+import { Members } from './members.ts'
 import type { ConnectedPeer, PeerMessage, PeerReport, ReadyPeer } from './messages.ts'
 import { Notes } from './notes.ts'
 import { Outbound } from './outbound.ts'
@@ -44,6 +45,7 @@ export class PeerActor implements Actor<PeerMessage> {
   readonly #discovery: Discovery
   readonly #health: Health
   readonly #notes: Notes
+  readonly #members: Members
   readonly #standings: Standings
   readonly #ratings: Ratings
   #reconciledMs: number
@@ -64,6 +66,7 @@ export class PeerActor implements Actor<PeerMessage> {
     this.#discovery = new Discovery(scene)
     this.#health = new Health(scene, { onChange, bans: () => this.#judge.bans })
     this.#notes = new Notes(scene, this.#judge)
+    this.#members = new Members(scene)
     this.#reconciledMs = context.now()
     this.#notes.recall(() => this.#connector.pump())
     // After a restart of this actor the network still knows who is connected, and who vouches for whom.
@@ -103,6 +106,8 @@ export class PeerActor implements Actor<PeerMessage> {
         return message.reply(reportsOf(scene, message.filter, scene.parts.context.now()))
       case 'get-peer':
         return message.reply(this.#report(message.peer))
+      case 'get-members':
+        return message.reply(this.#members.reports(scene.parts.context.now()))
       case 'connect-peer':
         return this.#connector.connect(message.address, message.isKept, message.reply)
       case 'ban-peer':
@@ -129,6 +134,7 @@ export class PeerActor implements Actor<PeerMessage> {
     this.#discovery.tick(nowMs)
     this.#outbound.plan(nowMs)
     this.#notes.tick(nowMs)
+    this.#members.tick(nowMs)
     this.#lookIfAlone(nowMs)
     if (nowMs - this.#reconciledMs >= reconcileEveryMs) this.#reconcile()
     this.#connector.pump()

@@ -62,6 +62,7 @@ export class Doorkeeper {
     const nowMs = parts.context.now()
     const record = roster.meet(peer, nowMs)
     record.class = peerClass
+    record.member = peerClass === 'federation' ? status.statement?.member : undefined
     record.committedHeight = committedOf(status).height
     record.availableFrom = status.availableFrom
     const { connection } = record
@@ -92,7 +93,8 @@ export class Doorkeeper {
     { address, purpose }: { readonly address: string; readonly purpose: Purpose },
   ): TurnedAway | undefined {
     if (record.ban !== undefined) return 'banned'
-    if (purpose !== 'inbound') return undefined
+    // A member that was met before is known by its identity: no crowd at the door keeps it out.
+    if (purpose !== 'inbound' || record.class === 'federation') return undefined
     const place = placeOf(address)
     const nowMs = this.#scene.parts.context.now()
     if (isNew && this.#judge.isHostOfLiars(place, nowMs)) return 'banned-host'

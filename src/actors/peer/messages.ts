@@ -64,6 +64,8 @@ export interface ConnectedPeer {
 export interface PeerReport {
   readonly peer: PeerId
   readonly class: PeerClass
+  /** The member that it speaks for. */
+  readonly member: number | undefined
   readonly isConnected: boolean
   /** Who dialled; undefined while it is not connected. */
   readonly direction: 'inbound' | 'outbound' | undefined
@@ -91,6 +93,21 @@ export interface BanReport {
   readonly kind: BanKind
   readonly reason: string
   readonly leftMs: Millis
+}
+
+/** How this node reaches a member of the committee. */
+export interface MemberReport {
+  readonly member: number
+  /** Who speaks for it now, or did last; undefined if nobody has yet. */
+  readonly peer: PeerId | undefined
+  readonly isConnected: boolean
+  /** For how long it has not been connected. */
+  readonly awayMs: Millis
+  /** Since its peer was last heard of. */
+  readonly heardAgoMs: Millis | undefined
+  readonly roundTripMs: Millis | undefined
+  /** Checks in a row that it left unanswered. */
+  readonly missed: number
 }
 
 /** Which peers are asked for. Absent: all. */
@@ -141,6 +158,7 @@ export type PeerMessage =
       readonly peer: PeerId
       readonly reply: Reply<PeerReport | undefined>
     }
+  | { readonly kind: 'get-members'; readonly reply: Reply<readonly MemberReport[]> }
   /** Dials the address before all others, and keeps on dialling it if it is to be kept. */
   | {
       readonly kind: 'connect-peer'
@@ -194,6 +212,14 @@ export type PeerEvent =
       readonly peer: PeerId
       readonly offence: Offence
       readonly forMs: number
+    }
+  /** A member has not been connected for half a minute, though it may be heard through others. */
+  | { readonly kind: 'member-lost'; readonly member: number; readonly peer: PeerId | undefined }
+  | {
+      readonly kind: 'member-back'
+      readonly member: number
+      readonly peer: PeerId
+      readonly awayMs: number
     }
   /** There is no place for it, or it is not welcome. No offence. */
   | { readonly kind: 'peer-turned-away'; readonly peer: PeerId; readonly reason: TurnedAway }

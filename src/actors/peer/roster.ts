@@ -26,6 +26,8 @@ export interface Connection {
 export interface PeerRecord {
   readonly peer: PeerId
   class: PeerClass
+  /** Of the committee, for which it speaks by an authority's word. */
+  member: number | undefined
   connection: Connection | undefined
   /** Where it was last seen. */
   address: string
@@ -131,6 +133,7 @@ export function freshRecord(peer: PeerId, nowMs: Millis): PeerRecord {
   return {
     peer,
     class: 'regular',
+    member: undefined,
     connection: undefined,
     address: '',
     place: nowhere,

@@ -48,6 +48,13 @@ export function peerMethods(parts: ApiParts): Methods {
       },
     }),
 
+    /** How each member of the committee is reached from here. */
+    alys_getMembers: asking(parts, {
+      ...{ read: readNone, to },
+      ask: (_, reply: MembersReply): PeerMessage => ({ kind: 'get-members', reply }),
+      answer: (members) => ({ result: members }),
+    }),
+
     /** Dials an address before all others, and ever again from now on until the node is restarted. */
     alys_connectPeer: asking(parts, {
       ...{ read: readAddress, to, deadlineMs: connectDeadlineMs },
@@ -104,4 +111,5 @@ function readBan(params: unknown): Result<Pick<BanPeer, 'peer' | 'forMs' | 'reas
   return ok({ peer: peer.value, forMs: 1_000 * seconds.value, reason: reason.value })
 }
 
+type MembersReply = Extract<PeerMessage, { kind: 'get-members' }>['reply']
 type BanPeer = Extract<PeerMessage, { kind: 'ban-peer' }>

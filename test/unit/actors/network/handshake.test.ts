@@ -157,6 +157,63 @@ describe('a statement', () => {
   ])('%s leaves it a regular peer', (_what, statement) => {
     connectWith(statement)
     expect(classOf('a')).toBe('regular')
+    expect(scene.stage.reports('statement-refused')).toHaveLength(1)
+    expect(scene.peers.of('report-peer')).toEqual([])
+  })
+})
+
+describe('a federation peer', () => {
+  const startMs = 1_700_000_000_000
+  let expiresAtMs: number
+  let asked: number
+
+  beforeEach(() => {
+    expiresAtMs = startMs + 60_000
+    asked = 0
+    const peer = new RawPeer(scene.stage.simulation, 'a')
+    peer.serve = ({ protocol }) => {
+      if (protocol !== protocolId.status) return undefined
+      asked += 1
+      const statement = vouchFor(federation, 2, 'a', expiresAtMs)
+      return encodeStatus(statusOf(federation, { statement }))
+    }
+    peer.connect('stage')
+  })
+
+  const classes = (): readonly string[] =>
+    scene.peers.of('peer-status').map((message) => message.ready.class)
+
+  test('is asked for a newer statement when half of the old one is over, and stays what it is', () => {
+    expiresAtMs = startMs + 1_000_000
+    scene.stage.run(29_000)
+    expect(asked).toBe(1)
+    scene.stage.run(2_000)
+    expect(asked).toBe(2)
+    scene.stage.run(60_000)
+    expect(new Set(classes())).toEqual(new Set(['federation']))
+    // Half of a thousand seconds is far away.
+    expect(asked).toBe(2)
+    // It is no newcomer to the chain.
+    expect(scene.chain.of('peer-ready')).toHaveLength(1)
+  })
+
+  test('whose statement is not renewed is one of many once it has expired, and not before', () => {
+    scene.stage.run(59_000)
+    expect(classes().at(-1)).toBe('federation')
+    scene.stage.run(3_000)
+    expect(classes().at(-1)).toBe('regular')
+    const before = asked
+    scene.stage.run(60_000)
+    expect(asked).toBe(before)
+  })
+
+  test('that does not answer keeps what it has shown until that expires', () => {
+    const { network } = scene.stage.simulation
+    network.rules.add('silence', ({ kind }) => ({ kind: kind === 'answer' ? 'drop' : 'pass' }))
+    scene.stage.run(55_000)
+    expect(classes().at(-1)).toBe('federation')
+    scene.stage.run(15_000)
+    expect(classes().at(-1)).toBe('regular')
   })
 })
 

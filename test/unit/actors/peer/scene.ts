@@ -21,7 +21,8 @@ import type { Status } from '../../../../src/protocol/wire/status.ts'
 import { federationOf } from '../../../support/actors/federation.ts'
 import { type Probe, Stage } from '../../../support/actors/stage.ts'
 
-const { chain } = federationOf(4)
+export const federation = federationOf(4)
+const { chain } = federation
 
 export const minute = 60_000
 
@@ -69,7 +70,8 @@ export class PeerStage {
     const whole = { addresses: [], ...defaultTuning, ...options }
     this.peers = this.stage.spawn<PeerMessage>(`peer${this.#lives}`, (context) => {
       const parts = { context, network: this.network.address, storage: this.storage.address }
-      return new PeerActor({ ...parts, sync: this.sync.address, self: 'self' }, whole)
+      const about = { self: 'self', committee: { size: 4, own: 0 } }
+      return new PeerActor({ ...parts, ...about, sync: this.sync.address }, whole)
     })
     this.stage.run(2)
   }
@@ -144,7 +146,8 @@ export class PeerStage {
   }
 }
 
-function statusAt(height: number): Status {
+/** What an honest peer at this height says. Its certificate is not looked at here. */
+export function statusAt(height: number): Status {
   const header = { ...genesisHeader(chain.tag, chain.genesis.hash), height, slot: height }
   const signed = { header, hash: headerHash(header), signature: new Uint8Array(64) }
   const certificate: Certificate = {
