@@ -21,6 +21,17 @@ const agent = { name: 'alys', version: '0.1.0', userAgent: 'alys/0.1.0' }
 
 /** Streams of one connection: gossip, identify, ping, and the protocols' own, each limited by itself. */
 const streamsMax = 256
+/**
+ * What may be under way on one stream. Yamux would let it grow to 16 MiB, all of which lies in buffers of the two
+ * kernels before a vote that is sent next; large answers leave one after another, so this is what a vote waits for.
+ * The price is that one peer serves no more than so much in a round trip.
+ */
+const windowBytes = 256 * 1024
+const multiplexing = {
+  maxInboundStreams: streamsMax,
+  maxOutboundStreams: streamsMax,
+  streamOptions: { initialStreamWindowSize: windowBytes, maxStreamWindowSize: windowBytes },
+}
 /** Handshakes under way. libp2p's default of 10 resets nodes that start together. */
 const pendingMax = 50
 
@@ -63,7 +74,7 @@ export async function createNode(
     addresses: { listen: [...options.listen], announce: [...(options.announce ?? [])] },
     transports: [tcp()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ maxInboundStreams: streamsMax, maxOutboundStreams: streamsMax })],
+    streamMuxers: [yamux(multiplexing)],
     connectionManager: {
       maxConnections: connectionsMax,
       maxIncomingPendingConnections: pendingMax,

@@ -295,23 +295,18 @@ describe('a bad peer', () => {
     expect(victim.requests).toHaveLength(8)
   })
 
-  test('that asks and never reads is cut off', async () => {
+  test('that asks and never reads is served once, and heard no further', async () => {
     const victim = await host()
     const bad = await adversary()
     const connection = await bad.dial(multiaddr(victim.address))
     const stream: Stream = await connection.newStream('/x/1')
     stream.pause()
     const big = new Uint8Array(2 * 1024 * 1024)
-    let asked = 0
-    while (stream.status === 'open' && asked < 10) {
-      stream.send(Uint8Array.of(frameTags.request, 0, 0, 0, 0))
-      asked += 1
-      await until(() => victim.requests.length === asked || stream.status !== 'open')
-      victim.requests.at(-1)?.answer(big)
-      await sleep(10)
-    }
-    expect(stream.status).toBe('reset')
-    expect(asked).toBeLessThan(5)
+    for (let i = 0; i < 10; i += 1) stream.send(Uint8Array.of(frameTags.request, 0, 0, 0, 0))
+    await until(() => victim.requests.length === 1)
+    victim.requests[0]?.answer(big)
+    await sleep(200)
+    expect(victim.requests).toHaveLength(1)
   })
 
   test('whose gossip stream breaks is let go, since gossipsub would not try again', async () => {

@@ -211,7 +211,9 @@ describe('a server', () => {
     }
     const deaf = [await open(false), await open(false)]
     for (const { lane } of deaf) lane.send(frameTags.request, bytes(100))
-    while (deaf.some(({ far }) => far.writeBufferLength === 0)) await sleep(1)
+    // The first is on its way, the second waits behind it.
+    while (deaf.every(({ far }) => far.writeBufferLength === 0)) await sleep(1)
+    await sleep(5)
     const taking = await open(true)
     const ask = async (kilobytes: number): Promise<number | undefined> => {
       taking.lane.send(frameTags.request, bytes(kilobytes))
