@@ -87,6 +87,8 @@ test('a chain of one commits, stops, and continues from its disk', async () => {
   expect(process).toMatchObject({
     value: { validation: { judge: expect.stringMatching(/^kernel-/), workersWanted: 0 } },
   })
+  const security = await callNode(second.rpcUrl ?? '', 'alys_getSecurityLog')
+  expect(security).toEqual({ ok: true, value: { entries: [], omitted: 0 } })
   const log = readFileSync(join(root, 'one.log'), 'utf8')
   expect(log).toMatch(/"event":"validation-started","facts":\{"judge":"kernel-\w+","workersMax":0,/)
   expect(log).toContain('"event":"block-committed"')
