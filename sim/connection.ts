@@ -64,6 +64,8 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   silentSinceUs: number | undefined = undefined
   /** Gossip from this neighbour that was found to be false. */
   rejected = 0
+  /** Bytes that have left from here. What was lost on the way is among them. */
+  outBytes = 0
   /** What the owner thinks of the peer. */
   conduct = 0
   isFavoured = false

@@ -169,6 +169,7 @@ export class Exchange implements TimelineEvent<Stage>, OpenRequest {
   ): TimelineEntry | undefined {
     const departure = this.#fabric.send(from.link, { kind, label, bytes }, this, stageOf[kind])
     if (departure === 'reset') from.close()
+    else from.outBytes += bytes
     return typeof departure === 'string' ? undefined : departure
   }
 }

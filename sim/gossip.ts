@@ -61,6 +61,11 @@ export class Gossip {
     }
   }
 
+  /** How many listen, by topic. */
+  get neighbours(): ReadonlyMap<string, number> {
+    return new Map([...this.#audiences].map(([topic, audience]) => [topic, audience.length]))
+  }
+
   publish(topic: string, data: Uint8Array): void {
     if (data.length > gossipBytesMax) {
       this.#fabric.counts.oversize += 1
@@ -99,6 +104,7 @@ export class Gossip {
       if (end === source) continue
       const departure = this.#fabric.sendLoose(end, rumour)
       if (departure === 'reset') broken = [...broken, end]
+      else end.outBytes += rumour.data.length
     }
     for (const end of broken) end.close()
   }

@@ -190,6 +190,7 @@ function withReceiver(
     ban: (peer, isBanned) => network.ban(peer, isBanned),
     rate: (peer, conduct) => network.rate(peer, conduct),
     favour: (peer, isFavoured) => network.favour(peer, isFavoured),
+    report: () => network.report(),
     subscribe: (topic) => network.subscribe(topic),
     publish: (topic, message) => network.publish(topic, message),
     request: (request, done) => network.request(request, done),

@@ -92,6 +92,8 @@ export interface Network {
    * Forgotten with the connection.
    */
   favour(peer: PeerId, isFavoured: boolean): void
+  /** What the network has carried, and how wide gossip goes now. */
+  report(): NetworkReport
   subscribe(topic: string): void
   /** Hands a message to the peers subscribed to `topic`. Not delivered to the publisher itself. */
   publish(topic: string, message: Uint8Array): void
@@ -100,6 +102,21 @@ export interface Network {
     request: PeerRequest,
     done: (outcome: Result<Uint8Array, NetworkFault>) => void,
   ): OpenRequest
+}
+
+/** Bytes that came in and went out. What is counted of framing and encryption is the world's affair. */
+export interface Carried {
+  readonly inBytes: number
+  readonly outBytes: number
+}
+
+export interface NetworkReport {
+  /** Since the network was opened. */
+  readonly total: Carried
+  /** Over the connections that there are. */
+  readonly peers: ReadonlyMap<PeerId, Carried>
+  /** To how many neighbours gossip is passed on at once, by topic. */
+  readonly neighbours: ReadonlyMap<string, number>
 }
 
 /** A request that waits for its answer. */

@@ -12,13 +12,16 @@ import type {
   Network,
   NetworkFault,
   NetworkReceiver,
+  NetworkReport,
   OpenRequest,
   PeerId,
   PeerRequest,
 } from '../kernel/environment.ts'
 import { Deliveries } from './libp2p/deliveries.ts'
-import { Esteem, favouredBy } from './libp2p/esteem.ts'
+import { Esteem } from './libp2p/esteem.ts'
 import { Gossip, type GossipLimits } from './libp2p/gossip.ts'
+import { Meter } from './libp2p/meter.ts'
+import { favouredBy, meshOf } from './libp2p/gossip-inside.ts'
 import { createNode, type Node, type NodeOptions } from './libp2p/node.ts'
 import { PeerTable } from './libp2p/peer-table.ts'
 import { lanesMax, RequestClient } from './libp2p/request-client.ts'
@@ -65,11 +68,23 @@ export async function openLibp2pNetwork(options: NetworkOptions): Promise<Platfo
   const bans = new Set<PeerId>()
   const isBanned = (peer: PeerId): boolean => bans.has(peer)
   // Gossipsub asks only of peers that are connected, which there are none of yet.
-  const node: Node = await createNode(options, isBanned, (peer) => esteem.worthOf(peer))
+  const meter = new Meter()
+  const node: Node = await createNode(options, {
+    isBanned,
+    worthOf: (peer) => esteem.worthOf(peer),
+    onUpgraded: (peer, line) => meter.watch(peer, line),
+  })
   const esteem = new Esteem(isBanned, favouredBy(node.services.gossip))
-  const network = new Libp2pNetwork(node, { bans, esteem }, options)
+  const network = new Libp2pNetwork(node, { bans, esteem, meter }, options)
   await network.start()
   return network
+}
+
+/** What is known of peers beside their connections. */
+interface Ledgers {
+  readonly bans: Set<PeerId>
+  readonly esteem: Esteem
+  readonly meter: Meter
 }
 
 class Libp2pNetwork implements PlatformNetwork {
@@ -77,6 +92,7 @@ class Libp2pNetwork implements PlatformNetwork {
   readonly #node: Node
   readonly #bans: Set<PeerId>
   readonly #esteem: Esteem
+  readonly #meter: Meter
   readonly #options: NetworkOptions
   readonly #deliveries = new Deliveries()
   readonly #peers = new PeerTable(greetingMsMax)
@@ -89,16 +105,20 @@ class Libp2pNetwork implements PlatformNetwork {
 
   constructor(
     node: Node,
-    { bans, esteem }: { readonly bans: Set<PeerId>; readonly esteem: Esteem },
+    { bans, esteem, meter }: Ledgers,
     options: NetworkOptions,
   ) {
     this.self = node.peerId.toString()
     this.#node = node
     this.#bans = bans
     this.#esteem = esteem
+    this.#meter = meter
     this.#options = options
     const pubsub = node.services.gossip
-    const parts = { pubsub, peers: this.#peers, deliveries: this.#deliveries }
+    const parts = {
+      ...{ pubsub, mesh: meshOf(pubsub) },
+      ...{ peers: this.#peers, deliveries: this.#deliveries },
+    }
     this.#gossip = new Gossip(parts, options.topics, gossipLimits)
     const links = {
       isConnected: (peer: PeerId) => this.#peers.up.has(peer),
@@ -207,6 +227,12 @@ class Libp2pNetwork implements PlatformNetwork {
     if (this.#peers.up.has(peer)) this.#esteem.favour(peer, isFavoured)
   }
 
+  report(): NetworkReport {
+    const peers = [...this.#peers.up.keys()].map((peer) => [peer, this.#meter.of(peer)] as const)
+    const neighbours = this.#gossip.neighbours((peer) => this.#esteem.isFavoured(peer))
+    return { total: this.#meter.total(), peers: new Map(peers), neighbours }
+  }
+
   subscribe(topic: string): void {
     this.#gossip.subscribe(topic)
   }
@@ -245,6 +271,7 @@ class Libp2pNetwork implements PlatformNetwork {
     const peer = id.toString()
     this.#client.forget(peer)
     this.#esteem.forget(peer)
+    this.#meter.forget(peer)
     this.#gossiping.delete(peer)
     this.#forget(id)
     if (this.#peers.disconnected(peer)) this.#deliveries.peerDown(peer)

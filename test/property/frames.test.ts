@@ -105,6 +105,7 @@ function garbled(network: Network, random: SimRandom): Network {
     ban: (peer, isBanned) => network.ban(peer, isBanned),
     rate: (peer, conduct) => network.rate(peer, conduct),
     favour: (peer, isFavoured) => network.favour(peer, isFavoured),
+    report: () => network.report(),
     subscribe: (topic) => network.subscribe(topic),
     publish: (topic, message) => network.publish(topic, garble(message)),
     request: (request, done) => network.request({ ...request, body: garble(request.body) }, done),

@@ -14,6 +14,7 @@ export function forwarding(network: Network): Network {
     ban: (peer, isBanned) => network.ban(peer, isBanned),
     rate: (peer, conduct) => network.rate(peer, conduct),
     favour: (peer, isFavoured) => network.favour(peer, isFavoured),
+    report: () => network.report(),
     subscribe: (topic) => network.subscribe(topic),
     publish: (topic, message) => network.publish(topic, message),
     request: (request, done) => network.request(request, done),

@@ -6,8 +6,6 @@
  *
  * A rating is kept as long as the connection. It is no ban, and outlives nothing.
  */
-import type { GossipSub } from '@chainsafe/libp2p-gossipsub'
-import { assert } from '../../base/assert.ts'
 import type { PeerId } from '../../kernel/environment.ts'
 
 /** A peer whose conduct is worse is not heard. */
@@ -36,6 +34,10 @@ export class Esteem {
     else this.#favoured.delete(peer)
   }
 
+  isFavoured(peer: PeerId): boolean {
+    return this.#favoured.has(peer)
+  }
+
   forget(peer: PeerId): void {
     this.#conduct.delete(peer)
     this.#favoured.delete(peer)
@@ -46,10 +48,4 @@ export class Esteem {
     const conduct = this.#conduct.get(peer) ?? 0
     return this.#isBanned(peer) || conduct < heardConductMin ? worthless : conduct
   }
-}
-
-/** The set in which gossipsub looks for those that it favours. Its type does not show it; its code has it. */
-export function favouredBy(gossip: GossipSub): Set<PeerId> {
-  assert('direct' in gossip && gossip.direct instanceof Set, 'gossipsub has direct peers')
-  return gossip.direct
 }

@@ -6,7 +6,7 @@
  */
 import { type GossipSub, TopicValidatorResult } from '@chainsafe/libp2p-gossipsub'
 import { assert } from '../../base/assert.ts'
-import type { GossipMessage, Verdict } from '../../kernel/environment.ts'
+import type { GossipMessage, PeerId, Verdict } from '../../kernel/environment.ts'
 import type { Deliveries } from './deliveries.ts'
 import { gossipBytesMax } from './gossip-rules.ts'
 import type { PeerTable } from './peer-table.ts'
@@ -21,7 +21,9 @@ export interface GossipLimits {
 
 /** What gossip needs of the rest of the network. */
 export interface GossipParts {
-  readonly pubsub: Pick<GossipSub, 'topicValidators' | 'subscribe' | 'publish'>
+  readonly pubsub: Pick<GossipSub, 'topicValidators' | 'subscribe' | 'publish' | 'getSubscribers'>
+  /** Gossipsub's neighbours, by topic. */
+  readonly mesh: ReadonlyMap<string, ReadonlySet<PeerId>>
   readonly peers: PeerTable
   readonly deliveries: Deliveries
 }
@@ -58,6 +60,16 @@ export class Gossip {
     assert(this.#topics.has(topic), `${topic} is a topic of this network`)
     this.#subscribed.add(topic)
     this.#parts.pubsub.subscribe(topic)
+  }
+
+  /** To how many peers each topic is passed on at once: the mesh, and those whom this node favours. */
+  neighbours(isFavoured: (peer: PeerId) => boolean): ReadonlyMap<string, number> {
+    const { pubsub, mesh } = this.#parts
+    const counts = [...this.#subscribed].map((topic) => {
+      const favoured = pubsub.getSubscribers(topic).map(String).filter(isFavoured)
+      return [topic, new Set([...(mesh.get(topic) ?? []), ...favoured]).size] as const
+    })
+    return new Map(counts)
   }
 
   /** A message that is too large, seen of late, or wanted by nobody goes nowhere. */

@@ -7,7 +7,13 @@ import { type GossipSub, gossipsub } from '@chainsafe/libp2p-gossipsub'
 import { bootstrap } from '@libp2p/bootstrap'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { type Identify, identify } from '@libp2p/identify'
-import type { ComponentLogger, Libp2p, PeerId as Libp2pPeerId, Logger } from '@libp2p/interface'
+import type {
+  ComponentLogger,
+  Libp2p,
+  PeerId as Libp2pPeerId,
+  Logger,
+  MultiaddrConnection,
+} from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { type Ping, ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
@@ -59,14 +65,26 @@ export interface NodeOptions {
 
 export type Node = Libp2p<{ identify: Identify; ping: Ping; gossip: GossipSub }>
 
-/** A node that is not yet started. `worthOf` weighs in gossipsub's score. Rejects if an address is malformed. */
+/** What the node asks, and tells, whoever made it. */
+export interface NodeHooks {
+  readonly isBanned: (peer: PeerId) => boolean
+  /** Weighs in gossipsub's score. */
+  readonly worthOf: (peer: PeerId) => number
+  /** A handshake has ended well. */
+  readonly onUpgraded: (peer: PeerId, line: MultiaddrConnection) => void
+}
+
+/** A node that is not yet started. Rejects if an address is malformed. */
 export async function createNode(
   options: NodeOptions,
-  isBanned: (peer: PeerId) => boolean,
-  worthOf: (peer: PeerId) => number,
+  { isBanned, worthOf, onUpgraded }: NodeHooks,
 ): Promise<Node> {
   const { connectionsMax = 100, connectionsPerSecondMax = 25, bootstrap: seeds = [] } = options
   const denies = (peer: Libp2pPeerId): boolean => isBanned(peer.toString())
+  const upgraded = (peer: Libp2pPeerId, line: MultiaddrConnection): boolean => {
+    onUpgraded(peer.toString(), line)
+    return false
+  }
   return await createLibp2p({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', options.seed),
@@ -84,6 +102,9 @@ export async function createNode(
       denyDialPeer: denies,
       denyInboundEncryptedConnection: denies,
       denyOutboundEncryptedConnection: denies,
+      // Nobody is denied here any more; it is where a connection and its peer are known together.
+      denyInboundUpgradedConnection: upgraded,
+      denyOutboundUpgradedConnection: upgraded,
     },
     peerDiscovery: seeds.length === 0 ? [] : [bootstrap({ list: [...seeds] })],
     services: {

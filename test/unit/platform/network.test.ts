@@ -63,11 +63,11 @@ async function adversary(): Promise<Node> {
   opened += 1
   const seed = new Uint8Array(32).fill(opened)
   const options = { seed, listen: [], topics: ['news'], parts }
-  const node = await createNode(
-    options,
-    () => false,
-    () => 0,
-  )
+  const node = await createNode(options, {
+    isBanned: () => false,
+    worthOf: () => 0,
+    onUpgraded: () => {},
+  })
   await node.start()
   node.services.gossip.subscribe('news')
   closers.push(async () => node.stop())

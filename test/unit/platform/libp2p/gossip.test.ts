@@ -17,7 +17,9 @@ const neighbour: PeerId = peerIdFromString(text)
 function world(limits: Partial<GossipLimits> = {}) {
   const validators = new Map<string, TopicValidatorFn>()
   const published: string[] = []
+  const mesh = new Map([['news', new Set(['a', 'b'])]])
   const pubsub = {
+    getSubscribers: () => [neighbour],
     topicValidators: validators,
     subscribe: (topic: string) => void published.push(`subscribe ${topic}`),
     publish: async (topic: string, data?: Uint8Array) => {
@@ -30,7 +32,7 @@ function world(limits: Partial<GossipLimits> = {}) {
   const recorded = recorder()
   deliveries.open(recorded.receiver, [])
   const given: GossipLimits = { unjudgedMax: 4, verdictMsMax: 60_000, ...limits }
-  const node = new Gossip({ pubsub, peers, deliveries }, ['news', 'other'], given)
+  const node = new Gossip({ pubsub, mesh, peers, deliveries }, ['news', 'other'], given)
   const arrive = async (topic: string, data: Uint8Array): Promise<string> => {
     const validate = present(validators.get(topic), 'a validator')
     return await validate(neighbour, { type: 'unsigned', topic, data })
@@ -132,6 +134,21 @@ describe('publishing', () => {
     node.publish('news', new Uint8Array(16 * 1024 + 1))
     await turn()
     expect(published).toEqual(['news 16384'])
+  })
+
+  test('passes a topic on to the mesh and to whom it favours, each counted once', () => {
+    const { node } = world()
+    expect(node.neighbours(() => true)).toEqual(new Map())
+    node.subscribe('news')
+    node.subscribe('other')
+    expect(node.neighbours(() => false)).toEqual(
+      new Map([
+        ['news', 2],
+        ['other', 0],
+      ]),
+    )
+    expect(node.neighbours((peer) => peer === neighbour.toString()).get('news')).toBe(3)
+    expect(node.neighbours((peer) => peer === 'a').get('other')).toBe(0)
   })
 
   test('subscribing to a topic that does not exist here is a fault of the code', () => {
