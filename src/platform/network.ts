@@ -20,8 +20,8 @@ import type {
 import { Deliveries } from './libp2p/deliveries.ts'
 import { Esteem } from './libp2p/esteem.ts'
 import { Gossip, type GossipLimits } from './libp2p/gossip.ts'
-import { Meter } from './libp2p/meter.ts'
 import { favouredBy, meshOf } from './libp2p/gossip-inside.ts'
+import { Meter } from './libp2p/meter.ts'
 import { createNode, type Node, type NodeOptions } from './libp2p/node.ts'
 import { PeerTable } from './libp2p/peer-table.ts'
 import { lanesMax, RequestClient } from './libp2p/request-client.ts'
@@ -103,11 +103,7 @@ class Libp2pNetwork implements PlatformNetwork {
   readonly #gossiping = new Set<PeerId>()
   #gossipCheck: NodeJS.Timeout | undefined
 
-  constructor(
-    node: Node,
-    { bans, esteem, meter }: Ledgers,
-    options: NetworkOptions,
-  ) {
+  constructor(node: Node, { bans, esteem, meter }: Ledgers, options: NetworkOptions) {
     this.self = node.peerId.toString()
     this.#node = node
     this.#bans = bans

@@ -29,6 +29,7 @@ import { blameMalformed } from './blame.ts'
 import { Budgets } from './budget.ts'
 import { Farewells } from './farewell.ts'
 import { Fetcher } from './fetch.ts'
+import { Gauges, lookEveryMs } from './gauges.ts'
 import { Handshake } from './handshake.ts'
 import { consensusGossip, transactionGossip } from './limits.ts'
 import type { FetchedBlock, NetworkMessage, PeerFault } from './messages.ts'
@@ -52,6 +53,7 @@ export class NetworkActor implements Actor<NetworkMessage> {
   readonly #server: Server
   readonly #fetcher: Fetcher
   readonly #overuse: Overuse
+  readonly #gauges: Gauges
   readonly #gossipBudgets: { readonly consensus: Budgets; readonly transactions: Budgets }
   readonly #topics: { readonly consensus: string; readonly transactions: string }
 
@@ -60,7 +62,11 @@ export class NetworkActor implements Actor<NetworkMessage> {
     this.#farewells = new Farewells(parts)
     this.#handshake = new Handshake(parts, this.#farewells)
     this.#overuse = new Overuse(parts)
-    this.#server = new Server(parts, this.#handshake, this.#overuse)
+    this.#gauges = new Gauges(parts, this.#handshake)
+    this.#server = new Server(parts, this.#handshake, {
+      refused: (peer) => this.#overuse.refused(peer),
+      served: (part, bytes) => this.#gauges.served(part, bytes),
+    })
     const { length: members } = parts.chain.committee.members
     this.#gossipBudgets = {
       consensus: new Budgets(consensusGossip(members)),
@@ -88,6 +94,7 @@ export class NetworkActor implements Actor<NetworkMessage> {
     })
     network.subscribe(this.#topics.consensus)
     network.subscribe(this.#topics.transactions)
+    context.sendAfter(lookEveryMs, { kind: 'network-tick' })
   }
 
   receive(message: NetworkMessage): void {
@@ -120,6 +127,11 @@ export class NetworkActor implements Actor<NetworkMessage> {
       case 'disconnect':
         this.#handshake.forget(message.peer)
         return this.#farewells.part(message.peer, message.reason)
+      case 'get-network-status':
+        return message.reply(this.#gauges.status())
+      case 'network-tick':
+        this.#gauges.tick()
+        return void this.#parts.context.sendAfter(lookEveryMs, { kind: 'network-tick' })
       case 'get-connected':
         return message.reply(this.#handshake.connected())
       case 'ban':

@@ -22,7 +22,6 @@ import { blameMalformed } from './blame.ts'
 import type { Handshake } from './handshake.ts'
 import { protocolLimits, servingMax, servingPerPeerMax, servingReserved } from './limits.ts'
 import type { DownloadPart } from './messages.ts'
-import type { Overuse } from './overuse.ts'
 import type { NetworkParts } from './parts.ts'
 import { Purse } from './purse.ts'
 
@@ -75,19 +74,27 @@ function asked<Request>(
   return { ok: true, value: (reply) => ask(request.value, reply) }
 }
 
+/** Whom it matters to. */
+export interface ServeHooks {
+  /** A peer was refused because of what it has used up itself. */
+  readonly refused: (peer: PeerId) => void
+  /** So many bytes of the chain were given away. */
+  readonly served: (part: DownloadPart, bytes: number) => void
+}
+
 export class ChainServer {
   readonly #parts: NetworkParts
   readonly #handshake: Handshake
-  readonly #overuse: Overuse
+  readonly #hooks: ServeHooks
   readonly #purses: ReadonlyMap<string, Purse>
   /** Answers that are being made, by peer. */
   readonly #serving = new Map<PeerId, number>()
   #servingTotal = 0
 
-  constructor(parts: NetworkParts, handshake: Handshake, overuse: Overuse) {
+  constructor(parts: NetworkParts, handshake: Handshake, hooks: ServeHooks) {
     this.#parts = parts
     this.#handshake = handshake
-    this.#overuse = overuse
+    this.#hooks = hooks
     const purses = Object.entries(offers).map(([id, { part }]) => {
       return [id, new Purse(protocolLimits[part])] as const
     })
@@ -149,6 +156,7 @@ export class ChainServer {
     const body = encode(served)
     const items = served.kind === 'found' ? served.value.length : 0
     const { kind: outcome } = served
+    if (outcome === 'found') this.#hooks.served(part, body.length)
     this.#parts.context.emit({
       kind: 'part-served',
       peer,
@@ -168,7 +176,7 @@ export class ChainServer {
     const isCrowded =
       this.#servingTotal >= totalMax || (this.#serving.get(from) ?? 0) >= servingPerPeerMax
     const ownMs = purse.ownWaitMs(from, nowMs)
-    if (ownMs > 0) this.#overuse.refused(from)
+    if (ownMs > 0) this.#hooks.refused(from)
     return Math.max(isCrowded ? crowdedMs : 0, ownMs, purse.classWaitMs(peerClass, nowMs))
   }
 

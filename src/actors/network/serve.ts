@@ -17,10 +17,9 @@ import type { PeerMessage } from '../peer/messages.ts'
 import { blameMalformed } from './blame.ts'
 import type { Handshake } from './handshake.ts'
 import { protocolLimits } from './limits.ts'
-import type { Overuse } from './overuse.ts'
 import type { NetworkParts } from './parts.ts'
 import { Purse } from './purse.ts'
-import { ChainServer } from './serve-chain.ts'
+import { ChainServer, type ServeHooks } from './serve-chain.ts'
 
 type Answer = (body: Uint8Array | undefined) => void
 
@@ -39,7 +38,7 @@ export class Server {
   readonly #parts: NetworkParts
   readonly #handshake: Handshake
   readonly #chain: ChainServer
-  readonly #overuse: Overuse
+  readonly #hooks: ServeHooks
   readonly #purses: Readonly<Record<Name, Purse>> = {
     status: new Purse(protocolLimits.status),
     exchange: new Purse(protocolLimits.exchange),
@@ -48,11 +47,11 @@ export class Server {
     goodbye: new Purse(protocolLimits.goodbye),
   }
 
-  constructor(parts: NetworkParts, handshake: Handshake, overuse: Overuse) {
+  constructor(parts: NetworkParts, handshake: Handshake, hooks: ServeHooks) {
     this.#parts = parts
     this.#handshake = handshake
-    this.#overuse = overuse
-    this.#chain = new ChainServer(parts, handshake, overuse)
+    this.#hooks = hooks
+    this.#chain = new ChainServer(parts, handshake, hooks)
   }
 
   serve(request: InboundRequest, answer: Answer): void {
@@ -60,7 +59,7 @@ export class Server {
     // To those who have not told their status only ours is told; and they may leave.
     const isForAll = protocol === protocolId.status || protocol === protocolId.goodbye
     if (!isForAll && !this.#handshake.isReady(from)) {
-      this.#overuse.refused(from)
+      this.#hooks.refused(from)
       return answer(undefined)
     }
     if (this.#chain.serves(protocol)) return this.#chain.serve(request, answer)
@@ -93,7 +92,7 @@ export class Server {
     const purse = this.#purses[name]
     const isLeft = purse.ownWaitMs(from, nowMs) === 0
     if (isLeft) purse.take(from, this.#handshake.classOf(from), nowMs)
-    else this.#overuse.refused(from)
+    else this.#hooks.refused(from)
     return isLeft
   }
 

@@ -67,6 +67,7 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'peer-ready': 'info',
   'peer-lost': 'info',
   'peer-refused': 'warn',
+  'network-looked': 'debug',
   'statement-refused': 'warn',
   'peer-told-goodbye': 'debug',
   'peer-said-goodbye': 'info',

@@ -7,7 +7,7 @@ import type {
   CheckpointSummary,
 } from '../../../../src/actors/checkpoint/messages.ts'
 import type { EngineMessage, TransactionOutcome } from '../../../../src/actors/engine/messages.ts'
-import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
+import type { NetworkMessage, NetworkStatus } from '../../../../src/actors/network/messages.ts'
 import type { MemberReport, PeerMessage, PeerReport } from '../../../../src/actors/peer/messages.ts'
 import type { StorageMessage } from '../../../../src/actors/storage/messages.ts'
 import type { SyncMessage } from '../../../../src/actors/sync/messages.ts'
@@ -230,6 +230,17 @@ describe('of peers', () => {
       { isConnected: true },
       { class: 'federation' },
     ])
+  })
+
+  test('alys_getNetworkStatus answers what the network actor knows', () => {
+    const status: NetworkStatus = {
+      ...{ self: 'me', connected: 0, ready: 0, dialled: 0, peers: [], neighbours: { topic: 3 } },
+      ...{ total: { inBytes: 1, outBytes: 2 }, inBytesPerSecond: 0, outBytesPerSecond: 0 },
+    }
+    network.react((message) => {
+      if (message.kind === 'get-network-status') message.reply(status)
+    })
+    expect(call('alys_getNetworkStatus')).toEqual({ result: status })
   })
 
   test('alys_getMembers answers how each member is reached', () => {
