@@ -15,7 +15,7 @@ import type { Rumour } from './rumour.ts'
 export const gossipBytesMax = 16 * 1_024
 
 /** A neighbour whose conduct is worse is not heard. */
-const heardConductMin = -20
+const heardConductMin = -40
 
 /** Gossip that waits for a paused host. More is dropped, as a full socket does. */
 const pausedMax = 16_384

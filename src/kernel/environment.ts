@@ -83,7 +83,7 @@ export interface Network {
   /** Refuses (or no longer refuses) connections from and to a peer. A connected peer is disconnected. */
   ban(peer: PeerId, banned: boolean): void
   /**
-   * How a connected peer has conducted itself, 0 to −100: it is valued by this as a gossip neighbour. Below −20 it
+   * How a connected peer has conducted itself, 0 to −100: it is valued by this as a gossip neighbour. Below −40 it
    * is not heard within two seconds, and what it gossips can still be had of others. Forgotten with the connection.
    */
   rate(peer: PeerId, conduct: number): void

@@ -274,7 +274,7 @@ export function networkSuite(
       await connect(a, c)
       await connect(b, c)
       await opened().gossipReady()
-      b.network.rate(a.id, -21)
+      b.network.rate(a.id, -41)
       b.network.rate('nobody', -100)
       await opened().rest(ratingMs)
       a.network.publish('news', asciiBytes('by the other way'))
@@ -283,13 +283,13 @@ export function networkSuite(
       expect(c.gossip[0]?.from).toBe(a.id)
     })
 
-    test('a conduct of −20 is heard still, and one that is favoured however it is rated', async () => {
+    test('a conduct of −40 is heard still, and one that is favoured however it is rated', async () => {
       const [a, b, c] = await trio()
       for (const station of [a, b, c]) station.network.subscribe('news')
       await connect(a, b)
       await connect(c, b)
       await opened().gossipReady()
-      b.network.rate(a.id, -20)
+      b.network.rate(a.id, -40)
       b.network.rate(c.id, -100)
       b.network.favour(c.id, true)
       await opened().rest(ratingMs)

@@ -9,7 +9,7 @@
 import type { PeerId } from '../../kernel/environment.ts'
 
 /** A peer whose conduct is worse is not heard. */
-const heardConductMin = -20
+const heardConductMin = -40
 /** Below any threshold of gossipsub, whatever else a peer has earned. */
 const worthless = -1_000
 

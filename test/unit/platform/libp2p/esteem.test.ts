@@ -10,8 +10,8 @@ describe('what a peer is worth', () => {
   test.each([
     [0, 0],
     [-1, -1],
-    [-20, -20],
-    [-21, -1_000],
+    [-40, -40],
+    [-41, -1_000],
     [-100, -1_000],
   ])('after a conduct of %d is %d', (conduct, worth) => {
     const { esteem } = esteemOf()
