@@ -20,6 +20,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2pInit } from 'libp2p'
 import type { PeerId } from '../../kernel/environment.ts'
+import { isCrowded } from './doorway.ts'
 import { gossipRules } from './gossip-rules.ts'
 
 /** What peers are told about this software. Fixed: the default names the version of Node.js. */
@@ -85,7 +86,7 @@ export async function createNode(
     onUpgraded(peer.toString(), line)
     return false
   }
-  return await createLibp2p({
+  const node: Node = await createLibp2p({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', options.seed),
     nodeInfo: agent,
@@ -99,6 +100,10 @@ export async function createNode(
       inboundConnectionThreshold: connectionsPerSecondMax,
     },
     connectionGater: {
+      denyInboundConnection: ({ remoteAddr }) => {
+        const present = node.getConnections().map((connection) => connection.remoteAddr)
+        return isCrowded(remoteAddr, present)
+      },
       denyDialPeer: denies,
       denyInboundEncryptedConnection: denies,
       denyOutboundEncryptedConnection: denies,
@@ -115,6 +120,7 @@ export async function createNode(
     logger: silent,
     ...options.parts,
   })
+  return node
 }
 
 /** libp2p's own log, off: it costs time in each scope, and what matters here reaches the trace. */
