@@ -69,6 +69,8 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   /** What the owner thinks of the peer. */
   conduct = 0
   isFavoured = false
+  /** What the peer thinks of the owner, which only its own gossip knows in truth. */
+  isFavouredThere = false
   readonly #fabric: Fabric
 
   private constructor(fabric: Fabric, owner: EndOwner, peer: EndOwner, isDialler: boolean) {

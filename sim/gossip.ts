@@ -102,6 +102,8 @@ export class Gossip {
     let broken: readonly ConnectionEnd[] = []
     for (const end of this.#audienceOf(rumour.topic)) {
       if (end === source) continue
+      // Gossipsub has no ordinary neighbours among those that it favours.
+      if (source !== undefined && end.isFavouredThere && !end.isFavoured) continue
       const departure = this.#fabric.sendLoose(end, rumour)
       if (departure === 'reset') broken = [...broken, end]
       else end.outBytes += rumour.data.length

@@ -124,7 +124,9 @@ export class Port implements Network, Dialable {
 
   favour(peer: PeerId, isFavoured: boolean): void {
     const end = this.#ends.get(peer)
-    if (end !== undefined) end.isFavoured = isFavoured
+    if (end === undefined) return
+    end.isFavoured = isFavoured
+    end.far.isFavouredThere = isFavoured
   }
 
   report(): NetworkReport {

@@ -88,8 +88,9 @@ export interface Network {
    */
   rate(peer: PeerId, conduct: number): void
   /**
-   * All gossip that is passed on goes to this connected peer at once, and it is heard however it is rated.
-   * Forgotten with the connection.
+   * All gossip that is passed on goes to this connected peer at once, and it is heard however it is rated. Each of
+   * the two has to favour the other: who is favoured by one side alone has an ordinary neighbour less. Forgotten
+   * with the connection.
    */
   favour(peer: PeerId, isFavoured: boolean): void
   /** What the network has carried, and how wide gossip goes now. */

@@ -306,6 +306,8 @@ export function networkSuite(
       b.network.rate(a.id, -100)
       b.network.disconnect(a.id)
       await settle(() => a.log.length === 2 && b.log.length === 2)
+      // Gossipsub takes a moment to notice; one who comes back within it is not known to it.
+      await rest()
       await connect(a, b)
       await opened().gossipReady()
       await opened().rest(ratingMs)

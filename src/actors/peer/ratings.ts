@@ -1,7 +1,8 @@
 /**
  * Tells the network what each connected peer is worth to it as a neighbour, whenever that has changed: its conduct in
- * whole numbers, and whether it is of the federation, whose votes shall reach everybody at once. That a peer is gone
- * the network knows itself.
+ * whole numbers, and whether both are members, whose votes shall reach each other at once. A federation peer is never
+ * less than a stranger of good conduct: its pause is all that follows from what it did. That a peer is gone the
+ * network knows itself.
  */
 import type { PeerId } from '../../kernel/environment.ts'
 import type { PeerRecord } from './roster.ts'
@@ -26,10 +27,13 @@ export class Ratings {
   changed(record: PeerRecord): void {
     const { peer, connection } = record
     if (connection === undefined) return
-    const { context, network } = this.#scene.parts
+    const { context, network, committee } = this.#scene.parts
+    const isFederation = connection.isReady && record.class === 'federation'
     // Never −0, which is another number to some.
-    const conduct = Math.round(conductOf(this.#scene, record, context.now())) || 0
-    const isFavoured = connection.isReady && record.class === 'federation'
+    const value = Math.round(conductOf(this.#scene, record, context.now())) || 0
+    const conduct = isFederation ? 0 : value
+    // A node that only follows is not favoured in return, and would hear less of those that it favours.
+    const isFavoured = isFederation && committee.own !== undefined
     const told = this.#told.get(peer) ?? unrated
     if (told.conduct === conduct && told.isFavoured === isFavoured) return
     this.#told.set(peer, { conduct, isFavoured })

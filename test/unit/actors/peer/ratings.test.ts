@@ -55,6 +55,19 @@ describe('the network is told', () => {
     expect(told().at(-1)).toEqual(['m', 0, false])
   })
 
+  test('nothing bad of a federation peer', () => {
+    scene.meet('m', 'federation')
+    scene.report('m', 'forged')
+    expect(told()).toEqual([['m', 0, true]])
+  })
+
+  test('of nobody to be favoured by a node that only follows, since nobody favours it', () => {
+    scene = new PeerStage()
+    scene.spawn({}, false)
+    scene.meet('m', 'federation')
+    expect(told()).toEqual([])
+  })
+
   test('all of it anew when the network was restarted', () => {
     scene.meet('m', 'federation')
     scene.network.clear()

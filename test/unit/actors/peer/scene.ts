@@ -65,12 +65,12 @@ export class PeerStage {
   }
 
   /** Starts the actor; a further one is a later life, or that of a restarted node. */
-  spawn(options: Partial<PeerOptions> = {}): void {
+  spawn(options: Partial<PeerOptions> = {}, isMember = true): void {
     this.#lives += 1
     const whole = { addresses: [], ...defaultTuning, ...options }
     this.peers = this.stage.spawn<PeerMessage>(`peer${this.#lives}`, (context) => {
       const parts = { context, network: this.network.address, storage: this.storage.address }
-      const about = { self: 'self', committee: { size: 4, own: 0 } }
+      const about = { self: 'self', committee: { size: 4, own: isMember ? 0 : undefined } }
       return new PeerActor({ ...parts, ...about, sync: this.sync.address }, whole)
     })
     this.stage.run(2)
