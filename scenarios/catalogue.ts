@@ -11,6 +11,7 @@ import { crowdOfOneOwner } from './network/crowd-of-one-owner.ts'
 import { eclipseAttempt } from './network/eclipse-attempt.ts'
 import { framesAtTheLimit } from './network/frames-at-the-limit.ts'
 import { halfOpen } from './network/half-open.ts'
+import { membersMeet } from './network/members-meet.ts'
 import { muteStrangers } from './network/mute-strangers.ts'
 import { oneAddress } from './network/one-address.ts'
 import { partitionThenHeal } from './network/partition-then-heal.ts'
@@ -54,6 +55,7 @@ export const scenarios: readonly Scenario[] = [
   asymmetricPartition,
   oneAddress,
   banOutlivesCrash,
+  membersMeet,
   voteSpam,
   framesAtTheLimit,
   requestFlood,

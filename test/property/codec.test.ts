@@ -287,7 +287,13 @@ function itemsOf<Value>(
 }
 const encodeCertified = ({ signed: one, certificate: on }: CertifiedHeader): Uint8Array =>
   concatBytes(encodeSignedHeader(one), encodeCertificate(on))
-const addressesRequest = fc.integer({ min: 1, max: 250 }).map((countMax) => ({ countMax }))
+const addressesRequest = fc.record(
+  {
+    countMax: fc.integer({ min: 1, max: 250 }),
+    of: fc.constantFrom('anybody' as const, 'federation' as const),
+  },
+  { noNullPrototype: true },
+)
 const printable = fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code))
 const addresses = fc.array(fc.string({ unit: printable, minLength: 1, maxLength: 200 }), {
   maxLength: 6,

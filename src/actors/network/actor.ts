@@ -235,8 +235,8 @@ export class NetworkActor implements Actor<NetworkMessage> {
   }
 
   #fetchAddresses(message: Extract<NetworkMessage, { kind: 'fetch-addresses' }>): void {
-    const { peer, countMax, reply } = message
-    const body = encodeAddressesRequest({ countMax })
+    const { peer, countMax, of, reply } = message
+    const body = encodeAddressesRequest({ countMax, of })
     const request = { peer, protocol: protocolId.peers, body, deadlineMs: addressesDeadlineMs }
     this.#ask(request, (answer) => {
       if (!answer.ok) return reply(answer)

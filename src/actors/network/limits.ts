@@ -46,7 +46,7 @@ export const protocolLimits: Readonly<Record<keyof typeof protocolId, ProtocolLi
     answerMsMax: 5_000,
   },
   peers: {
-    requestBytesMax: 2,
+    requestBytesMax: 3,
     requests: { max: 8, perSecond: 1 },
     bytes: small,
     answerMsMax: 5_000,

@@ -146,11 +146,12 @@ export type NetworkMessage =
       readonly address: string
       readonly reply: Reply<Result<PeerId, NetworkFault>>
     }
-  /** Asks a peer whom else it knows, at most `countMax` (1 to 250) of them. */
+  /** Asks a peer whom else it knows, at most `countMax` (1 to 250) of them; of the federation alone, if it is asked so. */
   | {
       readonly kind: 'fetch-addresses'
       readonly peer: PeerId
       readonly countMax: number
+      readonly of: 'anybody' | 'federation'
       readonly reply: Reply<Result<readonly string[], PeerFault>>
     }
   /** Tells a peer why, and closes its connection. */

@@ -154,7 +154,7 @@ export class Server {
       ask: (reply: Reply<readonly string[] | undefined>): PeerMessage => ({
         kind: 'get-addresses',
         from,
-        countMax: decoded.value.countMax,
+        ...decoded.value,
         reply,
       }),
     }

@@ -25,6 +25,7 @@ import { Notes } from './notes.ts'
 import { Outbound } from './outbound.ts'
 import { Ratings } from './ratings.ts'
 import { reportOf, reportsOf } from './report.ts'
+import { Reunion } from './reunion.ts'
 import type { PeerRecord } from './roster.ts'
 import { newScene, type PeerOptions, type PeerParts, type PeerScene } from './scene.ts'
 import { Standings } from './standings.ts'
@@ -46,6 +47,7 @@ export class PeerActor implements Actor<PeerMessage> {
   readonly #health: Health
   readonly #notes: Notes
   readonly #members: Members
+  readonly #reunion: Reunion
   readonly #standings: Standings
   readonly #ratings: Ratings
   #reconciledMs: number
@@ -67,6 +69,7 @@ export class PeerActor implements Actor<PeerMessage> {
     this.#health = new Health(scene, { onChange, bans: () => this.#judge.bans })
     this.#notes = new Notes(scene, this.#judge)
     this.#members = new Members(scene)
+    this.#reunion = new Reunion(scene)
     this.#reconciledMs = context.now()
     this.#notes.recall(() => this.#connector.pump())
     // After a restart of this actor the network still knows who is connected, and who vouches for whom.
@@ -101,7 +104,7 @@ export class PeerActor implements Actor<PeerMessage> {
       case 'tell-standings':
         return this.#standings.tell()
       case 'get-addresses':
-        return message.reply(this.#discovery.tell(message.from, message.countMax))
+        return message.reply(this.#addressesFor(message))
       case 'get-peers':
         return message.reply(reportsOf(scene, message.filter, scene.parts.context.now()))
       case 'get-peer':
@@ -135,6 +138,7 @@ export class PeerActor implements Actor<PeerMessage> {
     this.#outbound.plan(nowMs)
     this.#notes.tick(nowMs)
     this.#members.tick(nowMs)
+    if (this.#members.isIncomplete) this.#reunion.tick(nowMs)
     this.#lookIfAlone(nowMs)
     if (nowMs - this.#reconciledMs >= reconcileEveryMs) this.#reconcile()
     this.#connector.pump()
@@ -223,6 +227,11 @@ export class PeerActor implements Actor<PeerMessage> {
     })
   }
 
+  #addressesFor({ from, countMax, of }: GetAddresses): readonly string[] | undefined {
+    if (of === 'federation') return this.#reunion.tell(from, countMax)
+    return this.#discovery.tell(from, countMax)
+  }
+
   #report(peer: PeerId): PeerReport | undefined {
     const scene = this.#scene
     const record = scene.roster.find(peer)
@@ -254,4 +263,5 @@ export class PeerActor implements Actor<PeerMessage> {
   }
 }
 
+type GetAddresses = Extract<PeerMessage, { kind: 'get-addresses' }>
 type Burst = Extract<PeerMessage, { kind: 'dial-burst' }>

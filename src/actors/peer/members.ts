@@ -34,6 +34,11 @@ export class Members {
     }
   }
 
+  /** Whether there is a member that is not connected. */
+  get isIncomplete(): boolean {
+    return this.#connected().size < this.#members.size
+  }
+
   tick(nowMs: Millis): void {
     const there = this.#connected()
     for (const [number, member] of this.#members) {

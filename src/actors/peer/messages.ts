@@ -146,6 +146,7 @@ export type PeerMessage =
       readonly kind: 'get-addresses'
       readonly from: PeerId
       readonly countMax: number
+      readonly of: 'anybody' | 'federation'
       readonly reply: Reply<readonly string[] | undefined>
     }
   | {

@@ -51,6 +51,8 @@ export interface PeerRecord {
   /** Checks in a row that it did not answer. */
   unanswered: number
   isChecked: boolean
+  /** When it was last told where members are. */
+  toldMembersMs: Millis | undefined
   /** By its own word there is no use in dialling it before. */
   closedUntilMs: Millis | undefined
   /** It was evicted: while all is full, no place is found for it before. */
@@ -152,6 +154,7 @@ export function freshRecord(peer: PeerId, nowMs: Millis): PeerRecord {
     announcedMs: undefined,
     unanswered: 0,
     isChecked: false,
+    toldMembersMs: undefined,
     closedUntilMs: undefined,
     lockedUntilMs: undefined,
     askedAddressesMs: undefined,

@@ -59,7 +59,7 @@ test('every protocol has its limits, and no well-formed request is longer', () =
   expect(names.toSorted()).toEqual(Object.keys(protocolId).toSorted())
   const longest = {
     [protocolId.block]: encodeBlockRequest({ hash: 'ff'.repeat(32) }),
-    [protocolId.peers]: encodeAddressesRequest({ countMax: 1 }),
+    [protocolId.peers]: encodeAddressesRequest({ countMax: 1, of: 'anybody' }),
     [protocolId.certified]: encodeCertifiedRequest({
       ...{ fromHeight: 1, strideHeights: 1, countMax: 1 },
     }),
