@@ -7,8 +7,17 @@ import { leaderIsolated } from './consensus/leader-isolated.ts'
 import { oneCrashOfThree } from './consensus/one-crash-of-three.ts'
 import { asymmetricPartition } from './network/asymmetric-partition.ts'
 import { banOutlivesCrash } from './network/ban-outlives-crash.ts'
+import { crowdOfOneOwner } from './network/crowd-of-one-owner.ts'
+import { eclipseAttempt } from './network/eclipse-attempt.ts'
+import { framesAtTheLimit } from './network/frames-at-the-limit.ts'
+import { halfOpen } from './network/half-open.ts'
+import { membersMeet } from './network/members-meet.ts'
+import { muteStrangers } from './network/mute-strangers.ts'
 import { oneAddress } from './network/one-address.ts'
 import { partitionThenHeal } from './network/partition-then-heal.ts'
+import { requestFlood } from './network/request-flood.ts'
+import { slowReader } from './network/slow-reader.ts'
+import { voteSpam } from './network/vote-spam.ts'
 import { checkpointRecovery } from './storage/checkpoint-recovery.ts'
 import { crashDuringCommit } from './storage/crash-during-commit.ts'
 import { swarm } from './swarm/swarm.ts'
@@ -49,6 +58,15 @@ export const scenarios: readonly Scenario[] = [
   asymmetricPartition,
   oneAddress,
   banOutlivesCrash,
+  membersMeet,
+  voteSpam,
+  framesAtTheLimit,
+  requestFlood,
+  muteStrangers,
+  slowReader,
+  halfOpen,
+  crowdOfOneOwner,
+  eclipseAttempt,
   crashDuringCommit,
   checkpointRecovery,
   lateJoiner,

@@ -52,6 +52,8 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   /** From here to there. */
   readonly link: LinkNumber
   isOpen = true
+  /** It was closed in good order, and the far end may not know yet. */
+  isParting = false
   /** Who is at the other end. */
   readonly peer: PeerId
   /** Whether the connection was dialled from here. */
@@ -62,6 +64,13 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
   silentSinceUs: number | undefined = undefined
   /** Gossip from this neighbour that was found to be false. */
   rejected = 0
+  /** Bytes that have left from here. What was lost on the way is among them. */
+  outBytes = 0
+  /** What the owner thinks of the peer. */
+  conduct = 0
+  isFavoured = false
+  /** What the peer thinks of the owner, which only its own gossip knows in truth. */
+  isFavouredThere = false
   readonly #fabric: Fabric
 
   private constructor(fabric: Fabric, owner: EndOwner, peer: EndOwner, isDialler: boolean) {
@@ -108,6 +117,16 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
       { fire: () => far.drop() },
     )
     if (typeof departure === 'string') far.dropAfter(connectionTimeoutUs)
+  }
+
+  /** As {@link close}, in good order: what was sent before still arrives, since the close comes behind it. */
+  part(): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    this.isWhole = false
+    this.isParting = true
+    this.owner.closed(this)
+    this.announceClosed()
   }
 
   /** Gives this end up without a word to the other. */

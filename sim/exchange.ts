@@ -137,7 +137,8 @@ export class Exchange implements TimelineEvent<Stage>, OpenRequest {
 
   #requestArrives(): void {
     const { end } = this
-    if (end.isWhole) end.far.owner.requestArrived(this)
+    const isThere = end.isWhole || (end.isParting && end.far.isOpen)
+    if (isThere) end.far.owner.requestArrived(this)
   }
 
   #answerArrives(): void {
@@ -168,6 +169,7 @@ export class Exchange implements TimelineEvent<Stage>, OpenRequest {
   ): TimelineEntry | undefined {
     const departure = this.#fabric.send(from.link, { kind, label, bytes }, this, stageOf[kind])
     if (departure === 'reset') from.close()
+    else from.outBytes += bytes
     return typeof departure === 'string' ? undefined : departure
   }
 }

@@ -86,7 +86,10 @@ export class Fabric {
     return this.timeline.at(dueUs + delayUs, event, value as Value)
   }
 
-  /** Lets a rumour come in at the far end of `end`: perhaps, perhaps twice, and in any order. */
+  /**
+   * Lets a rumour come in at the far end of `end`: perhaps, perhaps twice, and in any order. It is urgent: large
+   * answers on the same link do not hold it up.
+   */
   sendLoose(end: ConnectionEnd, rumour: Rumour): 'sent' | Failure {
     const { link, farListener } = end
     // Whoever has seen it stays so: its arrival is an event like others, but need not touch the far end.
@@ -95,7 +98,7 @@ export class Fabric {
     const model = links.model(link)
     const delayUs = this.#delayUs(link, rumour.cargo)
     if (typeof delayUs === 'string') return delayUs
-    const dueUs = links.arrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes)
+    const dueUs = links.urgentArrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes)
     if (dueUs === undefined || links.happens(link, model.lossPerMillion)) return this.#lose()
     this.counts.sent += 1
     const isLate = links.happens(link, model.reorderPerMillion)
@@ -103,7 +106,7 @@ export class Fabric {
     this.timeline.at(dueUs + delayUs + lateUs, arrival, rumour)
     if (links.happens(link, model.duplicatePerMillion)) {
       this.counts.duplicated += 1
-      const againUs = links.arrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes) ?? dueUs
+      const againUs = links.urgentArrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes) ?? dueUs
       this.timeline.at(againUs + delayUs, arrival, rumour)
     }
     return 'sent'

@@ -14,6 +14,9 @@ import type { Rumour } from './rumour.ts'
 /** The most bytes that gossip carries in one message. */
 export const gossipBytesMax = 16 * 1_024
 
+/** A neighbour whose conduct is worse is not heard. */
+const heardConductMin = -40
+
 /** Gossip that waits for a paused host. More is dropped, as a full socket does. */
 const pausedMax = 16_384
 
@@ -58,6 +61,11 @@ export class Gossip {
     }
   }
 
+  /** How many listen, by topic. */
+  get neighbours(): ReadonlyMap<string, number> {
+    return new Map([...this.#audiences].map(([topic, audience]) => [topic, audience.length]))
+  }
+
   publish(topic: string, data: Uint8Array): void {
     if (data.length > gossipBytesMax) {
       this.#fabric.counts.oversize += 1
@@ -74,6 +82,8 @@ export class Gossip {
       if (life.waiting < pausedMax) life.enter({ fire: () => this.arrive(end, rumour) })
       return
     }
+    // Not marked as seen: another neighbour may bring it.
+    if (end.conduct < heardConductMin && !end.isFavoured) return
     if (!rumour.see(listener)) return
     const { digest } = this.#fabric
     digest.mix(host)
@@ -92,8 +102,11 @@ export class Gossip {
     let broken: readonly ConnectionEnd[] = []
     for (const end of this.#audienceOf(rumour.topic)) {
       if (end === source) continue
+      // Gossipsub has no ordinary neighbours among those that it favours.
+      if (source !== undefined && end.isFavouredThere && !end.isFavoured) continue
       const departure = this.#fabric.sendLoose(end, rumour)
       if (departure === 'reset') broken = [...broken, end]
+      else end.outBytes += rumour.data.length
     }
     for (const end of broken) end.close()
   }

@@ -2,7 +2,8 @@
  * Links, each one direction between two hosts: how long things take on it, and what gets lost by nature. What is
  * lost by a fault is a matter of `rules.ts`.
  *
- * A link serialises what is put on it at its bandwidth and then delays each piece by itself.
+ * A link serialises what is put on it at its bandwidth and then delays each piece by itself. What is urgent does not
+ * wait for all that was put on it before, only until the piece under way has left.
  */
 import { constant, type Distribution, draw, exponential } from './distribution.ts'
 import { SmallRandom } from './random.ts'
@@ -52,12 +53,15 @@ export type LinkNumber = number
 
 /** Rows of one host lie together by so many: gossip goes out over all links of a host at once. */
 const rowsTogether = 8
-/** A row is 32 bytes, half a line of the processor's cache: two times, a random stream, and two words unused. */
+/** A row is 32 bytes, half a line of the processor's cache: three times and a random stream. */
 const timesPerRow = 4
 const wordsPerRow = 8
 const busyUntilUs = 0
 const lastInOrderUs = 1
 const streamWord = 4
+const urgentUntilUs = 3
+/** How much of what is not urgent leaves in one go. */
+const pieceBytes = 65_536
 
 /**
  * All links of a world, as rows of numbers. An object each, with its stream, would be five times as many bytes in
@@ -106,6 +110,22 @@ export class Links {
     const endUs = beginUs + this.spanUs(link, bytes)
     this.#times[at] = endUs
     return endUs + this.drawUs(link, latency)
+  }
+
+  /** As {@link arrivalUs}, between the pieces of whatever else waits: that leaves so much later instead. */
+  urgentArrivalUs(link: LinkNumber, nowUs: number, bytes: number): number | undefined {
+    const { bytesPerSecond, backlogMsMax, latency } = this.model(link)
+    if (bytesPerSecond === 0) return nowUs + this.drawUs(link, latency)
+    const times = this.#times
+    const row = timesPerRow * link
+    const busyUs = this.busyUntilUs(link)
+    const pieceUs = nowUs + this.spanUs(link, pieceBytes)
+    const beginUs = Math.max(nowUs, times[row + urgentUntilUs] ?? 0, Math.min(busyUs, pieceUs))
+    if (beginUs - nowUs > backlogMsMax * 1_000) return undefined
+    const spanUs = this.spanUs(link, bytes)
+    times[row + urgentUntilUs] = beginUs + spanUs
+    times[row + busyUntilUs] = Math.max(busyUs, nowUs) + spanUs
+    return beginUs + spanUs + this.drawUs(link, latency)
   }
 
   /** How long it takes to put so many bytes on the link. */

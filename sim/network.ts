@@ -81,9 +81,9 @@ export class SimNetwork {
     return site.port
   }
 
-  /** The process stops in good order: its connections are closed. */
+  /** The process stops in good order: its connections are closed behind what it has sent. */
   detach(name: PeerId): void {
-    for (const end of this.#takePort(name).ends) end.close()
+    for (const end of this.#takePort(name).ends) end.part()
   }
 
   /** The process or its machine dies. What is in flight from and to it vanishes. */

@@ -8,10 +8,12 @@
 import { failed, ok, type Result } from '../src/base/result.ts'
 import type { Millis } from '../src/base/units.ts'
 import type {
+  Carried,
   GossipMessage,
   Network,
   NetworkFault,
   NetworkReceiver,
+  NetworkReport,
   OpenRequest,
   PeerId,
   PeerRequest,
@@ -54,6 +56,8 @@ export class Port implements Network, Dialable {
   /** Peers that are refused. A ban list lasts as long as the process. */
   readonly #banned = new Set<PeerId>()
   #receiver: NetworkReceiver | undefined
+  /** By connections that are closed. */
+  #carriedBefore: Carried = { inBytes: 0, outBytes: 0 }
   /** Requests sent from here that wait for their answer, oldest first. Each leads to the next. */
   #firstPending: Exchange | undefined = undefined
   #lastPending: Exchange | undefined = undefined
@@ -111,6 +115,24 @@ export class Port implements Network, Dialable {
       this.#banned.add(peer)
       this.disconnect(peer)
     }
+  }
+
+  rate(peer: PeerId, conduct: number): void {
+    const end = this.#ends.get(peer)
+    if (end !== undefined) end.conduct = conduct
+  }
+
+  favour(peer: PeerId, isFavoured: boolean): void {
+    const end = this.#ends.get(peer)
+    if (end === undefined) return
+    end.isFavoured = isFavoured
+    end.far.isFavouredThere = isFavoured
+  }
+
+  report(): NetworkReport {
+    const peers = new Map([...this.#ends].map(([peer, end]) => [peer, carriedBy(end)]))
+    const total = [...peers.values()].reduce(sumOf, this.#carriedBefore)
+    return { total, peers, neighbours: this.#gossip.neighbours }
   }
 
   subscribe(topic: string): void {
@@ -184,7 +206,10 @@ export class Port implements Network, Dialable {
   }
 
   closed(end: ConnectionEnd): void {
-    if (this.#ends.get(end.peer) === end) this.#ends.delete(end.peer)
+    if (this.#ends.get(end.peer) === end) {
+      this.#ends.delete(end.peer)
+      this.#carriedBefore = sumOf(this.#carriedBefore, carriedBy(end))
+    }
     this.#gossip.removeNeighbour(end)
     const fault = failed({ code: 'closed' as const, detail: `${end.peer} is gone` })
     for (let exchange = this.#firstPending; exchange !== undefined; exchange = exchange.next) {
@@ -251,4 +276,13 @@ export class Port implements Network, Dialable {
     const { timeline } = this.#fabric
     timeline.at(timeline.nowUs, { fire: () => this.life.enter({ fire: run }) })
   }
+}
+
+/** Once counted where it left: what is under way counts as having come in. */
+function carriedBy(end: ConnectionEnd): Carried {
+  return { inBytes: end.far.outBytes, outBytes: end.outBytes }
+}
+
+function sumOf(a: Carried, b: Carried): Carried {
+  return { inBytes: a.inBytes + b.inBytes, outBytes: a.outBytes + b.outBytes }
 }

@@ -161,7 +161,7 @@ describe('README.md', () => {
     const sources = [...methods, 'src/cli/node/open-node.ts']
     const answered = sources.flatMap((path) => {
       const text = readFileSync(join(root, path), 'utf8')
-      return [...text.matchAll(/^\s*(alys_\w+): |processMethod = '(alys_\w+)'/gm)].map(
+      return [...text.matchAll(/^\s*(alys_\w+): |Method = '(alys_\w+)'/gm)].map(
         ([, own, process]) => own ?? process,
       )
     })

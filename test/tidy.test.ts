@@ -133,7 +133,7 @@ const rules: Readonly<Record<string, House>> = {
     rule: lengthErrors,
     cases: [
       ['src/node/a.ts', lines(501), '501 lines, 500 are allowed'],
-      ['src/kernel/environment.ts', lines(261), '261 lines, 260 are allowed'],
+      ['src/kernel/environment.ts', lines(301), '301 lines, 300 are allowed'],
       ['test/a.test.ts', lines(601), '601 lines, 600 are allowed'],
       ['src/node/a.ts', lines(500), ''],
     ],

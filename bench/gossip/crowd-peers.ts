@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { present } from '../../src/base/assert.ts'
 import { fromHex } from '../../src/base/bytes.ts'
 import { openLibp2pNetwork } from '../../src/platform/network.ts'
-import { protocolId } from '../../src/protocol/wire/requests.ts'
+import { protocolId, wireVersions } from '../../src/protocol/wire/requests.ts'
 import { encodeStatus } from '../../src/protocol/wire/status.ts'
 import { numberArgument } from '../program.ts'
 import { serveParent, tellParent } from './child.ts'
@@ -24,7 +24,7 @@ const prefix = `/alys/${tag}`
 const topics = [`${prefix}/consensus/1`, `${prefix}/transactions/1`]
 const status = encodeStatus({
   ...{ chainTag, genesis, certified: undefined, head: { height: 0, slot: 0 } },
-  ...{ availableFrom: 0, statement: undefined },
+  ...{ availableFrom: 0, statement: undefined, versions: wireVersions },
 })
 
 /** Opens a peer that dials the node until it is let in, and again whenever it is sent away: there is a crowd at the door. */

@@ -7,6 +7,7 @@ import { PeerActor } from '../../src/actors/peer/actor.ts'
 import type { PeerEvent, PeerMessage } from '../../src/actors/peer/messages.ts'
 import type { Context } from '../../src/kernel/actor.ts'
 import { defaultTuning } from '../../src/node/config.ts'
+import { wireVersions } from '../../src/protocol/wire/requests.ts'
 
 export interface LoneActor {
   readonly actor: PeerActor
@@ -20,6 +21,7 @@ export interface LoneActor {
 const status = {
   chainTag: new Uint8Array(8),
   genesis: '00'.repeat(32),
+  versions: wireVersions,
   certified: undefined,
   head: { height: 7, slot: 7 },
   availableFrom: 0,
@@ -64,7 +66,8 @@ export function loneActor(peersCount: number, addressesCount: number): LoneActor
     peersMax: 2 * peersCount,
     peersTarget: peersCount,
   }
-  const parts = { context, network: nobody, storage: nobody, sync: nobody, self: 'self' }
+  const about = { self: 'self', committee: { size: 4, own: 0 } }
+  const parts = { context, network: nobody, storage: nobody, sync: nobody, ...about }
   const actor = new PeerActor(parts, options)
   const peers = Array.from({ length: peersCount }, (_, i) => `peer${i}`)
   let next = 0

@@ -82,6 +82,19 @@ export interface Network {
   disconnect(peer: PeerId): void
   /** Refuses (or no longer refuses) connections from and to a peer. A connected peer is disconnected. */
   ban(peer: PeerId, banned: boolean): void
+  /**
+   * How a connected peer has conducted itself, 0 to −100: it is valued by this as a gossip neighbour. Below −40 it
+   * is not heard within two seconds, and what it gossips can still be had of others. Forgotten with the connection.
+   */
+  rate(peer: PeerId, conduct: number): void
+  /**
+   * All gossip that is passed on goes to this connected peer at once, and it is heard however it is rated. Each of
+   * the two has to favour the other: who is favoured by one side alone has an ordinary neighbour less. Forgotten
+   * with the connection.
+   */
+  favour(peer: PeerId, isFavoured: boolean): void
+  /** What the network has carried, and how wide gossip goes now. */
+  report(): NetworkReport
   subscribe(topic: string): void
   /** Hands a message to the peers subscribed to `topic`. Not delivered to the publisher itself. */
   publish(topic: string, message: Uint8Array): void
@@ -90,6 +103,21 @@ export interface Network {
     request: PeerRequest,
     done: (outcome: Result<Uint8Array, NetworkFault>) => void,
   ): OpenRequest
+}
+
+/** Bytes that came in and went out. What is counted of framing and encryption is the world's affair. */
+export interface Carried {
+  readonly inBytes: number
+  readonly outBytes: number
+}
+
+export interface NetworkReport {
+  /** Since the network was opened. */
+  readonly total: Carried
+  /** Over the connections that there are. */
+  readonly peers: ReadonlyMap<PeerId, Carried>
+  /** To how many neighbours gossip is passed on at once, by topic. */
+  readonly neighbours: ReadonlyMap<string, number>
 }
 
 /** A request that waits for its answer. */

@@ -122,7 +122,8 @@ function spawnActors(
   const peers: Address<PeerMessage> = networkGroup.spawn('peer', mailbox, (context) => {
     const { self } = environment.network
     const options = { addresses: config.peerAddresses, ...tuning }
-    return new PeerActor({ context, network, storage, sync, self }, options)
+    const committee = { size: chain.committee.members.length, own: authority?.member }
+    return new PeerActor({ context, network, storage, sync, self, committee }, options)
   })
   const network: Address<NetworkMessage> = networkGroup.spawn('network', mailbox, (context) => {
     const statement = statementOf(environment, config)

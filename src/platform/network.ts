@@ -12,12 +12,16 @@ import type {
   Network,
   NetworkFault,
   NetworkReceiver,
+  NetworkReport,
   OpenRequest,
   PeerId,
   PeerRequest,
 } from '../kernel/environment.ts'
 import { Deliveries } from './libp2p/deliveries.ts'
-import { Gossip, type GossipLimits, scoresOf } from './libp2p/gossip.ts'
+import { Esteem } from './libp2p/esteem.ts'
+import { Gossip, type GossipLimits } from './libp2p/gossip.ts'
+import { favouredBy, meshOf, scoresOf } from './libp2p/gossip-inside.ts'
+import { Meter } from './libp2p/meter.ts'
 import { isDirect, parseAddress, tcpFirst, withoutPeer } from './libp2p/multiaddrs.ts'
 import { createNode, type Node, type NodeOptions } from './libp2p/node.ts'
 import { PeerTable } from './libp2p/peer-table.ts'
@@ -26,6 +30,10 @@ import { RequestServer, type ServerLimits } from './libp2p/request-server.ts'
 
 const dialMsMax = 10_000
 const greetingMsMax = 10_000
+/** Who was sent away because nobody hears it is not let in for so long. */
+const sentAwayMs = 60_000
+/** Requests under way when the network is closed have so long to reach their peers. */
+const partingMsMax = 500
 /** Addresses of its own that are looked at, of those that a peer tells. */
 const claimedMax = 32
 const gossipLimits: GossipLimits = { unjudgedMax: 1_024, verdictMsMax: 30_000 }
@@ -45,6 +53,8 @@ const dialledValue = 100
 export interface NetworkOptions extends NodeOptions {
   /** The protocols that this node answers. It may ask by others. */
   readonly protocols: readonly string[]
+  /** Bytes of one request, by its protocol; 2 MiB where none are given. Longer ones are not read to their end. */
+  readonly requestBytesMax?: Readonly<Record<string, number>>
   /** How often it is checked that peers are still reached by gossip. 10 s where this is absent. */
   readonly gossipCheckMs?: number
 }
@@ -60,16 +70,33 @@ export interface PlatformNetwork extends Network {
 /** Starts a libp2p node and listens. Rejects if an address is malformed or in use. */
 export async function openLibp2pNetwork(options: NetworkOptions): Promise<PlatformNetwork> {
   const bans = new Set<PeerId>()
-  const node = await createNode(options, (peer) => bans.has(peer))
-  const network = new Libp2pNetwork(node, bans, options)
+  const isBanned = (peer: PeerId): boolean => bans.has(peer)
+  // Gossipsub asks only of peers that are connected, which there are none of yet.
+  const meter = new Meter()
+  const node: Node = await createNode(options, {
+    isBanned,
+    worthOf: (peer) => esteem.worthOf(peer),
+    onUpgraded: (peer, line) => meter.watch(peer, line),
+  })
+  const esteem = new Esteem(isBanned, favouredBy(node.services.gossip))
+  const network = new Libp2pNetwork(node, { bans, esteem, meter }, options)
   await network.start()
   return network
+}
+
+/** What is known of peers beside their connections. */
+interface Ledgers {
+  readonly bans: Set<PeerId>
+  readonly esteem: Esteem
+  readonly meter: Meter
 }
 
 class Libp2pNetwork implements PlatformNetwork {
   readonly self: PeerId
   readonly #node: Node
   readonly #bans: Set<PeerId>
+  readonly #esteem: Esteem
+  readonly #meter: Meter
   readonly #options: NetworkOptions
   readonly #deliveries = new Deliveries()
   readonly #peers = new PeerTable(greetingMsMax)
@@ -78,16 +105,22 @@ class Libp2pNetwork implements PlatformNetwork {
   readonly #server: RequestServer
   /** Peers that could be reached by gossip at the last check. */
   readonly #gossiping = new Set<PeerId>()
+  /** Whose gossip was thrown away unread, and until when they need not come back. */
+  readonly #sentAway = new Map<PeerId, number>()
   #gossipCheck: NodeJS.Timeout | undefined
 
-  constructor(node: Node, bans: Set<PeerId>, options: NetworkOptions) {
+  constructor(node: Node, { bans, esteem, meter }: Ledgers, options: NetworkOptions) {
     this.self = node.peerId.toString()
     this.#node = node
     this.#bans = bans
+    this.#esteem = esteem
+    this.#meter = meter
     this.#options = options
     const pubsub = node.services.gossip
-    const scoreOf = scoresOf(pubsub)
-    const parts = { pubsub, peers: this.#peers, deliveries: this.#deliveries, scoreOf }
+    const parts = {
+      ...{ pubsub, mesh: meshOf(pubsub), scoreOf: scoresOf(pubsub) },
+      ...{ peers: this.#peers, deliveries: this.#deliveries },
+    }
     this.#gossip = new Gossip(parts, options.topics, gossipLimits)
     const links = {
       isConnected: (peer: PeerId) => this.#peers.up.has(peer),
@@ -95,12 +128,18 @@ class Libp2pNetwork implements PlatformNetwork {
         this.#openStream(peer, protocol, signal),
     }
     this.#client = new RequestClient(links, serverLimits.bodyBytesMax)
-    this.#server = new RequestServer((request, answer) => {
-      this.#peers.whenUp(request.from, (isUp) => {
-        if (isUp) this.#deliveries.push((receiver) => receiver.request(request, answer))
-        else answer(undefined)
-      })
-    }, serverLimits)
+    this.#server = new RequestServer(
+      (request, answer) => {
+        this.#peers.whenUp(request.from, (isUp) => {
+          if (isUp) this.#deliveries.push((receiver) => receiver.request(request, answer))
+          else answer(undefined)
+        })
+      },
+      {
+        ...serverLimits,
+        ...(options.requestBytesMax && { requestBytesMax: options.requestBytesMax }),
+      },
+    )
   }
 
   /** Begins to listen. Events are queued until there is a receiver. */
@@ -130,6 +169,11 @@ class Libp2pNetwork implements PlatformNetwork {
 
   async close(): Promise<void> {
     this.#deliveries.close()
+    // A node that stops has just said goodbye.
+    await Promise.race([
+      this.#client.settled(),
+      new Promise((resolve) => setTimeout(resolve, partingMsMax)),
+    ])
     this.#peers.clear()
     clearInterval(this.#gossipCheck)
     await this.#node.stop()
@@ -180,6 +224,20 @@ class Libp2pNetwork implements PlatformNetwork {
     this.disconnect(peer)
   }
 
+  rate(peer: PeerId, conduct: number): void {
+    if (this.#peers.up.has(peer)) this.#esteem.rate(peer, conduct)
+  }
+
+  favour(peer: PeerId, isFavoured: boolean): void {
+    if (this.#peers.up.has(peer)) this.#esteem.favour(peer, isFavoured)
+  }
+
+  report(): NetworkReport {
+    const peers = [...this.#peers.up.keys()].map((peer) => [peer, this.#meter.of(peer)] as const)
+    const neighbours = this.#gossip.neighbours((peer) => this.#esteem.isFavoured(peer))
+    return { total: this.#meter.total(), peers: new Map(peers), neighbours }
+  }
+
   subscribe(topic: string): void {
     this.#gossip.subscribe(topic)
   }
@@ -206,8 +264,8 @@ class Libp2pNetwork implements PlatformNetwork {
     const peer = id.toString()
     const [connection] = this.#node.getConnections(id)
     if (connection === undefined) return
-    // It was banned while it connected, or its score is still that of its last connection.
-    if (this.#bans.has(peer) || this.#gossip.isUnheard(peer)) return this.disconnect(peer)
+    // It was banned while it connected, or is back too soon: gossipsub begins its score anew with each connection.
+    if (this.#bans.has(peer) || this.#sentAway.has(peer)) return this.disconnect(peer)
     const isDialled = connection.direction === 'outbound'
     const seen = connection.remoteAddr
     if (isDialled && observedAddr !== undefined) {
@@ -220,6 +278,8 @@ class Libp2pNetwork implements PlatformNetwork {
   #disconnected(id: Libp2pPeerId): void {
     const peer = id.toString()
     this.#client.forget(peer)
+    this.#esteem.forget(peer)
+    this.#meter.forget(peer)
     this.#gossiping.delete(peer)
     this.#node.services.own.forget(peer)
     this.#forget(id)
@@ -238,17 +298,31 @@ class Libp2pNetwork implements PlatformNetwork {
     this.#node.peerStore.delete(id).catch(() => {})
   }
 
+  #sendAway(peer: PeerId): void {
+    this.#sentAway.set(peer, performance.now() + sentAwayMs)
+    this.disconnect(peer)
+  }
+
+  /** By its own gossip. Who is not heard because of a rating has other uses, and who is favoured is heard. */
+  #isWorthless(peer: PeerId): boolean {
+    const esteem = this.#esteem
+    return this.#gossip.isUnheard(peer) && esteem.isHeard(peer) && !esteem.isFavoured(peer)
+  }
+
   /**
    * Gossipsub gives up a peer whose stream breaks, and does not try again while the connection lasts. Such
    * a peer is of no use as a neighbour: it is disconnected, so that whoever wants it dials it anew. So is one that is not
    * heard any more, which could else go on sending for ever.
    */
   #checkGossip(): void {
+    for (const [peer, untilMs] of this.#sentAway) {
+      if (untilMs < performance.now()) this.#sentAway.delete(peer)
+    }
     const neighbours = new Set(this.#node.services.gossip.getPeers().map(String))
     for (const peer of this.#peers.up.keys()) {
       const connections = this.#node.getConnections(peerIdFromString(peer))
       const isReached = neighbours.has(peer) && connections.some(carriesGossip)
-      if (this.#gossip.isUnheard(peer)) this.disconnect(peer)
+      if (this.#isWorthless(peer)) this.#sendAway(peer)
       else if (isReached) this.#gossiping.add(peer)
       else if (this.#gossiping.has(peer)) this.disconnect(peer)
     }

@@ -10,6 +10,8 @@ import type { PeerId } from '../../src/kernel/environment.ts'
 import { codeOf, type OpenNetwork, type Outcome, Station, stageOf } from './stations.ts'
 
 const gossipBytesMax = 16 * 1_024
+/** A rating holds by then. */
+const ratingMs = 2_100
 
 export function networkSuite(
   name: string,
@@ -276,6 +278,56 @@ export function networkSuite(
       await settle(() => b.gossip.length >= 2)
       await rest()
       expect(b.texts().toSorted()).toEqual(['once', 'twice'])
+    })
+
+    test('a peer of bad conduct is not heard, and others still bring what it said', async () => {
+      const [a, b, c] = await trio()
+      for (const station of [a, b, c]) station.network.subscribe('news')
+      await connect(a, b)
+      await connect(a, c)
+      await connect(b, c)
+      await opened().gossipReady()
+      b.network.rate(a.id, -41)
+      b.network.rate('nobody', -100)
+      await opened().rest(ratingMs)
+      a.network.publish('news', asciiBytes('by the other way'))
+      await settle(() => b.gossip.length === 1)
+      expect(b.gossip[0]?.from).toBe(c.id)
+      expect(c.gossip[0]?.from).toBe(a.id)
+    })
+
+    test('a conduct of −40 is heard still, and one that is favoured however it is rated', async () => {
+      const [a, b, c] = await trio()
+      for (const station of [a, b, c]) station.network.subscribe('news')
+      await connect(a, b)
+      await connect(c, b)
+      await opened().gossipReady()
+      b.network.rate(a.id, -40)
+      b.network.rate(c.id, -100)
+      b.network.favour(c.id, true)
+      await opened().rest(ratingMs)
+      a.network.publish('news', asciiBytes('at the limit'))
+      c.network.publish('news', asciiBytes('of a friend'))
+      await settle(() => b.gossip.length === 2)
+      expect(b.texts().toSorted()).toEqual(['at the limit', 'of a friend'])
+    })
+
+    test('what a peer was rated is forgotten with the connection', async () => {
+      const [a, b] = await pair()
+      for (const station of [a, b]) station.network.subscribe('news')
+      await connect(a, b)
+      await opened().gossipReady()
+      b.network.rate(a.id, -100)
+      b.network.disconnect(a.id)
+      await settle(() => a.log.length === 2 && b.log.length === 2)
+      // Gossipsub takes a moment to notice; one who comes back within it is not known to it.
+      await rest()
+      await connect(a, b)
+      await opened().gossipReady()
+      await opened().rest(ratingMs)
+      a.network.publish('news', asciiBytes('anew'))
+      await settle(() => b.gossip.length === 1)
+      expect(b.texts()).toEqual(['anew'])
     })
 
     test('16 KiB travel and one byte more does not', async () => {

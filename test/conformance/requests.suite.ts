@@ -226,4 +226,36 @@ export function requestsSuite(
       expect(asked.progress().bytes).toBe(1)
     })
   })
+  describe(`${name} network: its report`, () => {
+    test('tells what was carried, by peer and in all, and keeps the sum when the peer has gone', async () => {
+      const [a, b] = await pair()
+      expect(a.network.report()).toMatchObject({ peers: new Map() })
+      await connect(a, b)
+      const body = new Uint8Array(100_000)
+      expect((await request(a, b.id, body)).ok).toBe(true)
+      const [ofA, ofB] = [a.network.report(), b.network.report()]
+      expect([...ofA.peers.keys()]).toEqual([b.id])
+      for (const carried of [ofA.peers.get(b.id), ofA.total, ofB.peers.get(a.id), ofB.total]) {
+        expect(carried?.inBytes).toBeGreaterThanOrEqual(body.length)
+        expect(carried?.outBytes).toBeGreaterThanOrEqual(body.length)
+        // Overheads are small beside it.
+        expect(carried?.inBytes).toBeLessThan(1.2 * body.length)
+      }
+      a.network.disconnect(b.id)
+      await settle(() => a.log.length === 2)
+      const after = a.network.report()
+      expect(after.peers.size).toBe(0)
+      expect(after.total.outBytes).toBeGreaterThanOrEqual(ofA.total.outBytes)
+    })
+
+    test('tells how many neighbours a topic is passed on to', async () => {
+      const [a, b] = await pair()
+      a.network.subscribe('news')
+      b.network.subscribe('news')
+      await connect(a, b)
+      await settle(() => a.network.report().neighbours.get('news') === 1)
+      a.network.favour(b.id, true)
+      expect(a.network.report().neighbours.get('news')).toBe(1)
+    })
+  })
 }

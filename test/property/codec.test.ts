@@ -64,6 +64,7 @@ import {
 } from '../../src/protocol/wire/certified.ts'
 import type { CertifiedHeader } from '../../src/protocol/wire/certified-header.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../src/protocol/wire/exchange.ts'
+import { decodeGoodbye, encodeGoodbye } from '../../src/protocol/wire/goodbye.ts'
 import { decodeGossip, encodeGossip, type GossipPayload } from '../../src/protocol/wire/gossip.ts'
 import {
   decodeHeadersAnswer,
@@ -195,11 +196,15 @@ const certifiedHeader: fc.Arbitrary<CertifiedHeader> = fc
     signed: of,
     certificate: { ...over, slot: of.header.slot, block: of.hash },
   }))
+const versions: fc.Arbitrary<Status['versions']> = fc.tuple(u16, u16).map(([a, b]) => {
+  return { oldest: Math.min(a, b), newest: Math.max(a, b) }
+})
 const status: fc.Arbitrary<Status> = fc
-  .tuple(exactly(8), hash, fc.array(u53, { minLength: 3, maxLength: 3 }))
-  .chain(([chainTag, genesis, [height = 0, slot = 0, availableFrom = 0]]) =>
+  .tuple(exactly(8), hash, versions, fc.array(u53, { minLength: 3, maxLength: 3 }))
+  .chain(([chainTag, genesis, spoken, [height = 0, slot = 0, availableFrom = 0]]) =>
     fc.tuple(maybe(certifiedHeader), maybe(statement)).map(([certified, vouched]) => ({
-      ...{ chainTag, genesis, certified, head: { height, slot }, availableFrom },
+      ...{ chainTag, genesis, versions: spoken },
+      ...{ certified, head: { height, slot }, availableFrom },
       statement: vouched,
     })),
   )
@@ -282,7 +287,13 @@ function itemsOf<Value>(
 }
 const encodeCertified = ({ signed: one, certificate: on }: CertifiedHeader): Uint8Array =>
   concatBytes(encodeSignedHeader(one), encodeCertificate(on))
-const addressesRequest = fc.integer({ min: 1, max: 250 }).map((countMax) => ({ countMax }))
+const addressesRequest = fc.record(
+  {
+    countMax: fc.integer({ min: 1, max: 250 }),
+    of: fc.constantFrom('anybody' as const, 'federation' as const),
+  },
+  { noNullPrototype: true },
+)
 const printable = fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code))
 const addresses = fc.array(fc.string({ unit: printable, minLength: 1, maxLength: 200 }), {
   maxLength: 6,
@@ -365,6 +376,7 @@ const codecs: readonly Case[] = [
   codec('certificate', anyCertificate, encodeCertificate, inCommittee(decodeCertificate)),
   codec('justification', justification, encodeJustification, inCommittee(decodeJustification)),
   codec('gossip', gossip, encodeGossip, inCommittee(decodeGossip)),
+  codec('goodbye', fc.nat(255), encodeGoodbye, decodeGoodbye),
   codec('status', status, encodeStatus, inCommittee(decodeStatus)),
   codec('exchange', exchange, encodeExchange, inCommittee(decodeExchange)),
   codec('block request', blockRequest, encodeBlockRequest, decodeBlockRequest),

@@ -12,7 +12,7 @@ import { localLink } from '../../sim/link.ts'
 import type { SimRandom } from '../../sim/random.ts'
 import { topicsOf } from '../../src/actors/network/topics.ts'
 import type { Network } from '../../src/kernel/environment.ts'
-import { protocolId } from '../../src/protocol/wire/requests.ts'
+import { protocolId, wireVersions } from '../../src/protocol/wire/requests.ts'
 import { encodeStatus } from '../../src/protocol/wire/status.ts'
 import { RawPeer } from '../support/actors/raw-peer.ts'
 
@@ -43,7 +43,7 @@ test('random frames of a stranger that shook hands are borne', () => {
     const protocols = Object.values(protocolId)
     const stranger = new RawPeer(simulation, 'stranger')
     const status = encodeStatus({
-      ...{ chainTag: chain.tag, genesis: hash, availableFrom: 0 },
+      ...{ chainTag: chain.tag, genesis: hash, availableFrom: 0, versions: wireVersions },
       ...{ certified: undefined, head: { height: 9, slot: 9 }, statement: undefined },
     })
     stranger.serve = ({ protocol }) => (protocol === protocolId.status ? status : sent[0])
@@ -104,6 +104,9 @@ function garbled(network: Network, random: SimRandom): Network {
     dial: (address, done) => network.dial(address, done),
     disconnect: (peer) => network.disconnect(peer),
     ban: (peer, isBanned) => network.ban(peer, isBanned),
+    rate: (peer, conduct) => network.rate(peer, conduct),
+    favour: (peer, isFavoured) => network.favour(peer, isFavoured),
+    report: () => network.report(),
     subscribe: (topic) => network.subscribe(topic),
     publish: (topic, message) => network.publish(topic, garble(message)),
     request: (request, done) => network.request({ ...request, body: garble(request.body) }, done),

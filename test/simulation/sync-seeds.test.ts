@@ -136,7 +136,7 @@ describe('integration', () => {
     const { network } = net.simulation
     const { rules } = network
     join(() => {
-      const slowly = { ...regional, bytesPerSecond: 12_000 }
+      const slowly = { ...regional, bytesPerSecond: 10_000 }
       for (const other of net.names) if (other !== joiner) network.setLink(other, joiner, slowly)
     })
     net.run(30_000, () => net.heightOf(joiner) > 0)

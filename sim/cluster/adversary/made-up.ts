@@ -2,7 +2,7 @@
 import { toHex } from '../../../src/base/bytes.ts'
 import { genesisHeader, headerHash, type SignedHeader } from '../../../src/protocol/block/header.ts'
 import { quorumOf } from '../../../src/protocol/committee.ts'
-import type { Certificate } from '../../../src/protocol/consensus/vote.ts'
+import type { Certificate, SignedVote } from '../../../src/protocol/consensus/vote.ts'
 import type { HostileParts } from '../cluster.ts'
 
 /** How a certificate is wrong: its signature, its number of names, or its committee. */
@@ -23,6 +23,17 @@ export function madeUpHeader(parts: HostileParts, height: number): SignedHeader 
   const author = height % committee.members.length
   const header = { ...blank, author, height, slot: height, parentHash: madeUpHash(parts) }
   return { header, hash: headerHash(header), signature: madeUpBytes(parts, 64) }
+}
+
+/** A vote in a slot, in the name of a member that never cast it. */
+export function madeUpVote(parts: HostileParts, slot: number): SignedVote {
+  const { committee } = parts.chain
+  return {
+    vote: { kind: 'notarise', slot, block: madeUpHash(parts) },
+    epoch: committee.epoch,
+    signer: parts.random.below(committee.members.length),
+    signature: madeUpBytes(parts, 96),
+  }
 }
 
 /** A finalise certificate of `block` that has one fault, and so a signature that nobody made. */

@@ -30,9 +30,10 @@ export function claimAhead(blocks: number, proof: Proof): MakeServeRule {
 /** Says a height that no number can hold: 2^63, where 2^53 − 1 is the most. */
 export const impossibleHeight: MakeServeRule = atStatus(() => (reply) => {
   const body = reply.body?.slice()
-  // Behind 8 bytes of chain tag, 32 of genesis hash and a flag comes the header, and there after 8 the height.
-  body?.fill(0, 49, 56)
-  body?.fill(0x80, 56, 57)
+  // Behind 8 bytes of chain tag, 32 of genesis hash, 4 of versions and a flag comes the header, and there after 8
+  // the height.
+  body?.fill(0, 53, 60)
+  body?.fill(0x80, 60, 61)
   return { ...reply, body }
 })
 

@@ -26,9 +26,14 @@ import type { ChainMessage } from '../chain/messages.ts'
 import type { TransactionOutcome } from '../engine/messages.ts'
 import type { Offence } from '../peer/messages.ts'
 import { blameMalformed } from './blame.ts'
+import { Budgets } from './budget.ts'
+import { Farewells } from './farewell.ts'
 import { Fetcher } from './fetch.ts'
+import { Gauges, lookEveryMs } from './gauges.ts'
 import { Handshake } from './handshake.ts'
+import { consensusGossip, transactionGossip } from './limits.ts'
 import type { FetchedBlock, NetworkMessage, PeerFault } from './messages.ts'
+import { Overuse } from './overuse.ts'
 import type { NetworkParts } from './parts.ts'
 import { Server } from './serve.ts'
 import { topicsOf } from './topics.ts'
@@ -43,15 +48,30 @@ const exchangePeersMax = 16
 
 export class NetworkActor implements Actor<NetworkMessage> {
   readonly #parts: NetworkParts
+  readonly #farewells: Farewells
   readonly #handshake: Handshake
   readonly #server: Server
   readonly #fetcher: Fetcher
+  readonly #overuse: Overuse
+  readonly #gauges: Gauges
+  readonly #gossipBudgets: { readonly consensus: Budgets; readonly transactions: Budgets }
   readonly #topics: { readonly consensus: string; readonly transactions: string }
 
   constructor(parts: NetworkParts) {
     this.#parts = parts
-    this.#handshake = new Handshake(parts)
-    this.#server = new Server(parts, this.#handshake)
+    this.#farewells = new Farewells(parts)
+    this.#handshake = new Handshake(parts, this.#farewells)
+    this.#overuse = new Overuse(parts)
+    this.#gauges = new Gauges(parts, this.#handshake)
+    this.#server = new Server(parts, this.#handshake, {
+      refused: (peer) => this.#overuse.refused(peer),
+      served: (part, bytes) => this.#gauges.served(part, bytes),
+    })
+    const { length: members } = parts.chain.committee.members
+    this.#gossipBudgets = {
+      consensus: new Budgets(consensusGossip(members)),
+      transactions: new Budgets(transactionGossip),
+    }
     this.#fetcher = new Fetcher(parts)
     this.#topics = topicsOf(parts.chain)
     const { network, context, peers, sync } = parts
@@ -65,6 +85,7 @@ export class NetworkActor implements Actor<NetworkMessage> {
       peerDown: context.bind((peer) => {
         context.emit({ kind: 'peer-lost', peer })
         this.#handshake.forget(peer)
+        this.#farewells.lost(peer)
         context.send(peers, { kind: 'peer-down', peer })
         context.send(sync, { kind: 'sync-peer-lost', peer })
       }),
@@ -76,6 +97,7 @@ export class NetworkActor implements Actor<NetworkMessage> {
     })
     network.subscribe(this.#topics.consensus)
     network.subscribe(this.#topics.transactions)
+    context.sendAfter(lookEveryMs, { kind: 'network-tick' })
   }
 
   receive(message: NetworkMessage): void {
@@ -106,11 +128,20 @@ export class NetworkActor implements Actor<NetworkMessage> {
       case 'fetch-addresses':
         return this.#fetchAddresses(message)
       case 'disconnect':
-        return network.disconnect(message.peer)
+        this.#handshake.forget(message.peer)
+        return this.#farewells.part(message.peer, message.reason)
+      case 'get-network-status':
+        return message.reply(this.#gauges.status())
+      case 'network-tick':
+        this.#gauges.tick()
+        return void this.#parts.context.sendAfter(lookEveryMs, { kind: 'network-tick' })
       case 'get-connected':
         return message.reply(this.#handshake.connected())
       case 'ban':
-        return network.ban(message.peer, message.isBanned)
+        return this.#farewells.ban(message.peer, message.isBanned)
+      case 'rate':
+        network.rate(message.peer, message.conduct)
+        return network.favour(message.peer, message.isFavoured)
       case 'announce-peers':
         return this.#handshake.announceAll()
       case 'retry-handshake':
@@ -120,11 +151,19 @@ export class NetworkActor implements Actor<NetworkMessage> {
     }
   }
 
+  stop(): void {
+    this.#farewells.tellAll(this.#handshake.connected().map(({ peer }) => peer))
+  }
+
   // ----- gossip -----
 
   #gossip({ topic, data, from }: GossipMessage, verdict: (verdict: Verdict) => void): void {
     const { chain, context, chainActor, peers, sync } = this.#parts
-    if (topic === this.#topics.transactions) return this.#gossipTransaction(data, from, verdict)
+    const isTransaction = topic === this.#topics.transactions
+    // Not rejected: it may be good, and others bring it, each at their own pace.
+    if (this.#farewells.isLeaving(from)) return verdict('ignore')
+    if (!this.#isSlowEnough(from, isTransaction)) return verdict('ignore')
+    if (isTransaction) return this.#gossipTransaction(data, from, verdict)
     const decoded = decodeGossip(data, chain.committee.members.length)
     if (!decoded.ok) {
       blameMalformed(this.#parts, from, 'gossip', decoded.fault)
@@ -151,6 +190,16 @@ export class NetworkActor implements Actor<NetworkMessage> {
     }
     const message = { kind: 'submit-transaction', transaction: data, reply } as const
     if (!context.send(engine, message)) verdict('ignore')
+  }
+
+  /** Whether a neighbour has anything left of what it may bring; if so, it has one less. */
+  #isSlowEnough(from: PeerId, isTransaction: boolean): boolean {
+    const nowMs = this.#parts.context.now()
+    const budgets = this.#gossipBudgets[isTransaction ? 'transactions' : 'consensus']
+    const isLeft = budgets.waitMs(from, 1, nowMs) === 0
+    if (isLeft) budgets.spend(from, 1, nowMs)
+    else this.#overuse.refused(from)
+    return isLeft
   }
 
   // ----- asking peers -----
@@ -189,8 +238,8 @@ export class NetworkActor implements Actor<NetworkMessage> {
   }
 
   #fetchAddresses(message: Extract<NetworkMessage, { kind: 'fetch-addresses' }>): void {
-    const { peer, countMax, reply } = message
-    const body = encodeAddressesRequest({ countMax })
+    const { peer, countMax, of, reply } = message
+    const body = encodeAddressesRequest({ countMax, of })
     const request = { peer, protocol: protocolId.peers, body, deadlineMs: addressesDeadlineMs }
     this.#ask(request, (answer) => {
       if (!answer.ok) return reply(answer)

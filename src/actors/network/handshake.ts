@@ -4,29 +4,43 @@
  */
 import { equalBytes } from '../../base/bytes.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
-import type { PeerId } from '../../kernel/environment.ts'
+import type { PeerId, Timer } from '../../kernel/environment.ts'
 import { statementCheck } from '../../protocol/consensus/checks.ts'
-import { protocolId } from '../../protocol/wire/requests.ts'
-import { decodeStatus, encodeStatus, type Status } from '../../protocol/wire/status.ts'
+import type { GoodbyeReason } from '../../protocol/wire/goodbye.ts'
+import { protocolId, wireVersions } from '../../protocol/wire/requests.ts'
+import {
+  decodeStatus,
+  encodeStatus,
+  isUnderstood,
+  type Status,
+} from '../../protocol/wire/status.ts'
 import type { ChainMessage, ChainStatus } from '../chain/messages.ts'
 import type { ConnectedPeer, PeerClass, ReadyPeer } from '../peer/messages.ts'
 import { blameMalformed } from './blame.ts'
+import type { Farewells } from './farewell.ts'
 import type { PeerFault } from './messages.ts'
 import type { NetworkParts } from './parts.ts'
 
 const statusDeadlineMs = 3_000
 const retryMs = 1_000
 const attemptsMax = 5
+/** How soon, and how late, a federation peer is asked for a newer statement. */
+const renewMsMin = 1_000
+const renewMsMax = 86_400_000
 
 export class Handshake {
   readonly #parts: NetworkParts
+  readonly #farewells: Farewells
   readonly #connected = new Map<PeerId, ConnectedPeer>()
   readonly #ready = new Map<PeerId, ReadyPeer>()
+  /** When each federation peer is asked for a newer statement. */
+  readonly #renewals = new Map<PeerId, Timer>()
   /** Undefined until the chain has started: then peers are met. */
   #status: ChainStatus | undefined
 
-  constructor(parts: NetworkParts) {
+  constructor(parts: NetworkParts, farewells: Farewells) {
     this.#parts = parts
+    this.#farewells = farewells
     // The chain tells when it moves; after a restart of this actor it is asked.
     const question = {
       to: parts.chainActor,
@@ -57,6 +71,11 @@ export class Handshake {
     return this.#ready.get(peer)?.class === 'federation'
   }
 
+  /** Anybody who has not shown otherwise is one of many. */
+  classOf(peer: PeerId): PeerClass {
+    return this.#ready.get(peer)?.class ?? 'regular'
+  }
+
   setStatus(status: ChainStatus): void {
     this.#status = status
   }
@@ -70,6 +89,7 @@ export class Handshake {
     return {
       chainTag: chain.tag,
       genesis: chain.genesis.hash,
+      versions: wireVersions,
       certified,
       head: { height: head.height, slot: head.slot },
       availableFrom: 0,
@@ -90,6 +110,7 @@ export class Handshake {
   forget(peer: PeerId): void {
     this.#connected.delete(peer)
     this.#ready.delete(peer)
+    this.#cancelRenewal(peer)
   }
 
   /** Asks a peer that was met before where it stands now. */
@@ -114,12 +135,15 @@ export class Handshake {
 
   retry(peer: PeerId, attempts: number): void {
     if (!this.#connected.has(peer) || this.#ready.has(peer)) return
-    if (attempts >= attemptsMax) return this.#refuse(peer, 'no status')
+    if (attempts >= attemptsMax) return this.#refuse(peer, 'no status', 'fault')
     if (this.#status === undefined) return this.#retryLater(peer, attempts)
     this.ask(peer, (outcome) => {
       if (!this.#connected.has(peer)) return
       if (!outcome.ok) return this.#retryLater(peer, attempts + 1)
       if (!this.isSameChain(outcome.value)) return this.#refuseOther(peer)
+      if (!isUnderstood(outcome.value.versions, wireVersions)) {
+        return this.#refuse(peer, 'another version', 'other-version')
+      }
       this.#classify(peer, outcome.value)
     })
   }
@@ -136,12 +160,13 @@ export class Handshake {
       peer,
       offence: 'other-chain',
     })
-    this.#refuse(peer, 'another chain')
+    this.#refuse(peer, 'another chain', 'other-chain')
   }
 
-  #refuse(peer: PeerId, reason: string): void {
+  #refuse(peer: PeerId, reason: string, goodbye: GoodbyeReason): void {
     this.#parts.context.emit({ kind: 'peer-refused', peer, reason })
-    this.#parts.network.disconnect(peer)
+    this.forget(peer)
+    this.#farewells.part(peer, goodbye)
   }
 
   #retryLater(peer: PeerId, attempts: number): void {
@@ -153,6 +178,7 @@ export class Handshake {
     const { chain, verifier, context } = this.#parts
     const isCurrent = statement !== undefined && statement.expiresAtMs > context.wall()
     if (statement === undefined || !isCurrent || statement.peer !== peer) {
+      if (statement !== undefined) this.#distrust(peer, isCurrent ? 'of another peer' : 'expired')
       return this.#admit(peer, 'regular', status)
     }
     const check = statementCheck(chain, statement)
@@ -160,18 +186,57 @@ export class Handshake {
       [check],
       'urgent',
       context.bind(([isGenuine]) => {
+        if (isGenuine !== true) this.#distrust(peer, 'forged')
         this.#admit(peer, isGenuine === true ? 'federation' : 'regular', status)
+        if (isGenuine === true) this.#renewLater(peer, statement.expiresAtMs)
       }),
     )
+  }
+
+  /** It may be an honest peer with an old statement, so nothing follows but that it is one of many. */
+  #distrust(peer: PeerId, why: 'expired' | 'of another peer' | 'forged'): void {
+    this.#parts.context.emit({ kind: 'statement-refused', peer, why })
+  }
+
+  /** A statement is renewed by half its time: after half of what is left the peer is asked for the new one. */
+  #renewLater(peer: PeerId, expiresAtMs: number): void {
+    const { context } = this.#parts
+    const leftMs = Math.max(0, expiresAtMs - context.wall())
+    const inMs = Math.min(renewMsMax, Math.max(renewMsMin, leftMs / 2))
+    this.#cancelRenewal(peer)
+    this.#renewals.set(
+      peer,
+      context.after(inMs, () => this.#renew(peer, expiresAtMs)),
+    )
+  }
+
+  #cancelRenewal(peer: PeerId): void {
+    const timer = this.#renewals.get(peer)
+    if (timer !== undefined) this.#parts.context.cancel(timer)
+    this.#renewals.delete(peer)
+  }
+
+  /** Asks a federation peer whether an authority still vouches for it. Without a word it is one of many at the end. */
+  #renew(peer: PeerId, expiresAtMs: number): void {
+    const ready = this.#ready.get(peer)
+    if (ready?.class !== 'federation') return
+    this.ask(peer, (outcome) => {
+      if (this.#ready.get(peer) !== ready) return
+      if (outcome.ok && this.isSameChain(outcome.value)) return this.#classify(peer, outcome.value)
+      if (expiresAtMs > this.#parts.context.wall()) return this.#renewLater(peer, expiresAtMs)
+      this.#distrust(peer, 'expired')
+      this.#admit(peer, 'regular', ready.status)
+    })
   }
 
   #admit(peer: PeerId, peerClass: PeerClass, status: Status): void {
     if (!this.#connected.has(peer)) return
     const { context, chainActor } = this.#parts
+    const isNew = !this.#ready.has(peer)
     const ready = { peer, class: peerClass, status }
     this.#ready.set(peer, ready)
     this.#announce(ready)
-    context.send(chainActor, { kind: 'peer-ready', peer })
+    if (isNew) context.send(chainActor, { kind: 'peer-ready', peer })
   }
 
   announceAll(): void {

@@ -2,7 +2,7 @@
 import type { Result } from '../../base/result.ts'
 import type { Millis } from '../../base/units.ts'
 import type { Reply } from '../../kernel/actor.ts'
-import type { NetworkFault, PeerId } from '../../kernel/environment.ts'
+import type { Carried, NetworkFault, PeerId } from '../../kernel/environment.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
 import type { SignedHeader } from '../../protocol/block/header.ts'
 import type { Hash } from '../../protocol/hash.ts'
@@ -10,12 +10,13 @@ import type { BodiesRequest } from '../../protocol/wire/bodies.ts'
 import type { CertifiedRequest } from '../../protocol/wire/certified.ts'
 import type { CertifiedHeader } from '../../protocol/wire/certified-header.ts'
 import type { Exchange } from '../../protocol/wire/exchange.ts'
+import type { GoodbyeReason } from '../../protocol/wire/goodbye.ts'
 import type { GossipPayload } from '../../protocol/wire/gossip.ts'
 import type { HeadersRequest } from '../../protocol/wire/headers.ts'
 import type { Served } from '../../protocol/wire/served.ts'
 import type { Status } from '../../protocol/wire/status.ts'
 import type { ChainStatus } from '../chain/messages.ts'
-import type { ConnectedPeer } from '../peer/messages.ts'
+import type { ConnectedPeer, PeerClass } from '../peer/messages.ts'
 
 /** Why a peer did not answer as it should. `malformed` is its fault, the others need not be. */
 export interface PeerFault {
@@ -81,6 +82,35 @@ export interface FetchBodies extends Fetch<BodiesRequest, Uint8Array> {
   readonly kind: 'fetch-bodies'
 }
 
+/** One connection, and what goes over it. */
+export interface PeerTraffic extends Carried {
+  readonly peer: PeerId
+  readonly address: string
+  readonly isDialled: boolean
+  /** Undefined until it has shown its status. */
+  readonly class: PeerClass | undefined
+  /** Over the last ten seconds. */
+  readonly inBytesPerSecond: number
+  readonly outBytesPerSecond: number
+}
+
+/** How the network does just now. */
+export interface NetworkStatus {
+  readonly self: PeerId
+  readonly connected: number
+  /** Of them, those of this chain that have shown their status. */
+  readonly ready: number
+  /** And those that this node has dialled. */
+  readonly dialled: number
+  /** Since the start, by connections that are gone too. */
+  readonly total: Carried
+  readonly inBytesPerSecond: number
+  readonly outBytesPerSecond: number
+  /** To how many neighbours gossip goes at once, by topic. */
+  readonly neighbours: Readonly<Record<string, number>>
+  readonly peers: readonly PeerTraffic[]
+}
+
 export type NetworkMessage =
   /** Announces to everybody. */
   | { readonly kind: 'publish'; readonly payload: GossipPayload }
@@ -116,17 +146,28 @@ export type NetworkMessage =
       readonly address: string
       readonly reply: Reply<Result<PeerId, NetworkFault>>
     }
-  /** Asks a peer whom else it knows, at most `countMax` (1 to 250) of them. */
+  /** Asks a peer whom else it knows, at most `countMax` (1 to 250) of them; of the federation alone, if it is asked so. */
   | {
       readonly kind: 'fetch-addresses'
       readonly peer: PeerId
       readonly countMax: number
+      readonly of: 'anybody' | 'federation'
       readonly reply: Reply<Result<readonly string[], PeerFault>>
     }
-  | { readonly kind: 'disconnect'; readonly peer: PeerId }
+  /** Tells a peer why, and closes its connection. */
+  | { readonly kind: 'disconnect'; readonly peer: PeerId; readonly reason: GoodbyeReason }
+  | { readonly kind: 'get-network-status'; readonly reply: Reply<NetworkStatus> }
+  | { readonly kind: 'network-tick' }
   /** Who is connected just now, ready or not. */
   | { readonly kind: 'get-connected'; readonly reply: Reply<readonly ConnectedPeer[]> }
   | { readonly kind: 'ban'; readonly peer: PeerId; readonly isBanned: boolean }
+  /** What a connected peer is worth as a neighbour: see `Network.rate` and `Network.favour`. */
+  | {
+      readonly kind: 'rate'
+      readonly peer: PeerId
+      readonly conduct: number
+      readonly isFavoured: boolean
+    }
   /** Tells sync and the peer actor again which peers are ready: one of them was restarted. */
   | { readonly kind: 'announce-peers' }
   /** A handshake that got no answer is tried again. */
@@ -136,6 +177,28 @@ export type NetworkEvent =
   | { readonly kind: 'peer-connected'; readonly peer: PeerId; readonly address: string }
   | { readonly kind: 'peer-lost'; readonly peer: PeerId }
   | { readonly kind: 'peer-refused'; readonly peer: PeerId; readonly reason: string }
+  /** Every 15 s. Rates are over ten seconds; `neighboursMin` is of the topic with the fewest. */
+  | {
+      readonly kind: 'network-looked'
+      readonly connected: number
+      readonly ready: number
+      readonly inBytesPerSecond: number
+      readonly outBytesPerSecond: number
+      readonly neighboursMin: number
+    }
+  /** What a peer shows of an authority is not good. It is treated as one that shows nothing. */
+  | {
+      readonly kind: 'statement-refused'
+      readonly peer: PeerId
+      readonly why: 'expired' | 'of another peer' | 'forged'
+    }
+  /** A peer was told why its connection is closed, or told this node. */
+  | { readonly kind: 'peer-told-goodbye'; readonly peer: PeerId; readonly reason: GoodbyeReason }
+  | {
+      readonly kind: 'peer-said-goodbye'
+      readonly peer: PeerId
+      readonly reason: GoodbyeReason | 'unknown'
+    }
   | {
       readonly kind: 'frame-malformed'
       readonly peer: PeerId

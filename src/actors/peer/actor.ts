@@ -5,21 +5,27 @@
  *
  * What it decides is decided in the files beside this one: `doorkeeper.ts` who is let in, `judge.ts` who is banned,
  * `outbound.ts` and `connector.ts` who is dialled, `discovery.ts` how strangers are found, `health.ts` who is still
- * there, `notes.ts` what outlives the node, `standings.ts` what sync is told. Here they are wired.
+ * there, `notes.ts` what outlives the node, `standings.ts` what sync is told, `ratings.ts` what the network is. Here
+ * they are wired.
  */
 import type { Actor } from '../../kernel/actor.ts'
 import type { PeerId } from '../../kernel/environment.ts'
+import type { GoodbyeReason } from '../../protocol/wire/goodbye.ts'
 import { committedOf } from '../../protocol/wire/status.ts'
 import type { NetworkMessage } from '../network/messages.ts'
 import { Connector } from './connector.ts'
 import { Discovery } from './discovery.ts'
 import { Doorkeeper } from './doorkeeper.ts'
+import { closedForMs } from './goodbye.ts'
 import { Health } from './health.ts'
 import { Judge } from './judge.ts'
+import { Members } from './members.ts'
 import type { ConnectedPeer, PeerMessage, PeerReport, ReadyPeer } from './messages.ts'
 import { Notes } from './notes.ts'
 import { Outbound } from './outbound.ts'
+import { Ratings } from './ratings.ts'
 import { reportOf, reportsOf } from './report.ts'
+import { Reunion } from './reunion.ts'
 import type { PeerRecord } from './roster.ts'
 import { newScene, type PeerOptions, type PeerParts, type PeerScene } from './scene.ts'
 import { Standings } from './standings.ts'
@@ -40,7 +46,10 @@ export class PeerActor implements Actor<PeerMessage> {
   readonly #discovery: Discovery
   readonly #health: Health
   readonly #notes: Notes
+  readonly #members: Members
+  readonly #reunion: Reunion
   readonly #standings: Standings
+  readonly #ratings: Ratings
   #reconciledMs: number
   /** When somebody was connected last; undefined if there was nobody yet, or if that was seen to. */
   #aloneSinceMs: number | undefined
@@ -48,9 +57,10 @@ export class PeerActor implements Actor<PeerMessage> {
   constructor(parts: PeerParts, options: PeerOptions) {
     const { context } = parts
     const scene = newScene(parts, options)
-    const onChange = (record: PeerRecord): void => this.#standings.changed(record)
+    const onChange = (record: PeerRecord): void => this.#changed(record)
     this.#scene = scene
     this.#standings = new Standings(scene)
+    this.#ratings = new Ratings(scene)
     this.#judge = new Judge(scene, { onChange, keepBans: (done) => this.#notes.keepMarks(done) })
     this.#door = new Doorkeeper(scene, this.#judge)
     this.#connector = new Connector(scene, this.#door)
@@ -58,6 +68,8 @@ export class PeerActor implements Actor<PeerMessage> {
     this.#discovery = new Discovery(scene)
     this.#health = new Health(scene, { onChange, bans: () => this.#judge.bans })
     this.#notes = new Notes(scene, this.#judge)
+    this.#members = new Members(scene)
+    this.#reunion = new Reunion(scene)
     this.#reconciledMs = context.now()
     this.#notes.recall(() => this.#connector.pump())
     // After a restart of this actor the network still knows who is connected, and who vouches for whom.
@@ -70,11 +82,13 @@ export class PeerActor implements Actor<PeerMessage> {
     const scene = this.#scene
     switch (message.kind) {
       case 'peer-up':
-        return this.#door.arrived(message)
+        return this.#onUp(message)
       case 'peer-down':
         return this.#onDown(message.peer)
       case 'address-found':
         return this.#discovery.found(message.address)
+      case 'goodbye':
+        return this.#onGoodbye(message.peer, message.reason)
       case 'network-opened':
         return this.#onNetworkOpened()
       case 'peer-status':
@@ -92,11 +106,13 @@ export class PeerActor implements Actor<PeerMessage> {
       case 'tell-standings':
         return this.#standings.tell()
       case 'get-addresses':
-        return message.reply(this.#discovery.tell(message.from, message.countMax))
+        return message.reply(this.#addressesFor(message))
       case 'get-peers':
         return message.reply(reportsOf(scene, message.filter, scene.parts.context.now()))
       case 'get-peer':
         return message.reply(this.#report(message.peer))
+      case 'get-members':
+        return message.reply(this.#members.reports(scene.parts.context.now()))
       case 'connect-peer':
         return this.#connector.connect(message.address, message.isKept, message.reply)
       case 'ban-peer':
@@ -123,6 +139,8 @@ export class PeerActor implements Actor<PeerMessage> {
     this.#discovery.tick(nowMs)
     this.#outbound.plan(nowMs)
     this.#notes.tick(nowMs)
+    this.#members.tick(nowMs)
+    if (this.#members.isIncomplete) this.#reunion.tick(nowMs)
     this.#lookIfAlone(nowMs)
     if (nowMs - this.#reconciledMs >= reconcileEveryMs) this.#reconcile()
     this.#connector.pump()
@@ -131,13 +149,28 @@ export class PeerActor implements Actor<PeerMessage> {
 
   // ----- connections -----
 
+  #onUp(connected: ConnectedPeer): void {
+    this.#door.arrived(connected)
+    const record = this.#scene.roster.find(connected.peer)
+    if (record !== undefined) this.#ratings.changed(record)
+  }
+
   #onDown(peer: PeerId): void {
     const { roster, parts } = this.#scene
     const record = roster.find(peer)
     if (record?.connection === undefined) return
     roster.disconnect(record, parts.context.now())
     this.#standings.forget(peer)
+    this.#ratings.forget(peer)
     this.#connector.lost(peer)
+  }
+
+  #onGoodbye(peer: PeerId, reason: GoodbyeReason | 'unknown'): void {
+    const { roster, parts, keptPeers } = this.#scene
+    const record = roster.find(peer)
+    if (record === undefined) return
+    const forMs = closedForMs(reason, keptPeers.has(peer) || record.class === 'federation')
+    record.closedUntilMs = parts.context.now() + forMs
   }
 
   #onStatus(ready: ReadyPeer): void {
@@ -149,12 +182,18 @@ export class PeerActor implements Actor<PeerMessage> {
     const committedHeight = committedOf(ready.status).height
     context.emit({ kind: 'peer-ready', peer, class: ready.class, committedHeight })
     this.#discovery.met(record)
-    this.#standings.changed(record)
+    this.#changed(record)
     // A feeler has done what it was for, unless its peer is needed.
     const isFeeler = record.connection?.purpose === 'feeler' && record.class === 'regular'
     if (isFeeler && !this.#outbound.keepFeeler(record)) {
-      context.send(network, { kind: 'disconnect', peer })
+      context.send(network, { kind: 'disconnect', peer, reason: 'not-needed' })
     }
+  }
+
+  /** What is known of a peer has changed: whoever is told of it is. */
+  #changed(record: PeerRecord): void {
+    this.#standings.changed(record)
+    this.#ratings.changed(record)
   }
 
   #onNetworkOpened(): void {
@@ -190,6 +229,11 @@ export class PeerActor implements Actor<PeerMessage> {
     })
   }
 
+  #addressesFor({ from, countMax, of }: GetAddresses): readonly string[] | undefined {
+    if (of === 'federation') return this.#reunion.tell(from, countMax)
+    return this.#discovery.tell(from, countMax)
+  }
+
   #report(peer: PeerId): PeerReport | undefined {
     const scene = this.#scene
     const record = scene.roster.find(peer)
@@ -221,4 +265,5 @@ export class PeerActor implements Actor<PeerMessage> {
   }
 }
 
+type GetAddresses = Extract<PeerMessage, { kind: 'get-addresses' }>
 type Burst = Extract<PeerMessage, { kind: 'dial-burst' }>

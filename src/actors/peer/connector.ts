@@ -93,11 +93,15 @@ export class Connector {
     })
   }
 
-  /** Not who is connected, who is banned, or this node itself. */
+  /** Not who is connected, who is banned, who said that there is no use in it, or this node itself. */
   #isNeeded(address: string): boolean {
+    const { parts, roster } = this.#scene
     const peer = peerIn(address)
-    if (peer === this.#scene.parts.self) return false
-    const record = peer === undefined ? undefined : this.#scene.roster.find(peer)
+    if (peer === parts.self) return false
+    const record = peer === undefined ? undefined : roster.find(peer)
+    const isClosed = parts.context.now() < (record?.closedUntilMs ?? 0)
+    // Whoever asks for it by hand knows better.
+    if (isClosed && !this.#askers.has(address)) return false
     return record?.connection === undefined && record?.ban === undefined
   }
 

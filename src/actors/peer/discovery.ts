@@ -120,6 +120,7 @@ export class Discovery {
         kind: 'fetch-addresses',
         peer,
         countMax: addressesMax,
+        of: 'anybody',
         reply,
       }),
     }

@@ -8,6 +8,7 @@ import { committedOf } from '../../protocol/wire/status.ts'
 import { peersFew } from './ban.ts'
 import { decayed } from './decay.ts'
 import { type Candidate, evictedForMs, evictionEveryMs, pickVictim } from './eviction.ts'
+import { goodbyeFor } from './goodbye.ts'
 import type { Judge } from './judge.ts'
 import type { ConnectedPeer, ReadyPeer, TurnedAway } from './messages.ts'
 import { peerIn, placeOf } from './place.ts'
@@ -61,6 +62,7 @@ export class Doorkeeper {
     const nowMs = parts.context.now()
     const record = roster.meet(peer, nowMs)
     record.class = peerClass
+    record.member = peerClass === 'federation' ? status.statement?.member : undefined
     record.committedHeight = committedOf(status).height
     record.availableFrom = status.availableFrom
     const { connection } = record
@@ -91,7 +93,8 @@ export class Doorkeeper {
     { address, purpose }: { readonly address: string; readonly purpose: Purpose },
   ): TurnedAway | undefined {
     if (record.ban !== undefined) return 'banned'
-    if (purpose !== 'inbound') return undefined
+    // A member that was met before is known by its identity: no crowd at the door keeps it out.
+    if (purpose !== 'inbound' || record.class === 'federation') return undefined
     const place = placeOf(address)
     const nowMs = this.#scene.parts.context.now()
     if (isNew && this.#judge.isHostOfLiars(place, nowMs)) return 'banned-host'
@@ -152,7 +155,7 @@ export class Doorkeeper {
     // Its place is free from now on, though it may take a moment to leave.
     roster.connect(record, { ...record.connection, isReady: false })
     parts.context.emit({ kind: 'peer-evicted', peer, netgroup: place.netgroup })
-    parts.context.send(parts.network, { kind: 'disconnect', peer })
+    parts.context.send(parts.network, { kind: 'disconnect', peer, reason: 'too-many-peers' })
     return true
   }
 
@@ -186,6 +189,6 @@ export class Doorkeeper {
   #turnAway({ peer }: PeerRecord, reason: TurnedAway): void {
     const { context, network } = this.#scene.parts
     context.emit({ kind: 'peer-turned-away', peer, reason })
-    context.send(network, { kind: 'disconnect', peer })
+    context.send(network, { kind: 'disconnect', peer, reason: goodbyeFor(reason) })
   }
 }

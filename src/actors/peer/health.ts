@@ -76,7 +76,9 @@ export class Health {
     }
     this.#hooks.onChange(record)
     const silentMs = nowMs - record.lastSeenMs
-    const isSilent = silentMs >= silentSweeps * this.#scene.options.healthCheckMs
+    // Members are asked each time: how far they are away is worth knowing before it matters.
+    const sweeps = record.class === 'federation' ? 0 : silentSweeps
+    const isSilent = silentMs >= sweeps * this.#scene.options.healthCheckMs
     if (!connection.isReady || !isSilent || record.isChecked || !mayAsk) return false
     this.#ask(record, nowMs)
     return true
@@ -104,7 +106,8 @@ export class Health {
     const { context, network } = this.#scene.parts
     if (why === 'useless') this.#hasDismissed = true
     context.emit({ kind: 'peer-dismissed', peer, why })
-    context.send(network, { kind: 'disconnect', peer })
+    const reason = why === 'useless' ? 'not-needed' : 'fault'
+    context.send(network, { kind: 'disconnect', peer, reason })
   }
 
   #ask(record: PeerRecord, nowMs: Millis): void {

@@ -167,7 +167,7 @@ export class Judge {
     this.#banned.add(peer)
     const forMs = ban.untilMs - ban.sinceMs
     context.emit({ kind: 'peer-banned', peer, as: ban.kind, reason: ban.reason, forMs })
-    context.send(network, { kind: 'disconnect', peer })
+    context.send(network, { kind: 'disconnect', peer, reason: 'banned' })
     this.#hooks.keepBans(() => {
       if (record.ban !== undefined) this.#tellNetwork(peer, true)
     })

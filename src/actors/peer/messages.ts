@@ -3,6 +3,7 @@ import type { Result } from '../../base/result.ts'
 import type { Millis } from '../../base/units.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { NetworkFault, PeerId } from '../../kernel/environment.ts'
+import type { GoodbyeReason } from '../../protocol/wire/goodbye.ts'
 import type { Status } from '../../protocol/wire/status.ts'
 
 /**
@@ -63,6 +64,8 @@ export interface ConnectedPeer {
 export interface PeerReport {
   readonly peer: PeerId
   readonly class: PeerClass
+  /** The member that it speaks for. */
+  readonly member: number | undefined
   readonly isConnected: boolean
   /** Who dialled; undefined while it is not connected. */
   readonly direction: 'inbound' | 'outbound' | undefined
@@ -92,6 +95,21 @@ export interface BanReport {
   readonly leftMs: Millis
 }
 
+/** How this node reaches a member of the committee. */
+export interface MemberReport {
+  readonly member: number
+  /** Who speaks for it now, or did last; undefined if nobody has yet. */
+  readonly peer: PeerId | undefined
+  readonly isConnected: boolean
+  /** For how long it has not been connected. */
+  readonly awayMs: Millis
+  /** Since its peer was last heard of. */
+  readonly heardAgoMs: Millis | undefined
+  readonly roundTripMs: Millis | undefined
+  /** Checks in a row that it left unanswered. */
+  readonly missed: number
+}
+
 /** Which peers are asked for. Absent: all. */
 export interface PeerFilter {
   readonly class?: PeerClass
@@ -104,6 +122,12 @@ export type PeerMessage =
   | { readonly kind: 'peer-down'; readonly peer: PeerId }
   /** Where a peer may be, as the network itself has found. */
   | { readonly kind: 'address-found'; readonly address: string }
+  /** It says that it will close the connection, and why. */
+  | {
+      readonly kind: 'goodbye'
+      readonly peer: PeerId
+      readonly reason: GoodbyeReason | 'unknown'
+    }
   /** The network was restarted, and tells of every connection anew. */
   | { readonly kind: 'network-opened' }
   /** Its status was read, is of this chain, and its statement (if any) is genuine. */
@@ -124,6 +148,7 @@ export type PeerMessage =
       readonly kind: 'get-addresses'
       readonly from: PeerId
       readonly countMax: number
+      readonly of: 'anybody' | 'federation'
       readonly reply: Reply<readonly string[] | undefined>
     }
   | {
@@ -136,6 +161,7 @@ export type PeerMessage =
       readonly peer: PeerId
       readonly reply: Reply<PeerReport | undefined>
     }
+  | { readonly kind: 'get-members'; readonly reply: Reply<readonly MemberReport[]> }
   /** Dials the address before all others, and keeps on dialling it if it is to be kept. */
   | {
       readonly kind: 'connect-peer'
@@ -189,6 +215,14 @@ export type PeerEvent =
       readonly peer: PeerId
       readonly offence: Offence
       readonly forMs: number
+    }
+  /** A member has not been connected for half a minute, though it may be heard through others. */
+  | { readonly kind: 'member-lost'; readonly member: number; readonly peer: PeerId | undefined }
+  | {
+      readonly kind: 'member-back'
+      readonly member: number
+      readonly peer: PeerId
+      readonly awayMs: number
     }
   /** There is no place for it, or it is not welcome. No offence. */
   | { readonly kind: 'peer-turned-away'; readonly peer: PeerId; readonly reason: TurnedAway }

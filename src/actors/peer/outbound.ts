@@ -111,7 +111,11 @@ export class Outbound {
       .filter(({ connection }) => connection?.purpose === 'stranger' && connection.isReady)
       .toSorted((a, b) => (a.announcedMs ?? -1) - (b.announcedMs ?? -1))
     if (last !== undefined)
-      parts.context.send(parts.network, { kind: 'disconnect', peer: last.peer })
+      parts.context.send(parts.network, {
+        kind: 'disconnect',
+        peer: last.peer,
+        reason: 'not-needed',
+      })
   }
 
   #chooseStranger(nowMs: Millis): string | undefined {

@@ -21,7 +21,7 @@ export function reportOf(scene: PeerScene, record: PeerRecord, nowMs: Millis): P
   const isOutbound = connection !== undefined && connection.purpose !== 'inbound'
   const direction = isOutbound ? 'outbound' : 'inbound'
   return {
-    ...{ peer, class: record.class, isConnected: connection !== undefined },
+    ...{ peer, class: record.class, member: record.member, isConnected: connection !== undefined },
     direction: connection === undefined ? undefined : direction,
     addresses: scene.book.addressesOf(peer),
     ...{ netgroup: place.netgroup, conduct, performance },

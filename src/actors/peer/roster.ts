@@ -26,6 +26,8 @@ export interface Connection {
 export interface PeerRecord {
   readonly peer: PeerId
   class: PeerClass
+  /** Of the committee, for which it speaks by an authority's word. */
+  member: number | undefined
   connection: Connection | undefined
   /** Where it was last seen. */
   address: string
@@ -49,6 +51,10 @@ export interface PeerRecord {
   /** Checks in a row that it did not answer. */
   unanswered: number
   isChecked: boolean
+  /** When it was last told where members are. */
+  toldMembersMs: Millis | undefined
+  /** By its own word there is no use in dialling it before. */
+  closedUntilMs: Millis | undefined
   /** It was evicted: while all is full, no place is found for it before. */
   lockedUntilMs: Millis | undefined
   /** When it was last asked for addresses, and when it last was given some. */
@@ -129,6 +135,7 @@ export function freshRecord(peer: PeerId, nowMs: Millis): PeerRecord {
   return {
     peer,
     class: 'regular',
+    member: undefined,
     connection: undefined,
     address: '',
     place: nowhere,
@@ -147,6 +154,8 @@ export function freshRecord(peer: PeerId, nowMs: Millis): PeerRecord {
     announcedMs: undefined,
     unanswered: 0,
     isChecked: false,
+    toldMembersMs: undefined,
+    closedUntilMs: undefined,
     lockedUntilMs: undefined,
     askedAddressesMs: undefined,
     gaveAddressesMs: undefined,

@@ -34,6 +34,8 @@ export interface PeerParts {
   readonly sync: Address<SyncMessage>
   /** This node's own identity: nobody to be dialled. */
   readonly self: PeerId
+  /** How many members there are, and which of them this node is, if it is one. */
+  readonly committee: { readonly size: number; readonly own: number | undefined }
 }
 
 export interface PeerScene {

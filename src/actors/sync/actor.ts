@@ -144,6 +144,8 @@ export class SyncActor implements Actor<SyncMessage> {
         return this.#onStanding(message)
       case 'block-announced':
         return this.#monitor.observeAnnouncement(message.peer)
+      case 'bytes-given':
+        return this.#monitor.observeTransfer(message.given, this.#parts.context.now())
       case 'member-accused':
         return this.#monitor.incidents.observeLiar(message.member)
       case 'chain-conflict':
@@ -175,10 +177,7 @@ export class SyncActor implements Actor<SyncMessage> {
       trusted: this.#options.trusted,
       imported: (status) => this.#onChain(status),
       validated: (blocks) => this.#monitor.observeValidated(blocks, this.#parts.context.now()),
-      received: (protocol, bytes) => {
-        const transfer = { protocol, direction: 'down', bytes } as const
-        this.#monitor.observeTransfer(transfer, this.#parts.context.now())
-      },
+      received: (taken) => this.#monitor.observeTransfer(taken, this.#parts.context.now()),
       moved: () => this.#update(),
       distrusted: (peer) => {
         this.#target.forget(peer)

@@ -5,6 +5,7 @@ import type { PeerId } from '../../kernel/environment.ts'
 import type { Status } from '../../protocol/wire/status.ts'
 import type { ChainStatus } from '../chain/messages.ts'
 import type { PeerClass } from '../peer/messages.ts'
+import type { Transfer } from './monitor/bandwidth.ts'
 import type { Assessment } from './monitor/network-monitor.ts'
 import type { SyncFailure, SyncStateName } from './state.ts'
 
@@ -54,6 +55,8 @@ export type SyncMessage =
   | { readonly kind: 'member-accused'; readonly member: number }
   /** This peer was the first to tell of a block. */
   | { readonly kind: 'block-announced'; readonly peer: PeerId }
+  /** So many bytes of the chain were given to peers within the last second. */
+  | { readonly kind: 'bytes-given'; readonly given: Transfer }
   | { readonly kind: 'sync-peer-ready'; readonly peer: PeerId; readonly status: Status }
   | { readonly kind: 'sync-peer-lost'; readonly peer: PeerId }
   /** What the peer actor thinks of a peer now. */

@@ -2,6 +2,7 @@
  * Carries out what the scheduler of downloads asks for, and brings back what came of it: requests by way
  * of the network actor, checks by way of the verifier, blocks by way of the chain. Decides nothing.
  */
+
 import { present } from '../../base/assert.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Address, AskFault, Context, Reply } from '../../kernel/actor.ts'
@@ -11,12 +12,14 @@ import { type ProvenSegment, proveSegment, type SegmentFault } from '../../proof
 import { type ValidatedRun, validateBodies } from '../../proof/validated-run.ts'
 import type { Chain, TrustedPlace } from '../../protocol/chain.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
+import { protocolId } from '../../protocol/wire/requests.ts'
 import type { ChainMessage, ChainStatus, ImportFault } from '../chain/messages.ts'
 import type { Fetched, NetworkMessage } from '../network/messages.ts'
 import type { PeerMessage } from '../peer/messages.ts'
 import type { Answer, Command } from './download/command.ts'
 import type { Download } from './download/download.ts'
 import type { SyncEvent, SyncMessage } from './messages.ts'
+import type { Transfer } from './monitor/bandwidth.ts'
 
 /** Where answers are brought. */
 type Downloads = Pick<
@@ -38,7 +41,7 @@ export interface TransferParts {
   /** A run is durable, and this is where the chain stands now. */
   readonly imported: (status: ChainStatus) => void
   /** Bytes of an answer have come in. */
-  readonly received: (protocol: string, bytes: number) => void
+  readonly received: (taken: Transfer) => void
   /** So many blocks have passed every check of their bytes. */
   readonly validated: (blocks: number) => void
   /** A peer has another history than the trusted one. */
@@ -55,6 +58,12 @@ const importDeadlineMs = 60_000
 const graceMs = 2_000
 
 type FetchKind = 'fetch-certified' | 'fetch-headers' | 'fetch-bodies'
+
+const protocols: Readonly<Record<FetchKind, string>> = {
+  'fetch-certified': protocolId.certified,
+  'fetch-headers': protocolId.headers,
+  'fetch-bodies': protocolId.bodies,
+}
 
 export class Transfers {
   readonly #parts: TransferParts
@@ -148,7 +157,9 @@ export class Transfers {
         const { fromHeight } = request
         context.emit({ kind: 'transfer-failed', what: kind, peer, fromHeight, code, detail })
       }
-      if (answer.ok) received(kind, answer.value.bytes)
+      if (answer.ok) {
+        received({ protocol: protocols[kind], direction: 'down', bytes: answer.value.bytes })
+      }
       answered(answer, context.now())
       moved()
     })

@@ -65,7 +65,12 @@ export interface NodeSettings {
   readonly feeRecipient: Uint8Array | undefined
   /** Undefined: no calls are answered. */
   readonly rpc: RpcSettings | undefined
-  readonly log: { readonly level: LogLevel; readonly file: string | undefined }
+  readonly log: {
+    readonly level: LogLevel
+    readonly file: string | undefined
+    /** Where security entries go besides; undefined: they are kept in memory alone. */
+    readonly securityFile?: string | undefined
+  }
   /** Threads that validate; 0 for none besides the node's own. */
   readonly verifier: { readonly workers: number }
   readonly tuning: NodeTuning
@@ -117,6 +122,7 @@ const schema = z.strictObject({
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error', 'off']).default('info'),
       file: z.string().min(1).optional(),
+      security_file: z.string().min(1).optional(),
     })
     .default({ level: 'info' }),
   verifier: z.strictObject({ workers: wholeNumber(0, workersMax).optional() }).default({}),
@@ -166,7 +172,11 @@ export function readNodeSettings(
     peers: table.peers,
     feeRecipient: table.fee_recipient,
     rpc: rpcOf(table.rpc),
-    log: { level: table.log.level, file: table.log.file && path(table.log.file) },
+    log: {
+      level: table.log.level,
+      file: table.log.file && path(table.log.file),
+      securityFile: table.log.security_file && path(table.log.security_file),
+    },
     verifier: { workers: table.verifier.workers ?? defaultWorkers() },
     tuning: tuningOf(table.tuning),
     downloads: table.sync.downloads,

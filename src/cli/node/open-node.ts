@@ -6,6 +6,7 @@
  * is taken. What was opened until then is closed again, in reverse.
  */
 
+import { requestBytesMax } from '../../actors/network/limits.ts'
 import { servedProtocols, topicsOf } from '../../actors/network/topics.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { TraceReader } from '../../kernel/trace.ts'
@@ -13,6 +14,7 @@ import { LedgerEngine } from '../../ledger/engine.ts'
 import { defaultLimits } from '../../ledger/limits.ts'
 import type { NodeConfig } from '../../node/config.ts'
 import { type Node, startNode } from '../../node/node.ts'
+import { type SecurityEntry, SecurityLog } from '../../node/security-log.ts'
 import { openClock, type PlatformClock } from '../../platform/clock.ts'
 import { eventCounters } from '../../platform/counters.ts'
 import { blstSigner, nativeCrypto } from '../../platform/crypto.ts'
@@ -89,6 +91,7 @@ async function openParts(
     levels: logLevels,
     ...(settings.log.file !== undefined && { to: settings.log.file }),
   })
+  const security = openSecurityLog(settings, clock)
   const tell = (event: ProcessEvent): void => log.event?.(clock.now(), 'process', event)
 
   const store = await openStore(settings.dataFolder)
@@ -117,6 +120,7 @@ async function openParts(
       const [events, validation] = [counters.counts(), verifier.report()]
       return done({ result: describeProcess({ events, validation, download: download.report() }) })
     }
+    if (method === securityMethod) return done({ result: security.report() })
     if (node !== undefined) return node.call(method, params, done)
     done({ error: { code: -32_002, message: 'the node is starting' } })
   }
@@ -127,7 +131,7 @@ async function openParts(
     settings,
     { clock, store: store.value, network: network.value, verifier, ledger: ledger.value },
     {
-      readers: [log, counters.reader, download.reader],
+      readers: [log, counters.reader, download.reader, security],
       onFailure,
     },
   )
@@ -186,6 +190,7 @@ async function openNetwork(
       announce,
       topics: [consensus, transactions],
       protocols: servedProtocols,
+      requestBytesMax,
       // Who has a place is decided above; here is room for all of them, and for those at the door.
       connectionsMax:
         settings.network.connectionsMax ??
@@ -264,6 +269,22 @@ function nodeConfig(settings: NodeSettings, self: string): NodeConfig {
 
 /** Answered here, since no actor knows of the process. */
 const processMethod = 'alys_getProcess'
+
+/** What the node itself cannot tell: it has emitted it, and knows no more of it. */
+const securityMethod = 'alys_getSecurityLog'
+
+/** Every entry is a warning in a file of its own, if one is wanted; the level of the log at large does not matter. */
+function openSecurityLog({ log }: NodeSettings, clock: PlatformClock): SecurityLog {
+  const { securityFile } = log
+  const wall = (): number => clock.wall()
+  if (securityFile === undefined) return new SecurityLog({ wall })
+  const lines = logReader({ level: 'warn', levels: {}, otherwise: 'warn', to: securityFile })
+  const onEntry = ({ code, subject, detail }: SecurityEntry): void => {
+    const entry = { kind: code, subject, detail }
+    lines.event?.(clock.now(), 'security', entry)
+  }
+  return new SecurityLog({ wall, onEntry })
+}
 
 /** What was counted since the start. */
 interface ProcessCounts {

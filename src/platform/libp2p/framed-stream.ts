@@ -12,12 +12,21 @@ const headerBytes = 5
 /** What a peer may send ahead of being read: one frame. */
 const slackBytes = 64
 
+/** What leaves in one go of a frame that is sent slowly. */
+export const pieceBytes = 65_536
+
 /** What a frame is. An answer that would have been too large is said to be so. */
 export const frameTags = { request: 0, answered: 1, refused: 2, tooLarge: 3 } as const
 
 export interface Frame {
   readonly tag: number
   readonly body: Uint8Array
+}
+
+/** Bytes of a body that is read, and of one that is written. */
+export interface FrameLimits {
+  readonly readMax: number
+  readonly writeMax: number
 }
 
 /** How long to wait for a frame: until the signal, or, once its header has come, for so long. */
@@ -37,13 +46,13 @@ export class FramedStream {
   #incoming = 0
   #heard: ((bytes: number) => void) | undefined
 
-  constructor(stream: Stream, bodyBytesMax: number) {
+  constructor(stream: Stream, { readMax, writeMax }: FrameLimits) {
     this.#stream = stream
-    this.#bodyBytesMax = bodyBytesMax
-    const bytesMax = headerBytes + bodyBytesMax + slackBytes
+    this.#bodyBytesMax = readMax
+    const framing = headerBytes + slackBytes
     // A peer that asks on and on and never reads its answers is cut off after one of them.
-    stream.maxWriteBufferLength = bytesMax
-    this.#bytes = byteStream(stream, { maxBufferSize: bytesMax })
+    stream.maxWriteBufferLength = framing + writeMax
+    this.#bytes = byteStream(stream, { maxBufferSize: framing + readMax })
     stream.addEventListener('message', ({ data }) => this.#hear(data.byteLength))
   }
 
@@ -55,10 +64,22 @@ export class FramedStream {
 
   /** Queues a frame, as one piece: two would be encrypted and framed apart. */
   send(tag: number, body: Uint8Array): void {
-    const header = new Uint8Array(headerBytes)
-    header[0] = tag
-    new DataView(header.buffer).setUint32(1, body.length, true)
-    this.#stream.send(concatBytes(header, body))
+    this.#stream.send(concatBytes(headerOf(tag, body.length), body))
+  }
+
+  /**
+   * Sends a frame in pieces, each when the one before has left this stream: so what other streams of the connection
+   * have to say gets between them. False if the peer did not take all of it within so long.
+   */
+  async sendSlowly(tag: number, body: Uint8Array, msMax: number): Promise<boolean> {
+    const endMs = performance.now() + msMax
+    for (let at = 0; at < body.length || at === 0; at += pieceBytes) {
+      const piece = body.subarray(at, at + pieceBytes)
+      if (!this.isOpen) return false
+      this.#stream.send(at === 0 ? concatBytes(headerOf(tag, body.length), piece) : piece)
+      if (!(await this.flushed(Math.max(0, endMs - performance.now())))) return false
+    }
+    return true
   }
 
   /** Resolves when what was queued has left this node, or never will, or after so long. True if it has left. */
@@ -128,4 +149,11 @@ export class FramedStream {
     }
     return whole
   }
+}
+
+function headerOf(tag: number, length: number): Uint8Array {
+  const header = new Uint8Array(headerBytes)
+  header[0] = tag
+  new DataView(header.buffer).setUint32(1, length, true)
+  return header
 }

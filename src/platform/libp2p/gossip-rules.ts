@@ -20,10 +20,10 @@ const messageIdBytes = 20
 /** With a lower score a peer is not heard at all. */
 export const unheardBelow = -80
 
-/** Gossipsub's options for these topics. `isBanned` makes what a banned peer may still say worthless. */
+/** Gossipsub's options for these topics. `worthOf` is what this node thinks of a peer besides. */
 export function gossipRules(
   topics: readonly string[],
-  isBanned: (peer: PeerId) => boolean,
+  worthOf: (peer: PeerId) => number,
 ): Partial<GossipsubOpts> {
   return {
     // Messages prove themselves by what they hold, so a signature around them would prove nothing more.
@@ -49,7 +49,9 @@ export function gossipRules(
     },
     scoreParams: {
       topics: Object.fromEntries(topics.map((topic) => [topic, topicScore])),
-      appSpecificScore: (peer) => (isBanned(peer) ? -1_000 : 0),
+      appSpecificScore: worthOf,
+      // One rejected message and a conduct of −20 weigh the same.
+      appSpecificWeight: 1,
       // Many nodes of one test, or of one house, share an address that says nothing about them.
       IPColocationFactorWhitelist: new Set(['127.0.0.1', '::1']),
     },

@@ -21,18 +21,13 @@ export interface GossipLimits {
 
 /** What gossip needs of the rest of the network. */
 export interface GossipParts {
-  readonly pubsub: Pick<GossipSub, 'topicValidators' | 'subscribe' | 'publish'>
+  readonly pubsub: Pick<GossipSub, 'topicValidators' | 'subscribe' | 'publish' | 'getSubscribers'>
+  /** Gossipsub's neighbours, by topic. */
+  readonly mesh: ReadonlyMap<string, ReadonlySet<PeerId>>
   readonly peers: PeerTable
   readonly deliveries: Deliveries
   /** Gossipsub's score of a peer. */
   readonly scoreOf: (peer: PeerId) => number
-}
-
-/** How a node's gossipsub scores its peers. Its type does not show that; its code has it. */
-export function scoresOf(pubsub: GossipSub): (peer: PeerId) => number {
-  assert('getScore' in pubsub && typeof pubsub.getScore === 'function', 'gossipsub has scores')
-  const { getScore } = pubsub
-  return (peer) => Number(getScore.call(pubsub, peer))
 }
 
 /** Gossipsub's words for a verdict. */
@@ -67,6 +62,16 @@ export class Gossip {
     assert(this.#topics.has(topic), `${topic} is a topic of this network`)
     this.#subscribed.add(topic)
     this.#parts.pubsub.subscribe(topic)
+  }
+
+  /** To how many peers each topic is passed on at once: the mesh, and those whom this node favours. */
+  neighbours(isFavoured: (peer: PeerId) => boolean): ReadonlyMap<string, number> {
+    const { pubsub, mesh } = this.#parts
+    const counts = [...this.#subscribed].map((topic) => {
+      const favoured = pubsub.getSubscribers(topic).map(String).filter(isFavoured)
+      return [topic, new Set([...(mesh.get(topic) ?? []), ...favoured]).size] as const
+    })
+    return new Map(counts)
   }
 
   /** A message that is too large, seen of late, or wanted by nobody goes nowhere. */

@@ -7,7 +7,14 @@ import { type GossipSub, type GossipsubOpts, gossipsub } from '@chainsafe/libp2p
 import { bootstrap } from '@libp2p/bootstrap'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { type Identify, identify } from '@libp2p/identify'
-import type { ComponentLogger, Libp2p, PeerId as Libp2pPeerId, Logger } from '@libp2p/interface'
+import type {
+  ComponentLogger,
+  Connection,
+  Libp2p,
+  PeerId as Libp2pPeerId,
+  Logger,
+  MultiaddrConnection,
+} from '@libp2p/interface'
 import { type Ping, ping } from '@libp2p/ping'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2pInit } from 'libp2p'
@@ -16,6 +23,7 @@ import { tokenBuckets } from '../token-bucket.ts'
 import { knowingAudience } from './audience.ts'
 import { type Discovery, discoveryBy } from './discovery.ts'
 import { Doorstep } from './doorstep.ts'
+import { isCrowded } from './doorway.ts'
 import { frameBytesMax, gossipRules } from './gossip-rules.ts'
 import type { DhtOptions } from './kademlia.ts'
 import type { MdnsOptions } from './local-search.ts'
@@ -36,11 +44,16 @@ const agent = { name: 'alys', version: '0.1.0', userAgent: 'alys/0.1.0' }
 
 /** Streams of one connection: gossip, identify, ping, and the protocols' own, each limited by itself. */
 const streamsMax = 256
-/** What may be on its way on one stream, and lie here while the stream rests; libp2p resets one that holds 4 MiB. */
-const windowBytesMax = 3 * 1024 * 1024
-const muxerLimits: Parameters<typeof yamux>[0] = {
-  ...{ maxInboundStreams: streamsMax, maxOutboundStreams: streamsMax },
-  streamOptions: { maxStreamWindowSize: windowBytesMax },
+/**
+ * What may be under way on one stream. Yamux would let it grow to 16 MiB, all of which lies in buffers of the two
+ * kernels before a vote that is sent next; large answers leave one after another, so this is what a vote waits for.
+ * The price is that one peer serves no more than so much in a round trip: 80 Mbit/s where that takes 100 ms.
+ */
+const windowBytes = 1024 * 1024
+const muxerLimits = {
+  maxInboundStreams: streamsMax,
+  maxOutboundStreams: streamsMax,
+  streamOptions: { initialStreamWindowSize: windowBytes, maxStreamWindowSize: windowBytes },
 }
 /** Handshakes under way. libp2p's default of 10 resets nodes that start together. */
 const pendingMax = 50
@@ -127,29 +140,35 @@ export type Node = Libp2p<{
   own: OwnAddresses
 }>
 
+/** What the node asks, and tells, whoever made it. */
+export interface NodeHooks {
+  readonly isBanned: (peer: PeerId) => boolean
+  /** Weighs in gossipsub's score. */
+  readonly worthOf: (peer: PeerId) => number
+  /** A handshake has ended well. */
+  readonly onUpgraded: (peer: PeerId, line: MultiaddrConnection) => void
+}
+
 /** A node that is not yet started. Rejects if an address is malformed, or if none is left to listen on. */
-export async function createNode(
-  options: NodeOptions,
-  isBanned: (peer: PeerId) => boolean,
-): Promise<Node> {
+export async function createNode(options: NodeOptions, hooks: NodeHooks): Promise<Node> {
   const { bootstrap: seeds = [], announce = [], dht, mdns } = options
   const own = new OwnAddresses(announce)
   const world = await loadWorld(options)
   const discovery = await discoveryBy({ dht, mdns, hasQuic: world.hasQuic })
-  return await createLibp2p({
+  const node: Node = await createLibp2p({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', options.seed),
     nodeInfo: agent,
     addresses: { listen: [...world.listen], announceFilter: () => own.told() },
     ...world.parts,
     connectionManager: connectionLimits(options),
-    connectionGater: gaterOf(isBanned, options),
+    connectionGater: gaterOf(options, hooks, () => node.getConnections()),
     peerDiscovery: seeds.length === 0 ? [] : [bootstrap({ list: [...seeds] })],
     services: {
       identify: (components: IdentifyComponents) => identify()(knowing(components)),
       ping: ping(),
       gossip: (components: GossipComponents) => {
-        const rules = { ...gossipRules(options.topics, isBanned), ...meshOf(options.gossip) }
+        const rules = { ...gossipRules(options.topics, hooks.worthOf), ...meshOf(options.gossip) }
         return gossipsub(rules)(paced(components, gossipPace, () => performance.now()))
       },
       discovery,
@@ -158,6 +177,7 @@ export async function createNode(
     logger: silent,
     ...options.parts,
   })
+  return node
 }
 
 type IdentifyComponents = Parameters<ReturnType<typeof identify>>[0]
@@ -208,8 +228,9 @@ function connectionLimits(options: NodeOptions): NonNullable<Libp2pInit['connect
 }
 
 function gaterOf(
-  isBanned: (peer: PeerId) => boolean,
   { connectionsPerSecondMax = perSecondMax, handshakesMax = pendingMax }: NodeOptions,
+  { isBanned, onUpgraded }: NodeHooks,
+  present: () => readonly Connection[],
 ): NonNullable<Libp2pInit['connectionGater']> {
   const denies = (peer: Libp2pPeerId): boolean => isBanned(peer.toString())
   const mayConnect = tokenBuckets(connectionsPerSecondMax)
@@ -217,20 +238,28 @@ function gaterOf(
   const doorstep = new Doorstep({ waitingMax, patienceMs }, () => performance.now())
   return {
     denyInboundConnection: (connection) => {
+      const { remoteAddr } = connection
       // libp2p counts addresses. Of IPv6 each machine has as many as it likes: what counts is the /64.
-      const host = ipOf(connection.remoteAddr)?.host
+      const host = ipOf(remoteAddr)?.host
       const isTooMany = host !== undefined && !mayConnect(host, 1, performance.now())
-      if (!isTooMany) doorstep.arrived(connection)
-      return isTooMany
-    },
-    // Nobody is denied here: it is the moment at which a newcomer is through.
-    denyInboundUpgradedConnection: (_, connection) => {
-      doorstep.left(connection)
+      const there = present().map((each) => each.remoteAddr)
+      if (isTooMany || isCrowded(remoteAddr, there)) return true
+      doorstep.arrived(connection)
       return false
     },
     denyDialPeer: denies,
     denyInboundEncryptedConnection: denies,
     denyOutboundEncryptedConnection: denies,
+    // Nobody is denied here any more; it is where a connection and its peer are known together.
+    denyInboundUpgradedConnection: (peer, connection) => {
+      doorstep.left(connection)
+      onUpgraded(peer.toString(), connection)
+      return false
+    },
+    denyOutboundUpgradedConnection: (peer, connection) => {
+      onUpgraded(peer.toString(), connection)
+      return false
+    },
   }
 }
 

@@ -38,6 +38,7 @@ export class RequestClient {
   readonly #links: Links
   readonly #bodyBytesMax: number
   readonly #peers = new Map<PeerId, Map<string, Lanes>>()
+  readonly #open = new Set<Promise<unknown>>()
 
   constructor(links: Links, bodyBytesMax: number) {
     this.#links = links
@@ -47,11 +48,18 @@ export class RequestClient {
   /** Asks. `done` is told the peer's answer, or why there is none: once, and never within this call. */
   request(request: PeerRequest, done: (answer: Answer) => void): OpenRequest {
     const asking = new Asking(Math.min(request.deadlineMs, timeoutMsMax))
-    void this.#ask(request, asking).then((answer) => {
+    const asked = this.#ask(request, asking).then((answer) => {
+      this.#open.delete(asked)
       asking.end(answer)
       done(answer)
     })
+    this.#open.add(asked)
     return asking
+  }
+
+  /** Resolves when what is asked just now has been answered or has failed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#open)
   }
 
   /** Never rejects. */
@@ -73,7 +81,8 @@ export class RequestClient {
     if (known !== undefined) return known
     const open = async (signal: AbortSignal): Promise<FramedStream | undefined> => {
       const stream = await this.#links.openStream(peer, protocol, signal)
-      return stream === undefined ? undefined : new FramedStream(stream, this.#bodyBytesMax)
+      const limits = { readMax: this.#bodyBytesMax, writeMax: this.#bodyBytesMax }
+      return stream === undefined ? undefined : new FramedStream(stream, limits)
     }
     const lanes = new Lanes(open, this.#bodyBytesMax)
     const ofPeer = this.#peers.get(peer) ?? new Map<string, Lanes>()

@@ -7,12 +7,15 @@
  */
 import type { Stream } from '@libp2p/interface'
 import type { InboundRequest } from '../../kernel/environment.ts'
-import { FramedStream, frameTags } from './framed-stream.ts'
+import { FramedStream, frameTags, pieceBytes } from './framed-stream.ts'
+import { Turns } from './turns.ts'
 
 /** What peers may make this node hold, and for how long. */
 export interface ServerLimits {
-  /** Bytes of one request, and of one answer. */
+  /** Bytes of one answer, and of one request if nothing else is said of its protocol. */
   readonly bodyBytesMax: number
+  /** Bytes of one request, by its protocol. So much may lie here on each stream before it is read to its end. */
+  readonly requestBytesMax?: Readonly<Record<string, number>>
   /** Requests in hand at once, of all peers and of one. */
   readonly requestsMax: number
   readonly requestsPerPeerMax: number
@@ -27,8 +30,6 @@ export interface ServerLimits {
 }
 
 const nothing = new Uint8Array()
-/** Answers of so few bytes are sent even when many wait already. */
-const smallBytesMax = 65_536
 
 /** Hands a request to whoever answers. `answer(undefined)` refuses; the first call counts. */
 export type HandleRequest = (
@@ -46,6 +47,7 @@ export class RequestServer {
   /** Bytes of answers that have not left yet, by peer. */
   readonly #unsent = new Map<string, number>()
   #unsentTotal = 0
+  readonly #turns = new Turns()
 
   constructor(handle: HandleRequest, limits: ServerLimits) {
     this.#handle = handle
@@ -54,8 +56,9 @@ export class RequestServer {
 
   /** Serves a stream until it ends. Never rejects. */
   async serve(stream: Stream, from: string, protocol: string): Promise<void> {
-    const { bodyBytesMax, bodyMsMax } = this.#limits
-    const lane = new FramedStream(stream, bodyBytesMax)
+    const { bodyBytesMax, bodyMsMax, requestBytesMax } = this.#limits
+    const readMax = requestBytesMax?.[protocol] ?? bodyBytesMax
+    const lane = new FramedStream(stream, { readMax, writeMax: bodyBytesMax })
     try {
       for (;;) {
         const frame = await lane.read({ bodyMsMax })
@@ -64,7 +67,7 @@ export class RequestServer {
         const answer = await this.#ask({ from, protocol, body: frame.body })
         if (answer === undefined) await this.#refuse(lane)
         else if (answer.length > bodyBytesMax) lane.send(frameTags.tooLarge, nothing)
-        else this.#send(lane, from, answer)
+        else await this.#send(lane, from, answer)
       }
     } catch {
       // The peer or the connection is gone, or it sent half a request: all the same to us.
@@ -77,19 +80,41 @@ export class RequestServer {
     await new Promise((resolve) => setTimeout(resolve, this.#limits.refusalPauseMs))
   }
 
-  /** Sends an answer, or refuses if too much waits already. A peer that does not take it in time is cut off. */
-  #send(lane: FramedStream, peer: string, answer: Uint8Array): void {
-    const { unsentBytesMax, unsentBytesPerPeerMax, bodyMsMax } = this.#limits
+  /**
+   * Sends an answer, or refuses if too much waits already. A peer that does not take it in time is cut off. Resolves
+   * when another frame may follow: a large answer is on its way by pieces until then.
+   */
+  async #send(lane: FramedStream, peer: string, answer: Uint8Array): Promise<void> {
+    const { unsentBytesMax, unsentBytesPerPeerMax } = this.#limits
     const bytes = answer.length
     const ofPeer = bytes + (this.#unsent.get(peer) ?? 0)
     const isTooMuch = ofPeer > unsentBytesPerPeerMax || this.#unsentTotal + bytes > unsentBytesMax
-    if (bytes > smallBytesMax && isTooMuch) return lane.send(frameTags.refused, nothing)
-    lane.send(frameTags.answered, answer)
+    // What leaves in one go is sent even when much waits already.
+    if (bytes > pieceBytes && isTooMuch) return lane.send(frameTags.refused, nothing)
     this.#owe(peer, bytes)
-    void lane.flushed(bodyMsMax).then((isTaken) => {
-      this.#owe(peer, -bytes)
-      if (!isTaken) lane.abort('answer not taken')
-    })
+    if (bytes > pieceBytes) return await this.#sendLarge(lane, peer, answer)
+    lane.send(frameTags.answered, answer)
+    void lane
+      .flushed(this.#limits.bodyMsMax)
+      .then((isTaken) => this.#sent(lane, peer, bytes, isTaken))
+  }
+
+  /** In pieces, when those before it have left. */
+  async #sendLarge(lane: FramedStream, peer: string, answer: Uint8Array): Promise<void> {
+    let isTaken = false
+    await this.#turns.take(peer)
+    try {
+      isTaken = await lane.sendSlowly(frameTags.answered, answer, this.#limits.bodyMsMax)
+    } finally {
+      this.#turns.end(peer)
+      this.#sent(lane, peer, answer.length, isTaken)
+    }
+  }
+
+  /** An answer has left, or never will. */
+  #sent(lane: FramedStream, peer: string, bytes: number, isTaken: boolean): void {
+    this.#owe(peer, -bytes)
+    if (!isTaken) lane.abort('answer not taken')
   }
 
   #owe(peer: string, bytes: number): void {

@@ -6,6 +6,7 @@ import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import type { Libp2pInit } from 'libp2p'
 import { isQuic, parseAddress } from './multiaddrs.ts'
+import { showingMuxers } from './native-muxers.ts'
 import { override } from './override.ts'
 import { wholeWrites } from './whole-writes.ts'
 
@@ -55,7 +56,7 @@ export async function loadTransports(
       maxStreamData: streamBytesMax,
       maxConnectionData: connectionBytesMax,
     })
-    const transports = [tcp(), endingDials(make, limits.handshakeMsMax)]
+    const transports = [tcp(), endingDials(showingMuxers(make), limits.handshakeMsMax)]
     return { transports, quicFault: undefined, hasQuic: true }
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)

@@ -15,12 +15,17 @@ export const addressCharactersMax = 200
 export interface AddressesRequest {
   /** 1 to {@link addressesMax}. */
   readonly countMax: number
+  /** Of whom: of anybody, or of federation peers alone, which one of them may ask another. */
+  readonly of: 'anybody' | 'federation'
 }
 
-/** The count, 2 bytes. Asserts the bounds that a decoder checks. */
-export function encodeAddressesRequest({ countMax }: AddressesRequest): Uint8Array {
+/** The count (u16), and whether of the federation alone (a flag). Asserts the bounds that a decoder checks. */
+export function encodeAddressesRequest({ countMax, of }: AddressesRequest): Uint8Array {
   assert(countMax >= 1 && countMax <= addressesMax, `${countMax} addresses in an answer`)
-  return new Writer(2).u16(countMax).finish()
+  return new Writer(3)
+    .u16(countMax)
+    .flag(of === 'federation')
+    .finish()
 }
 
 /** A request within the bounds. */
@@ -31,7 +36,8 @@ export function decodeAddressesRequest(bytes: Uint8Array): Result<AddressesReque
       const detail = `is ${countMax}, 1 to ${addressesMax} are allowed`
       reader.fail('out-of-range', 'addressesRequest.countMax', detail)
     }
-    return { countMax }
+    const isOfFederation = reader.flag('addressesRequest.ofFederation')
+    return { countMax, of: isOfFederation ? 'federation' : 'anybody' }
   })
 }
 

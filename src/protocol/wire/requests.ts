@@ -1,6 +1,7 @@
 /**
  * What peers ask of each other: the names of the protocols, which carry the version, and single blocks. (What is
- * said under the other names: `status.ts`, `exchange.ts`, `certified.ts`, `headers.ts`, `bodies.ts`, `addresses.ts`.)
+ * said under the other names: `status.ts`, `exchange.ts`, `certified.ts`, `headers.ts`, `bodies.ts`, `addresses.ts`,
+ * `goodbye.ts`.)
  *
  * Three ways of getting nothing, which must not be mixed up: a peer that has nothing says so in a
  * well-formed answer; one that does not want to answer refuses the request, as the network tells;
@@ -25,7 +26,17 @@ export const protocolId = {
   headers: '/alys/headers/1',
   bodies: '/alys/bodies/1',
   peers: '/alys/peers/1',
+  goodbye: '/alys/goodbye/1',
 } as const
+
+/** The versions of all this together that a node speaks. Two nodes need one in common. */
+export interface WireVersions {
+  readonly oldest: number
+  readonly newest: number
+}
+
+/** What this code speaks. */
+export const wireVersions: WireVersions = { oldest: 1, newest: 1 }
 
 /** What the network carries in one answer. No answer here can be encoded to more. */
 export const answerBytesMax = 2 * 1_048_576

@@ -15,12 +15,15 @@ import {
   readCertifiedHeader,
   writeCertifiedHeader,
 } from './certified-header.ts'
+import type { WireVersions } from './requests.ts'
 
 /** One node's account of itself. Nothing in it was verified yet. */
 export interface Status {
   /** 8 bytes. A peer of another chain is sent away. */
   readonly chainTag: Uint8Array
   readonly genesis: Hash
+  /** Which versions of the protocols it speaks: at most 65,535, the oldest first. */
+  readonly versions: WireVersions
   /** The last committed block, with what commits it; none while that is genesis. */
   readonly certified: CertifiedHeader | undefined
   /** The highest notarised block. */
@@ -45,12 +48,13 @@ export function committedOf({ certified }: Status): {
   return { height, slot }
 }
 
-/** 66 to 610 bytes. Asserts the bounds that a decoder checks. */
+/** 70 to 614 bytes. Asserts the bounds that a decoder checks. */
 export function encodeStatus(status: Status): Uint8Array {
   assert(status.chainTag.length === chainTagBytes, 'a chain tag has 8 bytes')
   const { certified, head } = status
   const writer = new Writer(640)
   writeHash(writer.bytes(status.chainTag), status.genesis)
+  writer.u16(status.versions.oldest).u16(status.versions.newest)
   writer.flag(certified !== undefined)
   if (certified !== undefined) writeCertifiedHeader(writer, certified)
   writer.u53(head.height).u53(head.slot).u53(status.availableFrom)
@@ -63,6 +67,7 @@ export function decodeStatus(bytes: Uint8Array, committeeSize: number): Result<S
   return decodeWith(bytes, 'status', (reader) => ({
     chainTag: reader.bytes('status.chainTag', chainTagBytes),
     genesis: readHash(reader, 'status.genesis'),
+    versions: readVersions(reader),
     certified: reader.flag('status.certified')
       ? readCertifiedHeader(reader, committeeSize)
       : undefined,
@@ -70,6 +75,20 @@ export function decodeStatus(bytes: Uint8Array, committeeSize: number): Result<S
     availableFrom: reader.u53('status.availableFrom'),
     statement: readStatement(reader, committeeSize),
   }))
+}
+
+function readVersions(reader: Reader): WireVersions {
+  const versions = { oldest: reader.u16('status.versions'), newest: reader.u16('status.versions') }
+  if (versions.newest < versions.oldest) {
+    const detail = `end at ${versions.newest} and begin at ${versions.oldest}`
+    reader.fail('out-of-range', 'status.versions', detail)
+  }
+  return versions
+}
+
+/** Whether two nodes have a version in common. */
+export function isUnderstood(theirs: WireVersions, ours: WireVersions): boolean {
+  return theirs.oldest <= ours.newest && ours.oldest <= theirs.newest
 }
 
 function writeStatement(writer: Writer, statement: PeerStatement | undefined): void {

@@ -17,6 +17,8 @@ export class RawPeer {
   readonly name: PeerId
   readonly gossip: GossipMessage[] = []
   readonly requests: InboundRequest[] = []
+  /** Leaves every request open. */
+  answersNothing = false
   /** Answers requests; refuses them at first. */
   serve: Serve = () => undefined
   readonly #simulation: Simulation
@@ -37,7 +39,7 @@ export class RawPeer {
         },
         request: (request, answer) => {
           this.requests.push(request)
-          answer(this.serve(request))
+          if (!this.answersNothing) answer(this.serve(request))
         },
       })
       return { stop: () => undefined }

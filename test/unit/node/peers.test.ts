@@ -6,7 +6,7 @@ import { idealScheme } from '../../../sim/cluster/ideal.ts'
 import { localLink } from '../../../sim/link.ts'
 import { topicsOf } from '../../../src/actors/network/topics.ts'
 import type { PeerReport } from '../../../src/actors/peer/messages.ts'
-import { protocolId } from '../../../src/protocol/wire/requests.ts'
+import { protocolId, wireVersions } from '../../../src/protocol/wire/requests.ts'
 import { encodeStatus } from '../../../src/protocol/wire/status.ts'
 import { RawPeer } from '../../support/actors/raw-peer.ts'
 
@@ -35,7 +35,12 @@ function stranger(name: string): RawPeer {
     protocol === protocolId.status
       ? encodeStatus({
           ...{ chainTag: tag, genesis: genesis.hash, head: { height: 0, slot: 0 } },
-          ...{ availableFrom: 0, certified: undefined, statement: undefined },
+          ...{
+            versions: wireVersions,
+            availableFrom: 0,
+            certified: undefined,
+            statement: undefined,
+          },
         })
       : undefined
   return peer

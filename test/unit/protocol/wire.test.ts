@@ -28,7 +28,12 @@ import {
   encodeBlockAnswer,
   encodeBlockRequest,
 } from '../../../src/protocol/wire/requests.ts'
-import { decodeStatus, encodeStatus, type Status } from '../../../src/protocol/wire/status.ts'
+import {
+  decodeStatus,
+  encodeStatus,
+  isUnderstood,
+  type Status,
+} from '../../../src/protocol/wire/status.ts'
 
 const size = 4
 const hash = '12'.repeat(32)
@@ -124,15 +129,36 @@ describe('status', () => {
   const status: Status = {
     chainTag: asciiBytes('testtag1'),
     genesis: hash,
+    versions: { oldest: 2, newest: 9 },
     certified: { signed, certificate: { ...finalisation, slot: 2, block: signed.hash } },
     head: { height: 7, slot: 8 },
     availableFrom: 1,
     statement,
   }
 
+  test('versions that run backwards are no versions', () => {
+    const bytes = encodeStatus({ ...status, versions: { oldest: 3, newest: 2 } })
+    expect(decodeStatus(bytes, size)).toMatchObject({
+      ok: false,
+      fault: { code: 'out-of-range', field: 'status.versions' },
+    })
+  })
+
+  test.each([
+    [1, 1, true],
+    [1, 3, true],
+    [2, 3, true],
+    [3, 9, true],
+    [4, 9, false],
+    [0, 0, false],
+  ])('a node of versions %d to %d is understood by one of 1 to 3: %s', (oldest, newest, isSo) => {
+    expect(isUnderstood({ oldest, newest }, { oldest: 1, newest: 3 })).toBe(isSo)
+    expect(isUnderstood({ oldest: 1, newest: 3 }, { oldest, newest })).toBe(isSo)
+  })
+
   test('the largest and the smallest are read as written', () => {
     const smallest = { ...status, certified: undefined, statement: undefined }
-    expect(encodeStatus(smallest).length).toBe(66)
+    expect(encodeStatus(smallest).length).toBe(70)
     for (const value of [status, smallest]) {
       expect(decodeStatus(encodeStatus(value), size)).toStrictEqual({ ok: true, value })
     }
@@ -144,7 +170,7 @@ describe('status', () => {
     ['a certificate on another slot', { ...finalisation, block: signed.hash }],
   ])('%s does not commit the header', (_what, certificate) => {
     const bytes = Uint8Array.of(
-      ...encodeStatus({ ...status, certified: undefined, statement: undefined }).slice(0, 40),
+      ...encodeStatus({ ...status, certified: undefined, statement: undefined }).slice(0, 44),
       ...[1, ...encodeSignedHeader(signed), ...encodeCertificate(certificate)],
       ...new Uint8Array(25),
     )
@@ -164,7 +190,7 @@ describe('status', () => {
   test('a peer has 1 to 128 characters of printable ASCII', () => {
     const one = { ...status, certified: undefined, statement: { ...statement, peer: 'p' } }
     const bytes = encodeStatus(one)
-    const lengthAt = 67
+    const lengthAt = 71
     expect(toHex(bytes.slice(lengthAt, lengthAt + 2))).toBe('0170')
     const fault = { code: 'out-of-range', field: 'statement.peer' }
     for (const change of [[0], [129], [1, 0x1f], [1, 0x7f], [1, 0xc3]]) {

@@ -60,6 +60,26 @@ describe('links', () => {
     expect(links.arrivalUs(one, 60_000, 5)).toBe(65_000)
   })
 
+  test('let what is urgent leave between the pieces of what is not, which leaves so much later', () => {
+    const links = new Links()
+    const model = { ...narrow, bytesPerSecond: 1_000_000, backlogMsMax: 60_000 }
+    const link = open(links, 'a', 'b', model)
+    // Eight megabytes are on their way, which takes eight seconds.
+    for (let i = 0; i < 4; i += 1) links.arrivalUs(link, 0, 2_000_000)
+    expect(links.urgentArrivalUs(link, 1_000_000, 300)).toBe(1_000_000 + 65_536 + 300)
+    expect(links.urgentArrivalUs(link, 1_000_000, 300)).toBe(1_000_000 + 65_536 + 600)
+    // One that is not urgent waits for all of it.
+    expect(links.arrivalUs(link, 1_000_000, 300)).toBe(8_000_000 + 900)
+  })
+
+  test('keep what is urgent in line when nothing else is there, and refuse it if it would wait too long', () => {
+    const links = new Links()
+    const link = open(links, 'a', 'b', narrow)
+    const arrivals = [20, 20, 20, 20].map((bytes) => links.urgentArrivalUs(link, 0, bytes))
+    expect(arrivals).toEqual([20_000, 40_000, 60_000, undefined])
+    expect(links.arrivalUs(link, 30_000, 5)).toBe(65_000)
+  })
+
   test('keep the order of what is sent in order, and only that', () => {
     const links = new Links()
     const link = open(links, 'a', 'b', { ...localLink, latency: law })

@@ -12,7 +12,7 @@ import {
   partition,
   slow,
 } from '../../../sim/rules.ts'
-import { ask, dial, nth, openNetwork, plainLink, say } from './station.ts'
+import { ask, dial, nth, openNetwork, plainLink, type Station, say } from './station.ts'
 
 /** Two connected hosts, one millisecond apart; their logs are empty. */
 function openPair(link: LinkModel = plainLink) {
@@ -468,6 +468,35 @@ describe('verdicts', () => {
     ])
     // Two from the first, one from each other.
     expect(network.counts.sent - sentBefore).toBe(10)
+  })
+})
+
+describe('a neighbour that is favoured', () => {
+  /** n0 – n1 – n2: what n0 says reaches n2 if n1 passes it on. */
+  function heardAtTheEnd(favours: (n1: Station, n2: Station) => void): boolean {
+    const { world, stations } = openNetwork(3)
+    const [n0, n1, n2] = [nth(stations, 0), nth(stations, 1), nth(stations, 2)]
+    for (const each of stations) each.environment.network.subscribe('news')
+    dial(n0, 'n1')
+    dial(n2, 'n1')
+    world.runFor(100)
+    favours(n1, n2)
+    say(n0, 'hello')
+    world.runFor(1_000)
+    return n2.log.some((line) => line.includes('hello'))
+  }
+
+  test('by both hears what is passed on, as it does when nobody favours anybody', () => {
+    expect(heardAtTheEnd(() => undefined)).toBe(true)
+    const both = (n1: Station, n2: Station): void => {
+      n1.environment.network.favour('n2', true)
+      n2.environment.network.favour('n1', true)
+    }
+    expect(heardAtTheEnd(both)).toBe(true)
+  })
+
+  test('but does not favour in return passes on nothing: it is no ordinary neighbour any more', () => {
+    expect(heardAtTheEnd((_n1, n2) => n2.environment.network.favour('n1', true))).toBe(false)
   })
 })
 

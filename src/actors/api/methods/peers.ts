@@ -3,6 +3,7 @@ import { ok, type Result } from '../../../base/result.ts'
 import type { Reply } from '../../../kernel/actor.ts'
 import { peerCharactersMax } from '../../../protocol/consensus/signing.ts'
 import { addressCharactersMax } from '../../../protocol/wire/addresses.ts'
+import type { NetworkMessage } from '../../network/messages.ts'
 import type { PeerFilter, PeerMessage } from '../../peer/messages.ts'
 import { asking, fault, type Methods, refused } from '../method.ts'
 import {
@@ -31,7 +32,7 @@ const filters: Readonly<Record<string, PeerFilter>> = {
 }
 
 export function peerMethods(parts: ApiParts): Methods {
-  const { peers: to } = parts
+  const { network, peers: to } = parts
   return {
     /** All peers that are known, or those of one kind. */
     alys_getPeers: asking(parts, {
@@ -46,6 +47,20 @@ export function peerMethods(parts: ApiParts): Methods {
       answer: (report) => {
         return report === undefined ? fault('notFound', 'no such peer here') : { result: report }
       },
+    }),
+
+    /** How each member of the committee is reached from here. */
+    alys_getMembers: asking(parts, {
+      ...{ read: readNone, to },
+      ask: (_, reply: MembersReply): PeerMessage => ({ kind: 'get-members', reply }),
+      answer: (members) => ({ result: members }),
+    }),
+
+    /** Who is connected, what goes over each connection, and how wide gossip goes. */
+    alys_getNetworkStatus: asking(parts, {
+      ...{ read: readNone, to: network },
+      ask: (_, reply: StatusReply): NetworkMessage => ({ kind: 'get-network-status', reply }),
+      answer: (status) => ({ result: status }),
     }),
 
     /** Dials an address before all others, and ever again from now on until the node is restarted. */
@@ -104,4 +119,6 @@ function readBan(params: unknown): Result<Pick<BanPeer, 'peer' | 'forMs' | 'reas
   return ok({ peer: peer.value, forMs: 1_000 * seconds.value, reason: reason.value })
 }
 
+type StatusReply = Extract<NetworkMessage, { kind: 'get-network-status' }>['reply']
+type MembersReply = Extract<PeerMessage, { kind: 'get-members' }>['reply']
 type BanPeer = Extract<PeerMessage, { kind: 'ban-peer' }>

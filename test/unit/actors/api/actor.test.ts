@@ -7,8 +7,8 @@ import type {
   CheckpointSummary,
 } from '../../../../src/actors/checkpoint/messages.ts'
 import type { EngineMessage, TransactionOutcome } from '../../../../src/actors/engine/messages.ts'
-import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
-import type { PeerMessage, PeerReport } from '../../../../src/actors/peer/messages.ts'
+import type { NetworkMessage, NetworkStatus } from '../../../../src/actors/network/messages.ts'
+import type { MemberReport, PeerMessage, PeerReport } from '../../../../src/actors/peer/messages.ts'
 import type { StorageMessage } from '../../../../src/actors/storage/messages.ts'
 import type { SyncMessage } from '../../../../src/actors/sync/messages.ts'
 import { NetworkMonitor } from '../../../../src/actors/sync/monitor/network-monitor.ts'
@@ -212,7 +212,7 @@ describe('alys_getAccount', () => {
 
 describe('of peers', () => {
   const known: PeerReport = {
-    ...{ peer: 'a', class: 'federation', isConnected: true, direction: 'inbound' },
+    ...{ peer: 'a', class: 'federation', member: 1, isConnected: true, direction: 'inbound' },
     ...{ addresses: [], netgroup: 'sim/a', conduct: 0, performance: 45, score: 45 },
     ...{ bytesPerSecond: undefined, latencyMs: undefined, isBanned: false, ban: undefined },
     ...{ committedHeight: 7, availableFrom: 0, seenAgoMs: 0 },
@@ -230,6 +230,31 @@ describe('of peers', () => {
       { isConnected: true },
       { class: 'federation' },
     ])
+  })
+
+  test('alys_getNetworkStatus answers what the network actor knows', () => {
+    const status: NetworkStatus = {
+      ...{ self: 'me', connected: 0, ready: 0, dialled: 0, peers: [], neighbours: { topic: 3 } },
+      ...{ total: { inBytes: 1, outBytes: 2 }, inBytesPerSecond: 0, outBytesPerSecond: 0 },
+    }
+    network.react((message) => {
+      if (message.kind === 'get-network-status') message.reply(status)
+    })
+    expect(call('alys_getNetworkStatus')).toEqual({ result: status })
+  })
+
+  test('alys_getMembers answers how each member is reached', () => {
+    const reached: MemberReport = {
+      ...{ member: 1, peer: 'a', isConnected: true, awayMs: 0 },
+      ...{ heardAgoMs: 12, roundTripMs: 30, missed: 0 },
+    }
+    peers.react((message) => {
+      if (message.kind === 'get-members') message.reply([reached])
+    })
+    expect(call('alys_getMembers')).toEqual({ result: [reached] })
+    expect(call('alys_getMembers', ['x'])).toMatchObject({
+      error: { code: apiErrors.invalidParams },
+    })
   })
 
   test('alys_getPeer answers what is known of one', () => {

@@ -92,7 +92,7 @@ function report(
   return {
     ...{ peer, class: peerClass, addresses, isConnected: true, direction: 'inbound' },
     ...{ netgroup: peer, conduct: 0, performance: 45, score: 45, isBanned: false },
-    ...{ committedHeight: 1, availableFrom: 0, seenAgoMs: 0, ban: undefined },
+    ...{ member: undefined, committedHeight: 1, availableFrom: 0, seenAgoMs: 0, ban: undefined },
     ...{ bytesPerSecond: undefined, latencyMs: undefined },
   }
 }

@@ -26,7 +26,7 @@ beforeEach(() => {
 function fetch(): Result<readonly string[], PeerFault> {
   return scene.stage.ask<NetworkMessage, Result<readonly string[], PeerFault>>(
     scene.network,
-    (reply) => ({ kind: 'fetch-addresses', peer: 'a', countMax: 250, reply }),
+    (reply) => ({ kind: 'fetch-addresses', peer: 'a', countMax: 250, of: 'anybody', reply }),
   )
 }
 
@@ -43,7 +43,7 @@ describe('addresses', () => {
       return encodeAddresses(['sim:b', 'sim:c'])
     }
     expect(fetch()).toEqual(ok(['sim:b', 'sim:c']))
-    expect(bodies).toEqual([encodeAddressesRequest({ countMax: 250 })])
+    expect(bodies).toEqual([encodeAddressesRequest({ countMax: 250, of: 'anybody' })])
   })
 
   test('that cannot be read cost their sender, a refusal costs nothing', () => {
@@ -59,10 +59,12 @@ describe('addresses', () => {
     scene.peers.react((message) => {
       if (message.kind === 'get-addresses') message.reply(['sim:x'])
     })
-    const request = encodeAddressesRequest({ countMax: 7 })
+    const request = encodeAddressesRequest({ countMax: 7, of: 'federation' })
     const answer = peer.request('stage', protocolId.peers, request)
     expect(answer.ok && decodeAddresses(answer.value)).toEqual(ok(['sim:x']))
-    expect(scene.peers.of('get-addresses')).toMatchObject([{ from: 'a', countMax: 7 }])
+    expect(scene.peers.of('get-addresses')).toMatchObject([
+      { from: 'a', countMax: 7, of: 'federation' },
+    ])
   })
 
   test('are refused to one who is not ready, who has had them, or who asks for too many', () => {
@@ -70,14 +72,14 @@ describe('addresses', () => {
       if (message.kind === 'get-addresses') message.reply(undefined)
     })
     const refused = { ok: false, fault: { code: 'refused' } }
-    const request = encodeAddressesRequest({ countMax: 7 })
+    const request = encodeAddressesRequest({ countMax: 7, of: 'federation' })
     expect(peer.request('stage', protocolId.peers, request)).toMatchObject(refused)
     const stranger = politePeer(scene.stage, 'b')
     stranger.serve = () => undefined
     stranger.connect('stage')
     expect(stranger.request('stage', protocolId.peers, request)).toMatchObject(refused)
     expect(offences()).toEqual([])
-    const greedy = Uint8Array.of(251, 0)
+    const greedy = Uint8Array.of(251, 0, 0)
     expect(peer.request('stage', protocolId.peers, greedy)).toMatchObject(refused)
     expect(offences()).toEqual(['malformed'])
   })
@@ -95,7 +97,7 @@ describe('connections', () => {
         reply,
       }))
     expect(connected()).toEqual([{ peer: 'a', address: 'sim:a', isDialled: false }])
-    scene.stage.send(scene.network, { kind: 'disconnect', peer: 'a' })
+    scene.stage.send(scene.network, { kind: 'disconnect', peer: 'a', reason: 'not-needed' })
     scene.stage.run(100)
     expect(connected()).toEqual([])
     expect(scene.peers.of('peer-down')).toEqual([{ kind: 'peer-down', peer: 'a' }])

@@ -263,7 +263,7 @@ describe('a fetch that is given up', () => {
 })
 
 test('a peer is disconnected when that is asked for', () => {
-  send({ kind: 'disconnect', peer: 'a' })
+  send({ kind: 'disconnect', peer: 'a', reason: 'not-needed' })
   scene.stage.run(100)
   expect(scene.peers.of('peer-down')).toMatchObject([{ peer: 'a' }])
 })

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { protocolId } from '../../../../src/protocol/wire/requests.ts'
+import { present } from '../../../../src/base/assert.ts'
+import { decodeGoodbye, goodbyeCodes } from '../../../../src/protocol/wire/goodbye.ts'
+import { protocolId, wireVersions } from '../../../../src/protocol/wire/requests.ts'
 import { encodeStatus, type PeerStatement } from '../../../../src/protocol/wire/status.ts'
 import { federationOf, vouchFor } from '../../../support/actors/federation.ts'
 import { RawPeer } from '../../../support/actors/raw-peer.ts'
@@ -87,7 +89,8 @@ describe('a peer of the same chain', () => {
     const peer = new RawPeer(scene.stage.simulation, 'a')
     peer.connect('stage')
     scene.stage.run(10_000)
-    expect(peer.requests).toHaveLength(5)
+    const asked = peer.requests.map(({ protocol }) => protocol)
+    expect(asked).toEqual([...Array(5).fill(protocolId.status), protocolId.goodbye])
     expect(scene.stage.reports('peer-refused')).toEqual([
       { kind: 'peer-refused', peer: 'a', reason: 'no status' },
     ])
@@ -115,6 +118,25 @@ describe('a peer of another chain', () => {
     expect(scene.stage.simulation.network.isConnected('stage', 'a')).toBe(false)
     expect(scene.peers.of('peer-status')).toEqual([])
     expect(scene.sync.of('sync-peer-ready')).toEqual([])
+    const last = peer.requests.at(-1)
+    expect(last).toMatchObject({ protocol: protocolId.goodbye })
+    expect(decodeGoodbye(present(last?.body, 'a body'))).toEqual({
+      ok: true,
+      value: goodbyeCodes['other-chain'],
+    })
+  })
+
+  test('is sent away without blame if it is of the same chain, and of other versions alone', () => {
+    const peer = new RawPeer(scene.stage.simulation, 'a')
+    const { newest } = wireVersions
+    const versions = { oldest: newest + 1, newest: newest + 4 }
+    peer.serve = () => encodeStatus(statusOf(federation, { versions }))
+    peer.connect('stage')
+    scene.stage.run(100)
+    expect(scene.peers.of('report-peer')).toEqual([])
+    expect(scene.stage.reports('peer-refused')).toMatchObject([{ reason: 'another version' }])
+    expect(scene.stage.reports('peer-told-goodbye')).toMatchObject([{ reason: 'other-version' }])
+    expect(scene.stage.simulation.network.isConnected('stage', 'a')).toBe(false)
   })
 })
 
@@ -135,12 +157,69 @@ describe('a statement', () => {
   ])('%s leaves it a regular peer', (_what, statement) => {
     connectWith(statement)
     expect(classOf('a')).toBe('regular')
+    expect(scene.stage.reports('statement-refused')).toHaveLength(1)
+    expect(scene.peers.of('report-peer')).toEqual([])
+  })
+})
+
+describe('a federation peer', () => {
+  const startMs = 1_700_000_000_000
+  let expiresAtMs: number
+  let asked: number
+
+  beforeEach(() => {
+    expiresAtMs = startMs + 60_000
+    asked = 0
+    const peer = new RawPeer(scene.stage.simulation, 'a')
+    peer.serve = ({ protocol }) => {
+      if (protocol !== protocolId.status) return undefined
+      asked += 1
+      const statement = vouchFor(federation, 2, 'a', expiresAtMs)
+      return encodeStatus(statusOf(federation, { statement }))
+    }
+    peer.connect('stage')
+  })
+
+  const classes = (): readonly string[] =>
+    scene.peers.of('peer-status').map((message) => message.ready.class)
+
+  test('is asked for a newer statement when half of the old one is over, and stays what it is', () => {
+    expiresAtMs = startMs + 1_000_000
+    scene.stage.run(29_000)
+    expect(asked).toBe(1)
+    scene.stage.run(2_000)
+    expect(asked).toBe(2)
+    scene.stage.run(60_000)
+    expect(new Set(classes())).toEqual(new Set(['federation']))
+    // Half of a thousand seconds is far away.
+    expect(asked).toBe(2)
+    // It is no newcomer to the chain.
+    expect(scene.chain.of('peer-ready')).toHaveLength(1)
+  })
+
+  test('whose statement is not renewed is one of many once it has expired, and not before', () => {
+    scene.stage.run(59_000)
+    expect(classes().at(-1)).toBe('federation')
+    scene.stage.run(3_000)
+    expect(classes().at(-1)).toBe('regular')
+    const before = asked
+    scene.stage.run(60_000)
+    expect(asked).toBe(before)
+  })
+
+  test('that does not answer keeps what it has shown until that expires', () => {
+    const { network } = scene.stage.simulation
+    network.rules.add('silence', ({ kind }) => ({ kind: kind === 'answer' ? 'drop' : 'pass' }))
+    scene.stage.run(55_000)
+    expect(classes().at(-1)).toBe('federation')
+    scene.stage.run(15_000)
+    expect(classes().at(-1)).toBe('regular')
   })
 })
 
 test('a status that cannot be read is told by its field, and costs its sender', () => {
   const peer = new RawPeer(scene.stage.simulation, 'a')
-  peer.serve = () => encodeStatus(statusOf(federation)).slice(0, 50)
+  peer.serve = () => encodeStatus(statusOf(federation)).slice(0, 54)
   peer.connect('stage')
   expect(scene.stage.reports('frame-malformed')[0]).toMatchObject({
     peer: 'a',

@@ -7,7 +7,7 @@ import type { PeerMessage } from '../../../../src/actors/peer/messages.ts'
 import type { StorageMessage } from '../../../../src/actors/storage/messages.ts'
 import type { SyncMessage } from '../../../../src/actors/sync/messages.ts'
 import type { Address } from '../../../../src/kernel/actor.ts'
-import { protocolId } from '../../../../src/protocol/wire/requests.ts'
+import { protocolId, wireVersions } from '../../../../src/protocol/wire/requests.ts'
 import { encodeStatus, type Status } from '../../../../src/protocol/wire/status.ts'
 import { type Federation, federationOf } from '../../../support/actors/federation.ts'
 import { RawPeer } from '../../../support/actors/raw-peer.ts'
@@ -64,6 +64,7 @@ export function statusOf({ chain }: Federation, change: Partial<Status> = {}): S
   return {
     chainTag: chain.tag,
     genesis: chain.genesis.hash,
+    versions: wireVersions,
     certified: undefined,
     head: { height: 0, slot: 0 },
     availableFrom: 0,

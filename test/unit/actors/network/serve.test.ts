@@ -131,21 +131,54 @@ describe('the budget of requests', () => {
     return { answered, refused: outcomes.length - answered }
   }
 
-  test('is 128 at once; more are refused, which is no offence', () => {
-    scene.stage.run(5_000)
-    const { answered, refused } = flood(200)
-    expect(answered).toBe(128)
-    expect(refused).toBe(72)
+  test('is 32 at once for the status; more are refused, which is no offence', () => {
+    scene.stage.run(10_000)
+    expect(flood(100)).toEqual({ answered: 32, refused: 68 })
     expect(scene.peers.of('report-peer')).toEqual([])
   })
 
-  test('grows again by 64 a second, up to 128', () => {
-    scene.stage.run(5_000)
-    flood(200)
-    scene.stage.run(800)
-    expect(flood(200).answered).toBeGreaterThanOrEqual(63)
+  test('grows again by eight a second, up to that', () => {
     scene.stage.run(10_000)
-    expect(flood(200).answered).toBe(128)
+    flood(100)
+    scene.stage.run(800)
+    expect(flood(100).answered).toBe(8)
+    scene.stage.run(10_000)
+    expect(flood(100).answered).toBe(32)
+  })
+
+  test('is its own for each protocol', () => {
+    scene.stage.run(10_000)
+    flood(100)
+    expect(ask(protocolId.block, requests[protocolId.block]).ok).toBe(true)
+    expect(ask(protocolId.exchange, requests[protocolId.exchange]).ok).toBe(true)
+  })
+
+  test('counts the bytes of answers', () => {
+    const items = [{ kind: 'payload', bytes: new Uint8Array(1_000_000) } as const]
+    const large = { ...block, body: items }
+    scene.chain.react((message) => {
+      if (message.kind === 'get-block') message.reply(large)
+    })
+    const outcomes = Array.from({ length: 20 }, () => {
+      return ask(protocolId.block, requests[protocolId.block]).ok
+    })
+    // 16 MiB, and the one that makes it too much.
+    const served = outcomes.filter((isServed) => isServed).length
+    expect([17, 18]).toContain(served)
+    expect(outcomes.indexOf(false)).toBe(served)
+  })
+
+  test('is not gone beyond for long without blame', () => {
+    scene.stage.run(10_000)
+    expect(flood(544).refused).toBe(512)
+    expect(scene.peers.of('report-peer')).toEqual([])
+    flood(1_000)
+    expect(scene.peers.of('report-peer')).toEqual([
+      { kind: 'report-peer', peer: 'a', offence: 'over-limit' },
+    ])
+    for (let i = 0; i < 9; i += 1) flood(1_000)
+    // Once in 250 ms, so at every second flood of 200 ms.
+    expect(scene.peers.of('report-peer')).toHaveLength(5)
   })
 
   test('is its own for each peer', () => {

@@ -166,3 +166,15 @@ test('federation peers beyond their places are turned away', () => {
   for (const peer of ['a', 'b', 'c']) scene.meet(peer, 'federation')
   expect(connected()).toEqual(['a', 'b'])
 })
+
+test('a member that was met before comes in through any crowd at the door', () => {
+  scene.spawn()
+  scene.meet('member', 'federation', '/ip4/20.1.1.1/tcp/1')
+  scene.leave('member')
+  for (let i = 0; i < 60; i += 1) scene.arrive(`s${i}`, `/ip4/${30 + i}.1.1.1/tcp/1`)
+  const refused = turnedAway().length
+  expect(refused).toBeGreaterThan(0)
+  scene.meet('member', 'federation', '/ip4/20.1.1.1/tcp/1')
+  expect(connected()).toContain('member')
+  expect(turnedAway()).toHaveLength(refused)
+})

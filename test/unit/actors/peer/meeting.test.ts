@@ -370,6 +370,7 @@ describe('what is told to others', () => {
       kind: 'get-addresses',
       from,
       countMax,
+      of: 'anybody',
       reply,
     }))
   }

@@ -16,11 +16,13 @@ import type { Address } from '../../../../src/kernel/actor.ts'
 import { defaultTuning } from '../../../../src/node/config.ts'
 import { genesisHeader, headerHash } from '../../../../src/protocol/block/header.ts'
 import type { Certificate } from '../../../../src/protocol/consensus/vote.ts'
+import { wireVersions } from '../../../../src/protocol/wire/requests.ts'
 import type { Status } from '../../../../src/protocol/wire/status.ts'
 import { federationOf } from '../../../support/actors/federation.ts'
 import { type Probe, Stage } from '../../../support/actors/stage.ts'
 
-const { chain } = federationOf(4)
+export const federation = federationOf(4)
+const { chain } = federation
 
 export const minute = 60_000
 
@@ -63,12 +65,13 @@ export class PeerStage {
   }
 
   /** Starts the actor; a further one is a later life, or that of a restarted node. */
-  spawn(options: Partial<PeerOptions> = {}): void {
+  spawn(options: Partial<PeerOptions> = {}, isMember = true): void {
     this.#lives += 1
     const whole = { addresses: [], ...defaultTuning, ...options }
     this.peers = this.stage.spawn<PeerMessage>(`peer${this.#lives}`, (context) => {
       const parts = { context, network: this.network.address, storage: this.storage.address }
-      return new PeerActor({ ...parts, sync: this.sync.address, self: 'self' }, whole)
+      const about = { self: 'self', committee: { size: 4, own: isMember ? 0 : undefined } }
+      return new PeerActor({ ...parts, ...about, sync: this.sync.address }, whole)
     })
     this.stage.run(2)
   }
@@ -143,7 +146,8 @@ export class PeerStage {
   }
 }
 
-function statusAt(height: number): Status {
+/** What an honest peer at this height says. Its certificate is not looked at here. */
+export function statusAt(height: number): Status {
   const header = { ...genesisHeader(chain.tag, chain.genesis.hash), height, slot: height }
   const signed = { header, hash: headerHash(header), signature: new Uint8Array(64) }
   const certificate: Certificate = {
@@ -153,6 +157,7 @@ function statusAt(height: number): Status {
   return {
     chainTag: chain.tag,
     genesis: chain.genesis.hash,
+    versions: wireVersions,
     certified: { signed, certificate },
     head: { height, slot: height },
     availableFrom: 0,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { SimRandom } from '../../../../sim/random.ts'
 import { SyncPeers } from '../../../../src/actors/sync/peers.ts'
+import { wireVersions } from '../../../../src/protocol/wire/requests.ts'
 import type { Status } from '../../../../src/protocol/wire/status.ts'
 import { blockOn, certify, federationOf, genesisSeat } from '../../../support/actors/federation.ts'
 
@@ -34,7 +35,7 @@ beforeEach(() => {
 function status(change: Partial<Status> = {}): Status {
   return {
     ...{ chainTag: chain.tag, genesis, head: { height: 0, slot: 0 }, availableFrom: 2 },
-    ...{ certified: undefined, statement: undefined },
+    ...{ versions: wireVersions, certified: undefined, statement: undefined },
     ...change,
   }
 }

@@ -26,6 +26,7 @@ import type { ValidatedRun } from '../../../../src/proof/validated-run.ts'
 import type { StoredBlock } from '../../../../src/protocol/block/block.ts'
 import { encodeBody } from '../../../../src/protocol/block/body.ts'
 import type { CertifiedHeader } from '../../../../src/protocol/wire/certified-header.ts'
+import { wireVersions } from '../../../../src/protocol/wire/requests.ts'
 import type { Served } from '../../../../src/protocol/wire/served.ts'
 import type { Status } from '../../../../src/protocol/wire/status.ts'
 import {
@@ -258,6 +259,7 @@ export function statusAt(height: number, of: readonly StoredBlock[] = blocks): S
   return {
     chainTag: chain.tag,
     genesis: chain.genesis.hash,
+    versions: wireVersions,
     certified: height === 0 ? undefined : pairAt(height, of),
     head: { height, slot: height },
     availableFrom: 0,

@@ -3,6 +3,7 @@ import type { ChainMessage } from '../../../../src/actors/chain/messages.ts'
 import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
 import type { PeerMessage } from '../../../../src/actors/peer/messages.ts'
 import type { Command } from '../../../../src/actors/sync/download/command.ts'
+import type { Transfer } from '../../../../src/actors/sync/monitor/bandwidth.ts'
 import { Transfers } from '../../../../src/actors/sync/transfers.ts'
 import { present } from '../../../../src/base/assert.ts'
 import { failed, ok } from '../../../../src/base/result.ts'
@@ -72,7 +73,8 @@ function open(trusted: readonly TrustedPlace[] = []): void {
       ...{ chain, verifier: stage.environment.verifier, context, trusted },
       ...{ chainActor: chainActor.address, network: network.address, peers: peers.address },
       imported: () => told.push('imported'),
-      received: (protocol: string, bytes: number) => told.push([protocol, bytes]),
+      received: ({ protocol, direction, bytes }: Transfer) =>
+        told.push([protocol, direction, bytes]),
       validated: (blocks: number) => told.push(['validated', blocks]),
       distrusted: (peer: string) => told.push(['distrusted', peer]),
       lost: () => told.push('lost'),
@@ -121,7 +123,7 @@ describe('requests', () => {
       stage.run(10)
       const method = command.kind.slice('fetch-'.length)
       expect(brought).toEqual([[method, 7, answer]])
-      expect(told).toContainEqual([command.kind, 10 * (i + 1)])
+      expect(told).toContainEqual([`/alys/${method}/1`, 'down', 10 * (i + 1)])
       expect(told.at(-1)).toBe('moved')
     }
   })

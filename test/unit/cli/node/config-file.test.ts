@@ -71,14 +71,21 @@ test('a data folder may be given besides', () => {
 
 test('tuning, limits and log are read in their own spelling', () => {
   const other = join(root, 'two', 'node0', 'tuned.toml')
-  const log = text.replace('level = "info"', 'level = "warn"\nfile = "node.log"')
+  const log = text.replace(
+    'level = "info"',
+    'level = "warn"\nfile = "node.log"\nsecurity_file = "audit.log"',
+  )
   const limits = log.replace('port = 4001', 'port = 4001\nrequests_per_second_max = 7')
   writeFileSync(other, `${limits}\n[tuning]\nsync_blocks_max = 2000\ndial_pause_ms_max = 900\n`)
   const read = readNodeSettings(other)
   if (!read.ok) throw new Error(read.fault.detail)
   expect(read.value.tuning).toEqual({ ...defaultTuning, syncBlocksMax: 2_000, dialPauseMsMax: 900 })
   expect(read.value.rpc).toEqual({ host: '127.0.0.1', port: 4_001, requestsPerSecondMax: 7 })
-  expect(read.value.log).toEqual({ level: 'warn', file: join(root, 'two', 'node0', 'node.log') })
+  expect(read.value.log).toEqual({
+    level: 'warn',
+    file: join(root, 'two', 'node0', 'node.log'),
+    securityFile: join(root, 'two', 'node0', 'audit.log'),
+  })
 })
 
 test('downloads adapt unless the file says otherwise', () => {

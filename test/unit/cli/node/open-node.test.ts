@@ -2,7 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { multiaddr } from '@multiformats/multiaddr'
 import { afterAll, afterEach, expect, test } from 'vitest'
+import { topicsOf } from '../../../../src/actors/network/topics.ts'
 import { type NodeSettings, readNodeSettings } from '../../../../src/cli/node/config-file.ts'
 import { reportOnData } from '../../../../src/cli/node/data-report.ts'
 import { initFederation } from '../../../../src/cli/node/federation.ts'
@@ -10,6 +12,7 @@ import { openNode, type RunningNode } from '../../../../src/cli/node/open-node.t
 import { callNode, isRecord } from '../../../../src/cli/node/rpc-client.ts'
 import { scratchCopy } from '../../../../src/cli/node/scratch-copy.ts'
 import { finalisedKey } from '../../../../src/ledger/records.ts'
+import { createNode } from '../../../../src/platform/libp2p/node.ts'
 import { openLevelStore, type PlatformStore } from '../../../../src/platform/store.ts'
 import { chainOf } from '../../../../src/protocol/chain.ts'
 
@@ -87,10 +90,50 @@ test('a chain of one commits, stops, and continues from its disk', async () => {
   expect(process).toMatchObject({
     value: { validation: { judge: expect.stringMatching(/^kernel-/), workersWanted: 0 } },
   })
+  const security = await callNode(second.rpcUrl ?? '', 'alys_getSecurityLog')
+  expect(security).toEqual({ ok: true, value: { entries: [], omitted: 0 } })
   const log = readFileSync(join(root, 'one.log'), 'utf8')
   expect(log).toMatch(/"event":"validation-started","facts":\{"judge":"kernel-\w+","workersMax":0,/)
   expect(log).toContain('"event":"block-committed"')
   expect(log).toContain(`"height":${height}`)
+})
+
+test('a stranger that gossips nonsense is banned, and still is when the node is back', async () => {
+  const settings = await settingsOf('banned')
+  const first = await open(settings)
+  await heightAbove(first, 1)
+  const { consensus } = topicsOf(settings.chain)
+  const hooks = { isBanned: () => false, worthOf: () => 0, onUpgraded: () => {} }
+  const seed = new Uint8Array(32).fill(99)
+  const stranger = await createNode({ seed, listen: [], topics: [consensus] }, hooks)
+  await stranger.start()
+  stranger.services.gossip.subscribe(consensus)
+  try {
+    const dial = (node: RunningNode): Promise<unknown> =>
+      stranger.dial(multiaddr(node.addresses[0] ?? ''))
+    await dial(first)
+    const isBanned = async (node: RunningNode): Promise<boolean> => {
+      const banned = await callNode(node.rpcUrl ?? '', 'alys_getPeers', ['banned'])
+      return JSON.stringify(banned).includes(stranger.peerId.toString())
+    }
+    for (let i = 0; !(await isBanned(first)); i += 1) {
+      await stranger.services.gossip.publish(consensus, Uint8Array.of(255, i)).catch(() => {})
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    const noted = await callNode(first.rpcUrl ?? '', 'alys_getSecurityLog')
+    expect(JSON.stringify(noted)).toContain('"code":"banned"')
+    await first.close()
+    const second = await open(settings)
+    await heightAbove(second, 1)
+    expect(await isBanned(second)).toBe(true)
+    // The door itself knows: either the dial fails, or it is closed before a word.
+    await dial(second).catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    const { length } = stranger.getConnections().filter(({ status }) => status === 'open')
+    expect(length).toBe(0)
+  } finally {
+    await stranger.stop()
+  }
 })
 
 test('its data can be looked into while it runs, and damage is found', async () => {

@@ -18,7 +18,9 @@ function world(limits: Partial<GossipLimits> = {}) {
   const validators = new Map<string, TopicValidatorFn>()
   const published: string[] = []
   const score = { value: 0 }
+  const mesh = new Map([['news', new Set(['a', 'b'])]])
   const pubsub = {
+    getSubscribers: () => [neighbour],
     topicValidators: validators,
     subscribe: (topic: string) => void published.push(`subscribe ${topic}`),
     publish: async (topic: string, data?: Uint8Array) => {
@@ -31,11 +33,8 @@ function world(limits: Partial<GossipLimits> = {}) {
   const recorded = recorder()
   deliveries.open(recorded.receiver, [])
   const given: GossipLimits = { unjudgedMax: 4, verdictMsMax: 60_000, ...limits }
-  const node = new Gossip(
-    { pubsub, peers, deliveries, scoreOf: () => score.value },
-    ['news', 'other'],
-    given,
-  )
+  const parts = { pubsub, mesh, peers, deliveries, scoreOf: () => score.value }
+  const node = new Gossip(parts, ['news', 'other'], given)
   const arrive = async (topic: string, data: Uint8Array): Promise<string> => {
     const validate = present(validators.get(topic), 'a validator')
     return await validate(neighbour, { type: 'unsigned', topic, data })
@@ -139,6 +138,21 @@ describe('publishing', () => {
     expect(published).toEqual(['news 16384'])
   })
 
+  test('passes a topic on to the mesh and to whom it favours, each counted once', () => {
+    const { node } = world()
+    expect(node.neighbours(() => true)).toEqual(new Map())
+    node.subscribe('news')
+    node.subscribe('other')
+    expect(node.neighbours(() => false)).toEqual(
+      new Map([
+        ['news', 2],
+        ['other', 0],
+      ]),
+    )
+    expect(node.neighbours((peer) => peer === neighbour.toString()).get('news')).toBe(3)
+    expect(node.neighbours((peer) => peer === 'a').get('other')).toBe(0)
+  })
+
   test('subscribing to a topic that does not exist here is a fault of the code', () => {
     const { node, published } = world()
     node.subscribe('news')
@@ -148,7 +162,7 @@ describe('publishing', () => {
 })
 
 describe('the rules', () => {
-  const rules = gossipRules(['news', 'other'], (peer) => peer === 'liar')
+  const rules = gossipRules(['news', 'other'], (peer) => (peer === 'liar' ? -1_000 : 0))
 
   test('tell equal bytes on two topics apart, and only those', async () => {
     const id = async (topic: string, data: Uint8Array): Promise<string> => {
@@ -163,7 +177,7 @@ describe('the rules', () => {
     expect(await id('new', Uint8Array.of(0x73, 1))).not.toBe(a)
   })
 
-  test('score every topic, and a banned peer below all thresholds', () => {
+  test('score every topic, and what is thought of a peer besides', () => {
     const { topics = {}, appSpecificScore, IPColocationFactorWhitelist } = rules.scoreParams ?? {}
     expect(Object.keys(topics)).toEqual(['news', 'other'])
     expect(topics.news?.invalidMessageDeliveriesWeight).toBe(-20)
@@ -179,7 +193,7 @@ describe('the rules', () => {
 describe('a neighbour', () => {
   test('is unheard below the score at which gossipsub throws its frames away', () => {
     const { node, score } = world()
-    const { graylistThreshold = 0 } = gossipRules([], () => false).scoreThresholds ?? {}
+    const { graylistThreshold = 0 } = gossipRules([], () => 0).scoreThresholds ?? {}
     score.value = graylistThreshold
     expect(node.isUnheard(text)).toBe(false)
     score.value = graylistThreshold - 1

@@ -19,6 +19,7 @@ import { asciiBytes, concatBytes } from '../../../../src/base/bytes.ts'
 import type { DhtOptions } from '../../../../src/platform/libp2p/kademlia.ts'
 import { createNode } from '../../../../src/platform/libp2p/node.ts'
 import { dial, hostsFrom, until } from './hosts.ts'
+import { noHooks } from './receiver.ts'
 
 const hosts = hostsFrom(76)
 const dht: DhtOptions = { protocol: '/test/kad/1', mode: 'server', pauseMsMin: 50 }
@@ -102,7 +103,7 @@ test('nobody is tagged: libp2p would redial whom Kademlia wants to keep', async 
   const [guide, other] = [await hosts.open(options), await hosts.open(options)]
   const seed = new Uint8Array(32).fill(5)
   const listen = ['/ip4/127.0.0.1/tcp/0']
-  const node = await createNode({ seed, listen, topics: [], dht }, () => false)
+  const node = await createNode({ seed, listen, topics: [], dht }, noHooks)
   hosts.alsoClose(async () => node.stop())
   const found: string[] = []
   node.services.discovery.onFound((address) => found.push(address))

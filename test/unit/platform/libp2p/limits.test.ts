@@ -11,6 +11,7 @@ import { frameTags } from '../../../../src/platform/libp2p/framed-stream.ts'
 import { createNode } from '../../../../src/platform/libp2p/node.ts'
 import { farAway } from './far-away.ts'
 import { dial, type Host, hostsFrom, until } from './hosts.ts'
+import { noHooks } from './receiver.ts'
 
 const hosts = hostsFrom(72)
 const quic = { listen: ['/ip4/127.0.0.1/udp/0/quic-v1'] }
@@ -92,7 +93,7 @@ test.each([
 ])('one peer gets eight streams of a protocol over %s', async (_name, transport) => {
   const victim = await hosts.open(transport)
   const seed = new Uint8Array(32).fill(9)
-  const bad = await createNode({ seed, listen: [], topics: [], quic: true }, () => false)
+  const bad = await createNode({ seed, listen: [], topics: [], quic: true }, noHooks)
   hosts.alsoClose(async () => bad.stop())
   await bad.start()
   const connection = await bad.dial(multiaddr(victim.address))

@@ -5,6 +5,7 @@ import type {
   NetworkReceiver,
   Verdict,
 } from '../../../../src/kernel/environment.ts'
+import type { NodeHooks } from '../../../../src/platform/libp2p/node.ts'
 
 export interface Recorder {
   readonly receiver: NetworkReceiver
@@ -38,4 +39,11 @@ export function recorder(): Recorder {
     },
   }
   return { receiver, log, found, gossip, requests }
+}
+
+/** For a libp2p node of its own: nobody is banned, and everybody is worth the same. */
+export const noHooks: NodeHooks = {
+  isBanned: () => false,
+  worthOf: () => 0,
+  onUpgraded: () => undefined,
 }

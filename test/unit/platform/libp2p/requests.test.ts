@@ -23,6 +23,7 @@ const limits: ServerLimits = {
   answerMsMax: 1_000,
   refusalPauseMs: 1,
 }
+const bothMax = (bytesMax: number) => ({ readMax: bytesMax, writeMax: bytesMax })
 const echo: HandleRequest = ({ body }, answer) => answer(body)
 
 function outcomeOf(
@@ -221,14 +222,16 @@ describe('a server', () => {
     const open = async (isTaking: boolean) => {
       const [near, far] = await streamPair()
       void server.serve(far, 'n1', '/x/1')
-      const lane = new FramedStream(near, 200_000)
+      const lane = new FramedStream(near, bothMax(200_000))
       // As a multiplexer does whose peer has given it no window.
       if (!isTaking) Object.assign(far, { maxMessageSize: 0 })
       return { lane, far }
     }
     const deaf = [await open(false), await open(false)]
     for (const { lane } of deaf) lane.send(frameTags.request, bytes(100))
-    while (deaf.some(({ far }) => far.writeBufferLength === 0)) await sleep(1)
+    // The first is on its way, the second waits behind it.
+    while (deaf.every(({ far }) => far.writeBufferLength === 0)) await sleep(1)
+    await sleep(5)
     const taking = await open(true)
     const ask = async (kilobytes: number): Promise<number | undefined> => {
       taking.lane.send(frameTags.request, bytes(kilobytes))
@@ -245,7 +248,7 @@ describe('a server', () => {
     const { near, far } = await bare(echo, { bodyMsMax: 10 })
     await sleep(40)
     expect(far.status).toBe('open')
-    const lane = new FramedStream(near, 1_000)
+    const lane = new FramedStream(near, bothMax(1_000))
     lane.send(frameTags.request, bytes(1))
     expect((await lane.read({}))?.body).toEqual(bytes(1))
   })
@@ -286,6 +289,18 @@ describe('a server', () => {
   })
 })
 
+describe('a server with a limit for a protocol', () => {
+  test('reads a request of that size, cuts off one of a byte more, and answers by its own limit', async () => {
+    const large = new Uint8Array(900)
+    const given = { requestBytesMax: { '/x/1': 10 } }
+    const { ask, served } = world((_request, answer) => answer(large), given)
+    expect(await ask(new Uint8Array(10))).toEqual({ ok: true, value: large })
+    expect(codeOf(await ask(new Uint8Array(11)))).toBe('closed')
+    await Promise.all(served)
+    expect(await ask(new Uint8Array(10))).toEqual({ ok: true, value: large })
+  })
+})
+
 describe('a request that is open', () => {
   const request = { peer: 'n2', protocol: '/x/1', body: bytes(1), deadlineMs: 2_000 }
   const links = (near: Stream) => ({ isConnected: () => true, openStream: async () => near })
@@ -297,7 +312,7 @@ describe('a request that is open', () => {
     const outcomes: Result<Uint8Array, NetworkFault>[] = []
     const beganMs = performance.now()
     const open = client.request(request, (outcome) => outcomes.push(outcome))
-    await new FramedStream(far, 100).read({})
+    await new FramedStream(far, bothMax(100)).read({})
     far.send(bytes(frameTags.answered, 4, 0))
     await sleep(5)
     expect(open.progress()).toEqual(nothing)
@@ -319,7 +334,7 @@ describe('a request that is open', () => {
     const client = new RequestClient(links(near), 100)
     const outcomes: Result<Uint8Array, NetworkFault>[] = []
     const open = client.request(request, (outcome) => outcomes.push(outcome))
-    await new FramedStream(far, 100).read({})
+    await new FramedStream(far, bothMax(100)).read({})
     far.send(bytes(frameTags.answered, 4, 0, 0, 0, 1, 2))
     while (open.progress().bytes === 0) await sleep(1)
     open.cancel()
@@ -350,7 +365,7 @@ test('a client cuts off a peer whose answer is too large', async () => {
   const client = new RequestClient({ isConnected: () => true, openStream: async () => near }, 100)
   const request = { peer: 'n2', protocol: '/x/1', body: bytes(1), deadlineMs: 1_000 }
   const asked = outcomeOf(client, request)
-  await new FramedStream(far, 100).read({})
+  await new FramedStream(far, bothMax(100)).read({})
   far.send(bytes(frameTags.answered, 101, 0, 0, 0))
   expect(await asked).toMatchObject({ fault: { code: 'too-large' } })
   expect(near.status).not.toBe('open')
@@ -358,7 +373,7 @@ test('a client cuts off a peer whose answer is too large', async () => {
 
 test('frames of any tag and length, in any pieces, are read as they were sent', async () => {
   const [near, far] = await streamPair()
-  const reader = new FramedStream(far, 1_000)
+  const reader = new FramedStream(far, bothMax(1_000))
   const whole = bytes(7, 3, 0, 0, 0, 1, 2, 3, 8, 0, 0, 0, 0)
   for (const byte of whole) near.send(bytes(byte))
   expect(await reader.read({})).toEqual({ tag: 7, body: bytes(1, 2, 3) })

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { createNode } from '../../../../src/platform/libp2p/node.ts'
 import { farAway } from './far-away.ts'
 import { dial, hostsFrom, until } from './hosts.ts'
+import { noHooks } from './receiver.ts'
 
 const hosts = hostsFrom(74)
 const listening = ['/ip4/127.0.0.1/tcp/30400', '/ip4/10.0.0.5/tcp/30400', '/ip4/8.8.8.8/tcp/30400']
@@ -24,7 +25,7 @@ async function toldTo(inbound: string): Promise<readonly string[]> {
   const address = `/ip4/127.0.0.1/tcp/${await freePort()}`
   await hosts.open({ listen: [address], parts: farAway({ inbound, listening }) })
   const seed = new Uint8Array(32).fill(7)
-  const asker = await createNode({ seed, listen: [], topics: [] }, () => false)
+  const asker = await createNode({ seed, listen: [], topics: [] }, noHooks)
   hosts.alsoClose(async () => asker.stop())
   await asker.start()
   const told: string[] = []

@@ -26,7 +26,7 @@ import { localLink } from '../../../../../sim/link.ts'
 import { SimRandom } from '../../../../../sim/random.ts'
 import { Simulation } from '../../../../../sim/simulation.ts'
 import { certificateCheck, isQuorum } from '../../../../../src/protocol/consensus/checks.ts'
-import { protocolId } from '../../../../../src/protocol/wire/requests.ts'
+import { protocolId, wireVersions } from '../../../../../src/protocol/wire/requests.ts'
 import {
   committedOf,
   decodeStatus,
@@ -146,6 +146,7 @@ describe('a status', () => {
   const honest: Status = {
     chainTag: chain.tag,
     genesis: chain.genesis.hash,
+    versions: wireVersions,
     head: { height, slot },
     availableFrom: 0,
     certified: { signed: block.signed, certificate: certify(federation, 'finalise', block) },
