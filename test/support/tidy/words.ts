@@ -17,7 +17,7 @@ const inProduct = (path: string): boolean => !inTests(path)
 const mayThrow = (path: string): boolean =>
   path === 'src/base/assert.ts' ||
   path === 'src/validation/kernel/build.ts' ||
-  /^(src\/platform|src\/cli|bench|test)\//.test(path)
+  /^(src\/tripwire|src\/platform|src\/cli|sim\/stack|sim\/libp2p|bench|test)\//.test(path)
 
 const bans: readonly Ban[] = [
   {
