@@ -153,6 +153,7 @@ describe('the exported names', () => {
       type TrafficCounts
       type VerifierCosts
       type VerifierModel
+      type WorldNetwork
       uniform
       wideLink"
     `)
