@@ -54,7 +54,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'sim/stack': { layers: [base, kernel, tripwire, 'sim'], packages: ['node:'], isPure: false },
   'sim/libp2p': {
     layers: [base, kernel, 'src/platform', 'sim', 'sim/stack'],
-    packages: ['@libp2p/', '@multiformats/', 'main-event', 'uint8arraylist'],
+    packages: ['node:', '@libp2p/', '@multiformats/'],
     isPure: false,
   },
   'sim/cluster': pure([base, kernel, protocol, validation, ledger, proof, actors, node, 'sim']),

@@ -1,0 +1,45 @@
+/**
+ * Errors that nobody catches: rejected promises, and what callbacks throw. In production they end the process, so
+ * while a simulation runs they end the run. Whoever else listens for them in this process (a test runner) is
+ * set aside for so long.
+ */
+
+type Listener = (...values: unknown[]) => void
+
+const event = 'unhandledRejection'
+
+/** Collects what nobody caught. */
+export class Failures {
+  #first: { readonly error: unknown } | undefined
+  #others: readonly Listener[] = []
+
+  /** Begins to listen. */
+  watch(): void {
+    this.#first = undefined
+    this.#others = process.listeners(event) as Listener[]
+    process.removeAllListeners(event)
+    process.on(event, this.#take)
+    if (!process.hasUncaughtExceptionCaptureCallback()) {
+      process.setUncaughtExceptionCaptureCallback(this.#take)
+    }
+  }
+
+  release(): void {
+    process.setUncaughtExceptionCaptureCallback(null)
+    process.off(event, this.#take)
+    for (const listener of this.#others) process.on(event, listener)
+    this.#others = []
+  }
+
+  /** Throws the first error that was not caught, once. */
+  throwFirst(): void {
+    const first = this.#first
+    if (first === undefined) return
+    this.#first = undefined
+    throw first.error
+  }
+
+  readonly #take = (error: unknown): void => {
+    this.#first ??= { error }
+  }
+}
