@@ -23,10 +23,11 @@ import { Port } from './port.ts'
 import { socketTransport } from './transport.ts'
 
 export interface Libp2pOptions {
-  /** The topics that exist on this network. */
-  readonly topics: readonly string[]
-  /** The protocols that every node answers. */
-  readonly protocols: readonly string[]
+  /** The topics that exist on this network, and the protocols that every node answers. Asked when a host begins. */
+  readonly names: () => {
+    readonly topics: readonly string[]
+    readonly protocols: readonly string[]
+  }
   /** Noise encrypts with keys of each host's own stream, as in production. Plaintext takes half of the time. */
   readonly security: 'noise' | 'plaintext'
   /** Connections that a node holds at once. */
@@ -108,10 +109,11 @@ export class Libp2pNetwork implements WorldNetwork {
   }
 
   #open(name: string, sockets: Sockets): Promise<Network> {
-    const { topics, protocols, security, connectionsMax } = this.#options
+    const { names, security, connectionsMax } = this.#options
     const { seed, listenAddress } = this.#directory.named(name)
     return openLibp2pNetwork({
-      ...{ seed, topics, protocols },
+      seed,
+      ...names(),
       listen: [listenAddress],
       ...(connectionsMax === undefined ? {} : { connectionsMax }),
       parts: {

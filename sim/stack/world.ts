@@ -109,7 +109,7 @@ class World implements StackWorld {
 
   /** Asserts that ticks can be run from here. */
   #checkTask(run: () => void): void {
-    queueMicrotask(() => {
+    void Promise.resolve().then(() => {
       this.#isChecked = true
     })
     run()

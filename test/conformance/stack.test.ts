@@ -26,13 +26,13 @@ async function bootOn(world: Simulation, name: string): Promise<Environment> {
 
 for (const security of ['plaintext', 'noise'] as const) {
   const open = async (hostCount: number): Promise<OpenNetwork> => {
-    const parts = await openLibp2pWorld({
-      topics: ['news', 'secrets'],
-      protocols: ['/echo/1'],
-      security,
-    })
+    const { guard, parts } = await openLibp2pWorld()
+    const names = () => ({ topics: ['news', 'secrets'], protocols: ['/echo/1'] })
     const link = { ...localLink, latency: uniform(1_000, 20_000) }
-    const world = new Simulation({ ...parts, seed: security, link: () => link })
+    const world = new Simulation({
+      ...{ seed: security, guard, link: () => link },
+      ...parts({ names, security }),
+    })
     const hosts: NetworkHost[] = []
     for (let i = 0; i < hostCount; i += 1) {
       world.addHost(`n${i}`, { clockDriftPpm: 300 })
