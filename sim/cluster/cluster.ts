@@ -5,8 +5,9 @@
  * The first broken property ends the run: everything later is a no-op, so that a story can be told
  * without asking after each line whether it still makes sense.
  */
-import { assert, present } from '../../src/base/assert.ts'
+
 import { servedProtocols, topicsOf } from '../../src/actors/network/topics.ts'
+import { assert, present } from '../../src/base/assert.ts'
 import type { Millis } from '../../src/base/units.ts'
 import type { KernelEvent } from '../../src/kernel/trace.ts'
 import { defaultTuning, type NodeConfig, type NodeTuning } from '../../src/node/config.ts'

@@ -69,7 +69,7 @@ describe('JSON', () => {
   test('has a line a run, with these fields', () => {
     const [held, violated] = reports.map((report) => JSON.parse(jsonLine(report)))
     const run = ['digest', 'virtualMs', 'wallMs', 'events', 'messages', 'goals']
-    const key = ['scenario', 'seed', 'crypto', 'outcome']
+    const key = ['scenario', 'seed', 'crypto', 'network', 'outcome']
     expect(Object.keys(held)).toEqual([...key, ...run])
     expect(Object.keys(violated)).toEqual([...key, 'property', 'detail', 'atMs', ...run])
     expect(held.wallMs).toBe(250.123)
