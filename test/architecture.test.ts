@@ -63,7 +63,7 @@ describe('the layers', () => {
     const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `src/${name}`)
-    const inner = ['src/validation/kernel', 'sim/cluster']
+    const inner = ['src/validation/kernel', 'sim/cluster', 'sim/stack', 'sim/libp2p']
     const all = [...folders, ...inner, 'sim', 'scenarios', 'bench', 'test']
     expect(layers.toSorted(byText)).toEqual(all.toSorted(byText))
   })

@@ -47,13 +47,16 @@ const layers: Readonly<Record<string, Layer>> = {
     isPure: false,
   },
   // The entry points of the package: the framework half, without the chain.
-  'src/public': pure([base, kernel, 'sim', 'sim/stack']),
+  'src/public': pure([base, kernel, tripwire, 'sim', 'sim/stack']),
   'src/cli': { layers: 'any', packages: 'any', isPure: false },
   sim: pure([base, kernel], ['seedrandom']),
   // The simulated world for code that waits: it puts itself in the place of the runtime's clocks and chance.
   'sim/stack': { layers: [base, kernel, tripwire, 'sim'], packages: ['node:'], isPure: false },
   'sim/libp2p': {
-    layers: [base, kernel, 'src/platform', 'sim', 'sim/stack'],
+    layers: [
+      ...[base, kernel, protocol, validation, ledger, tripwire],
+      ...['src/platform', 'sim', 'sim/stack'],
+    ],
     packages: ['node:', '@libp2p/', '@multiformats/'],
     isPure: false,
   },
