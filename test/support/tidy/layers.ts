@@ -65,6 +65,8 @@ const layers: Readonly<Record<string, Layer>> = {
     ...[base, kernel, protocol, validation, ledger],
     ...[proof, actors, node, 'sim', 'sim/cluster'],
   ]),
+  // Programs as somebody else would write them: by the entry points of the package alone.
+  examples: { layers: [], packages: ['node:', 'alys/'], isPure: false },
   bench: { layers: 'any', packages: 'any', isPure: false },
   test: { layers: 'any', packages: 'any', isPure: false },
 }
