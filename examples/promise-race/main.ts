@@ -1,5 +1,6 @@
 /** Tries twenty seeds, and repeats the first that finds the bug. */
-import { type Payment, type Run, tell } from './race.ts'
+import type { Payment } from './bank.ts'
+import { type Run, tell } from './race.ts'
 
 /** Payments that overlap are so close in time. */
 const closeMs = 20

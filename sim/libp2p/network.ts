@@ -76,7 +76,8 @@ export class Libp2pNetwork implements WorldNetwork {
     const beginSoon = (network: Network): void => {
       timeline.at(timeline.nowUs, { fire: () => seat.life.enter({ fire: () => begin(network) }) })
     }
-    within(sockets.host, () => void this.#open(name, sockets).then(beginSoon))
+    const open = (): void => void this.#open(name, sockets).then(beginSoon)
+    seat.clock.soon(() => within(sockets.host, open))
   }
 
   detach(name: string): void {

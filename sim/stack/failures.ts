@@ -18,15 +18,15 @@ export class Failures {
     this.#first = undefined
     this.#others = process.listeners(event) as Listener[]
     process.removeAllListeners(event)
-    process.on(event, this.#take)
+    process.on(event, this.take)
     if (!process.hasUncaughtExceptionCaptureCallback()) {
-      process.setUncaughtExceptionCaptureCallback(this.#take)
+      process.setUncaughtExceptionCaptureCallback(this.take)
     }
   }
 
   release(): void {
     process.setUncaughtExceptionCaptureCallback(null)
-    process.off(event, this.#take)
+    process.off(event, this.take)
     for (const listener of this.#others) process.on(event, listener)
     this.#others = []
   }
@@ -39,7 +39,8 @@ export class Failures {
     throw first.error
   }
 
-  readonly #take = (error: unknown): void => {
+  /** Nobody has caught this. */
+  readonly take = (error: unknown): void => {
     this.#first ??= { error }
   }
 }

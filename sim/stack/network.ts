@@ -45,13 +45,13 @@ export class StreamNetwork implements WorldNetwork {
   }
 
   /**
-   * A process for `SimHost.boot`: runs `main` on behalf of the host. The process ends with its life, not when `main`
-   * does. What `main` throws or rejects with ends the run.
+   * A process for `SimHost.boot`: runs `main` on behalf of the host, in an event of its own, so that nothing of it
+   * happens outside of a run. The process ends with its life, not when `main` does. What `main` throws or rejects with ends the run.
    */
   program(name: string, main: (seat: ProgramSeat) => Promise<void>): StartProcess {
     return (environment): Process => {
       const sockets = present(this.#sockets.get(name), `sockets of ${name}`)
-      within(sockets.host, () => void main({ sockets, environment }))
+      environment.clock.soon(() => within(sockets.host, () => void main({ sockets, environment })))
       return { stop: () => undefined }
     }
   }

@@ -23,6 +23,7 @@ import { replaceChance } from './chance.ts'
 import { Failures } from './failures.ts'
 import { forbid } from './forbidden.ts'
 import { presentHost, type StackHost } from './host.ts'
+import { replaceTasks } from './tasks.ts'
 import { replaceTime } from './time.ts'
 
 export interface StackOptions {
@@ -49,6 +50,8 @@ export interface StackWorld {
 /** Under this name the one world of the process is kept, whoever loads this file how often. */
 const worldKey = Symbol.for('alys.stack')
 const realSetImmediate = setImmediate
+/** Files of this folder that stand between a call and what it is caught by. */
+const ownFiles = ['ambient.ts', 'time.ts', 'chance.ts', 'forbidden.ts', 'tasks.ts']
 /** What Node.js calls between two callbacks. It is not documented, so it is looked for by name. */
 const runTicks = Reflect.get(process, '_tickCallback') as (() => void) | undefined
 
@@ -77,13 +80,12 @@ class World implements StackWorld {
       onTrip: (error) => {
         this.#caught ??= error
       },
-      files: ['ambient.ts', 'time.ts', 'chance.ts'].map(
-        (file) => new URL(file, import.meta.url).href,
-      ),
+      files: ownFiles.map((file) => new URL(file, import.meta.url).href),
     })
     this.#ambients = new Ambients(wire, except)
     replaceTime(this.#ambients)
     replaceChance(this.#ambients)
+    replaceTasks(this.#ambients, this.#failures.take)
     forbid(this.#ambients)
     // Named imports of built-in modules, past and future, see the new ones too.
     syncBuiltinESMExports()
@@ -119,7 +121,6 @@ class World implements StackWorld {
   #enter(): void {
     if (this.#depth === 0) {
       this.#failures.watch()
-      this.#caught = undefined
       this.#isChecked = false
     }
     this.#depth += 1
