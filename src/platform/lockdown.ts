@@ -54,7 +54,6 @@ export function installLockdown(): Lockdown {
   Reflect.set(globalThis, stateKey, state)
   const wire = new Tripwire({
     isArmed: () => state.depth > 0 && !state.isElsewhere(),
-    passes: (stack) => blinding.test(stack),
     onTrip: (error) => {
       state.first ??= error
     },
@@ -67,12 +66,6 @@ export function installLockdown(): Lockdown {
   syncBuiltinESMExports()
   return state
 }
-
-/**
- * noble-curves blinds secret scalars while it signs, so that timing tells nothing about them. What it draws for
- * that cancels out: the signature is the same each time. Making a key is not exempt.
- */
-const blinding = /at ScalarMultiplier\.\w+ \(.*@noble[/\\]curves[/\\]abstract[/\\]curve\.js/
 
 // ----- what is trapped -----
 

@@ -20,22 +20,23 @@ export async function openStack(lockdown: Lockdown, crypto: Crypto): Promise<Sta
   lockdown.exempt(() => presentHost() !== undefined)
   const security = crypto === 'real' ? 'noise' : 'plaintext'
   return {
-    guard: both(lockdown, world.guard),
+    // The lock-down inside: what the other one does as it begins and ends is no simulated code.
+    guard: both(world.guard, lockdown),
     carrier: (names) => world.parts({ names, security }),
   }
 }
 
-function both(first: Guard, second: Guard): Guard {
+function both(outer: Guard, inner: Guard): Guard {
   return {
     enter: () => {
-      first.enter()
-      second.enter()
+      outer.enter()
+      inner.enter()
     },
     leave: () => {
       try {
-        second.leave()
+        inner.leave()
       } finally {
-        first.leave()
+        outer.leave()
       }
     },
   }
