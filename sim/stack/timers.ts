@@ -3,7 +3,7 @@
  * wait while it is paused, and never keep a process alive, since there is no process.
  */
 import type { Clock, Timer } from '../../src/kernel/environment.ts'
-import { inThisContext, type StackHost } from './host.ts'
+import { Moment, type StackHost } from './host.ts'
 
 /** Longer waits are taken for the shortest, as Node.js does. */
 const delayMsMax = 2 ** 31 - 1
@@ -16,7 +16,7 @@ let lastNumber = 0
 export class VirtualTimer {
   readonly #clock: Clock
   readonly #run: () => void
-  readonly #inContext: (run: () => void) => void
+  readonly #moment = new Moment()
   readonly #delayMs: number
   readonly #repeats: boolean
   #timer: Timer | undefined
@@ -26,7 +26,6 @@ export class VirtualTimer {
   constructor(host: StackHost, run: () => void, delay: unknown, repeats: boolean) {
     this.#clock = host.clock
     this.#run = run
-    this.#inContext = inThisContext()
     this.#delayMs = delayOf(delay)
     this.#repeats = repeats
     this.#arm()
@@ -86,7 +85,7 @@ export class VirtualTimer {
     this.#timer = undefined
     if (this.#repeats) this.#arm()
     else numbered.delete(this.#number)
-    this.#inContext(this.#run)
+    this.#moment.run(this.#run)
   }
 }
 
@@ -96,9 +95,9 @@ export class VirtualImmediate {
   #isCleared = false
 
   constructor(host: StackHost, run: () => void) {
-    const inContext = inThisContext()
+    const moment = new Moment()
     host.clock.soon(() => {
-      if (!this.#isCleared) inContext(run)
+      if (!this.#isCleared) moment.run(run)
     })
   }
 
