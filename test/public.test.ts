@@ -159,11 +159,37 @@ describe('the exported names', () => {
     `)
   })
 
+  test('of alys/stack', () => {
+    expect(namesOf('stack.ts').join('\n')).toMatchInlineSnapshot(`
+      "NondeterminismError
+      SocketError
+      StreamWorld
+      asTask
+      chunksOf
+      installStack
+      runByTurns
+      sendAll
+      type CloseReason
+      type ConnectOptions
+      type Endpoint
+      type Listener
+      type Main
+      type ProgramSeat
+      type Socket
+      type SocketCode
+      type Sockets
+      type StackOptions
+      type StackWorld
+      type StreamWorldOptions"
+    `)
+  })
+
   test('each entry point of the package is a file of src/public, and each file an entry point', () => {
     const { exports } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
     expect(exports).toEqual({
       './kernel': './src/public/kernel.ts',
       './sim': './src/public/sim.ts',
+      './stack': './src/public/stack.ts',
     })
   })
 })

@@ -7,9 +7,9 @@ import { wideArea } from '../../scenarios/worlds.ts'
 import { Cluster } from '../../sim/cluster/cluster.ts'
 import { idealScheme } from '../../sim/cluster/ideal.ts'
 import { transfers } from '../../sim/cluster/workload/transfers.ts'
+import { openLibp2pWorld } from '../../sim/libp2p/world.ts'
 import { asTask } from '../../sim/stack/world.ts'
 import { assert } from '../../src/base/assert.ts'
-import { openStack } from '../../src/cli/sim/stack.ts'
 import { installLockdown } from '../../src/platform/lockdown.ts'
 import { numberArgument, type Sample, timed, writeReport } from '../program.ts'
 
@@ -17,20 +17,27 @@ const transferEveryMs = 500
 
 const [nodes = 0, seconds = 0, measurements = 0] = [0, 1, 2].map(numberArgument)
 const members = Math.ceil(nodes / 2)
-const { guard, carrier } = await openStack(installLockdown(), 'ideal')
+const { guard, parts } = await openLibp2pWorld(installLockdown())
 const cluster = new Cluster(
   { members, followers: nodes - members, link: wideArea },
-  { seed: 'stack', crypto: idealScheme(), guard, carrier },
+  {
+    seed: 'stack',
+    crypto: idealScheme(),
+    guard,
+    carrier: (names) => parts({ names, security: 'plaintext' }),
+  },
 )
 transfers(cluster, { everyMs: transferEveryMs, untilMs: Number.MAX_SAFE_INTEGER })
 await asTask(() => cluster.run(1_000 * seconds))
 
 const samples: Sample[] = []
 for (let i = 0; i < measurements; i += 1) {
-  const sample = await asTask(() => timed(() => {
-    cluster.run(1_000 * seconds)
-    return seconds
-  }))
+  const sample = await asTask(() =>
+    timed(() => {
+      cluster.run(1_000 * seconds)
+      return seconds
+    }),
+  )
   samples.push(sample)
 }
 const { violation, simulation } = cluster

@@ -2,7 +2,9 @@
  * The way into simulations on libp2p: installs virtual time in this process, then loads libp2p. It imports nothing of
  * libp2p itself, so whoever does not ask for it does not load it.
  */
+import type { Lockdown } from '../../src/platform/lockdown.ts'
 import type { Guard, SimulationOptions } from '../simulation.ts'
+import { presentHost } from '../stack/host.ts'
 import { installStack } from '../stack/world.ts'
 import type { Libp2pOptions } from './network.ts'
 
@@ -17,15 +19,36 @@ export interface Libp2pWorld {
   parts(options: Libp2pOptions): Libp2pParts
 }
 
-/** Loads libp2p in virtual time, which takes a second the first time. */
-export async function openLibp2pWorld(): Promise<Libp2pWorld> {
+/**
+ * Loads libp2p in virtual time, which takes a second the first time. With a lock-down the guard is one of two: code that
+ * runs on behalf of a host is libp2p's and under the rules of virtual time, and everything else is locked down.
+ */
+export async function openLibp2pWorld(lockdown?: Lockdown): Promise<Libp2pWorld> {
   const stack = installStack()
   const { Libp2pNetwork } = await stack.load(() => import('./network.ts'))
+  lockdown?.exempt(() => presentHost() !== undefined)
   return {
-    guard: stack.guard,
+    guard: lockdown === undefined ? stack.guard : nested(stack.guard, lockdown),
     parts: (options) => ({
       network: (parts) => new Libp2pNetwork(parts, options),
       settle: () => stack.settle(),
     }),
+  }
+}
+
+/** One guard within another: what the outer one does as it begins and ends is not under the inner one. */
+function nested(outer: Guard, inner: Guard): Guard {
+  return {
+    enter: () => {
+      outer.enter()
+      inner.enter()
+    },
+    leave: () => {
+      try {
+        inner.leave()
+      } finally {
+        outer.leave()
+      }
+    },
   }
 }

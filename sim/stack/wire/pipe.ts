@@ -19,9 +19,9 @@ const stallUsMax = 120_000_000
 /** More bytes than these are cut into several frames. */
 export const frameBytesMax = 65_536
 /** With so many bytes that have not left, a pipe is full; with half as many it is free again. */
-export const unsentBytesMax = 262_144
+const unsentBytesMax = 262_144
 /** So many bytes that nobody reads stop the sender. */
-export const unreadBytesMax = 262_144
+const unreadBytesMax = 262_144
 /** What TCP, IP and Ethernet add to a frame that is small. */
 const headerBytes = 66
 

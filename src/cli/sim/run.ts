@@ -7,6 +7,7 @@ import type { Cluster, MakeCarrier } from '../../../sim/cluster/cluster.ts'
 import { type CryptoScheme, realScheme } from '../../../sim/cluster/crypto.ts'
 import { idealScheme } from '../../../sim/cluster/ideal.ts'
 import { type RunOptions, runScenario, type Scenario } from '../../../sim/cluster/scenario.ts'
+import { openLibp2pWorld } from '../../../sim/libp2p/world.ts'
 import type { Guard } from '../../../sim/simulation.ts'
 import { asTask } from '../../../sim/stack/world.ts'
 import { installLockdown } from '../../platform/lockdown.ts'
@@ -14,7 +15,6 @@ import { NondeterminismError } from '../../tripwire/tripwire.ts'
 import { UsageError } from '../exit.ts'
 import type { Crypto, Job } from './plan.ts'
 import { lostRun, type RunReport } from './report.ts'
-import { openStack } from './stack.ts'
 
 /** What may look on. None of it may change what happens. */
 export type Onlookers = Omit<RunOptions, 'crypto' | 'guard'>
@@ -27,8 +27,11 @@ export async function runJob(job: Job, onlookers: Onlookers = {}): Promise<RunRe
   if (scenario.modelOnly !== undefined) {
     throw new UsageError(`${scenario.name} needs the model of a network: ${scenario.modelOnly}`)
   }
-  const stack = await openStack(lockdown, job.crypto)
-  return await asTask(() => tell(scenario, job, { ...stack, onlookers }))
+  const { guard, parts } = await openLibp2pWorld(lockdown)
+  // With real signatures connections are encrypted as well.
+  const security = job.crypto === 'real' ? 'noise' : 'plaintext'
+  const carrier: MakeCarrier = (names) => parts({ names, security })
+  return await asTask(() => tell(scenario, job, { guard, carrier, onlookers }))
 }
 
 /** What a run takes place in, and who looks on. */
