@@ -52,6 +52,32 @@ describe('on the stack', () => {
   })
 })
 
+describe('bugs of the network adapter that the model cannot have', () => {
+  const scenario = 'one-crash-of-three'
+  test.each([
+    [
+      'a stream of requests that is never free again',
+      'src/platform/libp2p/request-client.ts',
+      '    if (next === undefined) this.#busy -= 1\n    else next()\n',
+      '    next?.()\n',
+    ],
+    [
+      'a verdict that is turned round',
+      'src/platform/libp2p/gossip.ts',
+      '  accept: TopicValidatorResult.Accept,\n',
+      '  accept: TopicValidatorResult.Reject,\n',
+    ],
+    ['peers that are never told of', 'src/platform/libp2p/peer-table.ts', '    announce(up)\n', ''],
+  ])('%s', async (_what, file, from, to) => {
+    const folder = planted({ file, from, to })
+    const onStack = await runAlys(['sim', scenario, '--network', 'stack'], folder)
+    expect(onStack.stdout).toContain(`VIOLATED  ${scenario} seed 1`)
+    expect(onStack.code).toBe(1)
+    const onModel = await runAlys(['sim', scenario], folder)
+    expect(onModel.code).toBe(0)
+  })
+})
+
 describe('determinism', () => {
   test('runs are the same in processes that differ in all that must not matter', async () => {
     const args = ['check-determinism', 'calm', 'partition-then-heal', 'swarm', '--seeds', '1']
