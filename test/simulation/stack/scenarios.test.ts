@@ -53,22 +53,29 @@ describe('on the stack', () => {
 })
 
 describe('bugs of the network adapter that the model cannot have', () => {
-  const scenario = 'one-crash-of-three'
   test.each([
     [
       'a stream of requests that is never free again',
+      'calm',
       'src/platform/libp2p/request-client.ts',
       '    if (next === undefined) this.#busy -= 1\n    else next()\n',
       '    next?.()\n',
     ],
     [
       'a verdict that is turned round',
+      'one-crash-of-three',
       'src/platform/libp2p/gossip.ts',
       '  accept: TopicValidatorResult.Accept,\n',
       '  accept: TopicValidatorResult.Reject,\n',
     ],
-    ['peers that are never told of', 'src/platform/libp2p/peer-table.ts', '    announce(up)\n', ''],
-  ])('%s', async (_what, file, from, to) => {
+    [
+      'peers that are never told of',
+      'one-crash-of-three',
+      'src/platform/libp2p/peer-table.ts',
+      '    announce(up)\n',
+      '',
+    ],
+  ])('%s', async (_what, scenario, file, from, to) => {
     const folder = planted({ file, from, to })
     const onStack = await runAlys(['sim', scenario, '--network', 'stack'], folder)
     expect(onStack.stdout).toContain(`VIOLATED  ${scenario} seed 1`)
