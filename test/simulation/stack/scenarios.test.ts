@@ -53,29 +53,30 @@ describe('on the stack', () => {
 })
 
 describe('bugs of the network adapter that the model cannot have', () => {
-  test.each([
-    [
-      'a stream of requests that is never free again',
-      'calm',
-      'src/platform/libp2p/request-client.ts',
-      '    if (next === undefined) this.#busy -= 1\n    else next()\n',
-      '    next?.()\n',
-    ],
-    [
-      'a verdict that is turned round',
-      'one-crash-of-three',
-      'src/platform/libp2p/gossip.ts',
-      '  accept: TopicValidatorResult.Accept,\n',
-      '  accept: TopicValidatorResult.Reject,\n',
-    ],
-    [
-      'peers that are never told of',
-      'one-crash-of-three',
-      'src/platform/libp2p/peer-table.ts',
-      '    announce(up)\n',
-      '',
-    ],
-  ])('%s', async (_what, scenario, file, from, to) => {
+  const cases: readonly (Planting & { readonly what: string; readonly scenario: string })[] = [
+    {
+      what: 'a connection that is lost, and nobody is told',
+      scenario: 'partition-then-heal',
+      file: 'src/platform/network.ts',
+      from: '    if (this.#peers.disconnected(peer)) this.#deliveries.peerDown(peer)\n',
+      to: '    this.#peers.disconnected(peer)\n',
+    },
+    {
+      what: 'a verdict that is turned round',
+      scenario: 'one-crash-of-three',
+      file: 'src/platform/libp2p/gossip.ts',
+      from: '  accept: TopicValidatorResult.Accept,\n',
+      to: '  accept: TopicValidatorResult.Reject,\n',
+    },
+    {
+      what: 'peers that are never told of',
+      scenario: 'one-crash-of-three',
+      file: 'src/platform/libp2p/peer-table.ts',
+      from: '    announce(up)\n',
+      to: '',
+    },
+  ]
+  test.each(cases)('$what', async ({ scenario, file, from, to }) => {
     const folder = planted({ file, from, to })
     const onStack = await runAlys(['sim', scenario, '--network', 'stack'], folder)
     expect(onStack.stdout).toContain(`VIOLATED  ${scenario} seed 1`)
