@@ -3,7 +3,7 @@
  * expect. Faults are errors with a code that Node.js has for them.
  */
 import type { StackHost } from '../host.ts'
-import { Connection, type DialOutcome } from './connection.ts'
+import { Dial, type DialOutcome } from './dial.ts'
 import type { Lines } from './lines.ts'
 import type { Accept, Site } from './site.ts'
 import type { Endpoint, Socket } from './socket.ts'
@@ -80,9 +80,9 @@ export class Sockets {
         else resolve(outcome)
       }
       const dialling = { from: this.#site, host: this.host, to, port }
-      const connection = new Connection(this.#lines, dialling, done)
+      const dial = new Dial(this.#lines, dialling, done)
       const giveUp = (): void => {
-        connection.giveUp()
+        dial.giveUp()
         reject(signal?.reason)
       }
       signal?.addEventListener('abort', giveUp, { once: true })
