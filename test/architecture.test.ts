@@ -64,7 +64,7 @@ describe('the layers', () => {
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `src/${name}`)
     const inner = ['src/validation/kernel', 'sim/cluster', 'sim/stack', 'sim/libp2p']
-    const all = [...folders, ...inner, 'sim', 'scenarios', 'bench', 'test']
+    const all = [...folders, ...inner, 'sim', 'scenarios', 'examples', 'bench', 'test']
     expect(layers.toSorted(byText)).toEqual(all.toSorted(byText))
   })
 

@@ -6,11 +6,13 @@ import type { Digest } from '../../digest.ts'
 import type { FabricParts, TrafficCounts } from '../../fabric.ts'
 import { type LinkModel, type LinkNumber, Links } from '../../link.ts'
 import type { SimRandom } from '../../random.ts'
-import { type Cargo, RuleList } from '../../rules.ts'
+import { type Cargo, type Fate, RuleList } from '../../rules.ts'
 import type { Timeline } from '../../timeline.ts'
 
 /** When a frame arrives that leaves now; or that it gets lost, or breaks its connection. */
 export type Departure = number | 'lost' | 'reset'
+
+const pass: Fate = { kind: 'pass' }
 
 export class Lines {
   readonly timeline: Timeline
@@ -47,8 +49,7 @@ export class Lines {
   depart(link: LinkNumber, cargo: Cargo): Departure {
     const links = this.#links
     const { nowUs } = this.timeline
-    const { from, to } = links.ends(link)
-    const fate = this.rules.judge({ ...cargo, from, to, atUs: nowUs })
+    const fate = this.#judge(link, cargo)
     if (fate.kind === 'reset') return 'reset'
     const isBytes = cargo.kind === 'bytes'
     const isLost = isBytes && links.happens(link, links.model(link).lossPerMillion)
@@ -60,6 +61,12 @@ export class Lines {
     }
     this.counts.sent += 1
     return fate.kind === 'delay' ? dueUs + fate.us : dueUs
+  }
+
+  #judge(link: LinkNumber, cargo: Cargo): Fate {
+    // Most of the time there is none.
+    if (this.rules.size === 0) return pass
+    return this.rules.judge({ ...cargo, ...this.#links.ends(link), atUs: this.timeline.nowUs })
   }
 
   /** Until when a link is busy with what was put on it so far. */
