@@ -43,7 +43,10 @@ export interface StackWorld {
    * is not called from a promise's continuation: then nothing could be run.
    */
   settle(): void
-  /** Loads modules so that what they ask of clock and chance as they are loaded is the same in each process. */
+  /**
+   * Loads modules so that what they ask of clock and chance as they are loaded is the same in each process. Until they
+   * are, all code of nobody in this process sees that too, and a timer that it sets never fires.
+   */
   load<Module>(load: () => Promise<Module>): Promise<Module>
 }
 
