@@ -12,6 +12,8 @@ const event = 'unhandledRejection'
 export class Failures {
   #first: { readonly error: unknown } | undefined
   #others: readonly Listener[] = []
+  /** Whether errors come here that nobody caught, and not to somebody who asked for them before. */
+  #isCapturing = false
 
   /** Begins to listen. */
   watch(): void {
@@ -19,13 +21,12 @@ export class Failures {
     this.#others = process.listeners(event) as Listener[]
     process.removeAllListeners(event)
     process.on(event, this.take)
-    if (!process.hasUncaughtExceptionCaptureCallback()) {
-      process.setUncaughtExceptionCaptureCallback(this.take)
-    }
+    this.#isCapturing = !process.hasUncaughtExceptionCaptureCallback()
+    if (this.#isCapturing) process.setUncaughtExceptionCaptureCallback(this.take)
   }
 
   release(): void {
-    process.setUncaughtExceptionCaptureCallback(null)
+    if (this.#isCapturing) process.setUncaughtExceptionCaptureCallback(null)
     process.off(event, this.take)
     for (const listener of this.#others) process.on(event, listener)
     this.#others = []
