@@ -101,7 +101,8 @@ export class Socket {
     if (this.#isEnded || this.#closed !== undefined) return
     this.#isEnded = true
     this.#out?.put('close', nothing)
-    if (this.#hasPeerEnded) this.#seat.later(() => this.#finish('ended'))
+    // Otherwise whoever reads the last of it finds that this end is closed.
+    if (this.#isPeerEndTold) this.#seat.later(() => this.#finish('ended'))
   }
 
   /** Breaks the connection off: what has not left never will, and the far end is told by a reset. */
@@ -181,6 +182,7 @@ export class Socket {
     // What was sent before a farewell still goes out.
     if (reason !== 'ended') this.#out?.close()
     this.#inbox.length = 0
+    this.#unread = 0
     this.#seat.forget(this)
     this.#close?.(reason)
   }

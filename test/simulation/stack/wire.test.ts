@@ -203,6 +203,22 @@ describe('an end', () => {
     ])
   })
 
+  test('waits for what has come and was not read yet', async () => {
+    const scene = await connected()
+    at(scene, 2_000, () => {
+      scene.server().pause()
+      scene.client().send(new Uint8Array(5))
+      scene.client().end()
+    })
+    at(scene, 2_500, () => scene.server().end())
+    at(scene, 3_000, () => scene.server().resume())
+    await scene.run(4_000)
+    expect(scene.log).toEqual([
+      ...['2550 client end', '2550 client closed: ended'],
+      ...['3000 server 5', '3000 server end', '3000 server closed: ended'],
+    ])
+  })
+
   test('by a reset comes at once here and a way later there, and drops what has not left', async () => {
     const scene = await connected(slowLink)
     at(scene, 2_000, () => {
