@@ -398,3 +398,68 @@ describe('machines', () => {
     expect(scene.log).toEqual(['9000 server 5'])
   })
 })
+
+describe('a loop over what comes in', () => {
+  async function toldBy(
+    server: (socket: Socket, tell: (what: string) => void) => Promise<void>,
+    client: (socket: Socket) => Promise<void>,
+  ): Promise<readonly string[]> {
+    const world = new StreamWorld({ seed: 1, link: () => link })
+    const told: string[] = []
+    world.addProgram('server', async ({ sockets }) => {
+      sockets.listen(80, (socket) => void server(socket, (what) => told.push(what)))
+    })
+    world.addProgram('client', async ({ sockets }) => {
+      const socket = await sockets.connect('server', 80)
+      socket.onClose((reason) => told.push(`client closed: ${reason}`))
+      await client(socket)
+    })
+    await world.runUntil(10_000)
+    return told
+  }
+
+  test('throws when the connection breaks, after what had come before', async () => {
+    const told = await toldBy(
+      async (socket, tell) => {
+        try {
+          for await (const chunk of chunksOf(socket)) tell(`${chunk.length}`)
+        } catch (error) {
+          tell(`${(error as NodeJS.ErrnoException).code}`)
+        }
+      },
+      async (socket) => {
+        socket.send(new Uint8Array(3))
+        await sleep(500)
+        socket.abort()
+      },
+    )
+    expect(told).toEqual(['3', 'client closed: reset', 'ECONNRESET'])
+  })
+
+  test('that is left breaks the connection', async () => {
+    const told = await toldBy(
+      async (socket, tell) => {
+        for await (const chunk of chunksOf(socket)) {
+          tell(`${chunk.length}`)
+          break
+        }
+      },
+      async (socket) => void socket.send(new Uint8Array(3)),
+    )
+    expect(told).toEqual(['3', 'client closed: reset'])
+  })
+
+  test('cannot be sent to any more once it broke', async () => {
+    const told: string[] = []
+    await toldBy(
+      async (socket) => socket.abort(),
+      async (socket) => {
+        await sleep(500)
+        await sendAll(socket, new Uint8Array(3)).catch((error: NodeJS.ErrnoException) => {
+          told.push(`${error.code}`)
+        })
+      },
+    )
+    expect(told).toEqual(['ECONNRESET'])
+  })
+})
