@@ -7,23 +7,20 @@
  */
 import { assert } from '../src/base/assert.ts'
 import type { Millis } from '../src/base/units.ts'
-import type { PeerId } from '../src/kernel/environment.ts'
+import type { Network, PeerId } from '../src/kernel/environment.ts'
 import { type ConnectionEnd, connectionTimeoutUs } from './connection.ts'
 import type { Place } from './dial.ts'
 import { Fabric, type FabricParts, type TrafficCounts } from './fabric.ts'
-import type { Life } from './life.ts'
 import type { LinkModel } from './link.ts'
 import { Port } from './port.ts'
 import type { Cargo, RuleList } from './rules.ts'
 import type { TimelineEntry } from './timeline.ts'
+import type { CrashNotice, NetworkSeat, WorldNetwork } from './world-network.ts'
 
 const addressPrefix = 'sim:'
 /** How often keep-alives are looked at while there is a rule that could stop them. */
 const sweepIntervalUs = 1_000_000
 const keepalive: Cargo = { kind: 'keepalive', label: '', bytes: 0 }
-
-/** How neighbours learn of a crash: the machine's kernel resets their connections, or nobody tells them. */
-export type CrashNotice = 'reset' | 'silence'
 
 /** One host's place. It stays while its processes come and go. */
 class Site implements Place {
@@ -43,7 +40,7 @@ class Site implements Place {
   }
 }
 
-export class SimNetwork {
+export class SimNetwork implements WorldNetwork {
   readonly #fabric: Fabric
   readonly #sites = new Map<string, Site>()
   #nextSweep: TimelineEntry | undefined
@@ -52,7 +49,6 @@ export class SimNetwork {
     this.#fabric = new Fabric(parts, () => this.#sweep())
   }
 
-  /** Faults of links. Whatever is added or removed takes effect with the next flight. */
   get rules(): RuleList {
     return this.#fabric.rules
   }
@@ -63,14 +59,13 @@ export class SimNetwork {
 
   // ----- hosts come and go -----
 
-  /** Adds a host, not running. Asserts that the name is new. `msAt` is its own clock. */
   addHost(name: PeerId, msAt: (trueUs: number) => Millis): void {
     assert(!this.#sites.has(name), `one host named ${name}`)
     this.#sites.set(name, new Site(name, this.#sites.size, msAt))
   }
 
-  /** The network as a new process on this host sees it. Asserts that no other process runs there. */
-  attach(name: PeerId, life: Life): Port {
+  /** Calls back within the call. */
+  attach(name: PeerId, { life }: NetworkSeat, ready: (network: Network) => void): void {
     const site = this.#site(name)
     assert(site.port === undefined, `one process on ${name}`)
     const directory = { find: (address: string) => this.#sites.get(nameOf(address)) }
@@ -78,10 +73,9 @@ export class SimNetwork {
     // A kernel that is up again resets connections that it knows nothing of.
     for (const far of site.stale) far.far.announceClosed()
     site.stale = []
-    return site.port
+    ready(site.port)
   }
 
-  /** The process stops in good order: its connections are closed behind what it has sent. */
   detach(name: PeerId): void {
     for (const end of this.#takePort(name).ends) end.part()
   }
@@ -102,36 +96,30 @@ export class SimNetwork {
 
   // ----- faults -----
 
-  /** Breaks a connection at both ends, as a device between them that forgets it. */
   reset(a: PeerId, b: PeerId): void {
     const end = this.#site(a).port?.endTo(b)
     end?.far.drop()
     end?.drop()
   }
 
-  /** Gives the link from one host to another a character of its own. */
   setLink(from: PeerId, to: PeerId, model: LinkModel): void {
     this.#fabric.setLink(this.#fabric.link(from, to), model)
   }
 
-  /** A host's network finds an address, true or false: it finds none unless it is made to. Nobody hears if it is down. */
   find(name: PeerId, address: string): void {
     this.#site(name).port?.found(address)
   }
 
   // ----- for checkers -----
 
-  /** Whether two hosts are connected, as both see it. */
   isConnected(a: PeerId, b: PeerId): boolean {
     return this.#site(a).port?.endTo(b)?.isWhole === true
   }
 
-  /** The peers that a host takes to be connected, oldest connection first. */
   peersOf(name: PeerId): readonly PeerId[] {
     return this.#site(name).port?.ends.map((end) => end.peer) ?? []
   }
 
-  /** How much gossip of a neighbour a host found to be false, over their present connection. */
   rejectedBy(name: PeerId, neighbour: PeerId): number {
     return this.#site(name).port?.endTo(neighbour)?.rejected ?? 0
   }

@@ -5,18 +5,18 @@
  */
 import { assert, present } from '../src/base/assert.ts'
 import type { Millis } from '../src/base/units.ts'
-import type { Environment, RecordVerdict } from '../src/kernel/environment.ts'
+import type { Environment, Network, RecordVerdict } from '../src/kernel/environment.ts'
 import type { TraceReader } from '../src/kernel/trace.ts'
 import { SimClock, SimOscillator } from './clock.ts'
 import type { Digest } from './digest.ts'
 import { SimDisk } from './disk.ts'
 import { Life } from './life.ts'
-import type { CrashNotice, SimNetwork } from './network.ts'
 import type { SimRandom } from './random.ts'
 import { absentServices, type ServicesModel, simServices } from './services.ts'
 import { type DiskModel, openStore, swiftDisk } from './store.ts'
 import type { Timeline, TimelineEntry } from './timeline.ts'
 import { simVerifier, type VerifierModel } from './verifier.ts'
+import type { CrashNotice, NetworkSeat, WorldNetwork } from './world-network.ts'
 
 /** What runs on a machine. `stop` is called at an orderly end, not at a crash. */
 export interface Process {
@@ -39,7 +39,7 @@ export interface HostOptions {
 /** What a host needs of the world. */
 export interface HostSeat {
   readonly timeline: Timeline
-  readonly network: SimNetwork
+  readonly network: WorldNetwork
   readonly random: SimRandom
   readonly digest: Digest
   /** True wall-clock time at the beginning of the world. */
@@ -99,7 +99,10 @@ export class SimHost {
     return this.#lives
   }
 
-  /** Starts a process; without an argument, the one that ran here before. Asserts that none runs. */
+  /**
+   * Starts a process; without an argument, the one that ran here before. It begins within this call, or as soon as
+   * the network is open, if that takes time. Asserts that none runs.
+   */
   boot(start?: StartProcess): void {
     assert(this.#life === undefined, `nothing runs on ${this.name}`)
     this.#forgetRestart()
@@ -109,7 +112,10 @@ export class SimHost {
     const life = new Life(this.#seat.timeline, this.#lives)
     this.#life = life
     this.#seat.guarded(() => {
-      this.#process = code(this.#environment(life))
+      const seat = this.#networkSeat(life)
+      this.#seat.network.attach(this.name, seat, (network) => {
+        this.#process = code(this.#environment(seat, network))
+      })
     })
   }
 
@@ -153,15 +159,24 @@ export class SimHost {
     return new TurnReader(this.#seat, this.number)
   }
 
-  #environment(life: Life): Environment {
-    const { timeline, network } = this.#seat
-    const random = this.#seat.random.fork(`life/${life.number}`)
+  #networkSeat(life: Life): NetworkSeat {
+    const clock = new SimClock(this.#seat.timeline, this.oscillator, life)
+    return { life, clock, random: this.#randomOf(life).fork('network') }
+  }
+
+  #randomOf(life: Life): SimRandom {
+    return this.#seat.random.fork(`life/${life.number}`)
+  }
+
+  #environment({ life, clock }: NetworkSeat, network: Network): Environment {
+    const { timeline } = this.#seat
+    const random = this.#randomOf(life)
     const options = this.#options
     const seatFor = (label: string) => ({ timeline, life, random: random.fork(label) })
     return {
-      clock: new SimClock(timeline, this.oscillator, life),
+      clock,
       random: random.fork('node'),
-      network: network.attach(this.name, life),
+      network,
       store: openStore(this.disk, options.disk ?? swiftDisk, seatFor('disk')),
       verifier: simVerifier(options.verifier ?? noVerifier, seatFor('verifier')),
       services: simServices(options.services ?? absentServices, seatFor('services')),

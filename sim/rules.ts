@@ -10,7 +10,7 @@ import type { SimRandom } from './random.ts'
 
 /**
  * `cancel` says that the answer to a request is not wanted any more. `keepalive` is never sent: it asks whether a
- * connection would still carry anything.
+ * connection would still carry anything. `bytes` are a piece of a stream, where a network carries nothing else.
  */
 export type FlightKind =
   | 'gossip'
@@ -21,6 +21,10 @@ export type FlightKind =
   | 'accept'
   | 'close'
   | 'keepalive'
+  | 'bytes'
+
+/** Flights that may get lost one by one. What keeps a connection as such cannot. */
+const messages: ReadonlySet<FlightKind> = new Set(['gossip', 'request', 'answer', 'bytes'])
 
 /** What a flight carries, for the rules to judge and the link to time. */
 export interface Cargo {
@@ -122,10 +126,7 @@ export function isolate(hosts: readonly string[]): LinkRule {
 
 /** Loses so many of a million messages. Connections as such hold, as those of TCP do. */
 export function lose(perMillion: number, random: SimRandom): LinkRule {
-  return ({ kind }) => {
-    const isMessage = kind === 'gossip' || kind === 'request' || kind === 'answer'
-    return isMessage && random.chance(perMillion, 1_000_000) ? drop : pass
-  }
+  return ({ kind }) => (messages.has(kind) && random.chance(perMillion, 1_000_000) ? drop : pass)
 }
 
 /** Everything takes so much longer. */
@@ -140,10 +141,8 @@ export function clog(untilUs: number): LinkRule {
 
 /** Damages so many of a million messages, which encryption turns into a broken connection. */
 export function corrupt(perMillion: number, random: SimRandom): LinkRule {
-  return ({ kind }) => {
-    const isMessage = kind === 'gossip' || kind === 'request' || kind === 'answer'
-    return isMessage && random.chance(perMillion, 1_000_000) ? { kind: 'reset' } : pass
-  }
+  return ({ kind }) =>
+    messages.has(kind) && random.chance(perMillion, 1_000_000) ? { kind: 'reset' } : pass
 }
 
 /** A rule for those flights only that `applies` picks. */

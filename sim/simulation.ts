@@ -8,11 +8,13 @@
 import { assert } from '../src/base/assert.ts'
 import type { Millis, UnixMillis } from '../src/base/units.ts'
 import { Digest } from './digest.ts'
+import type { FabricParts } from './fabric.ts'
 import { type LinkModel, localLink } from './link.ts'
 import { SimNetwork } from './network.ts'
 import { type HostOptions, SimHost } from './process.ts'
 import { SimRandom } from './random.ts'
 import { Timeline, type TimelineEntry } from './timeline.ts'
+import type { WorldNetwork } from './world-network.ts'
 
 /** What watches over ambient effects while simulated code runs. `leave` may throw what it caught. */
 export interface Guard {
@@ -30,6 +32,10 @@ export interface SimulationOptions {
   /** What the link between two hosts is like. A machine room, if this is absent. */
   readonly link?: (from: string, to: string) => LinkModel
   readonly guard?: Guard
+  /** Makes the network. The model, if this is absent. */
+  readonly network?: (parts: FabricParts) => WorldNetwork
+  /** Runs what has become ready besides the timeline: called as a run begins, and after each event. */
+  readonly settle?: () => void
 }
 
 /** Why a run came back. */
@@ -45,12 +51,13 @@ export class Simulation {
   readonly timeline = new Timeline()
   readonly digest = new Digest()
   readonly random: SimRandom
-  readonly network: SimNetwork
+  readonly network: WorldNetwork
   readonly #hosts = new Map<string, SimHost>()
   readonly #hooks: EventHook[] = []
   readonly #eventsMax: number
   readonly #wallMsAtStart: UnixMillis
   readonly #guard: Guard | undefined
+  readonly #settle: (() => void) | undefined
   #events = 0
   #isRunning = false
   #isStopped = false
@@ -61,7 +68,9 @@ export class Simulation {
     this.#eventsMax = options.eventsMax ?? Number.MAX_SAFE_INTEGER
     this.#wallMsAtStart = options.wallMsAtStart ?? defaultWallMs
     this.#guard = options.guard
-    this.network = new SimNetwork({
+    this.#settle = options.settle
+    const { network = (parts) => new SimNetwork(parts) } = options
+    this.network = network({
       timeline,
       digest,
       random: this.random.fork('link'),
@@ -158,9 +167,12 @@ export class Simulation {
 
   #run(untilUs: number, isDone: (() => boolean) | undefined): RunOutcome {
     const { timeline, digest } = this
+    // What was done from outside comes to its end first.
+    this.#settle?.()
     if (isDone?.() === true) return 'condition-met'
     while (this.#events < this.#eventsMax) {
       if (!timeline.step(untilUs)) return 'time-reached'
+      this.#settle?.()
       this.#events += 1
       digest.mix(timeline.nowUs)
       for (const hook of this.#hooks) hook(timeline.nowUs)

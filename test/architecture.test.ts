@@ -63,8 +63,8 @@ describe('the layers', () => {
     const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `src/${name}`)
-    const inner = ['src/validation/kernel', 'sim/cluster']
-    const all = [...folders, ...inner, 'sim', 'scenarios', 'bench', 'test']
+    const inner = ['src/validation/kernel', 'sim/cluster', 'sim/stack', 'sim/libp2p']
+    const all = [...folders, ...inner, 'sim', 'scenarios', 'examples', 'bench', 'test']
     expect(layers.toSorted(byText)).toEqual(all.toSorted(byText))
   })
 
@@ -94,7 +94,7 @@ describe('the layers', () => {
     }
     const drawn = [...picture.keys()].toSorted(byText)
     expect(drawn).toEqual(
-      layers.filter((layer) => layer !== 'bench' && layer !== 'test').toSorted(byText),
+      layers.filter((layer) => !['examples', 'bench', 'test'].includes(layer)).toSorted(byText),
     )
   })
 })

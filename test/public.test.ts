@@ -153,8 +153,34 @@ describe('the exported names', () => {
       type TrafficCounts
       type VerifierCosts
       type VerifierModel
+      type WorldNetwork
       uniform
       wideLink"
+    `)
+  })
+
+  test('of alys/stack', () => {
+    expect(namesOf('stack.ts').join('\n')).toMatchInlineSnapshot(`
+      "NondeterminismError
+      SocketError
+      StreamWorld
+      asTask
+      chunksOf
+      installStack
+      runByTurns
+      sendAll
+      type CloseReason
+      type ConnectOptions
+      type Endpoint
+      type Listener
+      type Main
+      type ProgramSeat
+      type Socket
+      type SocketCode
+      type Sockets
+      type StackOptions
+      type StackWorld
+      type StreamWorldOptions"
     `)
   })
 
@@ -163,6 +189,7 @@ describe('the exported names', () => {
     expect(exports).toEqual({
       './kernel': './src/public/kernel.ts',
       './sim': './src/public/sim.ts',
+      './stack': './src/public/stack.ts',
     })
   })
 })

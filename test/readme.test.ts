@@ -36,7 +36,7 @@ const folder = mkdtempSync(join(tmpdir(), 'alys-readme-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const files = new Set(
-  ['src', 'sim', 'scenarios', 'bench', 'test'].flatMap((top) =>
+  ['src', 'sim', 'scenarios', 'examples', 'bench', 'test'].flatMap((top) =>
     readdirSync(join(root, top), { recursive: true, encoding: 'utf8' }).map((path) =>
       basename(path),
     ),
@@ -58,7 +58,7 @@ describe.each(documents)('$path', (document) => {
     for (const span of spansOf(document)) {
       // What is written by a run need not be there.
       if (/^reports\/(sim|bench)\b/.test(span)) continue
-      if (/^(src|sim|scenarios|test|bench|reports)(\/[\w./-]+)?$/.test(span)) {
+      if (/^(src|sim|scenarios|examples|test|bench|reports)(\/[\w./-]+)?$/.test(span)) {
         expect([span, existsSync(join(root, span))]).toEqual([span, true])
       } else if (/^[a-z-]+\.ts$/.test(span)) {
         expect([span, files.has(span)]).toEqual([span, true])

@@ -23,6 +23,8 @@ interface Plan {
   readonly calmSeconds: number
   readonly seeds: number
   readonly peersSeconds: number
+  /** Virtual seconds of one measurement on the real libp2p. */
+  readonly stackSeconds: number
   readonly memoryNodes: number
   readonly memorySeconds: number
 }
@@ -33,6 +35,7 @@ const fullPlan: Plan = {
   calmSeconds: 120,
   seeds: 40,
   peersSeconds: 60,
+  stackSeconds: 60,
   memoryNodes: 40,
   memorySeconds: 300,
 }
@@ -43,17 +46,20 @@ const quickPlan: Plan = {
   calmSeconds: 20,
   seeds: 5,
   peersSeconds: 10,
+  stackSeconds: 10,
   memoryNodes: 10,
   memorySeconds: 30,
 }
 
 const measurements = 5
 const peers = 1_000
+const stackNodes = 10
 const memoryMbMax = 5
 
 const calmName = 'calm: 5 validators, sound links'
 const chaosName = 'chaos: 5 validators, swarm of faults'
 const peersName = 'peers: 1,000 on the abstract network, no chain'
+const stackName = 'stack: 10 whole nodes on the real libp2p'
 const memoryName = 'memory of one node'
 
 export const simSuite: Suite = {
@@ -63,12 +69,13 @@ export const simSuite: Suite = {
 }
 
 function measure(plan: Plan, { onProgress }: SuiteOptions): readonly Figure[] {
-  const { calmSeconds, seeds, peersSeconds, memoryNodes, memorySeconds } = plan
+  const { calmSeconds, seeds, peersSeconds, stackSeconds, memoryNodes, memorySeconds } = plan
   const contenders = [
     yardstick(plan.events),
     { name: calmName, command: nodeProgram('sim/calm.ts', calmSeconds, measurements) },
     { name: chaosName, command: nodeProgram('sim/swarm.ts', seeds) },
     { name: peersName, command: nodeProgram('sim/peers.ts', peers, peersSeconds, 2) },
+    { name: stackName, command: nodeProgram('sim/stack.ts', stackNodes, stackSeconds, 3) },
     { name: memoryName, command: nodeProgram('sim/memory.ts', memoryNodes, memorySeconds) },
   ]
   const standings = contest(contenders, plan.rounds, onProgress)
@@ -77,6 +84,7 @@ function measure(plan: Plan, { onProgress }: SuiteOptions): readonly Figure[] {
     ...calmFigures(standings, plan),
     ...chaosFigures(standings, plan),
     peersFigure(standings, plan),
+    stackFigure(standings, plan),
     memoryFigure(standings, plan),
   ]
 }
@@ -140,6 +148,20 @@ function peersFigure(standings: Standings, { peersSeconds }: Plan): Figure {
     ...perMillionEvents(standings, perSecond),
     floor: 50,
     boundBy: 'by a half, digesting each body where it arrives; then cache misses',
+  }
+}
+
+function stackFigure(standings: Standings, { stackSeconds }: Plan): Figure {
+  const perSecond = perCpuSecond(standingOf(standings, stackName))
+  return {
+    name: stackName,
+    value: perSecond,
+    unit: 'virtual s / CPU-s',
+    size: stackSeconds,
+    ...perMillionEvents(standings, perSecond),
+    floor: 60,
+    boundBy:
+      'libp2p itself: a thousand frames a virtual second, half of them window updates of Yamux',
   }
 }
 

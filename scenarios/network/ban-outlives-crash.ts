@@ -9,6 +9,7 @@ import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { SyncWatch } from '../../sim/cluster/sync-watch.ts'
 import { protocolId } from '../../src/protocol/wire/requests.ts'
 import { joinersOf, makeChain, served, serversOf } from '../sync/served.ts'
+import { wideArea } from '../worlds.ts'
 
 const liar = hostileServer(atAddresses(refusal), atProtocol(protocolId.bodies, flipped('middle')))
 const hostile = new Map([
@@ -16,6 +17,7 @@ const hostile = new Map([
   ['f1', liar],
 ])
 const world = { servers: 3, hostile }
+const honest = 'f2'
 const blocks = 200
 /** A hundred blocks more than it has. */
 const offMs = 45_000
@@ -31,6 +33,13 @@ export const banOutlivesCrash: Scenario = {
     const [joiner = ''] = joinersOf(world)
     makeChain(net, serversOf(world), blocks)
     const { banned } = new SyncWatch(net, joiner)
+    // The honest one is far away: or everything might have come from it before a liar is asked at all.
+    for (const [from, to] of [
+      [honest, joiner],
+      [joiner, honest],
+    ] as const) {
+      net.simulation.network.setLink(from, to, wideArea)
+    }
     net.restart(joiner)
     net.requireCaughtUp([joiner], blocks, 30_000)
     net.run(writtenMs)

@@ -1,6 +1,5 @@
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { addressOf } from '../../sim/network.ts'
-import { present } from '../../src/base/assert.ts'
 import type { Network } from '../../src/kernel/environment.ts'
 import { protocolId, wireVersions } from '../../src/protocol/wire/requests.ts'
 import { encodeStatus, type Status } from '../../src/protocol/wire/status.ts'
@@ -23,10 +22,10 @@ export const crowdOfOneOwner: Scenario = {
       ...{ certified: undefined, head: { height: 0, slot: 0 }, availableFrom: 0 },
       statement: undefined,
     }
-    const networks = names.map((name): Network => {
-      let own: Network | undefined
+    const networks: Network[] = []
+    for (const name of names) {
       simulation.addHost(name).boot(({ network }) => {
-        own = network
+        networks.push(network)
         network.open({
           peerUp: () => undefined,
           peerDown: () => undefined,
@@ -38,8 +37,7 @@ export const crowdOfOneOwner: Scenario = {
         })
         return { stop: () => undefined }
       })
-      return present(own, `a network for ${name}`)
-    })
+    }
     net.run(6_000)
     for (let round = 0; round < 10; round += 1) {
       for (const network of networks) {

@@ -25,6 +25,8 @@ export const requestFlood: Scenario = {
   name: 'request-flood',
   title:
     'A follower asks each member for blocks five hundred times a second: it gets its share, is told to wait, and is banned',
+  modelOnly:
+    'a real stream rests after each refusal: whoever floods is slowed, and never gets as far',
   world: () => attacked(new Map([['f0', flooder]])),
   story: (net) => {
     const offences = offencesOf(net, ['f0'])

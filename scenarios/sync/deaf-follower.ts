@@ -12,6 +12,7 @@ const behindMax = 15
 export const deafFollower: Scenario = {
   name: 'deaf-follower',
   title: 'All gossip to a follower is lost: it asks by itself, and is seconds behind and no more',
+  modelOnly: 'its fault takes gossip alone, which on a real stream cannot be told from the rest',
   world: () => served(world),
   story: (net) => {
     const [joiner = ''] = joinersOf(world)

@@ -12,6 +12,8 @@ export const memberLeftBehind: Scenario = {
   name: 'member-left-behind',
   title:
     'A synced member is cut off for a minute and then catches up over a slow link: it takes no part before it has',
+  modelOnly:
+    'its slow link is as narrow as the gossip of the model bears; that of the real one fills it',
   world: () => ({ members: 4, slotMs: 500, link: regional }),
   story: (net, random) => {
     const name = random.pick(net.members)

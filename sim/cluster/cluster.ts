@@ -5,6 +5,8 @@
  * The first broken property ends the run: everything later is a no-op, so that a story can be told
  * without asking after each line whether it still makes sense.
  */
+
+import { servedProtocols, topicsOf } from '../../src/actors/network/topics.ts'
 import { assert, present } from '../../src/base/assert.ts'
 import type { Millis } from '../../src/base/units.ts'
 import type { KernelEvent } from '../../src/kernel/trace.ts'
@@ -17,7 +19,7 @@ import { addressOf as accountOf } from '../../src/protocol/execution/transaction
 import type { LinkModel } from '../link.ts'
 import { addressOf } from '../network.ts'
 import type { SimRandom } from '../random.ts'
-import { type Guard, Simulation } from '../simulation.ts'
+import { type Guard, Simulation, type SimulationOptions } from '../simulation.ts'
 import type { DiskModel } from '../store.ts'
 import type { Fault } from './chaos.ts'
 import { safetyCheckers } from './checker/all.ts'
@@ -67,10 +69,24 @@ export interface LiarParts extends HostileParts {
   readonly signer: Signer
 }
 
+/** A network for a world, and what has to be done after each event for its sake. */
+export type Carrier = Required<Pick<SimulationOptions, 'network' | 'settle'>>
+
+/** What nodes of a chain speak of, and by which protocols they answer. */
+export interface SpokenNames {
+  readonly topics: readonly string[]
+  readonly protocols: readonly string[]
+}
+
+/** Makes the carrier of one world. `names` may be asked as soon as a node begins. */
+export type MakeCarrier = (names: () => SpokenNames) => Carrier
+
 export interface ClusterRun {
   readonly seed: string
   readonly crypto: CryptoScheme
   readonly guard?: Guard
+  /** What carries messages between the nodes. The model of a network, if this is absent. */
+  readonly carrier?: MakeCarrier
   /** Called for each event of each node, for traces. */
   readonly onEvent?: (observed: Observed) => void
   /** Called as a turn of an actor begins, liars' too, to find where two runs part. */
@@ -138,6 +154,7 @@ export class Cluster {
       eventsMax,
       link: () => options.link,
       ...(run.guard === undefined ? {} : { guard: run.guard }),
+      ...run.carrier?.(() => this.#spokenNames()),
     })
     const { crypto } = run
     const signers = Array.from({ length: options.members }, () => crypto.newSigner())
@@ -291,6 +308,11 @@ export class Cluster {
   }
 
   // ----- inside -----
+
+  #spokenNames(): SpokenNames {
+    const { consensus, transactions } = topicsOf(this.chain)
+    return { topics: [consensus, transactions], protocols: servedProtocols }
+  }
 
   #isLiar(name: string): boolean {
     const { liars, hostile } = this.options

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly name: string
   /** Who, what goes wrong, what must hold. One sentence. */
   readonly title: string
+  /** Why it can only be told on the model of a network; absent if real network code can carry it as well. */
+  readonly modelOnly?: string
   /** The world of one seed. */
   readonly world: (random: SimRandom) => ClusterOptions
   readonly story: (cluster: Cluster, random: SimRandom) => void

@@ -31,7 +31,7 @@ export { requestBytesMax } from '../../sim/exchange.ts'
 export type { TrafficCounts } from '../../sim/fabric.ts'
 export { gossipBytesMax } from '../../sim/gossip.ts'
 export { type LinkModel, localLink, wideLink } from '../../sim/link.ts'
-export { addressOf, type CrashNotice, SimNetwork } from '../../sim/network.ts'
+export { addressOf, SimNetwork } from '../../sim/network.ts'
 
 export { type HostOptions, type Process, SimHost, type StartProcess } from '../../sim/process.ts'
 export { SimRandom } from '../../sim/random.ts'
@@ -66,3 +66,4 @@ export {
 export { type DiskModel, swiftDisk } from '../../sim/store.ts'
 export { Timeline, type TimelineEntry, type TimelineEvent } from '../../sim/timeline.ts'
 export { twoWorkers, type VerifierCosts, type VerifierModel } from '../../sim/verifier.ts'
+export type { CrashNotice, WorldNetwork } from '../../sim/world-network.ts'

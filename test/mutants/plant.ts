@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path'
 import type { Mutant } from './mutant.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const copied = ['src', 'sim', 'scenarios', 'bench', 'test', 'package.json', 'tsconfig.json']
+const folders = ['src', 'sim', 'scenarios', 'examples', 'bench', 'test']
+const copied = [...folders, 'package.json', 'tsconfig.json']
 
 /** What the swarm says of a mutant. No property: it found nothing within its seeds. */
 export interface Finding {

@@ -9,6 +9,8 @@ export const twoScenarios: SweepPlan = {
   seeds: 2,
   shard: { index: 1, count: 1 },
   crypto: 'ideal',
+  network: 'model',
+  skipped: [],
 }
 
 export function reportOf(
@@ -22,7 +24,7 @@ export function reportOf(
   const figures = { virtualMs: 60_000, wallMs: 250.1234, events: 1_000, messages: 400, height: 30 }
   const goals = ['transactions committed', 'dial failed']
   const run = { digest: '00112233aabbccdd', ...figures, goals, plan: [] }
-  return { scenario, seed, crypto: 'ideal', outcome, ...failure, ...run, ...more }
+  return { scenario, seed, crypto: 'ideal', network: 'model', outcome, ...failure, ...run, ...more }
 }
 
 export function summaryOf(

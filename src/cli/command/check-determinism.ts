@@ -2,14 +2,15 @@
 import type { Command } from 'commander'
 import { seedNumber, wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
-import { type Crypto, jobsOf, planSweep } from '../sim/plan.ts'
-import { cryptoOption, jobsOption, scenariosFor } from './sim.ts'
+import { type Crypto, jobsOf, type NetworkKind, planSweep } from '../sim/plan.ts'
+import { cryptoOption, jobsOption, networkOption, scenariosFor } from './sim.ts'
 
 interface Flags {
   readonly seed: number
   readonly seeds: number
   readonly jobs: number
   readonly crypto: Crypto
+  readonly network: NetworkKind
 }
 
 const seedsMax = 100_000
@@ -28,14 +29,16 @@ export function register(program: Command): void {
     .option('--seeds <k>', 'seeds of each scenario', wholeNumber(1, seedsMax), 5)
     .addOption(jobsOption())
     .addOption(cryptoOption())
+    .addOption(networkOption())
     .action(act)
 }
 
 async function act(patterns: readonly string[], flags: Flags): Promise<void> {
-  const scenarios = (await scenariosFor(patterns)).map(({ name }) => name)
+  const asked = await scenariosFor(patterns)
   const { jobs: workersMax, ...which } = flags
-  const plan = planSweep(scenarios, { ...which, shard: { index: 1, count: 1 } })
+  const plan = planSweep(asked, { ...which, shard: { index: 1, count: 1 } })
   if (!plan.ok) throw new UsageError(plan.fault)
+  const { scenarios } = plan.value
   const { checkDeterminism } = await import('../sim/check-determinism.ts')
   const jobs = [...jobsOf(plan.value)]
   const print = (line: string): void => console.log(line)

@@ -5,14 +5,15 @@ import type { Millis } from '../../base/units.ts'
 import { positiveDuration, seedNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
 import type { Bundle } from '../sim/bundle.ts'
-import type { Crypto, Job } from '../sim/plan.ts'
-import { cryptoOption, scenariosFor } from './sim.ts'
+import type { Crypto, Job, NetworkKind } from '../sim/plan.ts'
+import { cryptoOption, networkOption, scenariosFor } from './sim.ts'
 
 interface Flags {
   readonly seed?: number
   readonly until?: Millis
   readonly trace?: true
   readonly crypto: Crypto
+  readonly network: NetworkKind
 }
 
 export function register(program: Command): void {
@@ -28,6 +29,7 @@ export function register(program: Command): void {
     .option('--until <time>', 'stop at this virtual time, such as 90s', positiveDuration)
     .option('--trace', 'show every event, one a line')
     .addOption(cryptoOption())
+    .addOption(networkOption())
     .addHelpText('after', examples)
     .action(act)
 }
@@ -36,21 +38,22 @@ const examples = `
 Examples:
   alys replay swarm --seed 123
   alys replay swarm --seed 123 --trace --until 45s
+  alys replay swarm --seed 123 --network stack
   alys replay reports/sim/swarm-123.bundle.json`
 
 async function act(what: string, flags: Flags, command: Command): Promise<void> {
-  const isCryptoGiven = command.getOptionValueSource('crypto') === 'cli'
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
   const bundle = what.endsWith('.json') ? await readBundle(what) : undefined
-  if (bundle !== undefined && (flags.seed !== undefined || isCryptoGiven)) {
+  if (bundle !== undefined && ['seed', 'crypto', 'network'].some(isGiven)) {
     throw new UsageError(
-      'a bundle says its seed and signatures itself: leave --seed and --crypto out',
+      'a bundle says its seed, signatures and network itself: leave --seed, --crypto and --network out',
     )
   }
   const job = bundle ?? (await jobOf(what, flags))
   const { replay } = await import('../sim/replay.ts')
-  const { scenario, seed, crypto } = job
-  process.exitCode = replay({
-    job: { scenario, seed, crypto },
+  const { scenario, seed, crypto, network } = job
+  process.exitCode = await replay({
+    job: { scenario, seed, crypto, network },
     untilMs: flags.until,
     isTrace: flags.trace === true,
     bundle,
@@ -58,7 +61,7 @@ async function act(what: string, flags: Flags, command: Command): Promise<void> 
   })
 }
 
-async function jobOf(name: string, { seed, crypto }: Flags): Promise<Job> {
+async function jobOf(name: string, { seed, crypto, network }: Flags): Promise<Job> {
   const found = await scenariosFor([name])
   const [scenario] = found
   if (scenario === undefined || found.length > 1) {
@@ -66,7 +69,7 @@ async function jobOf(name: string, { seed, crypto }: Flags): Promise<Job> {
     throw new UsageError(`"${name}" means several scenarios: ${names}`)
   }
   if (seed === undefined) throw new UsageError(`which seed of ${scenario.name}? Say --seed <n>`)
-  return { scenario: scenario.name, seed, crypto }
+  return { scenario: scenario.name, seed, crypto, network }
 }
 
 async function readBundle(file: string): Promise<Bundle> {

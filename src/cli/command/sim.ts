@@ -44,6 +44,7 @@ export function register(program: Command): void {
     )
     .option('--min-seeds <k>', 'seeds of each scenario that must run', wholeNumber(1, seedsMax))
     .addOption(cryptoOption())
+    .addOption(networkOption())
     .addOption(
       new Option('--reporter <name>', 'what is written to standard output')
         .choices(reporters)
@@ -61,6 +62,7 @@ Examples:
   alys sim                                 every scenario once
   alys sim swarm --seeds 200               two hundred seeds of one
   alys sim --seeds 100 --shard 2/4         a quarter of the work, for one of four machines
+  alys sim --network stack                 on the real libp2p and gossipsub
   alys sim --time-budget 10m --min-seeds 20 --out reports/nightly`
 
 export function jobsOption(): Option {
@@ -78,6 +80,15 @@ export function cryptoOption(): Option {
     .default('ideal')
 }
 
+export function networkOption(): Option {
+  return new Option(
+    '--network <kind>',
+    'what carries messages: a model of a network, or the real libp2p stack in virtual time',
+  )
+    .choices(['model', 'stack'])
+    .default('model')
+}
+
 /** The scenarios that patterns mean; a usage error if one means none. The catalogue is loaded only now. */
 export async function scenariosFor(patterns: readonly string[]): Promise<readonly Scenario[]> {
   const { scenarios } = await import('../../../scenarios/catalogue.ts')
@@ -90,8 +101,7 @@ export async function scenariosFor(patterns: readonly string[]): Promise<readonl
 async function act(patterns: readonly string[], flags: Flags): Promise<void> {
   const scenarios = await scenariosFor(patterns)
   if (flags.list === true) return list(scenarios)
-  const names = scenarios.map(({ name }) => name)
-  const plan = planSweep(names, flags)
+  const plan = planSweep(scenarios, flags)
   if (!plan.ok) throw new UsageError(plan.fault)
   const { simulate } = await import('../sim/simulate.ts')
   const { jobs, minSeeds, bail, timeBudget, reporter, out } = flags

@@ -13,6 +13,8 @@ const bundleSchema = z.object({
   scenario: z.string(),
   seed: z.int().nonnegative(),
   crypto: z.enum(['ideal', 'real']),
+  /** Bundles from before there was a choice are of the model. */
+  network: z.enum(['model', 'stack']).default('model'),
   outcome: z.enum(['held', 'violated', 'nondeterministic', 'crashed']),
   violation: z.object({ property: z.string(), detail: z.string(), atMs: z.number() }).optional(),
   /** Empty if the run left none. */
@@ -31,11 +33,11 @@ const bundleSchema = z.object({
 export type Bundle = z.infer<typeof bundleSchema>
 
 export function bundleOf(report: RunReport, node: string, revision: Revision | undefined): Bundle {
-  const { scenario, seed, crypto, outcome, failure, digest, plan } = report
+  const { scenario, seed, crypto, network, outcome, failure, digest, plan } = report
   return {
     format: 'alys-bundle',
     version: 1,
-    ...{ scenario, seed, crypto, outcome, digest },
+    ...{ scenario, seed, crypto, network, outcome, digest },
     ...(failure === undefined ? {} : { violation: failure }),
     node,
     ...revision,
@@ -61,8 +63,9 @@ export function parseBundle(text: string): Result<Bundle, string> {
 }
 
 /** The name of a run's bundle in a folder of reports. */
-export function bundleName({ scenario, seed, crypto }: RunReport): string {
-  return `${scenario}-${seed}${crypto === 'ideal' ? '' : `-${crypto}`}${bundleSuffix}`
+export function bundleName({ scenario, seed, crypto, network }: RunReport): string {
+  const unusual = [crypto === 'ideal' ? '' : `-${crypto}`, network === 'model' ? '' : `-${network}`]
+  return `${scenario}-${seed}${unusual.join('')}${bundleSuffix}`
 }
 
 export const bundleSuffix = '.bundle.json'

@@ -1,7 +1,7 @@
 /**
  * Runs every job twice, in two processes that differ in whatever must not matter: the seed of V8's hash
- * tables, the garbage collector's generations, the time zone, the language, and the order of the jobs, so
- * that what one run leaves behind for the next shows up too. Where two runs differ, both are repeated
+ * tables, the garbage collector's generations, the size of the thread pool, the time zone, the language, and the order of
+ * the jobs, so that what one run leaves behind for the next shows up too. Where two runs differ, both are repeated
  * alone, and the first event that differs is found.
  */
 import { describeDivergence, findDivergence, firstDifferent } from './divergence.ts'
@@ -15,11 +15,16 @@ import { startWorker, type WorkerSettings } from './worker-process.ts'
 /** The two ways in which each job is run. */
 const plain: WorkerSettings = {
   nodeOptions: ['--hash-seed=1'],
-  environment: { TZ: 'UTC', LANG: 'C', LC_ALL: 'C' },
+  environment: { TZ: 'UTC', LANG: 'C', LC_ALL: 'C', UV_THREADPOOL_SIZE: '1' },
 }
 const disturbed: WorkerSettings = {
   nodeOptions: ['--hash-seed=20240229', '--max-semi-space-size=1'],
-  environment: { TZ: 'Pacific/Chatham', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+  environment: {
+    TZ: 'Pacific/Chatham',
+    LANG: 'tr_TR.UTF-8',
+    LC_ALL: 'tr_TR.UTF-8',
+    UV_THREADPOOL_SIZE: '16',
+  },
 }
 
 /** One job, run both ways. */
@@ -66,8 +71,8 @@ async function runAll(
   return reports
 }
 
-function keyOf({ scenario, seed, crypto }: Job): string {
-  return `${scenario}/${seed}/${crypto}`
+function keyOf({ scenario, seed, crypto, network }: Job): string {
+  return `${scenario}/${seed}/${crypto}/${network}`
 }
 
 /** What the two runs of a pair differ in; empty if they are the same. */

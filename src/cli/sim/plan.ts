@@ -6,21 +6,33 @@ import type { Shard } from '../argument.ts'
 /** Whether signatures are real, or ideal: unforgeable by construction, and fast. */
 export type Crypto = 'ideal' | 'real'
 
+/** What carries the messages: a model of a network, or the production adapter on libp2p in virtual time. */
+export type NetworkKind = 'model' | 'stack'
+
 /** One run. Equal jobs have equal outcomes. */
 export interface Job {
   readonly scenario: string
   readonly seed: number
   readonly crypto: Crypto
+  readonly network: NetworkKind
+}
+
+/** A scenario that was asked for and cannot be told on this network. */
+export interface Skipped {
+  readonly scenario: string
+  readonly reason: string
 }
 
 export interface SweepPlan {
   /** Names, in the order of the catalogue. */
   readonly scenarios: readonly string[]
+  readonly skipped: readonly Skipped[]
   readonly firstSeed: number
   /** Seeds of each scenario; undefined for as many as there is time for. */
   readonly seeds: number | undefined
   readonly shard: Shard
   readonly crypto: Crypto
+  readonly network: NetworkKind
 }
 
 /** What of `alys sim`'s flags decides what is run. */
@@ -31,6 +43,13 @@ export interface PlanFlags {
   readonly minSeeds?: number
   readonly shard: Shard
   readonly crypto: Crypto
+  readonly network: NetworkKind
+}
+
+/** A scenario as far as a plan is concerned. */
+interface Tellable {
+  readonly name: string
+  readonly modelOnly?: string
 }
 
 /**
@@ -66,10 +85,12 @@ function matches(names: readonly string[], pattern: string): readonly string[] {
  * sweep that is cut short has seen something of everything.
  */
 export function* jobsOf(plan: SweepPlan): Generator<Job, undefined> {
-  const { scenarios, firstSeed, seeds = Number.MAX_SAFE_INTEGER - firstSeed + 1, crypto } = plan
+  const { scenarios, firstSeed, seeds = Number.MAX_SAFE_INTEGER - firstSeed + 1 } = plan
+  const { crypto, network } = plan
   for (let round = 0; round < seeds; round += 1) {
     for (const [index, scenario] of scenarios.entries()) {
-      if (isInShard(plan.shard, index, round)) yield { scenario, seed: firstSeed + round, crypto }
+      if (!isInShard(plan.shard, index, round)) continue
+      yield { scenario, seed: firstSeed + round, crypto, network }
     }
   }
 }
@@ -88,20 +109,33 @@ export function runsOf(plan: SweepPlan, scenario: string): number | undefined {
  * The sweep that flags ask for. Without a number of seeds it is one of each, or as many as there is time
  * for where time is given. The fault says which flags contradict one another.
  */
-export function planSweep(
-  scenarios: readonly string[],
-  flags: PlanFlags,
-): Result<SweepPlan, string> {
-  const { seed: firstSeed, timeBudget, minSeeds = 0, shard, crypto } = flags
+export function planSweep(asked: readonly Tellable[], flags: PlanFlags): Result<SweepPlan, string> {
+  const { seed: firstSeed, timeBudget, minSeeds = 0, shard, crypto, network } = flags
+  const { scenarios, skipped } = tellableOn(network, asked)
   const seeds = flags.seeds ?? (timeBudget === undefined ? 1 : undefined)
   if ((seeds ?? 1) - 1 > Number.MAX_SAFE_INTEGER - firstSeed) {
     return failed(`--seed ${firstSeed} --seeds ${seeds ?? 1} goes beyond the last seed, 2^53 - 1`)
   }
-  const plan = { scenarios, firstSeed, seeds, shard, crypto }
+  const plan = { scenarios, skipped, firstSeed, seeds, shard, crypto, network }
   const short = scenarios.find((scenario) => (runsOf(plan, scenario) ?? minSeeds) < minSeeds)
   if (short === undefined) return ok(plan)
   const has = `${short} is to run ${runsOf(plan, short)} seeds here`
   return failed(`--min-seeds ${minSeeds} cannot be reached: ${has}`)
+}
+
+/** Tells apart what can be told on a network, and what cannot and why. */
+function tellableOn(
+  network: NetworkKind,
+  asked: readonly Tellable[],
+): Pick<SweepPlan, 'scenarios' | 'skipped'> {
+  const isSkipped = ({ modelOnly }: Tellable): boolean =>
+    network !== 'model' && modelOnly !== undefined
+  return {
+    scenarios: asked.filter((scenario) => !isSkipped(scenario)).map(({ name }) => name),
+    skipped: asked
+      .filter(isSkipped)
+      .map(({ name, modelOnly = '' }) => ({ scenario: name, reason: modelOnly })),
+  }
 }
 
 /** Slantwise, so that each shard gets its part of each scenario as well as of each seed. */

@@ -26,7 +26,7 @@ export interface ReplayOptions {
 /** Events shown of a run that did not hold. */
 const eventsShown = 40
 
-export function replay(options: ReplayOptions): ExitCode {
+export async function replay(options: ReplayOptions): Promise<ExitCode> {
   const { job, untilMs, isTrace, bundle, print } = options
   const lines: TraceLine[] = []
   const keep = (line: TraceLine): void => {
@@ -35,7 +35,7 @@ export function replay(options: ReplayOptions): ExitCode {
   }
   const take = isTrace ? (line: TraceLine): void => print(formatTraceLine(line)) : keep
   const until = untilMs === undefined ? {} : { untilMs }
-  const report = runJob(job, { ...until, ...onlookersFor(take) })
+  const report = await runJob(job, { ...until, ...onlookersFor(take) })
   const { failure } = report
   if (failure !== undefined && lines.length > 0) {
     print(`The last ${lines.length} events (virtual seconds, node, event, facts):`)

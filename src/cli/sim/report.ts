@@ -38,6 +38,7 @@ export interface RunRecord {
   readonly scenario: string
   readonly seed: number
   readonly crypto: string
+  readonly network: string
   readonly outcome: Outcome
   readonly property?: string
   readonly detail?: string
@@ -51,7 +52,7 @@ export interface RunRecord {
 }
 
 export function recordOf(report: RunReport): RunRecord {
-  const { scenario, seed, crypto, outcome, failure } = report
+  const { scenario, seed, crypto, network, outcome, failure } = report
   const { digest, virtualMs, wallMs, events, messages, goals } = report
   const run = {
     digest,
@@ -61,7 +62,7 @@ export function recordOf(report: RunReport): RunRecord {
     messages,
     goals,
   }
-  return { scenario, seed, crypto, outcome, ...failure, ...run }
+  return { scenario, seed, crypto, network, outcome, ...failure, ...run }
 }
 
 /** A report of a run that left nothing behind. */
@@ -71,7 +72,10 @@ export function lostRun(job: Job, failure: Failure, wallMs: number): RunReport {
 }
 
 /** The command that repeats a run. */
-export function replayCommand({ scenario, seed, crypto }: Job): string {
-  const command = `npx alys replay ${scenario} --seed ${seed}`
-  return crypto === 'ideal' ? command : `${command} --crypto ${crypto}`
+export function replayCommand({ scenario, seed, crypto, network }: Job): string {
+  const flags = [
+    ...(crypto === 'ideal' ? [] : [`--crypto ${crypto}`]),
+    ...(network === 'model' ? [] : [`--network ${network}`]),
+  ]
+  return [`npx alys replay ${scenario} --seed ${seed}`, ...flags].join(' ')
 }

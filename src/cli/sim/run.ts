@@ -1,13 +1,17 @@
 /**
- * One run in this process, under the lock-down, which covers the scenario's own code too. Whatever is
- * thrown becomes part of the report: a sweep goes on.
+ * One run in this process, under the lock-down, which covers the scenario's own code too. On the stack, code of libp2p
+ * runs under the guard of virtual time instead. Whatever is thrown becomes part of the report: a sweep goes on.
  */
 import { scenarios } from '../../../scenarios/catalogue.ts'
-import type { Cluster } from '../../../sim/cluster/cluster.ts'
+import type { Cluster, MakeCarrier } from '../../../sim/cluster/cluster.ts'
 import { type CryptoScheme, realScheme } from '../../../sim/cluster/crypto.ts'
 import { idealScheme } from '../../../sim/cluster/ideal.ts'
 import { type RunOptions, runScenario, type Scenario } from '../../../sim/cluster/scenario.ts'
-import { installLockdown, type Lockdown, NondeterminismError } from '../../platform/lockdown.ts'
+import { openLibp2pWorld } from '../../../sim/libp2p/world.ts'
+import type { Guard } from '../../../sim/simulation.ts'
+import { asTask } from '../../../sim/stack/world.ts'
+import { installLockdown } from '../../platform/lockdown.ts'
+import { NondeterminismError } from '../../tripwire/tripwire.ts'
 import { UsageError } from '../exit.ts'
 import type { Crypto, Job } from './plan.ts'
 import { lostRun, type RunReport } from './report.ts'
@@ -15,19 +19,42 @@ import { lostRun, type RunReport } from './report.ts'
 /** What may look on. None of it may change what happens. */
 export type Onlookers = Omit<RunOptions, 'crypto' | 'guard'>
 
-/** Runs a job. It throws only if there is no such scenario. */
-export function runJob(job: Job, onlookers: Onlookers = {}): RunReport {
+/** Runs a job. It rejects only if there is no such scenario, or none for this network. */
+export async function runJob(job: Job, onlookers: Onlookers = {}): Promise<RunReport> {
   const scenario = scenarioNamed(job.scenario)
-  const guard = installLockdown()
+  const lockdown = installLockdown()
+  if (job.network === 'model') return tell(scenario, job, { guard: lockdown, onlookers })
+  if (scenario.modelOnly !== undefined) {
+    throw new UsageError(`${scenario.name} needs the model of a network: ${scenario.modelOnly}`)
+  }
+  const { guard, parts } = await openLibp2pWorld(lockdown)
+  // With real signatures connections are encrypted as well.
+  const security = job.crypto === 'real' ? 'noise' : 'plaintext'
+  const carrier: MakeCarrier = (names) => parts({ names, security })
+  return await asTask(() => tell(scenario, job, { guard, carrier, onlookers }))
+}
+
+/** What a run takes place in, and who looks on. */
+interface Stage {
+  readonly guard: Guard
+  readonly carrier?: MakeCarrier
+  readonly onlookers: Onlookers
+}
+
+function tell(scenario: Scenario, job: Job, { guard, carrier, onlookers }: Stage): RunReport {
   const begunMs = performance.now()
   let cluster: Cluster | undefined
   const onCluster = (begun: Cluster): void => {
     cluster = begun
     onlookers.onCluster?.(begun)
   }
-  const options = { ...onlookers, crypto: schemeOf(job.crypto), guard, onCluster }
+  const options = {
+    ...onlookers,
+    ...{ crypto: schemeOf(job.crypto), guard, onCluster },
+    ...(carrier === undefined ? {} : { carrier }),
+  }
   try {
-    const run = lockedDown(guard, () => runScenario(scenario, job.seed, options))
+    const run = guarded(guard, () => runScenario(scenario, job.seed, options))
     const { outcome, violation, digest, virtualMs, events, messages, height, goals } = run
     const failure = violation === undefined ? {} : { failure: violation }
     const figures = { digest, virtualMs, wallMs: performance.now() - begunMs, events, messages }
@@ -45,13 +72,13 @@ function scenarioNamed(name: string): Scenario {
   throw new UsageError(`there is no scenario "${name}". There are: ${names}`)
 }
 
-/** Throws what the lock-down caught, even if the code that did it swallowed the error. */
-function lockedDown<Value>(lockdown: Lockdown, run: () => Value): Value {
-  lockdown.enter()
+/** Throws what the guard caught, even if the code that did it swallowed the error. */
+function guarded<Value>(guard: Guard, run: () => Value): Value {
+  guard.enter()
   try {
     return run()
   } finally {
-    lockdown.leave()
+    guard.leave()
   }
 }
 

@@ -2,7 +2,7 @@
 import { goalNames } from '../../../sim/cluster/goals.ts'
 import { formatDuration } from '../duration.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
-import { runsOf, type SweepPlan } from './plan.ts'
+import { runsOf, type Skipped, type SweepPlan } from './plan.ts'
 import type { RunReport } from './report.ts'
 
 export interface ScenarioSummary {
@@ -26,6 +26,8 @@ export type SweepEnd = 'done' | 'bail' | 'time' | 'interrupted'
 export interface SweepSummary {
   readonly scenarios: readonly ScenarioSummary[]
   readonly total: ScenarioSummary
+  /** What was asked for and cannot be told on this network. */
+  readonly skipped: readonly Skipped[]
   readonly goals: readonly string[]
   /** Goals that no run reached. */
   readonly goalsMissed: readonly string[]
@@ -64,6 +66,7 @@ export function summarise(outcome: SweepOutcome): SweepSummary {
   return {
     scenarios,
     total,
+    skipped: plan.skipped,
     goals: goalNames,
     goalsMissed: goalNames.filter((name) => !total.goals.includes(name)),
     failures,

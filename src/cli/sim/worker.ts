@@ -18,16 +18,18 @@ export interface WorkerAnswer {
   readonly notes: readonly Note[]
 }
 
-function answer(request: WorkerRequest): WorkerAnswer {
+async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   if (request.watch === undefined) {
-    const report = runJob(request.job)
+    const report = await runJob(request.job)
     // Whoever runs a million seeds does not want the faults of those that held.
     const kept = report.outcome === 'held' ? { ...report, plan: [] } : report
     return { report: kept, checkpoints: [], notes: [] }
   }
   const { onlookers, checkpoints, notes } = watch(request.watch)
-  return { report: runJob(request.job, onlookers), checkpoints, notes }
+  return { report: await runJob(request.job, onlookers), checkpoints, notes }
 }
 
 process.on('SIGINT', () => undefined)
-process.on('message', (request: WorkerRequest) => process.send?.(answer(request)))
+process.on('message', (request: WorkerRequest) => {
+  void answer(request).then((said) => process.send?.(said))
+})

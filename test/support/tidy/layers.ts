@@ -18,6 +18,7 @@ const kernel = 'src/kernel'
 const protocol = 'src/protocol'
 const validation = 'src/validation'
 const wasmKernel = 'src/validation/kernel'
+const tripwire = 'src/tripwire'
 const ledger = 'src/ledger'
 const proof = 'src/proof'
 const actors = 'src/actors'
@@ -38,20 +39,34 @@ const layers: Readonly<Record<string, Layer>> = {
   [proof]: pure([base, kernel, protocol]),
   [actors]: pure([base, kernel, protocol, proof]),
   [node]: pure([base, kernel, protocol, proof, actors]),
+  // How ambient calls are caught. Both kinds of simulation set it, each in its way.
+  [tripwire]: { layers: [], packages: ['node:'], isPure: false },
   'src/platform': {
-    layers: [base, kernel, protocol, validation, ledger],
+    layers: [base, kernel, protocol, validation, ledger, tripwire],
     packages: 'any',
     isPure: false,
   },
   // The entry points of the package: the framework half, without the chain.
-  'src/public': pure([base, kernel, 'sim']),
+  'src/public': pure([base, kernel, tripwire, 'sim', 'sim/stack']),
   'src/cli': { layers: 'any', packages: 'any', isPure: false },
   sim: pure([base, kernel], ['seedrandom']),
+  // The simulated world for code that waits: it puts itself in the place of the runtime's clocks and chance.
+  'sim/stack': { layers: [base, kernel, tripwire, 'sim'], packages: ['node:'], isPure: false },
+  'sim/libp2p': {
+    layers: [
+      ...[base, kernel, protocol, validation, ledger, tripwire],
+      ...['src/platform', 'sim', 'sim/stack'],
+    ],
+    packages: ['node:', '@libp2p/', '@multiformats/'],
+    isPure: false,
+  },
   'sim/cluster': pure([base, kernel, protocol, validation, ledger, proof, actors, node, 'sim']),
   scenarios: pure([
     ...[base, kernel, protocol, validation, ledger],
     ...[proof, actors, node, 'sim', 'sim/cluster'],
   ]),
+  // Programs as somebody else would write them: by the entry points of the package alone.
+  examples: { layers: [], packages: ['node:', 'alys/'], isPure: false },
   bench: { layers: 'any', packages: 'any', isPure: false },
   test: { layers: 'any', packages: 'any', isPure: false },
 }

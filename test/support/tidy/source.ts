@@ -21,7 +21,7 @@ export interface SourceFile {
 export type Rule = (file: SourceFile) => readonly string[]
 
 const root = resolve(import.meta.dirname, '../../..')
-const folders = ['src', 'sim', 'scenarios', 'bench', 'test']
+const folders = ['src', 'sim', 'scenarios', 'examples', 'bench', 'test']
 
 /** Every source file of the project. */
 export function readTree(): readonly SourceFile[] {

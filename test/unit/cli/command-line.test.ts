@@ -70,7 +70,8 @@ describe('a run that is repeated', () => {
   test('is compared with its bundle', async () => {
     const { stdout: json } = await runAlys(['sim', 'one-crash', '--reporter', 'json'])
     const { digest } = JSON.parse(json)
-    const run = { scenario: 'one-crash-of-three', seed: 1, crypto: 'ideal', outcome: 'held' }
+    const key = { scenario: 'one-crash-of-three', seed: 1, crypto: 'ideal', network: 'model' }
+    const run = { ...key, outcome: 'held' }
     const bundle = { format: 'alys-bundle', version: 1, ...run, node: '26.0.0', command: '' }
     const [same, other] = ['same', 'other'].map((name) => join(folder, `${name}.json`))
     writeFileSync(same ?? '', JSON.stringify({ ...bundle, digest }))

@@ -7,11 +7,8 @@ import { blake3 } from '@noble/hashes/blake3.js'
 import fc from 'fast-check'
 import seedrandom from 'seedrandom'
 import { beforeAll, describe, expect, test } from 'vitest'
-import {
-  installLockdown,
-  type Lockdown,
-  NondeterminismError,
-} from '../../../src/platform/lockdown.ts'
+import { installLockdown, type Lockdown } from '../../../src/platform/lockdown.ts'
+import { NondeterminismError } from '../../../src/tripwire/tripwire.ts'
 
 // Not while the file is being loaded: the test runner swaps `process.nextTick` around that.
 let lockdown: Lockdown

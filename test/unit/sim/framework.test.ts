@@ -13,7 +13,8 @@ import type { Environment } from '../../../src/kernel/environment.ts'
 import type { SupervisorPolicy } from '../../../src/kernel/supervisor.ts'
 import { System } from '../../../src/kernel/system.ts'
 import { Trace } from '../../../src/kernel/trace.ts'
-import { installLockdown, NondeterminismError } from '../../../src/platform/lockdown.ts'
+import { installLockdown } from '../../../src/platform/lockdown.ts'
+import { NondeterminismError } from '../../../src/tripwire/tripwire.ts'
 
 const policy: SupervisorPolicy = {
   decide: () => ({ kind: 'restart' }),

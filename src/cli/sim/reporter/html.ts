@@ -92,7 +92,16 @@ function scenariosSection(summary: SweepSummary, reports: readonly RunReport[]):
 <tbody>
 ${rows.join('\n')}
 </tbody>
-</table></div>`
+</table></div>
+${skippedParagraph(summary)}`
+}
+
+function skippedParagraph({ skipped }: SweepSummary): string {
+  if (skipped.length === 0) return ''
+  const items = skipped.map(
+    ({ scenario, reason }) => `<li>${escapeXml(`${scenario}: ${reason}`)}</li>`,
+  )
+  return `<p>Not told on this network:</p>\n<ul>${items.join('')}</ul>`
 }
 
 function scenarioRow(row: ScenarioSummary, goals: number, reports: readonly RunReport[]): string {

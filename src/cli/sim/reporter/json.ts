@@ -9,7 +9,7 @@ export function jsonLine(report: RunReport): string {
 
 /** A whole sweep as one JSON document. */
 export function jsonReport(summary: SweepSummary, reports: readonly RunReport[]): string {
-  const { exit, end, elapsedMs, goalsMissed, scenarios } = summary
+  const { exit, end, elapsedMs, goalsMissed, scenarios, skipped } = summary
   const document = {
     format: 'alys-sweep',
     version: 1,
@@ -19,6 +19,7 @@ export function jsonReport(summary: SweepSummary, reports: readonly RunReport[])
     elapsedMs: Math.round(elapsedMs),
     goalsMissed,
     scenarios,
+    skipped,
     runs: reports.map(recordOf),
   }
   return `${JSON.stringify(document, undefined, 2)}\n`

@@ -1,5 +1,6 @@
 /** A sweep for a person at a terminal: a table, the goals that were missed, and each failure's recipe. */
 import { formatCount, formatTable } from '../../table.ts'
+import type { Skipped } from '../plan.ts'
 import { type RunReport, replayCommand } from '../report.ts'
 import { type ScenarioSummary, type SweepSummary, speedOf, verdictOf } from '../summary.ts'
 
@@ -10,16 +11,25 @@ export type Paint = (style: 'red' | 'green' | 'yellow' | 'bold', text: string) =
 const failuresMax = 20
 
 export function textReport(summary: SweepSummary, paint: Paint): string {
-  const { failures, goalsMissed } = summary
+  const { failures, goalsMissed, skipped } = summary
   const left = failures.length - failuresMax
   const parts = [
     tableOf(summary),
+    ...(skipped.length === 0 ? [] : [skippedText(skipped)]),
     ...(goalsMissed.length === 0 ? [] : [`Goals that no seed reached: ${goalsMissed.join(', ')}`]),
     ...failures.slice(0, failuresMax).map((report) => failureText(report, paint)),
     ...(left > 0 ? [`… and ${left} more; --reporter json, or --out, has them all`] : []),
     paint(verdictStyle(summary), verdictOf(summary)),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+/** What was not told on this network, and why. */
+function skippedText(skipped: readonly Skipped[]): string {
+  return formatTable([
+    ['skipped', 'because'],
+    ...skipped.map(({ scenario, reason }) => [scenario, reason]),
+  ])
 }
 
 /** One failure, with the command that repeats it. */

@@ -15,6 +15,7 @@ describe('a bundle', () => {
       scenario: 'swarm',
       seed: 123,
       crypto: 'ideal',
+      network: 'model',
       outcome: 'violated',
       digest: '00112233aabbccdd',
       violation: report.failure,
@@ -32,6 +33,11 @@ describe('a bundle', () => {
     expect(parseBundle(JSON.stringify(bare))).toEqual({ ok: true, value: bare })
   })
 
+  test('of a time before there was a choice of networks is of the model', () => {
+    const { network: _, ...old } = bundle
+    expect(parseBundle(JSON.stringify(old))).toEqual({ ok: true, value: bundle })
+  })
+
   test.each([
     ['not JSON', '{', 'it is not JSON'],
     ['something else', '{"name":"alys"}', 'format: '],
@@ -47,6 +53,7 @@ describe('a bundle', () => {
   test('is named for its run', () => {
     expect(bundleName(report)).toBe('swarm-123.bundle.json')
     expect(bundleName({ ...report, crypto: 'real' })).toBe('swarm-123-real.bundle.json')
+    expect(bundleName({ ...report, network: 'stack' })).toBe('swarm-123-stack.bundle.json')
   })
 })
 

@@ -18,6 +18,8 @@ const plan: SweepPlan = {
   seeds: 2,
   shard: whole,
   crypto: 'ideal',
+  network: 'model',
+  skipped: [],
 }
 const labels = (jobs: Iterable<Job>): readonly string[] =>
   [...jobs].map(({ scenario, seed }) => `${scenario} ${seed}`)
@@ -60,7 +62,8 @@ describe('jobs', () => {
       last = job
       if (job.seed === 1_010) break
     }
-    expect(last).toEqual({ scenario: 'calm', seed: 1_010, crypto: 'ideal' })
+    const run = { crypto: 'ideal', network: 'model' }
+    expect(last).toEqual({ scenario: 'calm', seed: 1_010, ...run })
   })
 
   test('are each in one shard, and are as many as is said', () => {
@@ -90,9 +93,9 @@ describe('jobs', () => {
 })
 
 describe('flags', () => {
-  const flags: PlanFlags = { seed: 5, shard: whole, crypto: 'real' }
+  const flags: PlanFlags = { seed: 5, shard: whole, crypto: 'real', network: 'model' }
   const seedsOf = (more: Partial<PlanFlags>): number | undefined | string => {
-    const planned = planSweep(['calm'], { ...flags, ...more })
+    const planned = planSweep([{ name: 'calm' }], { ...flags, ...more })
     return planned.ok ? planned.value.seeds : planned.fault
   }
 
@@ -109,6 +112,18 @@ describe('flags', () => {
     expect(seedsOf({ seeds: 3, minSeeds: 3 })).toBe(3)
     expect(seedsOf({ seeds: 6, minSeeds: 3, shard: { index: 2, count: 3 } })).toContain('2 seeds')
     expect(seedsOf({ timeBudget: 1, minSeeds: 3 })).toBeUndefined()
+  })
+
+  test('that ask for the stack leave out what only the model can tell, and say why', () => {
+    const asked = [{ name: 'calm' }, { name: 'deaf', modelOnly: 'bytes have no kind' }]
+    const planned = (network: PlanFlags['network']) => planSweep(asked, { ...flags, network })
+    expect(planned('model')).toMatchObject({
+      value: { scenarios: ['calm', 'deaf'], skipped: [], network: 'model' },
+    })
+    const skipped = [{ scenario: 'deaf', reason: 'bytes have no kind' }]
+    expect(planned('stack')).toMatchObject({
+      value: { scenarios: ['calm'], skipped, network: 'stack' },
+    })
   })
 
   test('that go beyond the last seed are refused', () => {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { progressLine } from '../../../../src/cli/sim/progress.ts'
+import { replayCommand } from '../../../../src/cli/sim/report.ts'
 import { githubReport } from '../../../../src/cli/sim/reporter/github.ts'
 import { htmlReport } from '../../../../src/cli/sim/reporter/html.ts'
 import { jsonLine, jsonReport } from '../../../../src/cli/sim/reporter/json.ts'
 import { junitReport } from '../../../../src/cli/sim/reporter/junit.ts'
 import { textReport } from '../../../../src/cli/sim/reporter/text.ts'
 import { escapeXml } from '../../../../src/cli/sim/reporter/xml.ts'
-import { reportOf, summaryOf } from '../../../support/run-reports.ts'
+import { reportOf, summaryOf, twoScenarios } from '../../../support/run-reports.ts'
 
 const reports = [
   reportOf('calm', 1),
@@ -69,7 +70,7 @@ describe('JSON', () => {
   test('has a line a run, with these fields', () => {
     const [held, violated] = reports.map((report) => JSON.parse(jsonLine(report)))
     const run = ['digest', 'virtualMs', 'wallMs', 'events', 'messages', 'goals']
-    const key = ['scenario', 'seed', 'crypto', 'outcome']
+    const key = ['scenario', 'seed', 'crypto', 'network', 'outcome']
     expect(Object.keys(held)).toEqual([...key, ...run])
     expect(Object.keys(violated)).toEqual([...key, 'property', 'detail', 'atMs', ...run])
     expect(held.wallMs).toBe(250.123)
@@ -82,6 +83,30 @@ describe('JSON', () => {
     expect(document.runs).toHaveLength(4)
     expect(document.runs[1]).toEqual(JSON.parse(jsonLine(reportOf('swarm', 1, 'violated'))))
   })
+})
+
+describe('what was skipped', () => {
+  const skipped = [{ scenario: 'deaf <one>', reason: 'bytes have no kind' }]
+  const some = summaryOf(reports, { plan: { ...twoScenarios, network: 'stack', skipped } })
+
+  test('is told with its reason', () => {
+    const text = textReport(some, (_style, plain) => plain)
+    expect(text).toMatch(/\nskipped +because\ndeaf <one> +bytes have no kind\n/)
+    expect(JSON.parse(jsonReport(some, reports)).skipped).toEqual(skipped)
+    const page = htmlReport(some, reports, { command: '', node: '', revision: undefined })
+    expect(page).toContain('<li>deaf &lt;one&gt;: bytes have no kind</li>')
+    expect(tangles(page)).toEqual([])
+  })
+
+  test('is not mentioned where nothing was', () => {
+    expect(textReport(summary, (_style, plain) => plain)).not.toContain('skipped')
+  })
+})
+
+test('the command that repeats a run names the network that is not the usual one', () => {
+  expect(replayCommand(reportOf('calm', 2, 'violated', { network: 'stack', crypto: 'real' }))).toBe(
+    'npx alys replay calm --seed 2 --crypto real --network stack',
+  )
 })
 
 describe('JUnit', () => {

@@ -3,7 +3,12 @@ import type { Job } from '../../../../src/cli/sim/plan.ts'
 import type { RunReport } from '../../../../src/cli/sim/report.ts'
 import { type SweepOptions, sweep } from '../../../../src/cli/sim/sweep.ts'
 
-const job = (scenario: string, seed: number): Job => ({ scenario, seed, crypto: 'ideal' })
+const job = (scenario: string, seed: number): Job => ({
+  scenario,
+  seed,
+  crypto: 'ideal',
+  network: 'model',
+})
 
 async function reportsOf(options: Omit<SweepOptions, 'onReport'>): Promise<readonly RunReport[]> {
   const reports: RunReport[] = []

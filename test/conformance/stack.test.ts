@@ -1,0 +1,59 @@
+/** The production network adapter on libp2p in virtual time, against the contract that every network keeps. */
+import { uniform } from '../../sim/distribution.ts'
+import { openLibp2pWorld } from '../../sim/libp2p/world.ts'
+import { localLink } from '../../sim/link.ts'
+import { addressOf } from '../../sim/network.ts'
+import { Simulation } from '../../sim/simulation.ts'
+import { asTask } from '../../sim/stack/world.ts'
+import type { Environment } from '../../src/kernel/environment.ts'
+import { networkSuite } from './network.suite.ts'
+import { requestsSuite } from './requests.suite.ts'
+import type { NetworkHost, OpenNetwork } from './stations.ts'
+
+const settleMsMax = 60_000
+
+/** Runs the world until a host's process has begun, and returns what that was given. */
+async function bootOn(world: Simulation, name: string): Promise<Environment> {
+  let given: Environment | undefined
+  world.host(name).boot((environment) => {
+    given = environment
+    return { stop: () => {} }
+  })
+  await asTask(() => world.runFor(settleMsMax, () => given !== undefined))
+  if (given === undefined) throw new Error(`the network of ${name} did not open`)
+  return given
+}
+
+for (const security of ['plaintext', 'noise'] as const) {
+  const open = async (hostCount: number): Promise<OpenNetwork> => {
+    const { guard, parts } = await openLibp2pWorld()
+    const names = () => ({ topics: ['news', 'secrets'], protocols: ['/echo/1'] })
+    const link = { ...localLink, latency: uniform(1_000, 20_000) }
+    const world = new Simulation({
+      ...{ seed: security, guard, link: () => link },
+      ...parts({ names, security }),
+    })
+    const hosts: NetworkHost[] = []
+    for (let i = 0; i < hostCount; i += 1) {
+      world.addHost(`n${i}`, { clockDriftPpm: 300 })
+      const { network, clock } = await bootOn(world, `n${i}`)
+      hosts.push({ network, address: addressOf(`n${i}`), now: () => clock.now() })
+    }
+    world.addHost('down')
+    return {
+      hosts,
+      deadAddress: addressOf('down'),
+      settle: async (isDone) => {
+        const outcome = await asTask(() => world.runFor(settleMsMax, isDone))
+        if (outcome !== 'condition-met') throw new Error(`not settled: ${outcome}`)
+      },
+      rest: async (ms) => void (await asTask(() => world.runFor(ms))),
+      introduce: async (finder, found) => world.network.find(finder.network.self, found.address),
+      // Subscriptions follow the greeting, and neighbours are picked at the next heartbeat.
+      gossipReady: async () => void (await asTask(() => world.runFor(2_000))),
+      close: async () => {},
+    }
+  }
+  networkSuite(`libp2p in virtual time (${security})`, open)
+  requestsSuite(`libp2p in virtual time (${security})`, open)
+}
