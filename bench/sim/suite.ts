@@ -161,7 +161,7 @@ function stackFigure(standings: Standings, { stackSeconds }: Plan): Figure {
     ...perMillionEvents(standings, perSecond),
     floor: 60,
     boundBy:
-      'libp2p itself: a thousand frames a virtual second, half of them window updates of Yamux',
+      'libp2p itself: a third is its connection monitor, which opens a stream for each ping; then frames',
   }
 }
 

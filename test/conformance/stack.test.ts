@@ -1,11 +1,16 @@
-/** The production network adapter on libp2p in virtual time, against the contract that every network keeps. */
+/** Parts of the real world in virtual time, against the contracts that they keep in real time: network and clock. */
 import { uniform } from '../../sim/distribution.ts'
 import { openLibp2pWorld } from '../../sim/libp2p/world.ts'
 import { localLink } from '../../sim/link.ts'
 import { addressOf } from '../../sim/network.ts'
 import { Simulation } from '../../sim/simulation.ts'
+import { presentHost, type StackHost, within } from '../../sim/stack/host.ts'
+import { StreamWorld } from '../../sim/stack/stream-world.ts'
 import { asTask } from '../../sim/stack/world.ts'
-import type { Environment } from '../../src/kernel/environment.ts'
+import { present } from '../../src/base/assert.ts'
+import type { Clock, Environment } from '../../src/kernel/environment.ts'
+import { openClock, type PlatformClock } from '../../src/platform/clock.ts'
+import { clockSuite, type OpenClock } from './clock.suite.ts'
 import { networkSuite } from './network.suite.ts'
 import { requestsSuite } from './requests.suite.ts'
 import type { NetworkHost, OpenNetwork } from './stations.ts'
@@ -57,3 +62,40 @@ for (const security of ['plaintext', 'noise'] as const) {
   networkSuite(`libp2p in virtual time (${security})`, open)
   requestsSuite(`libp2p in virtual time (${security})`, open)
 }
+
+/** A clock that is asked on behalf of a host, as by the programs that run there. */
+function askedOn(host: StackHost, clock: PlatformClock): Clock {
+  return {
+    now: () => within(host, () => clock.now()),
+    wall: () => within(host, () => clock.wall()),
+    wakeAt: (due, wake) => within(host, () => clock.wakeAt(due, wake)),
+    waker: (wake) => {
+      const waker = clock.waker(wake)
+      return { wakeAt: (due, value) => within(host, () => waker.wakeAt(due, value)) }
+    },
+    cancel: (timer) => within(host, () => clock.cancel(timer)),
+    soon: (run) => within(host, () => clock.soon(run)),
+  }
+}
+
+clockSuite('real, in virtual time', async (): Promise<OpenClock> => {
+  const world = new StreamWorld({ seed: 1 })
+  let host: StackHost | undefined
+  let clock: PlatformClock | undefined
+  world.addProgram('a', async () => {
+    host = presentHost()
+    clock = openClock()
+  })
+  await world.runUntil(100)
+  const opened = present(clock, 'a clock')
+  const { simulation } = world
+  return {
+    clock: askedOn(present(host, 'a host'), opened),
+    settle: async (isDone) => {
+      const outcome = await world.runUntil(simulation.nowMs + settleMsMax, isDone)
+      if (outcome !== 'condition-met') throw new Error(`not settled: ${outcome}`)
+    },
+    rest: async (ms) => void (await world.runUntil(simulation.nowMs + ms)),
+    close: async () => opened.close(),
+  }
+})
