@@ -53,6 +53,7 @@ describe('the exported names', () => {
       type AnswerProgress
       type AnyMessage
       type AskFault
+      type Carried
       type Check
       type Clock
       type Commit
@@ -70,6 +71,7 @@ describe('the exported names', () => {
       type Network
       type NetworkFault
       type NetworkReceiver
+      type NetworkReport
       type OpenRequest
       type PeerId
       type PeerRequest

@@ -30,6 +30,7 @@ export type {
 } from '../kernel/actor.ts'
 export type {
   AnswerProgress,
+  Carried,
   Check,
   Clock,
   Commit,
@@ -41,6 +42,7 @@ export type {
   Network,
   NetworkFault,
   NetworkReceiver,
+  NetworkReport,
   OpenRequest,
   PeerId,
   PeerRequest,

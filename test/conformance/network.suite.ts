@@ -312,6 +312,21 @@ export function networkSuite(
       expect(b.texts().toSorted()).toEqual(['at the limit', 'of a friend'])
     })
 
+    test('what is accepted is passed on at once to one that is favoured by both', async () => {
+      const [a, b, c] = await trio()
+      for (const station of [a, b, c]) station.network.subscribe('news')
+      await connect(a, b)
+      await connect(b, c)
+      await opened().gossipReady()
+      b.network.favour(c.id, true)
+      c.network.favour(b.id, true)
+      // Whatever neighbours they were before, they are not any more.
+      await opened().rest(ratingMs)
+      a.network.publish('news', asciiBytes('pass it on'))
+      await settle(() => c.gossip.length === 1)
+      expect(c.gossip[0]?.from).toBe(b.id)
+    })
+
     test('what a peer was rated is forgotten with the connection', async () => {
       const [a, b] = await pair()
       for (const station of [a, b]) station.network.subscribe('news')

@@ -1,5 +1,6 @@
 /** Bugs to be planted, one at a time: those in agreement, and how it is stored; then those of sync. */
 import type { Mutant } from './mutant.ts'
+import { networkMutants } from './network-mutants.ts'
 import { syncMutants } from './sync-mutants.ts'
 
 const record = 'src/protocol/consensus/record.ts'
@@ -80,4 +81,5 @@ export const mutants: readonly Mutant[] = [
     expected: ['finality-is-monotone', 'containment', 'progress'],
   },
   ...syncMutants,
+  ...networkMutants,
 ]

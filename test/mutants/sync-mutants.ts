@@ -16,8 +16,8 @@ export const syncMutants: readonly Mutant[] = [
     file: 'src/proof/proven-segment.ts',
     find: "if (header.parentHash !== before) return { code: 'not-linked', index }",
     replace: '',
-    scenario: 'well-formed-lies',
-    expected: ['liars-reported', 'containment', 'no-false-accusation', 'caught-up', 'prefix'],
+    tests: 'test/unit/proof/proven-segment.test.ts',
+    expected: ['without the first are refused, and their sender is to blame'],
   },
   {
     name: 'end-not-checked',

@@ -86,12 +86,27 @@ export class Gossip {
     return this.#parts.scoreOf(peer) < unheardBelow
   }
 
+  /**
+   * Gossipsub alone would hear on and on from one that sends too much. So it is handed up too, without its content:
+   * nothing can be read of it, and whoever tries to will blame its sender. Whatever comes of that, it is rejected.
+   */
+  #rejectTooLarge({ topic, from }: GossipMessage): Promise<TopicValidatorResult> {
+    const { peers, deliveries } = this.#parts
+    const message = { topic, from, data: new Uint8Array(0) }
+    if (this.#subscribed.has(topic)) {
+      peers.whenUp(from, (isUp) => {
+        if (isUp) deliveries.push((receiver) => receiver.gossip(message, () => undefined))
+      })
+    }
+    return Promise.resolve(results.reject)
+  }
+
   /** What gossipsub asks of each message it has not seen. It forwards nothing until this resolves. */
   #judge(message: GossipMessage): Promise<TopicValidatorResult> {
     const { topic, data, from } = message
     const { peers, deliveries } = this.#parts
     const { unjudgedMax, verdictMsMax } = this.#limits
-    if (data.length > gossipBytesMax) return Promise.resolve(results.reject)
+    if (data.length > gossipBytesMax) return this.#rejectTooLarge(message)
     if (!this.#subscribed.has(topic) || this.#unjudged >= unjudgedMax) {
       return Promise.resolve(results.ignore)
     }

@@ -13,8 +13,12 @@ import { callNode, isRecord } from '../../../../src/cli/node/rpc-client.ts'
 import { scratchCopy } from '../../../../src/cli/node/scratch-copy.ts'
 import { finalisedKey } from '../../../../src/ledger/records.ts'
 import { createNode } from '../../../../src/platform/libp2p/node.ts'
+import { openLibp2pNetwork } from '../../../../src/platform/network.ts'
 import { openLevelStore, type PlatformStore } from '../../../../src/platform/store.ts'
 import { chainOf } from '../../../../src/protocol/chain.ts'
+import { encodeGoodbye, goodbyeCodes } from '../../../../src/protocol/wire/goodbye.ts'
+import { protocolId, wireVersions } from '../../../../src/protocol/wire/requests.ts'
+import { encodeStatus } from '../../../../src/protocol/wire/status.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'alys-open-'))
 const running: RunningNode[] = []
@@ -133,6 +137,41 @@ test('a stranger that gossips nonsense is banned, and still is when the node is 
     expect(length).toBe(0)
   } finally {
     await stranger.stop()
+  }
+})
+
+test('a node that is closed says goodbye to its peers', async () => {
+  const settings = await settingsOf('goodbye')
+  const node = await open(settings)
+  await heightAbove(node, 1)
+  const { chain } = settings
+  const { status, goodbye } = protocolId
+  const peer = await openLibp2pNetwork({
+    seed: new Uint8Array(32).fill(98),
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    topics: Object.values(topicsOf(chain)),
+    protocols: [status, goodbye],
+  })
+  const said: Uint8Array[] = []
+  peer.open({
+    peerUp: () => undefined,
+    peerDown: () => undefined,
+    gossip: (_message, verdict) => verdict('ignore'),
+    request: ({ protocol, body }, answer) => {
+      if (protocol === goodbye) said.push(body)
+      const here = { height: 0, slot: 0 }
+      const own = { chainTag: chain.tag, genesis: chain.genesis.hash, versions: wireVersions }
+      const rest = { certified: undefined, head: here, availableFrom: 0, statement: undefined }
+      answer(protocol === status ? encodeStatus({ ...own, ...rest }) : new Uint8Array(0))
+    },
+  })
+  try {
+    await new Promise((resolve) => peer.dial(node.addresses[0] ?? '', resolve))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await node.close()
+    expect(said).toEqual([encodeGoodbye(goodbyeCodes['shutting-down'])])
+  } finally {
+    await peer.close()
   }
 })
 

@@ -1,0 +1,71 @@
+/** Bugs in what a node bears from peers: limits, blame, farewells, members, and who is heard. */
+import type { Mutant } from './mutant.ts'
+
+export const networkMutants: readonly Mutant[] = [
+  {
+    name: 'overuse-overlooked',
+    bug: 'who goes on asking far too fast is refused for ever, and never blamed',
+    file: 'src/actors/network/overuse.ts',
+    find: "context.send(peers, { kind: 'report-peer', peer, offence: 'over-limit' })",
+    replace: '',
+    scenario: 'request-flood',
+    expected: ['banned'],
+  },
+  {
+    name: 'share-not-taken',
+    bug: 'requests for parts of the chain are not counted',
+    file: 'src/actors/network/purse.ts',
+    find: 'this.#ofPeer.requests.spend(peer, 1, nowMs)',
+    replace: '',
+    scenario: 'request-flood',
+    expected: ['banned', 'share', 'pace'],
+  },
+  {
+    name: 'forged-votes-forgiven',
+    bug: 'who brings what is refused is not reported',
+    file: 'src/actors/network/actor.ts',
+    find: "if (answer === 'reject') this.#report(from, 'invalid')\n      if (answer === 'accept' && isBlock)",
+    replace: "if (answer === 'accept' && isBlock)",
+    scenario: 'vote-spam',
+    expected: ['banned', 'work-bounded'],
+  },
+  {
+    name: 'silent-kept-for-ever',
+    bug: 'a peer that never shows a status is asked for it for ever',
+    file: 'src/actors/network/handshake.ts',
+    find: "if (attempts >= attemptsMax) return this.#refuse(peer, 'no status', 'fault')",
+    replace: 'if (attempts >= attemptsMax) return this.#retryLater(peer, 0)',
+    scenario: 'mute-strangers',
+    expected: ['sent-away'],
+  },
+  {
+    name: 'members-not-sought',
+    bug: 'a member that misses others asks nobody where they are',
+    file: 'src/actors/peer/reunion.ts',
+    find: 'if (chosen !== undefined) this.#ask(chosen)',
+    replace: '',
+    scenario: 'members-meet',
+    expected: ['full-mesh', 'full-mesh-again'],
+  },
+  {
+    name: 'favoured-by-one-side',
+    bug: 'a node that only follows favours members, who do not favour it',
+    file: 'src/actors/peer/ratings.ts',
+    find: 'isFederation && committee.own !== undefined',
+    replace: 'isFederation',
+    tests: 'test/unit/actors/peer/ratings.test.ts',
+    expected: ['of nobody to be favoured by a node that only follows, since nobody favours it'],
+  },
+  {
+    name: 'expired-word-believed',
+    bug: 'a federation peer whose statement is not renewed stays one',
+    file: 'src/actors/network/handshake.ts',
+    find: 'if (isGenuine === true) this.#renewLater(peer, statement.expiresAtMs)',
+    replace: '',
+    tests: 'test/unit/actors/network/handshake.test.ts',
+    expected: [
+      'is asked for a newer statement when half of the old one is over, and stays what it is',
+      'whose statement is not renewed is one of many once it has expired, and not before',
+    ],
+  },
+]
