@@ -31,6 +31,7 @@ export class Announcer {
     network.open({
       peerUp: () => undefined,
       peerDown: () => undefined,
+      peerFound: () => undefined,
       gossip: (message, verdict) => this.#hear(message, verdict),
       request: ({ body }, answer) => answer(this.#bodies.get(numberOf(body))),
     })

@@ -18,6 +18,7 @@ import { deafFollower } from './sync/deaf-follower.ts'
 import { diskFull } from './sync/disk-full.ts'
 import { engineDownInMidSync } from './sync/engine-down-in-mid-sync.ts'
 import { everyPeerLies } from './sync/every-peer-lies.ts'
+import { everybodyBusy } from './sync/everybody-busy.ts'
 import { forkWithoutCertificate } from './sync/fork-without-certificate.ts'
 import { gapAndExtraBlocks } from './sync/gap-and-extra-blocks.ts'
 import { inflatedHeights } from './sync/inflated-heights.ts'
@@ -27,11 +28,13 @@ import { lyingServer } from './sync/lying-server.ts'
 import { memberLeftBehind } from './sync/member-left-behind.ts'
 import { ourLinkIsSlow } from './sync/our-link-is-slow.ts'
 import { partitionInMidSync } from './sync/partition-in-mid-sync.ts'
+import { serversThatPrune } from './sync/servers-that-prune.ts'
 import { singlePeerStalls } from './sync/single-peer-stalls.ts'
 import { sleepingServers } from './sync/sleeping-servers.ts'
 import { slowLoris } from './sync/slow-loris.ts'
 import { suspendedAtTheTip } from './sync/suspended-at-the-tip.ts'
 import { thirtyJoiners } from './sync/thirty-joiners.ts'
+import { trustedStart } from './sync/trusted-start.ts'
 import { uselessServers } from './sync/useless-servers.ts'
 import { wellFormedLies } from './sync/well-formed-lies.ts'
 import { wholeNetworkRestarts } from './sync/whole-network-restarts.ts'
@@ -55,6 +58,8 @@ export const scenarios: readonly Scenario[] = [
   slowLoris,
   sleepingServers,
   uselessServers,
+  everybodyBusy,
+  serversThatPrune,
   inflatedHeights,
   forkWithoutCertificate,
   gapAndExtraBlocks,
@@ -69,6 +74,7 @@ export const scenarios: readonly Scenario[] = [
   engineDownInMidSync,
   clockJumpsInMidSync,
   suspendedAtTheTip,
+  trustedStart,
   memberLeftBehind,
   wholeNetworkRestarts,
   swarm,

@@ -114,6 +114,11 @@ export class SimNetwork {
     this.#fabric.setLink(this.#fabric.link(from, to), model)
   }
 
+  /** A host's network finds an address, true or false: it finds none unless it is made to. Nobody hears if it is down. */
+  find(name: PeerId, address: string): void {
+    this.#site(name).port?.found(address)
+  }
+
   // ----- for checkers -----
 
   /** Whether two hosts are connected, as both see it. */

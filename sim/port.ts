@@ -148,6 +148,15 @@ export class Port implements Network, Dialable {
     this.#gossip.arrive(end, rumour)
   }
 
+  /** The network has found an address by itself, which may be a lie. */
+  found(address: string): void {
+    this.#later(() => {
+      if (this.#receiver === undefined) return
+      this.#fabric.digest.mixEvent(this.#fabric.timeline.nowUs, this.host, 0, 'peer-found')
+      this.#receiver.peerFound(address)
+    })
+  }
+
   deliver(message: GossipMessage, verdict: (verdict: Verdict) => void): void {
     this.#receiver?.gossip(message, verdict)
   }

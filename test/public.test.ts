@@ -254,6 +254,7 @@ function worldOf(seed: number, names: readonly string[]): World {
     network.open({
       peerUp: () => undefined,
       peerDown: () => undefined,
+      peerFound: () => undefined,
       gossip: ({ data }, verdict) => {
         system.send(to, { kind: 'heard', value: data[0] ?? 0 })
         verdict('accept')

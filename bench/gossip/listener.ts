@@ -10,6 +10,7 @@ export const protocol = '/alys/bench/body/1'
 export const listener: NetworkReceiver = {
   peerUp: () => undefined,
   peerDown: () => undefined,
+  peerFound: () => undefined,
   gossip: (_, verdict) => verdict('ignore'),
   request: (_, answer) => answer(undefined),
 }

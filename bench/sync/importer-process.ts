@@ -44,6 +44,7 @@ const network = await openLibp2pNetwork({
 network.open({
   peerUp: () => undefined,
   peerDown: () => undefined,
+  peerFound: () => undefined,
   gossip: (_, verdict) => verdict('ignore'),
   request: (_, answer) => answer(undefined),
 })

@@ -61,6 +61,7 @@ async function answerOf(body: Uint8Array): Promise<Uint8Array> {
 network.open({
   peerUp: () => undefined,
   peerDown: () => undefined,
+  peerFound: () => undefined,
   gossip: (_, verdict) => verdict('ignore'),
   request: ({ body }, answer) => {
     answerOf(body).then(answer, (error: unknown) => {

@@ -22,7 +22,8 @@ const fullPlan: SyncPlan = {
   chain: { blocks: 100_000, senders: 1_000, certifiedEvery: 1 },
   heights: { one: 2_000, batched: 20_000 },
   linkBlocks: 10_000,
-  crowdBlocks: 2_000,
+  // As long as it takes to meet all of them.
+  crowdBlocks: 28_000,
   relays: 10_000,
   seeds: 20,
 }
@@ -33,7 +34,7 @@ const quickPlan: SyncPlan = {
   heights: { one: 100, batched: 500 },
   linkBlocks: 300,
   crowdBlocks: 100,
-  relays: 1_000,
+  relays: 40,
   seeds: 1,
 }
 

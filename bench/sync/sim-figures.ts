@@ -61,7 +61,7 @@ function crowdFigures(standings: Standings, name: string, size: number): readonl
     {
       name: `${name}: met before the end`,
       ...{ value: amountOf(standing, 'peers'), unit: 'peers', size },
-      boundBy: 'the time that a sync takes, and how many peers a node wants',
+      boundBy: 'the time that a sync takes: some 500 a second are greeted at once, and no more',
     },
     {
       name: `${name}: a sync among them`,

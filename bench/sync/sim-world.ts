@@ -32,8 +32,12 @@ export interface Traffic {
 }
 
 const clientName = 'client'
-/** Relays dial one after another: a host has room for so many requests at a time. */
-const relaysPerMs = 12
+/** Relays dial one after another: a node greets so many at a time, and turns away who comes meanwhile. */
+const relaysPerMs = 0.48
+/** One that was turned away comes again. */
+const turnedAwayMs = 1_000
+/** Relays live in as many neighbourhoods: of one a node takes in a few alone. */
+const netgroups = 251
 /** The world begins so long after the last block. */
 const laterMs = 20_000
 
@@ -61,7 +65,7 @@ export class SimWorld {
     for (const server of this.#servers) server.boot()
     this.#node(clientName, this.#servers, (environment) => this.#counted(environment)).boot()
     for (let i = 0; i < options.relays; i += 1) {
-      const host = this.simulation.addHost(`relay-${i}`)
+      const host = this.simulation.addHost(`${i % netgroups}.relay.${i}`)
       host.boot((environment) => this.#relay(environment, i / relaysPerMs))
     }
   }
@@ -104,8 +108,9 @@ export class SimWorld {
   ): Machine {
     const { chain, crypto } = this.#chain
     const peerAddresses = peers.map((peer) => addressOf(peer.name))
-    // A crowd is what is looked at, so there is room for it.
-    const tuning = { ...defaultTuning, peersMax: this.#options.relays + defaultTuning.peersMax }
+    // A crowd is what is looked at, so there is room for it besides the places that are kept for others.
+    const peersMax = Math.ceil(1.2 * this.#options.relays) + defaultTuning.peersMax
+    const tuning = { ...defaultTuning, peersMax }
     const config = { chain, authority: undefined, peerAddresses, tuning }
     const observe = (event: { readonly kind: string }): void => this.#observe(event as NodeEvent)
     return new Machine(this.simulation, { name, config, crypto, host: {}, wrap }, () =>
@@ -125,6 +130,7 @@ export class SimWorld {
     const counted = withReceiver(network, (receiver) => ({
       peerUp: (peer, address, isDialled) => receiver.peerUp(peer, address, isDialled),
       peerDown: (peer) => receiver.peerDown(peer),
+      peerFound: (address) => receiver.peerFound(address),
       gossip: (message, verdict) => {
         traffic.bytesReceived += message.data.length
         receiver.gossip(message, verdict)
@@ -148,13 +154,17 @@ export class SimWorld {
   }
 
   #relay({ network, clock }: Environment, afterMs: number): { stop: () => void } {
+    const dialAfter = (ms: number): void => {
+      clock.wakeAt(clock.now() + ms, () => network.dial(addressOf(clientName), () => undefined))
+    }
     network.open({
       peerUp: () => undefined,
-      peerDown: () => undefined,
+      peerDown: () => dialAfter(turnedAwayMs),
+      peerFound: () => undefined,
       gossip: (_, verdict) => verdict('ignore'),
       request: (request, answer) => this.#handOn(request, answer),
     })
-    clock.wakeAt(clock.now() + afterMs, () => network.dial(addressOf(clientName), () => undefined))
+    dialAfter(afterMs)
     return { stop: () => undefined }
   }
 

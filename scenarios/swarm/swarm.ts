@@ -61,6 +61,8 @@ function drawWorld(random: SimRandom): ClusterOptions {
     // A disk that may refuse makes actors fail; otherwise none may.
     hasDiskErrors: true,
     liars: drawLiars(random),
+    // Some in each run, among the faults.
+    tuning: { checkpointIntervalBlocks: 10 },
   }
 }
 

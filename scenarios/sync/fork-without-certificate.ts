@@ -3,8 +3,7 @@ import { forkedHeaders, inventedCertified } from '../../sim/cluster/adversary/ch
 import { hostileServer } from '../../sim/cluster/adversary/hostile-server.ts'
 import { claimAhead } from '../../sim/cluster/adversary/status-rules.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
-import { SyncWatch } from '../../sim/cluster/sync-watch.ts'
-import { joinersOf, makeChain, served, serversOf } from './served.ts'
+import { joinServed, served } from './served.ts'
 
 const forker = hostileServer(claimAhead(100, 'none'), forkedHeaders)
 const hostile = new Map([
@@ -22,10 +21,7 @@ export const forkWithoutCertificate: Scenario = {
     'Three of four servers offer a longer chain that nobody certified: a late node follows the one that is proven',
   world: () => served(world),
   story: (net) => {
-    const [joiner = ''] = joinersOf(world)
-    makeChain(net, serversOf(world), blocks)
-    const watch = new SyncWatch(net, joiner)
-    net.restart(joiner)
+    const { joiner, watch } = joinServed(net, world, blocks)
     net.requireCaughtUp([joiner], blocks, 15_000)
     net.run(10_000, () => watch.state === 'synced')
     net.require('synced', watch.state === 'synced', watch.state)

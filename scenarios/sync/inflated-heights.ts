@@ -6,8 +6,7 @@ import {
   impossibleHeight,
 } from '../../sim/cluster/adversary/status-rules.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
-import { SyncSamples, SyncWatch } from '../../sim/cluster/sync-watch.ts'
-import { joinersOf, makeChain, served, serversOf, slotMs } from './served.ts'
+import { joinServed, served, slotMs } from './served.ts'
 
 const hostile = new Map([
   ['f0', hostileServer(claimHeight(Number.MAX_SAFE_INTEGER, 'none'))],
@@ -27,11 +26,7 @@ export const inflatedHeights: Scenario = {
     'Peers claim heights without a certificate, or with a false one: a late node believes none of it, and is synced at the true one',
   world: () => served(world),
   story: (net) => {
-    const [joiner = ''] = joinersOf(world)
-    makeChain(net, serversOf(world), blocks)
-    const watch = new SyncWatch(net, joiner)
-    const samples = new SyncSamples(net, joiner)
-    net.restart(joiner)
+    const { joiner, watch, samples } = joinServed(net, world, blocks)
     net.requireCaughtUp([joiner], blocks, 10_000)
     net.run(10_000, () => watch.state === 'synced')
     net.require('synced', watch.state === 'synced', watch.state)

@@ -7,7 +7,7 @@
  */
 import { syncTimersChecker } from '../../sim/cluster/checker/sync-timers.ts'
 import type { Cluster, ClusterOptions } from '../../sim/cluster/cluster.ts'
-import type { SyncSamples } from '../../sim/cluster/sync-watch.ts'
+import { SyncSamples, SyncWatch } from '../../sim/cluster/sync-watch.ts'
 import type { LinkModel } from '../../sim/link.ts'
 import { regional } from '../worlds.ts'
 
@@ -67,6 +67,22 @@ export function makeChain(net: Cluster, names: readonly string[], blocks: number
     net.restart(name)
   }
   net.run(2_000)
+}
+
+/** The first joiner, and what is seen of its sync from its start on. */
+export interface Join {
+  readonly joiner: string
+  readonly watch: SyncWatch
+  readonly samples: SyncSamples
+}
+
+/** Makes a chain of so many blocks, sets up the servers, and starts the first joiner with nothing. */
+export function joinServed(net: Cluster, world: ServedWorld, blocks: number): Join {
+  const [joiner = ''] = joinersOf(world)
+  makeChain(net, serversOf(world), blocks)
+  const join = { joiner, watch: new SyncWatch(net, joiner), samples: new SyncSamples(net, joiner) }
+  net.restart(joiner)
+  return join
 }
 
 /** Of what was reserved for a download, nothing was beyond the bound, and nothing is left a moment later. */

@@ -7,8 +7,7 @@ import {
   inSync,
 } from '../../sim/cluster/adversary/hostile-server.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
-import { SyncWatch } from '../../sim/cluster/sync-watch.ts'
-import { joinersOf, makeChain, served, serversOf } from './served.ts'
+import { joinServed, served } from './served.ts'
 
 /** Some time after the chain is there. */
 const fromMs = 90_000
@@ -25,10 +24,7 @@ export const singlePeerStalls: Scenario = {
     'The only peer of a late node leaves every third question without an answer for a while: it is never banned, and the node gets there',
   world: () => served(world),
   story: (net) => {
-    const [joiner = ''] = joinersOf(world)
-    makeChain(net, serversOf(world), blocks)
-    const watch = new SyncWatch(net, joiner)
-    net.restart(joiner)
+    const { joiner, watch } = joinServed(net, world, blocks)
     net.requireCaughtUp([joiner], blocks, 60_000)
     net.require('not-reported', watch.reported.size === 0, [...watch.reported].join(', '))
     net.require('not-lost', watch.lost.length === 0, watch.lost.join(', '))

@@ -8,8 +8,7 @@ import {
   withholdCertificate,
 } from '../../sim/cluster/adversary/status-rules.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
-import { SyncWatch } from '../../sim/cluster/sync-watch.ts'
-import { joinersOf, makeChain, served, serversOf } from './served.ts'
+import { joinServed, served } from './served.ts'
 
 /** None of it is an offence, save an answer that says "found" and has nothing in it. */
 const hostile = new Map([
@@ -33,10 +32,7 @@ export const uselessServers: Scenario = {
     'Eight of nine servers have nothing, no time, no proof or no wish: a late node takes what the ninth has, and punishes none that may say so',
   world: () => served(world),
   story: (net) => {
-    const [joiner = ''] = joinersOf(world)
-    makeChain(net, serversOf(world), blocks)
-    const watch = new SyncWatch(net, joiner)
-    net.restart(joiner)
+    const { joiner, watch } = joinServed(net, world, blocks)
     net.requireCaughtUp([joiner], blocks, 20_000)
     const accused = harmless.filter((name) => watch.reported.has(name))
     net.require('harmless-not-reported', accused.length === 0, accused.join(', '))

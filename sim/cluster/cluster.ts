@@ -52,8 +52,6 @@ export interface ClusterOptions {
   /** Followers to be started later, by hand. */
   readonly startLater?: readonly string[]
   readonly tuning?: Partial<NodeTuning>
-  /** A block that a node trusts, by its name. */
-  readonly trusted?: (name: string) => TrustedPlace | undefined
 }
 
 /** What a node that breaks the rules has to work with: the chain, its own chance, and true time. */
@@ -280,6 +278,13 @@ export class Cluster {
     host.disk.copyFrom(this.machine(from).host.disk)
   }
 
+  /** Whoever runs a node that is down gives it a block to trust, or none. It holds from its next start on. */
+  trust(name: string, place: TrustedPlace | undefined): void {
+    const machine = this.machine(name)
+    assert(!machine.host.isRunning, `${name} is down while its configuration is changed`)
+    machine.config = { ...machine.config, trusted: place }
+  }
+
   restart(name: string): void {
     const machine = this.machine(name)
     if (!machine.host.isRunning) machine.boot()
@@ -338,7 +343,6 @@ export class Cluster {
       authority,
       peerAddresses: neighbours.map(addressOf),
       tuning: { ...defaultTuning, ...options.tuning },
-      trusted: options.trusted?.(name),
     }
     const random = simulation.random.fork(`liar/${name}`)
     const nowMs = (): Millis => this.nowMs

@@ -32,7 +32,8 @@ const engineLatencyUs = 200
 
 export class Machine {
   readonly name: string
-  readonly config: NodeConfig
+  /** What the next process here is started with. */
+  config: NodeConfig
   readonly host: SimHost
   /** What is wrong with the wire to the engine at the moment. */
   engineFaults: ServiceFaults = soundServices
@@ -73,7 +74,8 @@ export class Machine {
   }
 
   #start(environment: Environment): Process {
-    const { config, crypto, wrap } = this.#options
+    const { config } = this
+    const { crypto, wrap } = this.#options
     const { spec, tag: chainTag, slots } = config.chain
     const { allocations } = spec
     const ledger = new LedgerEngine({

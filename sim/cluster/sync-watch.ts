@@ -2,11 +2,13 @@
  * How one node's sync goes, read from its events: which states it went through, what it imported, whom
  * it accused. For stories, that ask at their end what a checker cannot judge event by event.
  */
+import type { NetworkEvent } from '../../src/actors/network/messages.ts'
 import type { SyncEvent } from '../../src/actors/sync/messages.ts'
 import type { Millis } from '../../src/base/units.ts'
 import type { Observed } from './checker/checker.ts'
 import type { Cluster } from './cluster.ts'
 
+type FetchOutcome = Extract<NetworkEvent, { kind: 'part-fetched' }>['outcome']
 type SyncState = Extract<SyncEvent, { kind: 'sync-state-changed' }>['to']
 
 export class SyncWatch {
@@ -15,6 +17,7 @@ export class SyncWatch {
   readonly #reported = new Set<string>()
   readonly #banned = new Set<string>()
   readonly #lost: string[] = []
+  readonly #fetches = new Map<FetchOutcome, number>()
 
   /** Watches from now on. */
   constructor(cluster: Cluster, node: string) {
@@ -46,6 +49,11 @@ export class SyncWatch {
     return this.#lost
   }
 
+  /** How many of its requests for parts of the chain ended so. */
+  fetches(outcome: FetchOutcome): number {
+    return this.#fetches.get(outcome) ?? 0
+  }
+
   #observe({ node, atMs, event }: Observed): void {
     if (node !== this.#node) return
     switch (event.kind) {
@@ -57,6 +65,9 @@ export class SyncWatch {
         return
       case 'peer-banned':
         this.#banned.add(event.peer)
+        return
+      case 'part-fetched':
+        this.#fetches.set(event.outcome, this.fetches(event.outcome) + 1)
         return
       case 'peer-lost':
         this.#lost.push(event.peer)

@@ -122,6 +122,8 @@ export interface NetworkReceiver {
   /** `address` is where the peer was seen. It can be dialled if `dialled`, and may be if it names the peer. */
   peerUp(peer: PeerId, address: string, dialled: boolean): void
   peerDown(peer: PeerId): void
+  /** The network itself found an address where a peer may be, which it names. It may be a lie. */
+  peerFound(address: string): void
   /** A message on a subscribed topic. It travels on only after `verdict('accept')`. */
   gossip(message: GossipMessage, verdict: (verdict: Verdict) => void): void
   /** A peer's request. `answer(undefined)` refuses it. */

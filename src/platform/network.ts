@@ -2,11 +2,11 @@
  * The network on libp2p. Promises, streams and addresses end here: above are callbacks, bytes and text.
  *
  * It dials nobody by itself, save the bootstrap list once, and redials nobody: whom to know is the peer
- * actor's business. It keeps no score beyond gossipsub's own; a ban holds until it is lifted.
+ * actor's business. Addresses that it finds by itself are told, and not dialled. It keeps no score beyond gossipsub's own; a ban holds until it is lifted.
  */
 import type { Connection, IdentifyResult, PeerId as Libp2pPeerId, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { CODE_P2P, CODE_P2P_CIRCUIT, type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, type Multiaddr } from '@multiformats/multiaddr'
 import { failed, ok, type Result } from '../base/result.ts'
 import type {
   Network,
@@ -18,6 +18,7 @@ import type {
 } from '../kernel/environment.ts'
 import { Deliveries } from './libp2p/deliveries.ts'
 import { Gossip, type GossipLimits, scoresOf } from './libp2p/gossip.ts'
+import { isDirect, parseAddress, tcpFirst, withoutPeer } from './libp2p/multiaddrs.ts'
 import { createNode, type Node, type NodeOptions } from './libp2p/node.ts'
 import { PeerTable } from './libp2p/peer-table.ts'
 import { lanesMax, RequestClient } from './libp2p/request-client.ts'
@@ -116,6 +117,9 @@ class Libp2pNetwork implements PlatformNetwork {
       }
       await node.handle(protocol, serve, limits)
     }
+    node.services.discovery.onFound((address) => {
+      this.#deliveries.push((receiver) => receiver.peerFound(address))
+    })
     await node.start()
     this.#gossipCheck = setInterval(() => this.#checkGossip(), gossipCheckMs)
   }
@@ -198,7 +202,7 @@ class Libp2pNetwork implements PlatformNetwork {
     this.#peers.connected(peer, () => this.disconnect(peer))
   }
 
-  #greeted({ peerId: id, listenAddrs }: IdentifyResult): void {
+  #greeted({ peerId: id, listenAddrs, observedAddr }: IdentifyResult): void {
     const peer = id.toString()
     const [connection] = this.#node.getConnections(id)
     if (connection === undefined) return
@@ -206,6 +210,9 @@ class Libp2pNetwork implements PlatformNetwork {
     if (this.#bans.has(peer) || this.#gossip.isUnheard(peer)) return this.disconnect(peer)
     const isDialled = connection.direction === 'outbound'
     const seen = connection.remoteAddr
+    if (isDialled && observedAddr !== undefined) {
+      this.#node.services.own.seenBy(peer, seen, observedAddr)
+    }
     const address = isDialled ? seen.toString() : inboundAddress(seen, peer, listenAddrs)
     this.#peers.greeted({ peer, address, isDialled }, (up) => this.#deliveries.peerUp(up))
   }
@@ -214,6 +221,7 @@ class Libp2pNetwork implements PlatformNetwork {
     const peer = id.toString()
     this.#client.forget(peer)
     this.#gossiping.delete(peer)
+    this.#node.services.own.forget(peer)
     this.#forget(id)
     if (this.#peers.disconnected(peer)) this.#deliveries.peerDown(peer)
   }
@@ -263,12 +271,11 @@ class Libp2pNetwork implements PlatformNetwork {
  */
 function inboundAddress(seen: Multiaddr, peer: PeerId, claimed: readonly Multiaddr[]): string {
   const [host] = seen.getComponents()
-  const same = claimed.slice(0, claimedMax).find((address) => {
-    const [first, ...rest] = address.getComponents()
-    const isThere = first?.code === host?.code && first?.value === host?.value
-    return isThere && rest.every(({ code }) => code !== CODE_P2P_CIRCUIT)
+  const same = tcpFirst(claimed.slice(0, claimedMax)).find((address) => {
+    const [first] = address.getComponents()
+    return isDirect(address) && first?.code === host?.code && first?.value === host?.value
   })
-  const address = (same ?? seen).decapsulateCode(CODE_P2P).toString()
+  const address = withoutPeer(same ?? seen).toString()
   return same === undefined ? address : `${address}/p2p/${peer}`
 }
 
@@ -283,14 +290,6 @@ function carriesGossip({ streams }: Connection): boolean {
 function parsePeer(peer: PeerId): Libp2pPeerId | undefined {
   try {
     return peerIdFromString(peer)
-  } catch {
-    return undefined
-  }
-}
-
-function parseAddress(address: string): Multiaddr | undefined {
-  try {
-    return multiaddr(address)
   } catch {
     return undefined
   }

@@ -113,36 +113,26 @@ export class ChunkHash {
     return this
   }
 
-  /** Takes in a hash. Asserts that a multiple of four bytes came before. */
-  words({ w0, w1, w2, w3, w4, w5, w6, w7 }: HashWords): this {
-    this.word(w0).word(w1).word(w2).word(w3)
-    return this.word(w4).word(w5).word(w6).word(w7)
-  }
-
-  /** Takes in a byte and two hashes, 65 bytes. Asserts that nothing came before. */
-  labelledPair(label: number, left: HashWords, right: HashWords): this {
-    assert(this.#length === 0, 'a label comes first')
-    const last = this.#placeShifted(8, this.#placeShifted(0, label, left), right)
+  /** Takes in two hashes, 64 bytes. Asserts that nothing came before. */
+  pair(left: HashWords, right: HashWords): this {
+    assert(this.#length === 0, 'a pair comes first')
+    this.#placeWords(0, left)
+    this.#placeWords(outputWords, right)
     this.#length = blockBytes
-    this.#compress(0)
-    this.#block[0] = last
-    this.#length += 1
     return this
   }
 
-  /** Puts a hash into the block behind a byte, from a word on. Returns the byte that is left over. */
-  #placeShifted(at: number, before: number, hash: HashWords): number {
+  /** Puts a hash into the block, from a word on. */
+  #placeWords(at: number, { w0, w1, w2, w3, w4, w5, w6, w7 }: HashWords): void {
     const block = this.#block
-    const { w0, w1, w2, w3, w4, w5, w6, w7 } = hash
-    block[at] = before | (w0 << 8)
-    block[at + 1] = (w0 >>> 24) | (w1 << 8)
-    block[at + 2] = (w1 >>> 24) | (w2 << 8)
-    block[at + 3] = (w2 >>> 24) | (w3 << 8)
-    block[at + 4] = (w3 >>> 24) | (w4 << 8)
-    block[at + 5] = (w4 >>> 24) | (w5 << 8)
-    block[at + 6] = (w5 >>> 24) | (w6 << 8)
-    block[at + 7] = (w6 >>> 24) | (w7 << 8)
-    return w7 >>> 24
+    block[at] = w0
+    block[at + 1] = w1
+    block[at + 2] = w2
+    block[at + 3] = w3
+    block[at + 4] = w4
+    block[at + 5] = w5
+    block[at + 6] = w6
+    block[at + 7] = w7
   }
 
   /** The hash as words. Read once; nothing can be added afterwards. */

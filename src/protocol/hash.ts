@@ -90,6 +90,25 @@ export function beginWords(domain: HashDomain): ChunkHash {
   return scratch.begin(domainWords.get(domain))
 }
 
+/**
+ * The keys of `count` variants of a domain, at most 256: they differ in their last byte, which is the number of the
+ * variant. The first is the domain's own. For what a hash is of, besides its input, where there is no room for it: an
+ * inner node of a tree is a block, and with a byte more it would be two.
+ */
+export function variantKeys(domain: HashDomain, count: number): readonly Int32Array[] {
+  assert(count <= 256, 'a number of one byte')
+  return Array.from({ length: count }, (_, variant) => {
+    const key = keyFrom(`alys/${domain}`)
+    key[hashLength - 1] = variant
+    return keyWords(key)
+  })
+}
+
+/** As {@link beginWords}, by the key of a variant. */
+export function beginVariant(key: Int32Array): ChunkHash {
+  return scratch.begin(key)
+}
+
 /** As {@link hashBytes} of an input of at most a chunk, which is asserted, as words. */
 export function hashWords(domain: HashDomain, bytes: Uint8Array): HashWords {
   return beginWords(domain).update(bytes).digestWords()

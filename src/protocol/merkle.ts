@@ -26,7 +26,7 @@ export function merkleRootOfWords(leaves: readonly HashWords[]): Hash {
 }
 
 function hashOfPair(left: HashWords, right: HashWords): HashWords {
-  return beginWords('node').words(left).words(right).digestWords()
+  return beginWords('node').pair(left, right).digestWords()
 }
 
 /** What is left when every two neighbours have been joined, level by level. Asserts that there is a leaf. */

@@ -151,6 +151,19 @@ export function networkSuite(
     })
   })
 
+  describe(`${name} network: finding`, () => {
+    test('an address that was found is told in an event of its own, and can be dialled', async () => {
+      const [a, b] = await pair()
+      const [finder, found] = opened().hosts
+      if (finder === undefined || found === undefined) throw new Error('two hosts')
+      await opened().introduce(finder, found)
+      await settle(() => a.found.includes(b.address))
+      expect(a.depthMax).toBe(1)
+      expect(a.log).not.toContain(`up ${b.id} dialled`)
+      expect(await dial(a, b.address)).toEqual({ ok: true, value: b.id })
+    })
+  })
+
   describe(`${name} network: bans`, () => {
     test('banning a connected peer disconnects it', async () => {
       const [a, b] = await pair()

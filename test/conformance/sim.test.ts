@@ -85,6 +85,7 @@ for (const seed of ['a', 'b']) {
       ...hands(world),
       hosts,
       deadAddress: 'sim:down',
+      introduce: async (finder, found) => world.network.find(finder.network.self, found.address),
       gossipReady: async () => {},
     }
   }

@@ -30,6 +30,8 @@ export interface OpenNetwork {
   settle(isDone: () => boolean): Promise<void>
   /** Lets the world run for about `ms`, to see that nothing more happens. */
   rest(ms: number): Promise<void>
+  /** Has the network of a host find another host by itself, in whatever way this world has. */
+  introduce(finder: NetworkHost, found: NetworkHost): Promise<void>
   /** Waits until neighbours know each other's subscriptions, so that what is published now travels. */
   gossipReady(): Promise<void>
   close(): Promise<void>
@@ -47,6 +49,7 @@ export class Station {
   readonly now: () => Millis
   /** 'up n2 dialled', 'up n2', 'down n2', 'gossip topic text from n2', … in order. */
   readonly log: string[] = []
+  readonly found: string[] = []
   readonly gossip: GossipMessage[] = []
   readonly requests: InboundRequest[] = []
   readonly seenAddress = new Map<PeerId, string>()
@@ -77,6 +80,7 @@ export class Station {
           this.log.push(`up ${peer}${dialled ? ' dialled' : ''}`)
         }),
       peerDown: (peer) => this.#entry(() => this.log.push(`down ${peer}`)),
+      peerFound: (address) => this.#entry(() => this.found.push(address)),
       gossip: (message, verdict) =>
         this.#entry(() => {
           this.gossip.push(message)

@@ -96,6 +96,7 @@ function garbled(network: Network, random: SimRandom): Network {
       network.open({
         peerUp: (peer, address, isDialled) => receiver.peerUp(peer, address, isDialled),
         peerDown: (peer) => receiver.peerDown(peer),
+        peerFound: (address) => receiver.peerFound(address),
         gossip: (message, verdict) => receiver.gossip(message, verdict),
         request: (request, answer) =>
           receiver.request(request, (body) => answer(body && garble(body))),

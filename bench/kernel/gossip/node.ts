@@ -132,6 +132,7 @@ function spawnNet(
     network.open({
       peerUp: (peer) => peers.push(peer),
       peerDown: (peer) => peers.splice(peers.indexOf(peer), 1),
+      peerFound: () => undefined,
       gossip: ({ data }, judge) => receive({ kind: 'heard', block: data, judge }),
       request: (_request, answer) => receive({ kind: 'status-asked', answer }),
     })

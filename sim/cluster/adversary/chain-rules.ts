@@ -2,6 +2,7 @@
  * Lies about the chain, under the protocols by which it is downloaded: certified headers, headers, and
  * bodies. Each changes an honest answer in one way; what does not fit its protocol is left as it is.
  */
+import type { Millis } from '../../../src/base/units.ts'
 import {
   encodeSignedHeader,
   headerHash,
@@ -28,8 +29,9 @@ import {
 import { protocolId } from '../../../src/protocol/wire/requests.ts'
 import type { Served } from '../../../src/protocol/wire/served.ts'
 import type { HostileParts } from '../cluster.ts'
-import type { Asked, MakeServeRule } from './hostile-server.ts'
+import { type Asked, type MakeServeRule, sometimes } from './hostile-server.ts'
 import { type CertificateFault, madeUpCertificate, madeUpHash } from './made-up.ts'
+import { availableFrom } from './status-rules.ts'
 
 // ----- nothing, in three ways -----
 
@@ -42,6 +44,26 @@ export const unavailable: MakeServeRule = saying({
 
 /** Never has time: come again in an hour. */
 export const busyForEver: MakeServeRule = saying({ kind: 'busy', retryAfterMs: 3_600_000 })
+
+/** Has no time for so many of a hundred requests: come again a little later. */
+export function busyNowAndThen(percent: number, retryAfterMs: Millis): MakeServeRule {
+  return sometimes(percent, saying({ kind: 'busy', retryAfterMs }))
+}
+
+/** Forgets old blocks while it serves: so many more with each answer about them, and says so. */
+export function pruning(blocksAnAnswer: number, toHeight: number): MakeServeRule {
+  return (parts) => {
+    let fromHeight = 0
+    const sayingSo = availableFrom(() => fromHeight)(parts)
+    return (reply, asked) => {
+      const wanted = fromHeightOf(asked)
+      if (wanted === undefined) return sayingSo(reply, asked)
+      fromHeight = Math.min(toHeight, fromHeight + blocksAnAnswer)
+      if (wanted >= fromHeight) return reply
+      return saying({ kind: 'unavailable', fromHeight, toHeight })(parts)(reply, asked)
+    }
+  }
+}
 
 /** Found, and nothing in it: the one way of having nothing that is not allowed. */
 export const foundNothing: MakeServeRule = () => (reply, asked) => {
@@ -143,6 +165,17 @@ const encoders: Readonly<Record<string, (served: Served<Items>) => Uint8Array>> 
   [protocolId.certified]: encodeCertifiedAnswer,
   [protocolId.headers]: encodeHeadersAnswer,
   [protocolId.bodies]: encodeBodiesAnswer,
+}
+
+/** The lowest height that is asked for; undefined if it is no download. */
+function fromHeightOf({ protocol, body }: Asked): number | undefined {
+  const decode = {
+    [protocolId.certified]: decodeCertifiedRequest,
+    [protocolId.headers]: decodeHeadersRequest,
+    [protocolId.bodies]: decodeBodiesRequest,
+  }[protocol]
+  const request = decode?.(body)
+  return request?.ok === true ? request.value.fromHeight : undefined
 }
 
 function isDownload({ protocol }: Asked): boolean {

@@ -23,6 +23,7 @@ export function forwardingReceiver(receiver: NetworkReceiver): NetworkReceiver {
   return {
     peerUp: (peer, address, isDialled) => receiver.peerUp(peer, address, isDialled),
     peerDown: (peer) => receiver.peerDown(peer),
+    peerFound: (address) => receiver.peerFound(address),
     gossip: (message, verdict) => receiver.gossip(message, verdict),
     request: (request, answer) => receiver.request(request, answer),
   }

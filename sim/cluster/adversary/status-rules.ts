@@ -47,6 +47,11 @@ export const claimNothing: MakeServeRule = changingStatus((status) => ({
   ...{ ...status, certified: undefined, head: { height: 0, slot: 0 } },
 }))
 
+/** Says that it has no blocks below a height, which may change. */
+export function availableFrom(height: () => number): MakeServeRule {
+  return changingStatus((status) => ({ ...status, availableFrom: height() }))
+}
+
 /** Goes on to say where it stood when it was first asked. */
 export const frozenStatus: MakeServeRule = atStatus(() => {
   let first: Uint8Array | undefined

@@ -68,6 +68,9 @@ export class NetworkActor implements Actor<NetworkMessage> {
         context.send(peers, { kind: 'peer-down', peer })
         context.send(sync, { kind: 'sync-peer-lost', peer })
       }),
+      peerFound: context.bind((address) => {
+        context.send(peers, { kind: 'address-found', address })
+      }),
       gossip: context.bind((message, verdict) => this.#gossip(message, verdict)),
       request: context.bind((request, answer) => this.#server.serve(request, answer)),
     })

@@ -73,6 +73,8 @@ export class PeerActor implements Actor<PeerMessage> {
         return this.#door.arrived(message)
       case 'peer-down':
         return this.#onDown(message.peer)
+      case 'address-found':
+        return this.#discovery.found(message.address)
       case 'network-opened':
         return this.#onNetworkOpened()
       case 'peer-status':

@@ -8,7 +8,7 @@ import type { Millis } from '../../base/units.ts'
 import type { PeerId } from '../../kernel/environment.ts'
 import { addressesMax } from '../../protocol/wire/addresses.ts'
 import type { NetworkMessage, PeerFault } from '../network/messages.ts'
-import { isTellable, peerIn } from './place.ts'
+import { isTellable, peerIn, placeOf } from './place.ts'
 import type { PeerRecord } from './roster.ts'
 import type { PeerScene } from './scene.ts'
 
@@ -16,6 +16,9 @@ import type { PeerScene } from './scene.ts'
 const everyPeerMs = 3_600_000
 const everyPeerSmallMs = 60_000
 const askDeadlineMs = 5_000
+/** The source of what the network finds by itself. No neighbourhood has this name. */
+const foundSource = 'found'
+const localPlace = placeOf('/ip4/127.0.0.1')
 /** With as many addresses, nobody is asked any more without a reason. */
 const bookEnough = 1_000
 const bookSmall = 256
@@ -55,6 +58,20 @@ export class Discovery {
     })
     const chosen = ready[ready.length === 0 ? 0 : parts.context.random.below(ready.length)]
     if (chosen !== undefined) this.#ask(chosen, nowMs)
+  }
+
+  /**
+   * Notes what the network has found by itself. All of that has one source, whoever said it to the network: so it
+   * reaches no more of the book than one neighbourhood does.
+   */
+  found(address: string): void {
+    const { book, parts } = this.#scene
+    const { context, self } = parts
+    // What is local is told by the network only to those who are there.
+    if (!isTellable(address, localPlace) || peerIn(address) === self) return
+    const isKnown = book.has(address)
+    const isKept = book.add(address, foundSource, context.now())
+    if (!isKnown) context.emit({ kind: 'address-found', address, isKept })
   }
 
   /** What this node tells `from`; undefined if it has been told lately. */

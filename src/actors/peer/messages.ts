@@ -102,6 +102,8 @@ export interface PeerFilter {
 export type PeerMessage =
   | ({ readonly kind: 'peer-up' } & ConnectedPeer)
   | { readonly kind: 'peer-down'; readonly peer: PeerId }
+  /** Where a peer may be, as the network itself has found. */
+  | { readonly kind: 'address-found'; readonly address: string }
   /** The network was restarted, and tells of every connection anew. */
   | { readonly kind: 'network-opened' }
   /** Its status was read, is of this chain, and its statement (if any) is genuine. */
@@ -205,6 +207,8 @@ export type PeerEvent =
       readonly told: number
       readonly added: number
     }
+  /** The network has found an address that is not in the book yet. `isKept`: it is now. */
+  | { readonly kind: 'address-found'; readonly address: string; readonly isKept: boolean }
   /** New blocks come first from so few netgroups that somebody may choose what this node sees. */
   | { readonly kind: 'announcers-few'; readonly netgroups: number }
   | {

@@ -5,7 +5,7 @@
  */
 import type { Millis } from '../../base/units.ts'
 import type { PeerId } from '../../kernel/environment.ts'
-import { placeOf } from './place.ts'
+import { isSecondChoice, placeOf } from './place.ts'
 import type { PeerRecord } from './roster.ts'
 import type { PeerScene } from './scene.ts'
 import { outboundWanted, seatOf, seatsOf } from './slots.ts'
@@ -147,6 +147,14 @@ export class Outbound {
     const isKnown = queue.isKept(address) || queue.isPending(address)
     if (isKnown || peer === parts.self) return false
     const record = roster.find(peer)
-    return record?.connection === undefined && record?.ban === undefined
+    const isAbsent = record?.connection === undefined && record?.ban === undefined
+    return isAbsent && !this.#hasBetter(address, peer)
+  }
+
+  /** The peer has an address of first choice that nothing speaks against. */
+  #hasBetter(address: string, peer: PeerId): boolean {
+    if (!isSecondChoice(address)) return false
+    const { book } = this.#scene
+    return book.addressesOf(peer).some((each) => !isSecondChoice(each) && !book.hasFailed(each))
   }
 }

@@ -20,7 +20,20 @@ import { blsPublicKey } from '../../protocol/crypto/bls.ts'
 import { ed25519PublicKey } from '../../protocol/crypto/ed25519.ts'
 import { addressBytes } from '../../protocol/execution/transaction.ts'
 import { readChainFile } from './chain-file.ts'
-import { hexBytes, listenAddress, peerAddress, trustedPlace, wholeNumber } from './fields.ts'
+import {
+  announcedAddress,
+  hexBytes,
+  listenAddress,
+  peerAddress,
+  trustedPlace,
+  wholeNumber,
+} from './fields.ts'
+import {
+  type NetworkSettings,
+  networkFaults,
+  networkSchema,
+  networkSettingsOf,
+} from './network-settings.ts'
 import type { SetupFault } from './setup-fault.ts'
 import { readTomlFile, wrong } from './toml-file.ts'
 
@@ -46,6 +59,7 @@ export interface NodeSettings {
   readonly dataFolder: string | undefined
   readonly listen: readonly string[]
   readonly announce: readonly string[]
+  readonly network: NetworkSettings
   readonly peers: readonly string[]
   /** 20 bytes; the account of the author key where this is undefined. */
   readonly feeRecipient: Uint8Array | undefined
@@ -94,9 +108,10 @@ const schema = z.strictObject({
   keys: z.string().min(1),
   data: z.string().min(1),
   listen: z.array(listenAddress).max(addressesMax).default([]),
-  announce: z.array(listenAddress).max(addressesMax).default([]),
+  announce: z.array(announcedAddress).max(addressesMax).default([]),
   peers: z.array(peerAddress).max(addressesMax).default([]),
   fee_recipient: hexBytes(addressBytes).optional(),
+  network: networkSchema.prefault({}),
   rpc: rpcSchema.optional(),
   log: z
     .strictObject({
@@ -147,6 +162,7 @@ export function readNodeSettings(
     dataFolder: dataFolder === undefined ? folder : resolve(dataFolder),
     listen: table.listen,
     announce: table.announce,
+    network: networkSettingsOf(table.network),
     peers: table.peers,
     feeRecipient: table.fee_recipient,
     rpc: rpcOf(table.rpc),
@@ -176,7 +192,7 @@ function memberOf(chain: Chain, keys: NodeKeys): Result<number | undefined, stri
 }
 
 function relationFaults(settings: NodeSettings): readonly string[] {
-  const { chain, dataFolder, member, tuning } = settings
+  const { chain, dataFolder, listen, member, network, tuning } = settings
   const faults: string[] = []
   // A member that forgets how it has voted may vote again, differently.
   if (dataFolder === undefined && member !== undefined && chain.committee.members.length > 1) {
@@ -187,7 +203,8 @@ function relationFaults(settings: NodeSettings): readonly string[] {
   const places = trustedPlaces(chain, settings.trusted)
   if (!places.ok)
     faults.push(`sync.trusted_checkpoint contradicts the chain: ${places.fault.detail}`)
-  return [...faults, ...tuningFaults(tuning)]
+  const placesMax = tuning.peersMax + tuning.federationPeersMax
+  return [...faults, ...tuningFaults(tuning), ...networkFaults(network, listen, placesMax)]
 }
 
 function tuningFaults(tuning: NodeTuning): readonly string[] {
@@ -246,7 +263,9 @@ export interface ConfigFile {
   readonly chain: string
   readonly keys: string
   readonly data: string
-  readonly listen: string
+  readonly listen: readonly string[]
+  /** Whether peers are looked for on the local network. */
+  readonly mdns: boolean
   readonly peers: readonly string[]
   readonly rpc: { readonly host: string; readonly port: number }
   readonly logLevel: LogLevel
@@ -256,7 +275,7 @@ export interface ConfigFile {
 
 /** The text of a configuration file. */
 export function configFileText(content: ConfigFile): string {
-  const { chain, keys, data, listen, peers, rpc, logLevel, workers } = content
+  const { chain, keys, data, listen, mdns, peers, rpc, logLevel, workers } = content
   return [
     '# One node. Paths are relative to this file; fields that are absent have their defaults.',
     `chain = "${chain}"`,
@@ -265,10 +284,18 @@ export function configFileText(content: ConfigFile): string {
       ? '# Nothing is kept when the node ends.'
       : '# Never run two nodes on one folder.',
     `data = "${data}"`,
-    `listen = ["${listen}"]`,
+    'listen = [',
+    ...listen.map((address) => `  "${address}",`),
+    ']',
     'peers = [',
     ...peers.map((peer) => `  "${peer}",`),
     ']',
+    '',
+    '# dht: whether peers are found through peers; "client" for a node that nobody outside can dial.',
+    '# mdns: whether they are looked for on the local network.',
+    '[network]',
+    'dht = true',
+    `mdns = ${mdns}`,
     '',
     '# Neither encrypted nor authenticated: keep it on this machine, or behind a proxy.',
     '[rpc]',

@@ -108,13 +108,19 @@ function configText(
     chain: '../chain.toml',
     keys: 'keys.toml',
     data: store === 'memory' ? inMemory : 'data',
-    listen: addresses[index] ?? '',
+    listen: listenOn(host, ports[index]?.p2p ?? 0),
+    mdns: true,
     peers: peers.filter((_, at) => at !== index),
     rpc: { host, port: ports[index]?.rpc ?? 0 },
     logLevel: 'info',
     // Several nodes share a machine, and their chain has little in it.
     workers: 0,
   })
+}
+
+/** One port, over TCP and QUIC. */
+export function listenOn(ip4: string, port: number): readonly string[] {
+  return [`/ip4/${ip4}/tcp/${port}`, `/ip4/${ip4}/udp/${port}/quic-v1`]
 }
 
 /** Makes the folder if need be. A folder that holds anything is left as it is. */

@@ -5,6 +5,7 @@ import { fromHex } from '../../base/bytes.ts'
 import type { TrustedPlace } from '../../protocol/chain.ts'
 import { parseTrustedPlace } from './trusted-place.ts'
 
+const listenForm = /^\/ip[46]\/[^/]+\/(?:tcp\/\d+|udp\/\d+\/quic-v1)$/
 const u64Max = 2n ** 64n - 1n
 
 /** A whole number within bounds, both included. */
@@ -54,10 +55,18 @@ function callsTrue(value: object, method: string): boolean {
   return typeof call === 'function' && call.call(value) === true
 }
 
-/** An address to listen on. */
+/** An address to listen on: over TCP, or QUIC. Port 0 picks a free one. */
 export const listenAddress: z.ZodType<string> = z
   .string()
-  .refine((text) => isMultiaddr(text), 'a multiaddr such as /ip4/0.0.0.0/tcp/30400')
+  .refine(
+    (text) => isMultiaddr(text) && listenForm.test(text),
+    'a multiaddr such as /ip4/0.0.0.0/tcp/30400 or /ip4/0.0.0.0/udp/30400/quic-v1',
+  )
+
+/** An address that others are told to dial. It may be a name. */
+export const announcedAddress: z.ZodType<string> = z
+  .string()
+  .refine((text) => isMultiaddr(text), 'a multiaddr such as /dns4/alys.example/tcp/30400')
 
 /**
  * A peer to dial. With its id: an address without one would be dialled anew every time, since nobody

@@ -4,6 +4,7 @@
  * `error` what an operator should do something about.
  */
 import type { NodeEvent } from '../../node/event.ts'
+import type { NodeNote } from '../../platform/libp2p/node.ts'
 import type { LogLevel } from '../../platform/log.ts'
 import type { ValidationEvent } from '../../platform/validation/tally.ts'
 
@@ -27,6 +28,7 @@ export type ProcessEvent =
   | { readonly kind: 'node-failed'; readonly error: string }
   | { readonly kind: 'node-stopping'; readonly reason: string }
   | ValidationEvent
+  | NodeNote
   /** A promise outside the actors failed, and nobody looked. */
   | { readonly kind: 'rejection-unhandled'; readonly error: string }
 
@@ -37,6 +39,7 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'node-failed': 'error',
   'node-stopping': 'info',
   'rejection-unhandled': 'error',
+  'quic-unavailable': 'warn',
   'validation-started': 'info',
   'validation-worker-ready': 'info',
   'validation-worker-lost': 'warn',
@@ -64,6 +67,7 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'engine-call-failed': 'warn',
   // network and peers
   'peer-connected': 'debug',
+  'address-found': 'debug',
   'peer-ready': 'info',
   'peer-lost': 'info',
   'peer-refused': 'warn',

@@ -31,6 +31,7 @@ import type { NodeSettings } from './config-file.ts'
 import { checkDataOwner } from './data-owner.ts'
 import { type DownloadReport, downloadTally } from './download-tally.ts'
 import { logLevels, type ProcessEvent } from './log-levels.ts'
+import { networkOptionsOf } from './network-settings.ts'
 import type { SetupFault } from './setup-fault.ts'
 import { checkTrustedHistory } from './trusted-history.ts'
 
@@ -105,7 +106,7 @@ async function openParts(
   opened.push(() => verifier.close())
   const ledger = await openLedger(settings, { store: store.value, verifier }, tell)
   if (!ledger.ok) return ledger
-  const network = await openNetwork(settings)
+  const network = await openNetwork(settings, tell)
   if (!network.ok) return network
   opened.push(() => withinMs(network.value.close(), networkCloseMsMax))
 
@@ -171,23 +172,25 @@ async function openLedger(
   return ok(ledger)
 }
 
-async function openNetwork({
-  chain,
-  keys,
-  listen,
-  announce,
-  tuning,
-}: NodeSettings): Promise<Result<PlatformNetwork, SetupFault>> {
+async function openNetwork(
+  settings: NodeSettings,
+  tell: (event: ProcessEvent) => void,
+): Promise<Result<PlatformNetwork, SetupFault>> {
+  const { chain, keys, listen, announce, tuning } = settings
   const { consensus, transactions } = topicsOf(chain)
   try {
     const network = await openLibp2pNetwork({
+      ...networkOptionsOf(settings.network, chain.tag, listen.length > 0),
       seed: keys.peerSeed,
       listen,
       announce,
       topics: [consensus, transactions],
       protocols: servedProtocols,
       // Who has a place is decided above; here is room for all of them, and for those at the door.
-      connectionsMax: tuning.peersMax + tuning.federationPeersMax + connectionsSpare,
+      connectionsMax:
+        settings.network.connectionsMax ??
+        tuning.peersMax + tuning.federationPeersMax + connectionsSpare,
+      note: tell,
     })
     return ok(network)
   } catch (error) {
@@ -200,7 +203,7 @@ function listenFault(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   const lines = [...text.matchAll(/^ {2}(\/\S+): (?:\w*Error: )?(.*)$/gm)].map(
     ([, address, reason]) => {
-      const isInUse = reason?.includes('EADDRINUSE') === true
+      const isInUse = /EADDRINUSE|address already in use/i.test(reason ?? '')
       return `cannot listen on ${address}: ${isInUse ? 'the port is in use' : reason}`
     },
   )

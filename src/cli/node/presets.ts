@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { configFileText } from './config-file.ts'
-import { federationIn, initFederation } from './federation.ts'
+import { federationIn, initFederation, listenOn } from './federation.ts'
 import type { SetupFault } from './setup-fault.ts'
 
 export type PresetName = 'dev' | 'local' | 'testnet' | 'mainnet'
@@ -92,7 +92,8 @@ function instructions(name: 'testnet' | 'mainnet', folder: string): string {
     chain: 'chain.toml',
     keys: 'keys.toml',
     data: 'data',
-    listen: `/ip4/0.0.0.0/tcp/${defaultPorts.p2p}`,
+    listen: listenOn('0.0.0.0', defaultPorts.p2p),
+    mdns: false,
     peers: [],
     rpc: { host: '127.0.0.1', port: defaultPorts.rpc },
     logLevel: name === 'mainnet' ? 'warn' : 'info',

@@ -1,22 +1,35 @@
 /**
- * The libp2p node under the network: TCP, Noise, Yamux, identify, ping and gossipsub, with every limit
- * that libp2p offers set on purpose. The parts that touch the outside world can be replaced, so that
+ * The libp2p node under the network: TCP and QUIC, Noise and TLS, Yamux, identify, ping, gossipsub and discovery, with
+ * every limit that libp2p offers set on purpose. The parts that touch the outside world can be replaced, so that
  * tests run the same node over memory, or in virtual time.
  */
-import { type GossipSub, gossipsub } from '@chainsafe/libp2p-gossipsub'
+import { type GossipSub, type GossipsubOpts, gossipsub } from '@chainsafe/libp2p-gossipsub'
 import { bootstrap } from '@libp2p/bootstrap'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { type Identify, identify } from '@libp2p/identify'
 import type { ComponentLogger, Libp2p, PeerId as Libp2pPeerId, Logger } from '@libp2p/interface'
-import { noise } from '@libp2p/noise'
 import { type Ping, ping } from '@libp2p/ping'
-import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2pInit } from 'libp2p'
 import type { PeerId } from '../../kernel/environment.ts'
+import { tokenBuckets } from '../token-bucket.ts'
+import { knowingAudience } from './audience.ts'
+import { type Discovery, discoveryBy } from './discovery.ts'
 import { Doorstep } from './doorstep.ts'
 import { frameBytesMax, gossipRules } from './gossip-rules.ts'
+import type { DhtOptions } from './kademlia.ts'
+import type { MdnsOptions } from './local-search.ts'
+import { ipOf, isQuic, parseAddress } from './multiaddrs.ts'
+import { override } from './override.ts'
+import { OwnAddresses } from './own-addresses.ts'
 import { type PaceLimits, paced } from './pace.ts'
+import {
+  type Encryption,
+  type ImportQuic,
+  loadEncrypters,
+  loadTransports,
+  withoutQuic,
+} from './transports.ts'
 
 /** What peers are told about this software. Fixed: the default names the version of Node.js. */
 const agent = { name: 'alys', version: '0.1.0', userAgent: 'alys/0.1.0' }
@@ -31,8 +44,9 @@ const muxerLimits: Parameters<typeof yamux>[0] = {
 }
 /** Handshakes under way. libp2p's default of 10 resets nodes that start together. */
 const pendingMax = 50
-/** With more of them, silent ones are sent away after so long. */
-const doorstepLimits = { waitingMax: 40, patienceMs: 1_000 }
+/** Of them, the part from which on silent ones are sent away after so long. */
+const doorstepShare = 0.8
+const patienceMs = 1_000
 
 /** Several times what a full chain has to say, and a frame of what was asked for again at once. */
 const gossipPace: PaceLimits = {
@@ -42,11 +56,28 @@ const gossipPace: PaceLimits = {
 }
 
 type GossipComponents = Parameters<ReturnType<typeof gossipsub>>[0]
+/** Connections a second from one host. */
+const perSecondMax = 25
+/** A handshake takes so long at most, and so does the choice of a protocol. */
+const handshakeMs = 10_000
+/** Dials under way, and those that wait. The peer actor asks for eight at once. */
+const dialsMax = 32
+const dialsWaitingMax = 128
+/** Addresses that are tried in one dial. */
+const addressesPerDialMax = 8
+
+/** How gossip spreads. */
+export interface GossipOptions {
+  /** Neighbours that each message goes to, on each topic. Six where this is absent. */
+  readonly neighbours?: number
+  /** Whether this node's own messages go to every peer at once. */
+  readonly floodPublish?: boolean
+}
 
 export interface NodeOptions {
   /** Secret of the Ed25519 key behind the peer id: 32 bytes. */
   readonly seed: Uint8Array
-  /** Multiaddrs, such as `/ip4/0.0.0.0/tcp/30400`. Port 0 picks a free one. */
+  /** Multiaddrs, such as `/ip4/0.0.0.0/tcp/30400` or `/ip4/0.0.0.0/udp/30400/quic-v1`. Port 0 picks a free one. */
   readonly listen: readonly string[]
   /** Multiaddrs that others should dial instead of those that are listened on. */
   readonly announce?: readonly string[]
@@ -56,8 +87,25 @@ export interface NodeOptions {
   readonly topics: readonly string[]
   /** Connections held at once; more are refused. 100 where this is absent. */
   readonly connectionsMax?: number
-  /** Connections a second from one host. 25 where this is absent: a local test network is one host. */
+  /** Connections a second from one host (IPv4) or /64 (IPv6). 25 where this is absent: a test network is one host. */
   readonly connectionsPerSecondMax?: number
+  /** Handshakes of others that are under way at once; more are refused. 50 where this is absent. */
+  readonly handshakesMax?: number
+  /** What has not shown who it is in so long is cut off. 10 s where this is absent. */
+  readonly handshakeMsMax?: number
+  /** Whether QUIC can be dialled. Where this is absent: if it is listened on. */
+  readonly quic?: boolean
+  /** In place of the package that has QUIC. */
+  readonly importQuic?: ImportQuic
+  /** The first that both sides have is taken. Noise alone where this is absent. */
+  readonly encryption?: readonly Encryption[]
+  /** Absent: no Kademlia. */
+  readonly dht?: DhtOptions
+  /** Absent: no multicast. */
+  readonly mdns?: MdnsOptions
+  readonly gossip?: GossipOptions
+  /** Told of what is not as it was asked for. */
+  readonly note?: (note: NodeNote) => void
   /** Parts in place of the real ones. */
   readonly parts?: Pick<
     Libp2pInit,
@@ -65,55 +113,150 @@ export interface NodeOptions {
   >
 }
 
-export type Node = Libp2p<{ identify: Identify; ping: Ping; gossip: GossipSub }>
+/** This platform has no QUIC; the node is there by TCP alone. */
+export interface NodeNote {
+  readonly kind: 'quic-unavailable'
+  readonly reason: string
+}
 
-/** A node that is not yet started. Rejects if an address is malformed. */
+export type Node = Libp2p<{
+  identify: Identify
+  ping: Ping
+  gossip: GossipSub
+  discovery: Discovery
+  own: OwnAddresses
+}>
+
+/** A node that is not yet started. Rejects if an address is malformed, or if none is left to listen on. */
 export async function createNode(
   options: NodeOptions,
   isBanned: (peer: PeerId) => boolean,
 ): Promise<Node> {
-  const { connectionsMax = 100, connectionsPerSecondMax = 25, bootstrap: seeds = [] } = options
-  const denies = (peer: Libp2pPeerId): boolean => isBanned(peer.toString())
-  const doorstep = new Doorstep(doorstepLimits, () => performance.now())
+  const { bootstrap: seeds = [], announce = [], dht, mdns } = options
+  const own = new OwnAddresses(announce)
+  const world = await loadWorld(options)
+  const discovery = await discoveryBy({ dht, mdns, hasQuic: world.hasQuic })
   return await createLibp2p({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', options.seed),
     nodeInfo: agent,
-    addresses: { listen: [...options.listen], announce: [...(options.announce ?? [])] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux(muxerLimits)],
-    connectionManager: {
-      maxConnections: connectionsMax,
-      maxIncomingPendingConnections: pendingMax,
-      inboundConnectionThreshold: connectionsPerSecondMax,
-    },
-    connectionGater: {
-      denyDialPeer: denies,
-      // Nobody is denied here: these are the moments at which one comes, and is through.
-      denyInboundConnection: (connection) => {
-        doorstep.arrived(connection)
-        return false
-      },
-      denyInboundUpgradedConnection: (_, connection) => {
-        doorstep.left(connection)
-        return false
-      },
-      denyInboundEncryptedConnection: denies,
-      denyOutboundEncryptedConnection: denies,
-    },
+    addresses: { listen: [...world.listen], announceFilter: () => own.told() },
+    ...world.parts,
+    connectionManager: connectionLimits(options),
+    connectionGater: gaterOf(isBanned, options),
     peerDiscovery: seeds.length === 0 ? [] : [bootstrap({ list: [...seeds] })],
     services: {
-      identify: identify(),
+      identify: (components: IdentifyComponents) => identify()(knowing(components)),
       ping: ping(),
       gossip: (components: GossipComponents) =>
-        gossipsub(gossipRules(options.topics, isBanned))(
+        gossipsub({ ...gossipRules(options.topics, isBanned), ...meshOf(options.gossip) })(
           paced(components, gossipPace, () => performance.now()),
         ),
+      discovery,
+      own: (components: Parameters<OwnAddresses['attach']>[0]) => own.attach(components),
     },
     logger: silent,
     ...options.parts,
   })
+}
+
+type IdentifyComponents = Parameters<ReturnType<typeof identify>>[0]
+
+interface World {
+  readonly listen: readonly string[]
+  readonly hasQuic: boolean
+  readonly parts: Pick<Libp2pInit, 'transports' | 'connectionEncrypters' | 'streamMuxers'>
+}
+
+/** Loads what meets the outside. Parts that are replaced are not loaded. */
+async function loadWorld(options: NodeOptions): Promise<World> {
+  const { listen, parts, encryption = ['noise'], handshakeMsMax = handshakeMs } = options
+  const streamMuxers = [yamux(muxerLimits)]
+  const encrypters = parts?.connectionEncrypters ?? (await loadEncrypters(encryption))
+  const shared = { streamMuxers, connectionEncrypters: encrypters }
+  if (parts?.transports !== undefined)
+    return { listen, hasQuic: options.quic ?? false, parts: shared }
+  const wantsQuic = options.quic ?? listen.some(isQuicText)
+  const limits = { streamsMax, handshakeMsMax }
+  const loaded = await loadTransports(wantsQuic, limits, options.importQuic)
+  const { transports, quicFault: reason, hasQuic } = loaded
+  if (reason === undefined) return { listen, hasQuic, parts: { ...shared, transports } }
+  const left = withoutQuic(listen, reason)
+  options.note?.({ kind: 'quic-unavailable', reason })
+  return { listen: left, hasQuic, parts: { ...shared, transports } }
+}
+
+function isQuicText(text: string): boolean {
+  const address = parseAddress(text)
+  return address !== undefined && isQuic(address)
+}
+
+function connectionLimits(options: NodeOptions): NonNullable<Libp2pInit['connectionManager']> {
+  const { connectionsMax = 100, connectionsPerSecondMax = perSecondMax } = options
+  const { handshakesMax = pendingMax, handshakeMsMax = handshakeMs } = options
+  return {
+    maxConnections: connectionsMax,
+    maxIncomingPendingConnections: handshakesMax,
+    inboundConnectionThreshold: connectionsPerSecondMax,
+    inboundUpgradeTimeout: handshakeMsMax,
+    inboundStreamProtocolNegotiationTimeout: handshakeMsMax,
+    outboundStreamProtocolNegotiationTimeout: handshakeMsMax,
+    maxParallelDials: dialsMax,
+    maxDialQueueLength: dialsWaitingMax,
+    maxPeerAddrsToDial: addressesPerDialMax,
+  }
+}
+
+function gaterOf(
+  isBanned: (peer: PeerId) => boolean,
+  { connectionsPerSecondMax = perSecondMax, handshakesMax = pendingMax }: NodeOptions,
+): NonNullable<Libp2pInit['connectionGater']> {
+  const denies = (peer: Libp2pPeerId): boolean => isBanned(peer.toString())
+  const mayConnect = tokenBuckets(connectionsPerSecondMax)
+  const waitingMax = Math.floor(doorstepShare * handshakesMax)
+  const doorstep = new Doorstep({ waitingMax, patienceMs }, () => performance.now())
+  return {
+    // libp2p counts addresses. Of IPv6 each machine has as many as it likes: what counts is the /64.
+    denyInboundConnection: (connection) => {
+      const host = ipOf(connection.remoteAddr)?.host
+      if (host !== undefined && !mayConnect(host, 1, performance.now())) return true
+      doorstep.arrived(connection)
+      return false
+    },
+    denyInboundUpgradedConnection: (_, connection) => {
+      doorstep.left(connection)
+      return false
+    },
+    denyDialPeer: denies,
+    denyInboundEncryptedConnection: denies,
+    denyOutboundEncryptedConnection: denies,
+  }
+}
+
+/** Identify tells where this node is: as far as it is of use to the one who asks. */
+function knowing(components: IdentifyComponents): IdentifyComponents {
+  const { registrar } = components
+  return override(components, {
+    registrar: override(registrar, {
+      handle: (protocol, handler, options) =>
+        registrar.handle(protocol, knowingAudience(handler), options),
+    }),
+  })
+}
+
+/** Gossipsub's own proportions around the number of neighbours that are wanted. */
+function meshOf({ neighbours, floodPublish }: GossipOptions = {}): Partial<GossipsubOpts> {
+  return {
+    ...(floodPublish !== undefined && { floodPublish }),
+    ...(neighbours !== undefined && {
+      D: neighbours,
+      Dlo: Math.max(2, Math.ceil((2 * neighbours) / 3)),
+      Dhi: 2 * neighbours,
+      Dout: Math.max(1, Math.floor(neighbours / 3)),
+      Dscore: Math.max(2, Math.ceil((2 * neighbours) / 3)),
+      Dlazy: neighbours,
+    }),
+  }
 }
 
 /** libp2p's own log, off: it costs time in each scope, and what matters here reaches the trace. */

@@ -47,8 +47,8 @@ export const defaultReplacement: ReplacementLimits = {
 const startMsMax = 60_000
 /** To leave when the pool closes. What a worker is at by then is of no use to anybody. */
 const leaveMsMax = 300
-/** A worker makes little garbage, and keeps little. */
-const heapLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 }
+/** A worker keeps little. Its garbage dies at once, but with less room each look at what is left would come too soon. */
+const heapLimits = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 96 }
 
 interface Member {
   readonly number: number

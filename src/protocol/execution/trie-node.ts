@@ -2,8 +2,9 @@
  * The nodes of a trie of accounts, how addresses lead through them, and what they hash to. A node of a trie never
  * changes, save for its hash, which is computed once; a node of a draft is the draft's own until that is finished.
  */
+import { present } from '../../base/assert.ts'
 import type { HashPlace, HashWords } from '../blake3.ts'
-import { beginWords } from '../hash.ts'
+import { beginVariant, beginWords, variantKeys } from '../hash.ts'
 import type { Account } from './account.ts'
 
 /** Who may change a node: the draft that made it, as long as it has the same mark. */
@@ -44,6 +45,9 @@ export const addressBits = 160
 const safeMax = BigInt(Number.MAX_SAFE_INTEGER)
 const two32 = 0x1_0000_0000
 
+/** By the bit at which a branch parts. */
+const branchKeys = variantKeys('trie', addressBits)
+
 // Fields are written out: an object that is put together from others takes twice the memory.
 
 /** The address is kept. */
@@ -63,7 +67,10 @@ export function branchOf(mark: DraftMark, bit: number, zero: TrieNode, one: Trie
   }
 }
 
-/** The node with its hash. A leaf covers its whole address and a branch its bit, so equal roots mean equal content. */
+/**
+ * The node with its hash. A leaf covers its whole address and a branch, by its key, its bit, so equal roots mean equal
+ * content.
+ */
 export function hashedNode(node: TrieNode): HashWords {
   if (node.isHashed) return node
   if (node.kind === 'leaf') hashLeaf(node)
@@ -89,7 +96,8 @@ function hashLeaf(leaf: Leaf): void {
 function hashBranch(branch: Branch): void {
   const zero = hashedNode(branch.zero)
   const one = hashedNode(branch.one)
-  beginWords('trie').labelledPair(branch.bit, zero, one).digestInto(branch)
+  const key = present(branchKeys[branch.bit], 'a bit of an address')
+  beginVariant(key).pair(zero, one).digestInto(branch)
 }
 
 /** False behind the last bit. */

@@ -30,6 +30,7 @@ export class RawPeer {
       network.open({
         peerUp: () => undefined,
         peerDown: () => undefined,
+        peerFound: () => undefined,
         gossip: (message, verdict) => {
           this.gossip.push(message)
           verdict('accept')

@@ -126,16 +126,14 @@ test('a node whose disk has another block than it trusts does not start, and sto
   const heard: Observed[] = []
   const hash = 'ab'.repeat(32)
   const net = new Cluster(
-    {
-      ...{ members: 3, followers: 1, link: localLink, startLater: ['f0'], hasDiskErrors: true },
-      trusted: (name) => (name === 'f0' ? { height: 2, hash } : undefined),
-    },
+    { members: 3, followers: 1, link: localLink, startLater: ['f0'], hasDiskErrors: true },
     { seed: 'trust', crypto: idealScheme(), onEvent: (observed) => heard.push(observed) },
   )
   net.run(20_000)
   // The follower begins with a copy of a member's disk.
   const entries = net.machine('n0').host.disk.scan({ from: '', to: '~', limit: 100_000 })
   net.machine('f0').host.disk.apply(entries)
+  net.trust('f0', { height: 2, hash })
   net.restart('f0')
   net.run(2_000)
   net.run(400_000, () => net.hasStopped('f0'))

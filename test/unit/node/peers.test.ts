@@ -108,6 +108,19 @@ describe('who is connected', () => {
   })
 })
 
+test('a peer that the network finds is dialled, though nobody knows it', () => {
+  const peer = stranger('friend')
+  expect(isConnected('friend')).toBe(false)
+  for (const name of ['nobody', 'friend', 'n0']) {
+    cluster.simulation.network.find('n0', `sim:${name}`)
+  }
+  cluster.run(10_000)
+  expect(isConnected('friend')).toBe(true)
+  expect(peersOf()).toMatchObject([{ peer: peer.name, direction: 'outbound', isBanned: false }])
+  const found = events.flatMap(({ event }) => (event.kind === 'address-found' ? [event] : []))
+  expect(found.map(({ address }) => address)).toEqual(['sim:nobody', 'sim:friend'])
+})
+
 test('two hundred peers of one neighbourhood take a twentieth of the places, and cost no more', () => {
   const many = Array.from({ length: 200 }, (_, i) => stranger(`evil.${i >> 1}.${i}`))
   for (const peer of many) peer.connect('n0')

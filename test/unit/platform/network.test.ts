@@ -228,6 +228,29 @@ describe('peers', () => {
   })
 })
 
+test('a node keeps about as many neighbours in gossip as it is told to', async () => {
+  opened += 1
+  const seed = new Uint8Array(32).fill(opened)
+  const listen = [`/memory/unit-${opened}`]
+  const gossip = { neighbours: 3 }
+  const hub = await createNode({ seed, listen, topics: ['news'], gossip, parts }, () => false)
+  closers.push(async () => hub.stop())
+  await hub.start()
+  hub.services.gossip.subscribe('news')
+  for (let i = 0; i < 9; i += 1) await dial(await host(), String(hub.getMultiaddrs()[0]))
+  const { gossip: pubsub } = hub.services
+  const neighbours = (): number => {
+    // Not among what gossipsub's types promise.
+    const mesh: ReadonlyMap<string, ReadonlySet<string>> = Reflect.get(pubsub, 'mesh')
+    return mesh.get('news')?.size ?? 0
+  }
+  await until(() => pubsub.getSubscribers('news').length === 9)
+  // Everybody has no other neighbour, and would be one of this node's.
+  await until(() => neighbours() >= 6)
+  await sleep(1_200)
+  expect(neighbours()).toBeLessThanOrEqual(6)
+})
+
 describe('closing', () => {
   test('calls nobody back, neither for what was asked before nor for what comes after', async () => {
     const [a, b] = [await host(), await host()]

@@ -76,6 +76,7 @@ function startCounter(host: SimHost): (environment: Environment) => Process {
     network.open({
       peerUp: () => {},
       peerDown: () => {},
+      peerFound: () => undefined,
       gossip: (_, verdict) => verdict('ignore'),
       request: ({ body }, answer) => {
         const [ticket] = decode(body)
@@ -124,6 +125,7 @@ function startClient(
     network.open({
       peerUp: () => {},
       peerDown: () => {},
+      peerFound: () => undefined,
       gossip: (_, verdict) => verdict('ignore'),
       request: (_, answer) => answer(undefined),
     })

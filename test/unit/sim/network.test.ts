@@ -30,6 +30,26 @@ function countOf(log: readonly string[], text: string): number {
   return log.filter((line) => line.startsWith(text)).length
 }
 
+describe('finding', () => {
+  test('a network finds what it is made to find, and tells that host alone', () => {
+    const { world, stations, network } = openNetwork(2)
+    const [a, b] = [nth(stations, 0), nth(stations, 1)]
+    world.at(3, () => network.find('n0', 'sim:anywhere'))
+    world.runUntil(100)
+    expect([a.log, b.log]).toEqual([['found sim:anywhere@3'], []])
+  })
+
+  test('a host that is down finds nothing, and nothing of it when it is up again', () => {
+    const { world, stations, network } = openNetwork(1)
+    const a = nth(stations, 0)
+    world.at(1, () => world.host('n0').crash())
+    world.at(2, () => network.find('n0', 'sim:anywhere'))
+    world.at(3, () => world.host('n0').boot())
+    world.runUntil(100)
+    expect(a.log).toEqual([])
+  })
+})
+
 describe('dialling', () => {
   test('takes one flight there and one back', () => {
     const { world, stations } = openNetwork(2)

@@ -86,6 +86,7 @@ describe('the progress of an answer', () => {
         network.open({
           peerUp: () => {},
           peerDown: () => {},
+          peerFound: () => undefined,
           gossip: () => {},
           request: ({ body }, answer) => answer(body),
         })
@@ -143,6 +144,7 @@ describe('a request that is given up', () => {
     b.environment.network.open({
       peerUp: () => {},
       peerDown: () => {},
+      peerFound: () => undefined,
       gossip: () => {},
       request: ({ body }, answer) => world.after(100, () => answer(body)),
     })

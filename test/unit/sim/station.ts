@@ -42,6 +42,7 @@ function addStation(world: Simulation, name: string): Station {
     environment.network.open({
       peerUp: (peer) => note(`up ${peer}`),
       peerDown: (peer) => note(`down ${peer}`),
+      peerFound: (address) => note(`found ${address}`),
       gossip: (message, verdict) => {
         note(`${String.fromCharCode(...message.data)} from ${message.from}`)
         verdict(station.current?.verdict ?? 'accept')

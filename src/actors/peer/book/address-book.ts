@@ -62,6 +62,11 @@ export class AddressBook {
     return this.#entries.has(address)
   }
 
+  /** Whether the last dial there came to nothing. */
+  hasFailed(address: string): boolean {
+    return (this.#entries.get(address)?.failures ?? 0) > 0
+  }
+
   addressesOf(peer: PeerId): readonly string[] {
     return [...(this.#byPeer.get(peer) ?? [])]
   }

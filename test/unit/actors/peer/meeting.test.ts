@@ -41,6 +41,66 @@ function readyWhenUp(): void {
   scene.onUp = (peer) => scene.ready(peer)
 }
 
+/** The network itself finds these. */
+function find(...addresses: readonly string[]): void {
+  for (const each of addresses) scene.send({ kind: 'address-found', address: each })
+}
+
+describe('what the network finds', () => {
+  test('is dialled like what peers tell, and no sooner than it is needed', () => {
+    answerAt()
+    readyWhenUp()
+    scene.spawn({ peersTarget: 10 })
+    find(...Array.from({ length: 100 }, (_, i) => address(i)))
+    expect(scene.dials).toEqual([])
+    scene.stage.run(minute)
+    const met = outbound().length
+    expect(met).toBeGreaterThanOrEqual(8)
+    scene.stage.run(minute)
+    // One more may be on trial.
+    expect(outbound().length).toBeLessThanOrEqual(met + 1)
+  })
+
+  test('reaches no more of the book than one neighbourhood, whoever said it', () => {
+    scene.spawn()
+    for (let i = 0; i < 3_000; i += 1) {
+      find(`/ip4/${11 + (i % 80)}.${(i >> 3) & 255}.${i & 255}.1/tcp/1/p2p/P${i}`)
+    }
+    const found = scene.stage.reports('address-found')
+    expect(found).toHaveLength(3_000)
+    const kept = found.filter(({ isKept }) => isKept).length
+    expect(kept).toBeGreaterThan(256)
+    expect(kept).toBeLessThanOrEqual(512)
+  })
+
+  test('is told of once, and kept only if it can be dialled', () => {
+    scene.spawn()
+    find(
+      address(1),
+      address(1),
+      '/dns4/a.org/tcp/1/p2p/x',
+      '/ip4/8.8.8.8/tcp/1',
+      `${address(2)}/p2p/self`,
+    )
+    find('/ip4/192.168.1.1/tcp/1/p2p/near')
+    expect(scene.stage.reports('address-found').map((each) => each.address)).toEqual([
+      address(1),
+      '/ip4/192.168.1.1/tcp/1/p2p/near',
+    ])
+  })
+})
+
+test('a peer is dialled by TCP, and by QUIC when that has failed', () => {
+  const [tcp, quic] = ['/ip4/20.1.1.1/tcp/1/p2p/p', '/ip4/20.1.1.1/udp/1/quic-v1/p2p/p']
+  scene.answering = (where) => (where === quic ? 'p' : 'nobody')
+  readyWhenUp()
+  scene.spawn()
+  find(quic, tcp)
+  scene.stage.run(minute)
+  expect(scene.dials.map((dial) => dial.address)).toEqual([tcp, quic])
+  expect(outbound()).toEqual(['p'])
+})
+
 describe('a node that knows one address', () => {
   beforeEach(() => {
     answerAt()

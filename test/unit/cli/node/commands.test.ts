@@ -54,7 +54,9 @@ test('init says how to run what it has written', async () => {
   expect(made).toMatchObject({ code: 0, error: '' })
   expect(made.out).toContain(`alys node --config ${join(dir, 'node1', 'config.toml')}`)
   const second = readFileSync(join(dir, 'node1', 'config.toml'), 'utf8')
-  expect(second).toContain('listen = ["/ip4/127.0.0.1/tcp/5002"]')
+  expect(second).toContain(
+    'listen = [\n  "/ip4/127.0.0.1/tcp/5002",\n  "/ip4/127.0.0.1/udp/5002/quic-v1",\n]',
+  )
   expect(second).toContain('port = 5003')
   expect(second).toMatch(/"\/ip4\/127\.0\.0\.1\/tcp\/5000\/p2p\/12D3KooW\w+"/)
   expect((await alys('init', '--dir', dir)).code).toBe(4)

@@ -51,7 +51,11 @@ test('a configuration is read with its chain, its keys, and defaults for the res
   expect(settings.member).toBe(0)
   expect(settings.chain.committee.members).toHaveLength(2)
   expect(settings.dataFolder).toBe(join(root, 'two', 'node0', 'data'))
-  expect(settings.listen).toEqual(['/ip4/127.0.0.1/tcp/4000'])
+  expect(settings.listen).toEqual(['/ip4/127.0.0.1/tcp/4000', '/ip4/127.0.0.1/udp/4000/quic-v1'])
+  expect(settings.network).toEqual({
+    ...{ quic: true, encryption: ['noise', 'tls'], dht: true, mdns: true },
+    ...{ connectionsMax: undefined, connectionsPerSecondMax: 25, gossip: {} },
+  })
   expect(settings.peers).toEqual([
     expect.stringMatching(/^\/ip4\/127\.0\.0\.1\/tcp\/4002\/p2p\/12D3/),
   ])

@@ -10,6 +10,8 @@ export interface Recorder {
   readonly receiver: NetworkReceiver
   /** 'up p at a', 'down p', 'gossip topic', 'request protocol', in order. */
   readonly log: string[]
+  /** Addresses that the network has found. */
+  readonly found: string[]
   readonly gossip: { message: GossipMessage; verdict: (verdict: Verdict) => void }[]
   readonly requests: {
     request: InboundRequest
@@ -19,11 +21,13 @@ export interface Recorder {
 
 export function recorder(): Recorder {
   const log: string[] = []
+  const found: string[] = []
   const gossip: Recorder['gossip'] = []
   const requests: Recorder['requests'] = []
   const receiver: NetworkReceiver = {
     peerUp: (peer, address, dialled) => log.push(`up ${peer} at ${address}${dialled ? '!' : ''}`),
     peerDown: (peer) => log.push(`down ${peer}`),
+    peerFound: (address) => found.push(address),
     gossip: (message, verdict) => {
       log.push(`gossip ${message.topic}`)
       gossip.push({ message, verdict })
@@ -33,5 +37,5 @@ export function recorder(): Recorder {
       requests.push({ request, answer })
     },
   }
-  return { receiver, log, gossip, requests }
+  return { receiver, log, found, gossip, requests }
 }

@@ -1,3 +1,4 @@
+import { blake3 } from '@noble/hashes/blake3.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { present } from '../../../../src/base/assert.ts'
@@ -17,7 +18,7 @@ import {
   emptyTrie,
   rootOf,
 } from '../../../../src/protocol/execution/state-trie.ts'
-import { hashOf } from '../../../../src/protocol/hash.ts'
+import { domainKey, hashBytes, hashOf } from '../../../../src/protocol/hash.ts'
 
 /** Few bits in few places: addresses share long beginnings, or differ in the last bit only. */
 const anyAddress = fc
@@ -137,9 +138,25 @@ test('roots do not change unnoticed', () => {
   })
   expect(rootOf(emptyTrie)).toBe(hashOf('trie'))
   expect(rootOf(trieOf([entry(1), entry(2), entry(200)]))).toMatchInlineSnapshot(
-    `"5d889730d8d83a0f4eeed03a038af263149643cccbfca0fd4d5f673c75cf6774"`,
+    `"5103b0f21f8ed0bf727d9b1f996c04772191e2197713989a55770a3b325dd48d"`,
   )
 })
+
+test.each([0, 1, 7, 8, 100, 159])(
+  'a branch at bit %i is one block, and its key names the bit',
+  (bit) => {
+    const account = { balance: 5n, nonce: 1 }
+    const zero = new Uint8Array(20)
+    const one = zero.with(bit >> 3, 0x80 >> (bit & 7))
+    const trie = trieOf([one, zero].map((address) => ({ address, account })))
+    const halves = [zero, one].map((address) => {
+      return hashBytes('account', address, encodeAccount(account))
+    })
+    const key = domainKey('trie').with(31, bit)
+    const pair = Uint8Array.from(halves.flatMap((half) => [...half]))
+    expect(rootOf(trie)).toBe(toHex(blake3(pair, { key })))
+  },
+)
 
 function texts(model: ReadonlyMap<string, Account>): string[] {
   return sorted(model).map(([key, { balance, nonce }]) => `${key} ${balance} ${nonce}`)

@@ -111,7 +111,7 @@ test('a peer answers late, never, or as it would have, by its rules', () => {
     atProtocol('late', late(1_000)),
     atProtocol('silent', silence),
   )(partsOf())
-  const idle = { peerUp() {}, peerDown() {}, gossip() {} }
+  const idle = { peerUp() {}, peerDown() {}, peerFound() {}, gossip() {} }
   const server = simulation.addHost('server', {})
   server.boot((environment) => {
     wrap(environment).network.open({
