@@ -34,10 +34,7 @@ export async function initSplitFederation(
       ways.push({ from, to, way })
       text = text.replaceAll(`/tcp/${other.port}/p2p/`, `/tcp/${way.port}/p2p/`)
     }
-    // Else a member that was met over a way would be dialled past it.
-    const announced = `announce = ["/ip4/127.0.0.1/tcp/${nowhere}"]`
-    const lines = text.replace(/^listen = .*$/m, (line) => `${line}\n${announced}`)
-    writeFileSync(node.configFile, [lines, ...tuning].join('\n'))
+    writeFileSync(node.configFile, waysAlone(text))
   }
   return {
     nodes,
@@ -55,4 +52,14 @@ export async function initSplitFederation(
       await Promise.all(ways.map(({ way }) => way.close()))
     },
   }
+}
+
+/** A configuration by which a member is reached over its ways, and by nothing else: not by UDP, nor where it was seen. */
+function waysAlone(text: string): string {
+  const announced = `announce = ["/ip4/127.0.0.1/tcp/${nowhere}"]`
+  const lines = text
+    .replace('listen = [', `${announced}\nlisten = [`)
+    .replace(/^ {2}".*\/udp\/.*\n/m, '')
+    .replace('dht = true', 'dht = false')
+  return [lines, ...tuning].join('\n')
 }
