@@ -34,7 +34,7 @@ export async function initSplitFederation(
       ways.push({ from, to, way })
       text = text.replaceAll(`/tcp/${other.port}/p2p/`, `/tcp/${way.port}/p2p/`)
     }
-    writeFileSync(node.configFile, waysAlone(text))
+    writeFileSync(node.configFile, [onWaysAlone(text, node.port), ...tuning].join('\n'))
   }
   return {
     nodes,
@@ -54,12 +54,11 @@ export async function initSplitFederation(
   }
 }
 
-/** A configuration by which a member is reached over its ways, and by nothing else: not by UDP, nor where it was seen. */
-function waysAlone(text: string): string {
+/** The configuration of a node that is met over TCP alone, and over the ways alone: else it would be dialled past them. */
+function onWaysAlone(config: string, port: number): string {
+  const listen = `listen = ["/ip4/127.0.0.1/tcp/${port}"]`
   const announced = `announce = ["/ip4/127.0.0.1/tcp/${nowhere}"]`
-  const lines = text
-    .replace('listen = [', `${announced}\nlisten = [`)
-    .replace(/^ {2}".*\/udp\/.*\n/m, '')
-    .replace('dht = true', 'dht = false')
-  return [lines, ...tuning].join('\n')
+  return config
+    .replace(/^listen = \[[^\]]*\]$/m, () => `${listen}\n${announced}`)
+    .replace(/^mdns = true$/m, 'mdns = false')
 }

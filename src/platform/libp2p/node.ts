@@ -44,8 +44,8 @@ const muxerLimits: Parameters<typeof yamux>[0] = {
 }
 /** Handshakes under way. libp2p's default of 10 resets nodes that start together. */
 const pendingMax = 50
-/** Of them, the part from which on silent ones are sent away after so long. */
-const doorstepShare = 0.8
+/** When so many of them in a hundred are, silent ones are sent away after so long. */
+const crowdedPercent = 80
 const patienceMs = 1_000
 
 /** Several times what a full chain has to say, and a frame of what was asked for again at once. */
@@ -54,8 +54,6 @@ const gossipPace: PaceLimits = {
   burstBytes: 4 * 1024 * 1024,
   frameBytesMax,
 }
-
-type GossipComponents = Parameters<ReturnType<typeof gossipsub>>[0]
 /** Connections a second from one host. */
 const perSecondMax = 25
 /** A handshake takes so long at most, and so does the choice of a protocol. */
@@ -75,6 +73,8 @@ export interface GossipOptions {
   /** Whether this node's own messages go to every peer at once. */
   readonly floodPublish?: boolean
 }
+
+type GossipComponents = Parameters<ReturnType<typeof gossipsub>>[0]
 
 export interface NodeOptions {
   /** Secret of the Ed25519 key behind the peer id: 32 bytes. */
@@ -151,10 +151,10 @@ export async function createNode(
     services: {
       identify: (components: IdentifyComponents) => identify()(knowing(components)),
       ping: ping(),
-      gossip: (components: GossipComponents) =>
-        gossipsub({ ...gossipRules(options.topics, isBanned), ...meshOf(options.gossip) })(
-          paced(components, gossipPace, () => performance.now()),
-        ),
+      gossip: (components: GossipComponents) => {
+        const rules = { ...gossipRules(options.topics, isBanned), ...meshOf(options.gossip) }
+        return gossipsub(rules)(paced(components, gossipPace, () => performance.now()))
+      },
       discovery,
       own: (components: Parameters<OwnAddresses['attach']>[0]) => own.attach(components),
     },
@@ -216,16 +216,17 @@ function gaterOf(
 ): NonNullable<Libp2pInit['connectionGater']> {
   const denies = (peer: Libp2pPeerId): boolean => isBanned(peer.toString())
   const mayConnect = tokenBuckets(connectionsPerSecondMax)
-  const waitingMax = Math.floor(doorstepShare * handshakesMax)
+  const waitingMax = Math.floor((handshakesMax * crowdedPercent) / 100)
   const doorstep = new Doorstep({ waitingMax, patienceMs }, () => performance.now())
   return {
-    // libp2p counts addresses. Of IPv6 each machine has as many as it likes: what counts is the /64.
     denyInboundConnection: (connection) => {
+      // libp2p counts addresses. Of IPv6 each machine has as many as it likes: what counts is the /64.
       const host = ipOf(connection.remoteAddr)?.host
-      if (host !== undefined && !mayConnect(host, 1, performance.now())) return true
-      doorstep.arrived(connection)
-      return false
+      const isTooMany = host !== undefined && !mayConnect(host, 1, performance.now())
+      if (!isTooMany) doorstep.arrived(connection)
+      return isTooMany
     },
+    // Nobody is denied here: it is the moment at which a newcomer is through.
     denyInboundUpgradedConnection: (_, connection) => {
       doorstep.left(connection)
       return false
