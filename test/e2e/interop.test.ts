@@ -149,7 +149,6 @@ describe('a plain program that keeps to the formats', () => {
 describe('a plain program that does not', () => {
   test.each([
     ['a hash that is cut short', protocols.block, new Uint8Array(31)],
-    ['bytes behind the hash', protocols.block, new Uint8Array(33)],
     ['no bodies at all', protocols.bodies, new Uint8Array(14)],
     ['an empty status', protocols.status, new Uint8Array()],
   ])('is refused and banned for a request with %s', async (_, protocol, body) => {
@@ -167,6 +166,7 @@ describe('a plain program that does not', () => {
   })
 
   test.each([
+    ['is a byte longer than a request of its kind', frame(tags.request, new Uint8Array(33))],
     ['says to be longer than any request', frame(tags.request, new Uint8Array(8), 2 ** 21 + 1)],
     ['is an answer to nothing', frame(tags.answered, new Uint8Array(32))],
   ])('has its stream reset for a frame that %s', async (_, bytes) => {

@@ -4,11 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { isRecord } from '../../src/cli/node/rpc-client.ts'
 import { type AlysProcess, eventually, killAll, startAlys } from './alys-process.ts'
 import { answerAt, hashAt, heightOf, reaches } from './node-calls.ts'
 import { initSplitFederation, type SplitFederation } from './split.ts'
 
 const slotMs = 400
+/** Three programs on a busy machine. */
+const startMsMax = 60_000
+/** Blocks that may still be under way when the network is taken apart: they are committed once their votes are read. */
+const underWayMax = 2
 const root = mkdtempSync(join(tmpdir(), 'alys-partition-'))
 let federation: SplitFederation | undefined
 
@@ -28,19 +33,21 @@ async function three(name: string): Promise<{
   federation = made
   const processes = made.nodes.map(({ configFile }) => startAlys('node', '--config', configFile))
   const url = (member: number): string => made.nodes[member]?.url ?? ''
-  await Promise.all([0, 1, 2].map((member) => reaches(url(member), 2, 25_000)))
+  await Promise.all([0, 1, 2].map((member) => reaches(url(member), 2, startMsMax)))
+  for (const { url: at } of made.nodes) {
+    await eventually('each connected to both others', 20_000, async () => {
+      const peers = await answerAt(at, { method: 'alys_getPeers' }, [])
+      const all = Array.isArray(peers) ? peers : []
+      const met = all.filter((peer) => isRecord(peer) && peer.isConnected === true)
+      return met.length === 2 || undefined
+    })
+  }
   return { federation: made, processes, url }
 }
 
-/** Waits until the heights of these members have stood still for some slots; answers them. */
-async function settled(urls: readonly string[]): Promise<readonly number[]> {
-  let [before, sinceMs] = ['', performance.now()]
-  return await eventually('heights that stand still', 15_000, async () => {
-    const heights = await Promise.all(urls.map(heightOf))
-    const now = heights.join()
-    if (now !== before) [before, sinceMs] = [now, performance.now()]
-    return performance.now() - sinceMs > 5 * slotMs ? heights : undefined
-  })
+/** The greatest height that anybody has. */
+async function highest(url: (member: number) => string): Promise<number> {
+  return Math.max(...(await Promise.all([0, 1, 2].map((member) => heightOf(url(member))))))
 }
 
 /** That all three have the same block at each height up to `height`. */
@@ -58,10 +65,9 @@ describe('a federation of three', () => {
     async (by) => {
       const { federation, url } = await three(`two-one-${by}`)
       federation.split([[0, 1], [2]], by)
-      const [alone = 0] = await settled([url(2)])
-      const pair = await heightOf(url(0))
-      await Promise.all([0, 1].map((member) => reaches(url(member), pair + 4, 20_000)))
-      expect(await heightOf(url(2))).toBe(alone)
+      const split = await highest(url)
+      await Promise.all([0, 1].map((member) => reaches(url(member), split + 6, 40_000)))
+      expect(await heightOf(url(2))).toBeLessThanOrEqual(split + underWayMax)
 
       federation.heal()
       const healed = await heightOf(url(0))
@@ -72,19 +78,19 @@ describe('a federation of three', () => {
         return isVoting === true || undefined
       })
     },
-    90_000,
+    180_000,
   )
 
   test('split in three: nobody commits, and all go on when it is healed', async () => {
     const { federation, url } = await three('one-one-one')
     federation.split([[0], [1], [2]], 'cut')
-    const stood = await settled([0, 1, 2].map(url))
-    await sleep(5 * slotMs)
-    expect(await Promise.all([0, 1, 2].map((member) => heightOf(url(member))))).toEqual(stood)
+    const split = await highest(url)
+    await sleep(15 * slotMs)
+    expect(await highest(url)).toBeLessThanOrEqual(split + underWayMax)
 
     federation.heal()
-    const height = Math.max(...stood) + 3
+    const height = split + underWayMax + 3
     await Promise.all([0, 1, 2].map((member) => reaches(url(member), height, 30_000)))
     await expectAgreement(url, height)
-  }, 90_000)
+  }, 180_000)
 })

@@ -3,7 +3,7 @@
  * direction: so that it can be split, and made whole again.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { openWay, type Way, type WayState } from '../support/tcp-proxy.ts'
+import { openWay, type Way } from '../support/tcp-proxy.ts'
 import { type FederationNode, initFederation } from './node-calls.ts'
 
 /** Port of the discard protocol, where nobody listens: what members tell each other of themselves leads nowhere. */
@@ -13,8 +13,11 @@ const tuning = ['[tuning]', 'dial_pause_ms_min = 250', 'dial_pause_ms_max = 1000
 
 export interface SplitFederation {
   readonly nodes: readonly FederationNode[]
-  /** Members of one group reach each other, and nobody else. Those in no group reach nobody. */
-  split(groups: readonly (readonly number[])[], by: Exclude<WayState, 'open'>): void
+  /**
+   * Members of one group go on reaching each other over the connections that they have, and nobody else; those in no
+   * group reach nobody. No way takes new ones: members tell each other of the ways that they know, for whomever these are.
+   */
+  split(groups: readonly (readonly number[])[], by: 'cut' | 'held'): void
   heal(): void
   close(): Promise<void>
 }
@@ -42,7 +45,7 @@ export async function initSplitFederation(
       const groupOf = (member: number): number => groups.findIndex((all) => all.includes(member))
       for (const { from, to, way } of ways) {
         const isOpen = groupOf(from) >= 0 && groupOf(from) === groupOf(to)
-        way.set(isOpen ? 'open' : by)
+        way.set(isOpen ? 'kept' : by)
       }
     },
     heal: () => {
@@ -61,4 +64,5 @@ function onWaysAlone(config: string, port: number): string {
   return config
     .replace(/^listen = \[[^\]]*\]$/m, () => `${listen}\n${announced}`)
     .replace(/^mdns = true$/m, 'mdns = false')
+    .replace(/^dht = true$/m, 'dht = false')
 }

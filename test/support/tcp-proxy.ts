@@ -12,7 +12,8 @@ import {
 
 const host = '127.0.0.1'
 
-export type WayState = 'open' | 'held' | 'cut'
+/** `kept`: what is connected stays so, and nobody comes who was not there: a way has no name of whoever dials. */
+export type WayState = 'open' | 'kept' | 'held' | 'cut'
 
 /** One way: from whoever dials `port` to whoever listens at the end. */
 export interface Way {
@@ -69,7 +70,7 @@ class ProxiedWay implements Way {
 
   /** A held way lets a connection begin, and nothing more. */
   #carry(near: Socket): void {
-    if (this.#state === 'cut') {
+    if (this.#state === 'cut' || this.#state === 'kept') {
       near.resetAndDestroy()
       return
     }
@@ -87,7 +88,7 @@ class ProxiedWay implements Way {
       if (to.write(chunk)) return
       from.pause()
       to.once('drain', () => {
-        if (this.#state === 'open') from.resume()
+        if (this.#state !== 'held') from.resume()
       })
     })
     from.on('end', () => to.end())

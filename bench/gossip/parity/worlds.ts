@@ -1,11 +1,11 @@
 /**
- * Every world on which a load is played, and with how many peers. A further network in virtual time is one more line: a
- * name, and the simulation that has it (`virtual.ts`).
+ * Every world on which a load is played, and with how many peers.
  */
 import { localLink } from '../../../sim/link.ts'
 import { abstractWorld, wideLink } from './abstract.ts'
 import type { ParityWorld } from './load.ts'
 import { processesWorld } from './processes.ts'
+import { stackWorld } from './stack.ts'
 
 /** A world, on links of a kind; only what is on the same links can be compared. */
 export interface Stage {
@@ -19,6 +19,7 @@ const few = [4, 8]
 
 export const stages: readonly Stage[] = [
   { world: abstractWorld('abstract', wideLink), links: 'wide', peers: many },
+  { world: stackWorld('libp2p in virtual time', wideLink), links: 'wide', peers: many },
   { world: abstractWorld('abstract', localLink), links: 'loopback', peers: few },
   { world: processesWorld, links: 'loopback', peers: few },
 ]

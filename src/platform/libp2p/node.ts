@@ -71,6 +71,8 @@ const gossipPace: PaceLimits = {
 const perSecondMax = 25
 /** A handshake takes so long at most, and so does the choice of a protocol. */
 const handshakeMs = 10_000
+/** A ping is a stream of its own, eight frames both ways: of a thousand peers they are most of what a node does at rest. */
+const pingEveryMs = 30_000
 /** Dials under way, and those that wait. The peer actor asks for eight at once. */
 const dialsMax = 32
 const dialsWaitingMax = 128
@@ -162,6 +164,7 @@ export async function createNode(options: NodeOptions, hooks: NodeHooks): Promis
     addresses: { listen: [...world.listen], announceFilter: () => own.told() },
     ...world.parts,
     connectionManager: connectionLimits(options),
+    connectionMonitor: { pingInterval: pingEveryMs },
     connectionGater: gaterOf(options, hooks, () => node.getConnections()),
     peerDiscovery: seeds.length === 0 ? [] : [bootstrap({ list: [...seeds] })],
     services: {

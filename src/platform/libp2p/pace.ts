@@ -45,10 +45,15 @@ export function paced<Parts extends Fenced>(
     const slowed: StreamHandler = (stream, connection) => {
       const allowance = allowances.get(connection) ?? { bytes: limits.burstBytes, atMs: nowMs() }
       allowances.set(connection, allowance)
-      const handled = handler(stream, connection)
-      // By then the handler listens: what comes in before anybody does waits for the first, and that must not be us.
       const onTooLong = (): void => connection.abort(new Error('a frame is too long'))
-      setImmediate(() => slow(stream, allowance, limits, { nowMs, onTooLong }))
+      const handled = handler(stream, connection)
+      // What comes in before anybody listens waits for the first who does, and that must not be us.
+      const begin = (): void => {
+        if (stream.listenerCount('message') > 0)
+          slow(stream, allowance, limits, { nowMs, onTooLong })
+        else if (stream.status === 'open') setImmediate(begin)
+      }
+      begin()
       return handled
     }
     return registrar.handle(protocol, slowed, options)

@@ -159,6 +159,9 @@ export function readBlockAnswer(
   return block
 }
 
+/** Of the protocols: the one that this program speaks. */
+const version = 1
+
 /** What a status says, as far as a plain program wants to know. */
 export interface PlainStatus {
   readonly chainTag: string
@@ -173,6 +176,8 @@ export interface PlainStatus {
 export function readStatus(bytes: Uint8Array): PlainStatus {
   const fields = new Fields(bytes)
   const [chainTag, genesis] = [fields.hex(8), fields.hex(32)]
+  const [oldest, newest] = [fields.number(2), fields.number(2)]
+  if (oldest > version || newest < version) throw new Error(`versions ${oldest} to ${newest}`)
   let committed: PlainHeader | undefined
   if (fields.number(1) === 1) {
     committed = readHeader(fields)
@@ -190,10 +195,11 @@ export function readStatus(bytes: Uint8Array): PlainStatus {
   return { chainTag, genesis, committed, headHeight, vouchedPeer }
 }
 
-/** The status of one that has nothing but genesis, and for whom nobody vouches: 66 bytes. */
+/** The status of one that has nothing but genesis, and for whom nobody vouches: 70 bytes. */
 export function genesisStatus(chainTag: string, genesis: string): Uint8Array {
   const head = Buffer.concat([Buffer.from(chainTag, 'hex'), Buffer.from(genesis, 'hex')])
-  return new Uint8Array(Buffer.concat([head, Buffer.alloc(1 + 8 + 8 + 8 + 1)]))
+  const versions = Buffer.from([version, 0, version, 0])
+  return new Uint8Array(Buffer.concat([head, versions, Buffer.alloc(1 + 8 + 8 + 8 + 1)]))
 }
 
 // ----- hashes -----

@@ -156,6 +156,7 @@ test('a node that is closed says goodbye to its peers', async () => {
   peer.open({
     peerUp: () => undefined,
     peerDown: () => undefined,
+    peerFound: () => undefined,
     gossip: (_message, verdict) => verdict('ignore'),
     request: ({ protocol, body }, answer) => {
       if (protocol === goodbye) said.push(body)
