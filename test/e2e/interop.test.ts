@@ -115,7 +115,9 @@ describe('a plain program that keeps to the formats', () => {
     const announced = await eventually('an announcement', 15_000, () => {
       return heard.find((each) => each.kind === 'proposal')
     })
-    expect(heard.some(({ kind }) => kind !== 'proposal')).toBe(true)
+    await eventually('a vote or a certificate', 15_000, () => {
+      return heard.some(({ kind }) => kind !== 'proposal') || undefined
+    })
     const request = Buffer.from(announced.header.hash, 'hex')
     const answer = await peer.ask(connection, protocols.block, request)
     expect(answer.tag).toBe(tags.answered)
