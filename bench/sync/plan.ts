@@ -25,7 +25,7 @@ const fullPlan: SyncPlan = {
   // As long as it takes to meet all of them.
   crowdBlocks: 28_000,
   relays: 10_000,
-  seeds: 20,
+  seeds: 10,
 }
 
 const quickPlan: SyncPlan = {
