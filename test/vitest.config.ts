@@ -9,7 +9,7 @@ export default defineConfig({
     testTimeout: 60_000,
     pool: 'forks',
     // On two cores: worlds of real nodes wait for each other for half of their time.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       { extends: true, test: { name: 'worlds', include: worlds } },
       {

@@ -21,7 +21,7 @@ const fullPlan: SyncPlan = {
   rounds: 3,
   chain: { blocks: 100_000, senders: 1_000, certifiedEvery: 1 },
   heights: { one: 2_000, batched: 20_000 },
-  linkBlocks: 10_000,
+  linkBlocks: 20_000,
   // As long as it takes to meet all of them.
   crowdBlocks: 28_000,
   relays: 10_000,
