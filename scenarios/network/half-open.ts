@@ -5,6 +5,9 @@ import { honestOf, members, requirePace } from './attacked.ts'
 const followers = ['f0', 'f1', 'f2', 'f3', 'f4', 'f5']
 const rounds = 3
 
+/** Connections are looked after every half minute, and one that does not answer then has some seconds more. */
+const noticeMs = 44_000
+
 export const halfOpen: Scenario = {
   name: 'half-open',
   title:
@@ -19,9 +22,9 @@ export const halfOpen: Scenario = {
         const { host } = net.machine(name)
         // Nobody resets its connections: the others have to find out.
         if (host.isRunning) host.crash('silence')
-        host.restartAfter(15_000)
+        host.restartAfter(noticeMs + 1_000)
       }
-      requirePace(net, 14_000)
+      requirePace(net, noticeMs)
       const { network } = net.simulation
       const held = members.flatMap((name) => {
         return network.peersOf(name).filter((peer) => victims.includes(peer))
