@@ -13,7 +13,7 @@ import { faultsOf } from '../support/attacks/verdict.ts'
 import { killAll } from './alys-process.ts'
 
 const attacks = [...gossipAttacks, ...requestAttacks, ...connectionAttacks]
-const attackMsMax = 3_000
+const attackMsMax = 1_500
 let target: Target
 
 beforeAll(async () => {
