@@ -160,8 +160,7 @@ function stackFigure(standings: Standings, { stackSeconds }: Plan): Figure {
     size: stackSeconds,
     ...perMillionEvents(standings, perSecond),
     floor: 60,
-    boundBy:
-      'libp2p itself: a third is its connection monitor, which opens a stream for each ping; then frames',
+    boundBy: 'libp2p itself, evenly: its streams, events and window updates; a tenth is garbage',
   }
 }
 
