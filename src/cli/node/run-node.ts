@@ -6,6 +6,7 @@
  */
 import { constants } from 'node:os'
 import { toHex } from '../../base/bytes.ts'
+import { giveBackMemory } from '../../platform/memory.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
 import type { NodeSettings } from './config-file.ts'
 import { openNode, type RunningNode } from './open-node.ts'
@@ -19,6 +20,8 @@ type Ending =
 const signals = ['SIGINT', 'SIGTERM'] as const
 /** Wrappers such as npx pass on a signal that the terminal has sent to all: that is one, not two. */
 const sameSignalMs = 300
+/** By then a node that has nothing to catch up with is at rest, and what its start took is garbage. */
+const startedMs = 5_000
 /** Whatever hangs then, the operator has asked for the end. */
 const closeMsMax = 20_000
 
@@ -32,12 +35,14 @@ export async function runNode(settings: NodeSettings): Promise<ExitCode> {
   if (!opened.ok) unlisten()
   const node = valueOrEnd(opened)
   announce(node, settings)
+  const settling = setTimeout(giveBackMemory, startedMs)
   const onRejection = (error: unknown): void => {
     node.log({ kind: 'rejection-unhandled', error: String(error) })
   }
   // Actors know no promises, so what was rejected is libp2p's own: a lost connection, not a lost node.
   process.on('unhandledRejection', onRejection)
   const ending = await ended
+  clearTimeout(settling)
   node.log(endingEvent(ending))
   if (ending.kind === 'failed') console.error(`the node gave up: ${ending.error}`)
   const watchdog = setTimeout(() => process.exit(1), closeMsMax)
