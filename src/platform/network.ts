@@ -306,7 +306,7 @@ class Libp2pNetwork implements PlatformNetwork {
   /** By its own gossip. Who is not heard because of a rating has other uses, and who is favoured is heard. */
   #isWorthless(peer: PeerId): boolean {
     const esteem = this.#esteem
-    return this.#gossip.isUnheard(peer) && esteem.isHeard(peer) && !esteem.isFavoured(peer)
+    return this.#gossip.isUnheard(peer) && esteem.isTolerated(peer) && !esteem.isFavoured(peer)
   }
 
   /**

@@ -43,14 +43,14 @@ export class Esteem {
     this.#favoured.delete(peer)
   }
 
-  /** Whether it is heard, as far as its conduct is concerned. A favoured one always is. */
-  isHeard(peer: PeerId): boolean {
-    return this.#favoured.has(peer) || (this.#conduct.get(peer) ?? 0) >= heardConductMin
+  /** Whether its conduct lets it be heard. */
+  isTolerated(peer: PeerId): boolean {
+    return (this.#conduct.get(peer) ?? 0) >= heardConductMin
   }
 
   /** A peer's part in gossipsub's score: its conduct, or so little that it is not heard at all. */
   worthOf(peer: PeerId): number {
-    const conduct = this.#conduct.get(peer) ?? 0
-    return this.#isBanned(peer) || conduct < heardConductMin ? worthless : conduct
+    const isHeard = this.isTolerated(peer) && !this.#isBanned(peer)
+    return isHeard ? (this.#conduct.get(peer) ?? 0) : worthless
   }
 }

@@ -5,6 +5,7 @@
  * system and, without Nagle's algorithm, a packet for the two bytes alone. Copying is cheaper by far.
  */
 import type { ConnectionEncrypter, MessageStream } from '@libp2p/interface'
+import { present } from '../../base/assert.ts'
 
 /** Room for a message of Noise and its length; larger pieces would have to be copied for nothing. */
 const pieceBytesMax = 65_537
@@ -38,13 +39,19 @@ export function joinedPieces(data: Sent): readonly Uint8Array[] {
   let length = 0
   for (const part of data) {
     if (length + part.length > pieceBytesMax && length > 0) {
-      pieces.push(Buffer.concat(parts, length))
+      pieces.push(joined(parts))
       parts = []
       length = 0
     }
     parts.push(part)
     length += part.length
   }
-  if (length > 0) pieces.push(Buffer.concat(parts, length))
+  if (length > 0) pieces.push(joined(parts))
   return pieces
+}
+
+/** One piece of all these; one alone is not copied. Asserts that there is one. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const first = present(parts[0], 'a part of a piece')
+  return parts.length === 1 ? first : Buffer.concat(parts)
 }

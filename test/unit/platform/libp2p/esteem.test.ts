@@ -17,6 +17,7 @@ describe('what a peer is worth', () => {
     const { esteem } = esteemOf()
     esteem.rate('a', conduct)
     expect(esteem.worthOf('a')).toBe(worth)
+    expect(esteem.isTolerated('a')).toBe(worth === conduct)
     expect(esteem.worthOf('b')).toBe(0)
   })
 

@@ -28,8 +28,9 @@ test('pieces are no larger than the largest message, and hold every byte in orde
 
 test('a buffer that is larger goes out as it is', () => {
   const large = new Uint8Array(100_000)
-  const lengths = joinedPieces(new Uint8ArrayList(Uint8Array.of(1), large, Uint8Array.of(2)))
-  expect(lengths.map(({ length }) => length)).toEqual([1, 100_000, 1])
+  const pieces = joinedPieces(new Uint8ArrayList(Uint8Array.of(1), large, Uint8Array.of(2)))
+  expect(pieces.map(({ length }) => length)).toEqual([1, 100_000, 1])
+  expect(pieces[1]?.buffer).toBe(large.buffer)
 })
 
 test('an encrypter sends through a connection that joins, and tells whether more may be sent', async () => {
