@@ -139,29 +139,29 @@ function chaosFigures(standings: Standings, { seeds }: Plan): readonly Figure[] 
 }
 
 function peersFigure(standings: Standings, { peersSeconds }: Plan): Figure {
-  const perSecond = perCpuSecond(standingOf(standings, peersName))
   return {
-    name: peersName,
-    value: perSecond,
-    unit: 'virtual s / CPU-s',
-    size: peersSeconds,
-    ...perMillionEvents(standings, perSecond),
+    ...speedFigure(standings, peersName, peersSeconds),
     floor: 50,
     boundBy: 'by a half, digesting each body where it arrives; then cache misses',
   }
 }
 
 function stackFigure(standings: Standings, { stackSeconds }: Plan): Figure {
-  const perSecond = perCpuSecond(standingOf(standings, stackName))
   return {
-    name: stackName,
-    value: perSecond,
-    unit: 'virtual s / CPU-s',
-    size: stackSeconds,
-    ...perMillionEvents(standings, perSecond),
+    ...speedFigure(standings, stackName, stackSeconds),
     floor: 60,
     boundBy: 'libp2p itself, evenly: its streams, events and window updates; a tenth is garbage',
   }
+}
+
+function speedFigure(
+  standings: Standings,
+  name: string,
+  size: number,
+): Omit<Figure, 'boundBy' | 'floor'> {
+  const perSecond = perCpuSecond(standingOf(standings, name))
+  const unit = 'virtual s / CPU-s'
+  return { name, value: perSecond, unit, size, ...perMillionEvents(standings, perSecond) }
 }
 
 function memoryFigure(standings: Standings, { memoryNodes }: Plan): Figure {
