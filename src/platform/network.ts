@@ -25,6 +25,7 @@ import { Meter } from './libp2p/meter.ts'
 import { isDirect, parseAddress, tcpFirst, withoutPeer } from './libp2p/multiaddrs.ts'
 import { createNode, type Node, type NodeOptions } from './libp2p/node.ts'
 import { PeerTable } from './libp2p/peer-table.ts'
+import { Reach, reachedBy } from './libp2p/reach.ts'
 import { lanesMax, RequestClient } from './libp2p/request-client.ts'
 import { RequestServer, type ServerLimits } from './libp2p/request-server.ts'
 
@@ -103,8 +104,7 @@ class Libp2pNetwork implements PlatformNetwork {
   readonly #gossip: Gossip
   readonly #client: RequestClient
   readonly #server: RequestServer
-  /** Peers that could be reached by gossip at the last check. */
-  readonly #gossiping = new Set<PeerId>()
+  readonly #reach = new Reach()
   /** Whose gossip was thrown away unread, and until when they need not come back. */
   readonly #sentAway = new Map<PeerId, number>()
   #gossipCheck: NodeJS.Timeout | undefined
@@ -146,6 +146,7 @@ class Libp2pNetwork implements PlatformNetwork {
   async start(): Promise<void> {
     const node = this.#node
     const { protocols, gossipCheckMs = 10_000 } = this.#options
+    node.addEventListener('connection:open', ({ detail }) => this.#opened(detail))
     node.addEventListener('peer:connect', ({ detail }) => this.#connected(detail))
     node.addEventListener('peer:identify', ({ detail }) => this.#greeted(detail))
     node.addEventListener('peer:disconnect', ({ detail }) => this.#disconnected(detail))
@@ -260,7 +261,19 @@ class Libp2pNetwork implements PlatformNetwork {
     this.#peers.connected(peer, () => this.disconnect(peer))
   }
 
-  #greeted({ peerId: id, listenAddrs, observedAddr }: IdentifyResult): void {
+  /**
+   * Who dials although it has a connection has lost that one, and this node has not noticed: after a failure of
+   * power, say. As long as the old one is there, gossipsub goes on to write to it, and to it alone.
+   */
+  #opened(connection: Connection): void {
+    if (connection.direction !== 'inbound') return
+    for (const older of this.#node.getConnections(connection.remotePeer)) {
+      const isReplaced = older !== connection && older.direction === 'inbound'
+      if (isReplaced) older.abort(new Error('the peer has connected anew'))
+    }
+  }
+
+  #greeted({ peerId: id, listenAddrs, observedAddr, protocols }: IdentifyResult): void {
     const peer = id.toString()
     const [connection] = this.#node.getConnections(id)
     if (connection === undefined) return
@@ -271,6 +284,8 @@ class Libp2pNetwork implements PlatformNetwork {
     if (isDialled && observedAddr !== undefined) {
       this.#node.services.own.seenBy(peer, seen, observedAddr)
     }
+    const own = this.#node.services.gossip.protocols
+    if (protocols.some((protocol) => own.includes(protocol))) this.#reach.claimed(peer)
     const address = isDialled ? seen.toString() : inboundAddress(seen, peer, listenAddrs)
     this.#peers.greeted({ peer, address, isDialled }, (up) => this.#deliveries.peerUp(up))
   }
@@ -280,7 +295,7 @@ class Libp2pNetwork implements PlatformNetwork {
     this.#client.forget(peer)
     this.#esteem.forget(peer)
     this.#meter.forget(peer)
-    this.#gossiping.delete(peer)
+    this.#reach.forget(peer)
     this.#node.services.own.forget(peer)
     this.#forget(id)
     if (this.#peers.disconnected(peer)) this.#deliveries.peerDown(peer)
@@ -310,21 +325,19 @@ class Libp2pNetwork implements PlatformNetwork {
   }
 
   /**
-   * Gossipsub gives up a peer whose stream breaks, and does not try again while the connection lasts. Such
-   * a peer is of no use as a neighbour: it is disconnected, so that whoever wants it dials it anew. So is one that is not
-   * heard any more, which could else go on sending for ever.
+   * Sends away whom gossip has lost, so that whoever wants it dials it anew; and who is not heard any more, which
+   * could else go on sending for ever.
    */
   #checkGossip(): void {
     for (const [peer, untilMs] of this.#sentAway) {
       if (untilMs < performance.now()) this.#sentAway.delete(peer)
     }
     const neighbours = new Set(this.#node.services.gossip.getPeers().map(String))
+    const reached = reachedBy(this.#node.getConnections())
     for (const peer of this.#peers.up.keys()) {
-      const connections = this.#node.getConnections(peerIdFromString(peer))
-      const isReached = neighbours.has(peer) && connections.some(carriesGossip)
+      const isLost = this.#reach.isLost(peer, neighbours.has(peer) && reached.has(peer))
       if (this.#isWorthless(peer)) this.#sendAway(peer)
-      else if (isReached) this.#gossiping.add(peer)
-      else if (this.#gossiping.has(peer)) this.disconnect(peer)
+      else if (isLost) this.disconnect(peer)
     }
   }
 
@@ -351,13 +364,6 @@ function inboundAddress(seen: Multiaddr, peer: PeerId, claimed: readonly Multiad
   })
   const address = withoutPeer(same ?? seen).toString()
   return same === undefined ? address : `${address}/p2p/${peer}`
-}
-
-/** Whether this node has a way to send gossip over a connection. */
-function carriesGossip({ streams }: Connection): boolean {
-  return streams.some(({ direction, protocol, status }) => {
-    return direction === 'outbound' && protocol.startsWith('/meshsub/') && status === 'open'
-  })
 }
 
 /** Undefined if the text is not a peer id: it may come from a file, or from another peer. */

@@ -121,6 +121,21 @@ test('a reset breaks the connection at both ends', async () => {
   expect(changes.toSorted()).toEqual([' n0 down n3', ' n3 down n0'])
 })
 
+test('who is back before anybody noticed that it was gone has gossip at once', async () => {
+  const { simulation, log } = await worldOf('plaintext', 5)
+  simulation.at(1_400, () => {
+    simulation.host('n2').crash('silence')
+    simulation.host('n2').boot()
+  })
+  await asTask(() => simulation.runUntil(3_900))
+  const heard = log.filter((line) => Number.parseFloat(line) > 2_000 && line.includes(' hears '))
+  const toAndFro = ['n0', 'n1', 'n3'].flatMap((name) => [
+    ` n2 hears ${name} `,
+    ` ${name} hears n2 `,
+  ])
+  for (const what of toAndFro) expect(heard.filter((line) => line.includes(what))).not.toEqual([])
+})
+
 test('gossip that a node finds to be false is counted, by the neighbour that brought it', async () => {
   const { simulation, networks } = await worldOf('plaintext', 4)
   simulation.at(2_500, () => networks.get('n3')?.publish('news', asciiBytes('a lie')))

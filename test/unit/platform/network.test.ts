@@ -332,19 +332,33 @@ describe('a bad peer', () => {
     expect(victim.requests).toHaveLength(1)
   })
 
-  test('whose gossip stream breaks is let go, since gossipsub would not try again', async () => {
-    const victim = await host({ gossipCheckMs: 40 })
+  test.each([
+    ['after it was seen to work', 40],
+    ['before anybody has looked', 600],
+  ])('whose gossip stream breaks %s is let go, to be met afresh', async (_when, gossipCheckMs) => {
+    const victim = await host({ gossipCheckMs })
     const bad = await adversary()
     const connection = await bad.dial(multiaddr(victim.address))
-    await until(() => victim.log.length === 1)
-    await sleep(150)
+    const theirs = (): readonly Stream[] =>
+      connection.streams.filter(({ direction, protocol }) => {
+        return direction === 'inbound' && protocol.startsWith('/meshsub/')
+      })
+    await until(() => victim.log.length === 1 && theirs().length === 1)
+    await sleep(3.5 * gossipCheckMs < 150 ? 3.5 * gossipCheckMs : 0)
     expect(victim.log).toHaveLength(1)
-    for (const stream of connection.streams) {
-      const isTheirs = stream.direction === 'inbound' && stream.protocol.startsWith('/meshsub/')
-      if (isTheirs) stream.abort(new Error('broken'))
-    }
+    for (const stream of theirs()) stream.abort(new Error('broken'))
     await until(() => victim.log.length === 2)
     expect(victim.log[1]).toBe(`down ${bad.peerId.toString()}`)
+  })
+
+  test('that does not gossip is none to let go for that', async () => {
+    const victim = await host({ gossipCheckMs: 20 })
+    const bad = await adversary()
+    for (const protocol of bad.services.gossip.protocols) await bad.unhandle(protocol)
+    await bad.dial(multiaddr(victim.address))
+    await until(() => victim.log.length === 1)
+    await sleep(100)
+    expect(victim.log).toHaveLength(1)
   })
 
   test('that gossips what is false is soon not heard any more', async () => {
