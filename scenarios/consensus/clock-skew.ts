@@ -1,4 +1,4 @@
-import { setClock } from '../../sim/cluster/chaos.ts'
+import { setClock } from '../../sim/cluster/fault/clock.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { wideArea } from '../worlds.ts'
 

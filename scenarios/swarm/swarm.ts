@@ -1,7 +1,9 @@
 import { downloadLiar } from '../../sim/cluster/adversary/download-liar.ts'
 import { equivocator } from '../../sim/cluster/adversary/equivocator.ts'
-import { clockErrorMsMax, drawPlan, healCore, unleash } from '../../sim/cluster/chaos.ts'
 import type { ClusterOptions } from '../../sim/cluster/cluster.ts'
+import { clockErrorMsMax } from '../../sim/cluster/fault/clock.ts'
+import { healCore } from '../../sim/cluster/fault/heal.ts'
+import { unleash } from '../../sim/cluster/fault/swarm.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { transfers } from '../../sim/cluster/workload/transfers.ts'
 import { exponential, uniform } from '../../sim/distribution.ts'
@@ -21,7 +23,7 @@ export const swarm: Scenario = {
   world: (random) => drawWorld(random),
   story: (net, random) => {
     transfers(net, { everyMs: 700, untilMs: chaosMs })
-    unleash(net, drawPlan(random.fork('plan'), names, chaosMs))
+    unleash(net, random.fork('plan'), { names, forMs: chaosMs })
     net.run(chaosMs)
     const quorum = quorumOf(net.chain.committee)
     const size = Math.min(net.correct.length, quorum + random.below(members - quorum + 1))

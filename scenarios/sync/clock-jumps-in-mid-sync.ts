@@ -1,5 +1,5 @@
 /** A late node whose wall clock is set again and again. */
-import { setClock } from '../../sim/cluster/chaos.ts'
+import { setClock } from '../../sim/cluster/fault/clock.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { SyncWatch } from '../../sim/cluster/sync-watch.ts'
 import { regional } from '../worlds.ts'

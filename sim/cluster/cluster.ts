@@ -21,10 +21,11 @@ import { addressOf } from '../network.ts'
 import type { SimRandom } from '../random.ts'
 import { type Guard, Simulation, type SimulationOptions } from '../simulation.ts'
 import type { DiskModel } from '../store.ts'
-import type { Fault } from './chaos.ts'
 import { safetyCheckers } from './checker/all.ts'
 import type { Checker, MakeChecker, Observed, World } from './checker/checker.ts'
 import type { CryptoScheme } from './crypto.ts'
+import type { Fault } from './fault/catalogue.ts'
+import { type FaultWishes, Nemesis } from './fault/nemesis.ts'
 import { Goals } from './goals.ts'
 import { Machine, type WrapEnvironment } from './machine.ts'
 
@@ -81,7 +82,7 @@ export interface SpokenNames {
 /** Makes the carrier of one world. `names` may be asked as soon as a node begins. */
 export type MakeCarrier = (names: () => SpokenNames) => Carrier
 
-export interface ClusterRun {
+export interface ClusterRun extends FaultWishes {
   readonly seed: string
   readonly crypto: CryptoScheme
   readonly guard?: Guard
@@ -130,6 +131,8 @@ export class Cluster {
   readonly options: ClusterOptions
   readonly users: readonly User[]
   readonly goals = new Goals()
+  /** Who lets faults happen. */
+  readonly nemesis: Nemesis
   readonly #machines = new Map<string, Machine>()
   readonly #checkers: readonly Checker[]
   readonly #onEvent: ((observed: Observed) => void) | undefined
@@ -141,12 +144,12 @@ export class Cluster {
   readonly #stopped = new Map<string, number>()
   readonly #untilMs: Millis
   readonly #watches: ((observed: Observed) => void)[] = []
-  #plan: readonly Fault[] = []
   #violation: Violation | undefined
   #isCutOff = false
 
   constructor(options: ClusterOptions, run: ClusterRun) {
     this.options = options
+    this.nemesis = new Nemesis(this, run)
     this.#onEvent = run.onEvent
     this.#untilMs = run.untilMs ?? Number.MAX_SAFE_INTEGER
     this.simulation = new Simulation({
@@ -220,13 +223,9 @@ export class Cluster {
     return this.simulation.nowMs
   }
 
-  /** Faults that were planned, at absolute virtual times, for reports. */
+  /** The faults that have struck so far, at absolute virtual times. As a wish, they make the run happen again. */
   get plan(): readonly Fault[] {
-    return this.#plan
-  }
-
-  recordPlan(faults: readonly Fault[]): void {
-    this.#plan = [...this.#plan, ...faults]
+    return this.nemesis.plan
   }
 
   /** Has every event of every correct node from now on shown to `look`. It must not act on the cluster. */

@@ -41,7 +41,7 @@ export function bundleOf(report: RunReport, node: string, revision: Revision | u
     ...(failure === undefined ? {} : { violation: failure }),
     node,
     ...revision,
-    ...(plan.length === 0 ? {} : { plan: [...plan] }),
+    ...(plan.length === 0 ? {} : { plan: plan.map((fault) => ({ ...fault })) }),
     command: replayCommand(report),
   }
 }

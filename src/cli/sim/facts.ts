@@ -1,6 +1,7 @@
 /** Events as text that a person can follow: short hashes, no signatures, one line each. */
-import type { Fault } from '../../../sim/cluster/chaos.ts'
+
 import type { Observed } from '../../../sim/cluster/checker/checker.ts'
+import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
 import { toHex } from '../../base/bytes.ts'
 
 /** One line of a trace. */
@@ -24,17 +25,11 @@ export function traceLine({ atMs, node, event }: Observed): TraceLine {
   return { atMs, node, event: kind, facts: factsText(facts, 0) }
 }
 
-/** A planned fault as it begins. It stands in the column of the node it befalls, if that is one. */
+/** A fault as it begins. It stands in the column of the node it befalls, if that is one. */
 export function faultLine(fault: Fault): TraceLine {
   const { atMs, kind, ...rest } = fault
   const { node = '*', ...facts } = rest as { readonly node?: string }
   return { atMs, node, event: `fault: ${kind}`, facts: factsText(facts, 0) }
-}
-
-/** Until when a fault lasts; undefined for one of a moment. */
-export function faultEndMs(fault: Fault): number | undefined {
-  if ('forMs' in fault) return fault.atMs + fault.forMs
-  return fault.kind === 'crash' ? fault.atMs + fault.downMs : undefined
 }
 
 /** In columns: virtual time in seconds, node, event, facts. */

@@ -3,10 +3,11 @@
  * Being in this process, a debugger can follow it.
  */
 import type { Cluster } from '../../../sim/cluster/cluster.ts'
+import { faultEndMs } from '../../../sim/cluster/fault/catalogue.ts'
 import type { Millis } from '../../base/units.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
 import type { Bundle } from './bundle.ts'
-import { faultEndMs, faultLine, formatTraceLine, type TraceLine, traceLine } from './facts.ts'
+import { faultLine, formatTraceLine, type TraceLine, traceLine } from './facts.ts'
 import type { Job } from './plan.ts'
 import type { RunReport } from './report.ts'
 import { type Onlookers, runJob } from './run.ts'
@@ -49,7 +50,7 @@ export async function replay(options: ReplayOptions): Promise<ExitCode> {
   return differences.length > 0 ? exitCode.nondeterministic : exitOf(report)
 }
 
-/** Hands on events, and planned faults before what they bring about. */
+/** Hands on events, and faults before what they bring about. */
 function onlookersFor(take: (line: TraceLine) => void): Onlookers {
   let cluster: Cluster | undefined
   let told = 0
@@ -85,7 +86,7 @@ function outcomeLines(report: RunReport, untilMs: Millis | undefined): readonly 
     return [
       `${outcome.toUpperCase()} at ${seconds(failure.atMs)}: ${failure.property}`,
       ...failure.detail.split('\n').map((line) => `  ${line}`),
-      ...(inForce.length === 0 ? [] : ['Planned faults that had not run out by then:']),
+      ...(inForce.length === 0 ? [] : ['Faults that had not run out by then:']),
       ...inForce.map((fault) => formatTraceLine(faultLine(fault))),
       `digest ${digest === '' ? 'unknown' : digest}, ${events} events`,
     ]

@@ -1,5 +1,5 @@
 /** What is known of one run afterwards. Plain data: it crosses from worker to command as JSON. */
-import type { Fault } from '../../../sim/cluster/chaos.ts'
+import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
 import type { Job } from './plan.ts'
 
 /**
@@ -22,7 +22,7 @@ export interface RunReport extends Job {
   /** Committed height of the node that is furthest. */
   readonly height: number
   readonly goals: readonly string[]
-  /** The faults that were drawn, if the scenario draws any, at absolute virtual times. */
+  /** The faults that have struck, at absolute virtual times. */
   readonly plan: readonly Fault[]
 }
 

@@ -3,7 +3,7 @@ import { bundleName, bundleOf, parseBundle } from '../../../../src/cli/sim/bundl
 import { differencesFrom } from '../../../../src/cli/sim/replay.ts'
 import { reportOf } from '../../../support/run-reports.ts'
 
-const plan = [{ atMs: 2_000, kind: 'crash', node: 'n3', downMs: 500 }] as const
+const plan = [{ atMs: 2_000, kind: 'crash', node: 'n3', forMs: 500 }] as const
 const report = reportOf('swarm', 123, 'violated', { plan })
 const bundle = bundleOf(report, '26.1.0', { commit: 'abc123', isDirty: false })
 

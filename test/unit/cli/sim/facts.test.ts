@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { faultEndMs, faultLine, formatTraceLine, traceLine } from '../../../../src/cli/sim/facts.ts'
+import { faultLine, formatTraceLine, traceLine } from '../../../../src/cli/sim/facts.ts'
 
 const hash = 'ab12cd34'.repeat(8)
 const observed = { atMs: 12_345.678, node: 'n1', member: 1, life: 1 }
@@ -27,23 +27,17 @@ describe('an event', () => {
   })
 })
 
-describe('a planned fault', () => {
+describe('a fault', () => {
   test('stands in the column of its node', () => {
-    const fault = { atMs: 2_000, kind: 'crash', node: 'n3', downMs: 500 } as const
+    const fault = { atMs: 2_000, kind: 'crash', node: 'n3', forMs: 500 } as const
     expect(formatTraceLine(faultLine(fault))).toBe(
-      '    2.000000  n3    fault: crash          downMs=500',
+      '    2.000000  n3    fault: crash          forMs=500',
     )
-    expect(faultEndMs(fault)).toBe(2_500)
   })
 
   test('of several nodes stands for all', () => {
     const groups = [['n0'], ['n1', 'n2']]
     const fault = { atMs: 2_000, kind: 'partition', groups, forMs: 100 } as const
     expect(faultLine(fault)).toMatchObject({ node: '*', facts: 'groups=[[n0] [n1 n2]] forMs=100' })
-    expect(faultEndMs(fault)).toBe(2_100)
-  })
-
-  test('of a moment has no end', () => {
-    expect(faultEndMs({ atMs: 2_000, kind: 'reset', a: 'n0', b: 'n1' })).toBeUndefined()
   })
 })

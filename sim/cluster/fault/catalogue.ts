@@ -1,0 +1,66 @@
+/** Every kind of fault that can befall a cluster. A new one is a rule in its family's file, and a line here. */
+import { present } from '../../../src/base/assert.ts'
+import type { Millis } from '../../../src/base/units.ts'
+import { clockJumpFault } from './clock.ts'
+import type { FaultRule } from './fault.ts'
+import {
+  cutOneWayFault,
+  isolateFault,
+  loseFault,
+  partitionFault,
+  resetFault,
+  slowLinksFault,
+} from './network.ts'
+import { actorCrashFault, crashFault, pauseFault } from './process.ts'
+import { engineDownFault } from './service.ts'
+import { diskErrorsFault, slowDiskFault } from './storage.ts'
+
+const rules = [
+  slowLinksFault,
+  loseFault,
+  isolateFault,
+  partitionFault,
+  cutOneWayFault,
+  resetFault,
+  crashFault,
+  pauseFault,
+  actorCrashFault,
+  clockJumpFault,
+  diskErrorsFault,
+  slowDiskFault,
+  engineDownFault,
+] as const
+
+type FaultOf<Rule> =
+  Rule extends FaultRule<infer Kind, infer Facts>
+    ? { readonly kind: Kind; readonly atMs: Millis } & Facts
+    : never
+
+/** What befalls a cluster, and when (virtual milliseconds). Plain data. */
+export type Fault = FaultOf<(typeof rules)[number]>
+
+export type FaultName = Fault['kind']
+
+/** The rules, in the order in which they are drawn and listed. */
+export const faultCatalogue: readonly FaultRule<FaultName, object>[] = rules
+
+const ruleByName = new Map(faultCatalogue.map((rule) => [rule.kind, rule]))
+
+export function ruleOf(name: FaultName): FaultRule<FaultName, object> {
+  return present(ruleByName.get(name), `a kind of fault named ${name}`)
+}
+
+/** The kinds that somebody means by a name, an alias or a row of the catalogue, whatever the case. None, if there is none. */
+export function faultsMeantBy(text: string): readonly FaultName[] {
+  const wanted = text.toLowerCase()
+  return faultCatalogue
+    .filter(({ kind, ids, aliases }) =>
+      [kind, ...ids, ...aliases].some((name) => name.toLowerCase() === wanted),
+    )
+    .map(({ kind }) => kind)
+}
+
+/** Until when a fault lasts, if it strikes when it is due; undefined for one of a moment, or for good. */
+export function faultEndMs(fault: Fault): Millis | undefined {
+  return 'forMs' in fault && fault.forMs !== undefined ? fault.atMs + fault.forMs : undefined
+}

@@ -1,0 +1,70 @@
+/**
+ * Faults drawn from a seed. Each kind is left out of a world altogether half of the time (swarm testing, Groce et
+ * al., ISSTA 2012), so that what needs one kind alone is not drowned by the others. Or every kind is in every
+ * world, half as often: the same number of faults, for comparison.
+ */
+import type { Millis } from '../../../src/base/units.ts'
+import type { SimRandom } from '../../random.ts'
+import type { Cluster } from '../cluster.ts'
+import { type Fault, type FaultName, faultCatalogue, ruleOf } from './catalogue.ts'
+import type { Realm } from './fault.ts'
+import type { FaultSource, FaultWishes } from './nemesis.ts'
+
+export interface SwarmOptions extends Realm {
+  /** From now on. */
+  readonly forMs: Millis
+}
+
+/** Lets faults happen for a while: those of the plan that was wished for, else such as are drawn as they come. */
+export function unleash(cluster: Cluster, random: SimRandom, options: SwarmOptions): void {
+  const { nemesis, nowMs } = cluster
+  nemesis.follow(() => drawSources(random, nemesis.wishes, { ...options, fromMs: nowMs }))
+}
+
+interface Stretch extends SwarmOptions {
+  readonly fromMs: Millis
+}
+
+/** A source of each kind that this world has. */
+export function drawSources(
+  random: SimRandom,
+  { faults, mix = 'swarm' }: FaultWishes,
+  stretch: Stretch,
+): readonly FaultSource[] {
+  return faultCatalogue
+    .map(({ kind }) => kind)
+    .filter((kind) => faults === undefined || faults.includes(kind))
+    .filter((kind) => mix === 'uniform' || random.fork(`has ${kind}`).chance(1, 2))
+    .map((kind) => new DrawnFaults(random.fork(kind), kind, mix, stretch))
+}
+
+/** Faults of one kind, at random times, each drawn when it strikes. */
+class DrawnFaults implements FaultSource {
+  readonly #random: SimRandom
+  readonly #kind: FaultName
+  readonly #stretch: Stretch
+  readonly #everyMs: Millis
+  #nextMs: Millis
+
+  constructor(random: SimRandom, kind: FaultName, mix: 'swarm' | 'uniform', stretch: Stretch) {
+    const everyMs = 2_000 + random.below(20_000)
+    this.#random = random
+    this.#kind = kind
+    this.#stretch = stretch
+    this.#everyMs = mix === 'swarm' ? everyMs : 2 * everyMs
+    this.#nextMs = stretch.fromMs + random.below(this.#everyMs)
+  }
+
+  get nextMs(): Millis | undefined {
+    const { fromMs, forMs } = this.#stretch
+    return this.#nextMs < fromMs + forMs ? this.#nextMs : undefined
+  }
+
+  take(): Fault {
+    const atMs = this.#nextMs
+    const facts = ruleOf(this.#kind).draw(this.#random, this.#stretch)
+    this.#nextMs += 1 + this.#random.below(2 * this.#everyMs)
+    // The facts are those of the kind, which the compiler has lost sight of.
+    return { ...facts, kind: this.#kind, atMs } as Fault
+  }
+}
