@@ -1,5 +1,8 @@
 /** Every scenario, in the order in which they are told. Explicit, so that nothing is found by chance. */
 import type { Scenario } from '../sim/cluster/scenario.ts'
+import { doubleVoterScenario } from './byzantine/double-voter.ts'
+import { twins } from './byzantine/twins.ts'
+import { twinsEnumerated } from './byzantine/twins-enumerated.ts'
 import { calm } from './consensus/calm.ts'
 import { clockSkew } from './consensus/clock-skew.ts'
 import { equivocatingProposer } from './consensus/equivocating-proposer.ts'
@@ -54,6 +57,9 @@ export const scenarios: readonly Scenario[] = [
   leaderIsolated,
   clockSkew,
   equivocatingProposer,
+  doubleVoterScenario,
+  twins,
+  twinsEnumerated,
   partitionThenHeal,
   asymmetricPartition,
   oneAddress,

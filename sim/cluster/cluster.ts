@@ -41,6 +41,11 @@ export interface ClusterOptions {
   readonly clockDriftPpm?: (name: string) => number
   /** Members that break the rules, and how. */
   readonly liars?: ReadonlyMap<number, (liar: LiarParts) => WrapEnvironment>
+  /**
+   * Members whose keys are on a second machine as well, `t1` for that of `n1` (Twins: Bano et al., OPODIS 2021). Both
+   * run the unmodified node and know nothing of each other; together they are one liar.
+   */
+  readonly twins?: readonly number[]
   /** Followers that break the rules, by name, and how; or strangers that are none of the cluster's nodes. */
   readonly hostile?: ReadonlyMap<string, (parts: HostileParts) => WrapEnvironment>
   /** Whom a node dials; everybody else, if it is left out. */
@@ -176,12 +181,13 @@ export class Cluster {
 
   // ----- who there is -----
 
-  /** `n0`, `n1` … are members, `f0`, `f1` … follow. */
+  /** `n0`, `n1` … are members, `f0`, `f1` … follow, `t1` is the second machine of member 1. */
   get names(): readonly string[] {
-    const { members, followers = 0 } = this.options
+    const { members, followers = 0, twins = [] } = this.options
     return [
       ...Array.from({ length: members }, (_, index) => `n${index}`),
       ...Array.from({ length: followers }, (_, index) => `f${index}`),
+      ...twins.map((member) => `t${member}`),
     ]
   }
 
@@ -314,9 +320,14 @@ export class Cluster {
   }
 
   #isLiar(name: string): boolean {
-    const { liars, hostile } = this.options
-    if (hostile?.has(name) === true) return true
-    return name.startsWith('n') && liars?.has(Number(name.slice(1))) === true
+    const member = memberOf(name)
+    if (member !== undefined && this.#lyingMembers().has(member)) return true
+    return this.options.hostile?.has(name) === true
+  }
+
+  #lyingMembers(): ReadonlySet<number> {
+    const { liars, twins = [] } = this.options
+    return new Set([...(liars?.keys() ?? []), ...twins])
   }
 
   #world(crypto: CryptoScheme): World {
@@ -327,7 +338,7 @@ export class Cluster {
       slots: this.chain.slots,
       isGenuine: (certificate) => crypto.check(certificateCheck(this.chain, certificate)),
       wallMsAtStart: this.simulation.wallMs - this.nowMs,
-      liars: new Set(options.liars?.keys() ?? []),
+      liars: this.#lyingMembers(),
       clockErrorMsMax: options.clockErrorMsMax ?? 0,
       untrustedDisks: new Set(options.untrustedDisks ?? []),
       hasDiskErrors: options.hasDiskErrors ?? false,
@@ -351,7 +362,7 @@ export class Cluster {
 
   #addMachine(name: string, signers: readonly Signer[], { crypto, onTurn }: ClusterRun): void {
     const { options, chain, simulation } = this
-    const member = name.startsWith('n') ? Number(name.slice(1)) : undefined
+    const member = memberOf(name)
     const signer = member === undefined ? undefined : signers[member]
     const authority =
       member === undefined || signer === undefined
@@ -415,6 +426,11 @@ export class Cluster {
       if (broken !== undefined) this.violate(checker.property, broken)
     }
   }
+}
+
+/** The place in the committee that a machine of this name has the keys of. */
+function memberOf(name: string): number | undefined {
+  return name.startsWith('n') || name.startsWith('t') ? Number(name.slice(1)) : undefined
 }
 
 /** In the digest, events stand apart from the turns of actors, which count from 0. */

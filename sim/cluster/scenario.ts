@@ -12,9 +12,9 @@ export interface Scenario {
   readonly title: string
   /** Why it can only be told on the model of a network; absent if real network code can carry it as well. */
   readonly modelOnly?: string
-  /** The world of one seed. */
-  readonly world: (random: SimRandom) => ClusterOptions
-  readonly story: (cluster: Cluster, random: SimRandom) => void
+  /** The world of one seed. The seed itself is for those who count something by it; whoever draws, draws from `random`. */
+  readonly world: (random: SimRandom, seed: number) => ClusterOptions
+  readonly story: (cluster: Cluster, random: SimRandom, seed: number) => void
 }
 
 /** What one run came to. Everything but the time it took is the same on any machine. */
@@ -42,9 +42,10 @@ export interface RunOptions extends Omit<ClusterRun, 'seed'> {
 export function runScenario(scenario: Scenario, seed: number, options: RunOptions): RunOutcome {
   const key = `${scenario.name}/${seed}`
   const random = new SimRandom(key)
-  const cluster = new Cluster(scenario.world(random.fork('world')), { ...options, seed: key })
+  const world = scenario.world(random.fork('world'), seed)
+  const cluster = new Cluster(world, { ...options, seed: key })
   options.onCluster?.(cluster)
-  scenario.story(cluster, random.fork('story'))
+  scenario.story(cluster, random.fork('story'), seed)
   const { simulation, violation } = cluster
   return {
     scenario: scenario.name,
