@@ -1,3 +1,4 @@
+import { on, schedule } from '../../sim/cluster/fault/schedule.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { constant, uniform } from '../../sim/distribution.ts'
 import { regional } from '../worlds.ts'
@@ -15,13 +16,11 @@ export const crashDuringCommit: Scenario = {
   story: (net, random) => {
     net.run(15_000)
     for (let round = 0; round < 12; round += 1) {
-      const victim = random.pick(net.members)
-      const { disk } = net.machine(victim).host
-      disk.faults = { ...disk.faults, tornWrites: true }
+      const node = random.pick(net.members)
       // Not at a random moment, but while something is on its way to the disk.
-      net.run(10_000, () => disk.unsynced > 0)
-      net.crash(victim, 500 + random.below(4_000))
-      net.run(6_000)
+      const facts = { node, for: `${500 + random.below(4_000)}ms` }
+      schedule(net, [on({ disk: 'commit-begun', node }, 'torn-crash', facts)])
+      net.run(7_000)
     }
     net.run(5_000)
     net.requireProgress(net.members, 3, 60_000)

@@ -1,4 +1,6 @@
 /** A late node whose power fails whenever it is about to keep something. */
+import type { Point } from '../../sim/cluster/fault/point.ts'
+import { on, schedule } from '../../sim/cluster/fault/schedule.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { SyncWatch } from '../../sim/cluster/sync-watch.ts'
 import { joinersOf, makeChain, served, serversOf } from './served.ts'
@@ -17,18 +19,15 @@ export const crashAtEveryImport: Scenario = {
     makeChain(net, serversOf(world), blocks)
     const watch = new SyncWatch(net, joiner)
     net.restart(joiner)
-    const { disk } = net.machine(joiner).host
+    const { host } = net.machine(joiner)
     for (let i = 0; i < crashes; i += 1) {
-      const before = net.heightOf(joiner)
       // Half of the times in the midst of a write, half right after one.
-      const isInMidst = random.chance(1, 2)
-      net.run(15_000, () =>
-        isInMidst
-          ? disk.unsynced > 0 && net.heightOf(joiner) >= before
-          : net.heightOf(joiner) > before,
-      )
-      disk.faults = { ...disk.faults, tornWrites: true }
-      net.crash(joiner, 50 + random.below(500))
+      const point: Point = random.chance(1, 2)
+        ? { disk: 'commit-begun' }
+        : { event: 'block-committed' }
+      const facts = { node: joiner, for: `${50 + random.below(500)}ms` }
+      schedule(net, [on({ ...point, node: joiner }, 'torn-crash', facts)])
+      net.run(15_000, () => !host.isRunning)
       net.run(1_000)
     }
     net.requireCaughtUp([joiner], blocks, 60_000)

@@ -3,9 +3,9 @@
  * message only has to say what was expected.
  */
 import { InvalidArgumentError } from 'commander'
+import { parseDuration } from '../base/duration.ts'
 import type { Millis } from '../base/units.ts'
 import type { TrustedPlace } from '../protocol/chain.ts'
-import { parseDuration } from './duration.ts'
 import { parseTrustedPlace } from './node/trusted-place.ts'
 
 /** Makes a reader of whole numbers between two bounds, both included. */

@@ -11,7 +11,14 @@ import {
   resetFault,
   slowLinksFault,
 } from './network.ts'
-import { actorCrashFault, crashFault, pauseFault } from './process.ts'
+import type { Point } from './point.ts'
+import {
+  actorCrashFault,
+  crashAtPointFault,
+  crashFault,
+  pauseFault,
+  tornCrashFault,
+} from './process.ts'
 import { engineDownFault } from './service.ts'
 import { diskErrorsFault, slowDiskFault } from './storage.ts'
 
@@ -23,9 +30,11 @@ const rules = [
   cutOneWayFault,
   resetFault,
   crashFault,
+  crashAtPointFault,
   pauseFault,
   actorCrashFault,
   clockJumpFault,
+  tornCrashFault,
   diskErrorsFault,
   slowDiskFault,
   engineDownFault,
@@ -33,10 +42,13 @@ const rules = [
 
 type FaultOf<Rule> =
   Rule extends FaultRule<infer Kind, infer Facts>
-    ? { readonly kind: Kind; readonly atMs: Millis } & Facts
+    ? { readonly kind: Kind; readonly atMs: Millis; readonly on?: Point } & Facts
     : never
 
-/** What befalls a cluster, and when (virtual milliseconds). Plain data. */
+/**
+ * What befalls a cluster, and when: at a virtual time, or, if it waits `on` something, when that happens for the nth
+ * time after. Plain data.
+ */
 export type Fault = FaultOf<(typeof rules)[number]>
 
 export type FaultName = Fault['kind']
@@ -60,7 +72,8 @@ export function faultsMeantBy(text: string): readonly FaultName[] {
     .map(({ kind }) => kind)
 }
 
-/** Until when a fault lasts, if it strikes when it is due; undefined for one of a moment, or for good. */
+/** Until when a fault lasts; undefined for one of a moment, for good, or that waits for something. */
 export function faultEndMs(fault: Fault): Millis | undefined {
-  return 'forMs' in fault && fault.forMs !== undefined ? fault.atMs + fault.forMs : undefined
+  if (fault.on !== undefined || !('forMs' in fault) || fault.forMs === undefined) return undefined
+  return fault.atMs + fault.forMs
 }

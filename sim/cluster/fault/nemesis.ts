@@ -11,6 +11,7 @@ import type { Millis } from '../../../src/base/units.ts'
 import type { Cluster } from '../cluster.ts'
 import { type Fault, type FaultName, faultCatalogue, ruleOf } from './catalogue.ts'
 import type { Mend } from './fault.ts'
+import { PointWatch } from './point.ts'
 
 /** What whoever runs a scenario wants of its faults. */
 export interface FaultWishes {
@@ -33,6 +34,7 @@ export interface FaultSource {
 export class Nemesis {
   readonly wishes: FaultWishes
   readonly #cluster: Cluster
+  readonly #points: PointWatch
   readonly #struck: Fault[] = []
   /** How many faults there were of each kind and moment. */
   readonly #named = new Map<string, number>()
@@ -43,9 +45,10 @@ export class Nemesis {
   constructor(cluster: Cluster, wishes: FaultWishes) {
     this.#cluster = cluster
     this.wishes = wishes
+    this.#points = new PointWatch(cluster)
   }
 
-  /** The faults that have struck, at absolute virtual times. */
+  /** The faults that have struck, at absolute virtual times, and those that wait for something since then. */
   get plan(): readonly Fault[] {
     return this.#struck
   }
@@ -58,20 +61,26 @@ export class Nemesis {
     this.#isPlanned = true
   }
 
-  /** One fault, now. */
+  /** One fault: now, or when what it waits for happens. */
   strike(fault: Fault): void {
     const name = this.#nameOf(fault)
     this.#struck.push(fault)
+    if (fault.on === undefined) this.#carryOut(fault, name)
+    else this.#points.wait(fault.on, () => this.#carryOut(fault, name))
+  }
+
+  /** Ends every fault that is in force, and forgets those that wait for something. */
+  endAll(): void {
+    this.#points.forget()
+    for (const name of [...this.#mends.keys()]) this.#end(name)
+  }
+
+  #carryOut(fault: Fault, name: string): void {
     const mend = ruleOf(fault.kind).strike(this.#cluster, fault, name)
     if (mend === undefined) return
     this.#mends.set(name, mend)
     const { forMs } = fault as { readonly forMs?: Millis }
     if (forMs !== undefined) this.#cluster.simulation.after(forMs, () => this.#end(name))
-  }
-
-  /** Ends every fault that is in force. */
-  endAll(): void {
-    for (const name of [...this.#mends.keys()]) this.#end(name)
   }
 
   #lineUpAll(sources: readonly FaultSource[]): void {
@@ -81,10 +90,12 @@ export class Nemesis {
   #lineUp(source: FaultSource): void {
     const { nextMs } = source
     if (nextMs === undefined) return
-    this.#cluster.simulation.at(nextMs, () => {
+    const fire = (): void => {
       this.strike(source.take())
       this.#lineUp(source)
-    })
+    }
+    // To the very microsecond that a plan says, whatever a product of floats says.
+    this.#cluster.simulation.timeline.at(Math.round(nextMs * 1_000), { fire })
   }
 
   /** The same for a fault whatever else happens, so that one fault less changes no other's chance. */
@@ -103,7 +114,7 @@ export class Nemesis {
 }
 
 /** A plan, as sources: one for each kind, in the order in which the kinds are drawn. */
-function sourcesOf(plan: readonly Fault[]): readonly FaultSource[] {
+export function sourcesOf(plan: readonly Fault[]): readonly FaultSource[] {
   const byKind = new Map(faultCatalogue.map(({ kind }) => [kind, [] as Fault[]]))
   for (const fault of plan) byKind.get(fault.kind)?.push(fault)
   return [...byKind.values()].map((faults) => {

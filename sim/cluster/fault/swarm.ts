@@ -21,6 +21,12 @@ export function unleash(cluster: Cluster, random: SimRandom, options: SwarmOptio
   nemesis.follow(() => drawSources(random, nemesis.wishes, { ...options, fromMs: nowMs }))
 }
 
+/**
+ * If half of so many kinds are about, each every 12 s, something happens every two seconds: enough to meet, and few
+ * enough to come to something in between. If there are more of them, each comes less often.
+ */
+const kindsUsual = 13
+
 interface Stretch extends SwarmOptions {
   readonly fromMs: Millis
 }
@@ -31,11 +37,13 @@ export function drawSources(
   { faults, mix = 'swarm' }: FaultWishes,
   stretch: Stretch,
 ): readonly FaultSource[] {
-  return faultCatalogue
+  const wished = faultCatalogue
     .map(({ kind }) => kind)
     .filter((kind) => faults === undefined || faults.includes(kind))
+  const rarity = Math.max(1, wished.length / kindsUsual) * (mix === 'uniform' ? 2 : 1)
+  return wished
     .filter((kind) => mix === 'uniform' || random.fork(`has ${kind}`).chance(1, 2))
-    .map((kind) => new DrawnFaults(random.fork(kind), kind, mix, stretch))
+    .map((kind) => new DrawnFaults(random.fork(kind), kind, rarity, stretch))
 }
 
 /** Faults of one kind, at random times, each drawn when it strikes. */
@@ -46,12 +54,11 @@ class DrawnFaults implements FaultSource {
   readonly #everyMs: Millis
   #nextMs: Millis
 
-  constructor(random: SimRandom, kind: FaultName, mix: 'swarm' | 'uniform', stretch: Stretch) {
-    const everyMs = 2_000 + random.below(20_000)
+  constructor(random: SimRandom, kind: FaultName, rarity: number, stretch: Stretch) {
     this.#random = random
     this.#kind = kind
     this.#stretch = stretch
-    this.#everyMs = mix === 'swarm' ? everyMs : 2 * everyMs
+    this.#everyMs = Math.round(rarity * (2_000 + random.below(20_000)))
     this.#nextMs = stretch.fromMs + random.below(this.#everyMs)
   }
 

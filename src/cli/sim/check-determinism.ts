@@ -1,5 +1,5 @@
 /** A whole check for nondeterminism: runs the pairs, says how far it is, and reports what differs. */
-import { formatDuration } from '../duration.ts'
+import { formatDuration } from '../../base/duration.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
 import { formatCount, formatTable } from '../table.ts'
 import { caughtIn, differencesOf, locate, type Pair, runPairs } from './determinism.ts'

@@ -3,7 +3,7 @@
  * written over and over, elsewhere in a line every few seconds.
  */
 import type { WriteStream } from 'node:tty'
-import { formatDuration } from '../duration.ts'
+import { formatDuration } from '../../base/duration.ts'
 import type { RunReport } from './report.ts'
 
 export interface ProgressState {

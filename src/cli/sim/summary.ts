@@ -1,6 +1,6 @@
 /** What a sweep came to: figures by scenario, goals that no seed reached, failures, and the exit code. */
 import { goalNames } from '../../../sim/cluster/goals.ts'
-import { formatDuration } from '../duration.ts'
+import { formatDuration } from '../../base/duration.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
 import { runsOf, type Skipped, type SweepPlan } from './plan.ts'
 import type { RunReport } from './report.ts'

@@ -5,7 +5,6 @@ import {
   type Fault,
   type FaultName,
   faultCatalogue,
-  faultEndMs,
   faultsMeantBy,
   ruleOf,
 } from '../../../../../sim/cluster/fault/catalogue.ts'
@@ -67,6 +66,11 @@ const cases: { readonly [Kind in FaultName]: Case<FactsOf<Kind>> } = {
     facts: { node: 'n0', ...second },
     shows: (net) => !net.machine('n0').host.isRunning,
   },
+  'crash-at-point': {
+    facts: { node: 'n0', on: { event: 'vote-sent', node: 'n0' }, ...second },
+    shows: (net) => !net.machine('n0').host.isRunning,
+    afterMs: 3_000,
+  },
   pause: { facts: { node: 'n0', ...second }, shows: (net) => net.machine('n0').host.isPaused },
   'actor-crash': {
     facts: { node: 'n0', path: 'network/sync' },
@@ -80,6 +84,11 @@ const cases: { readonly [Kind in FaultName]: Case<FactsOf<Kind>> } = {
       const errorMs = net.machine('n0').host.oscillator.wallMs - net.simulation.wallMs
       return Math.abs(errorMs + 300) < 1
     },
+  },
+  'torn-crash': {
+    facts: { node: 'n0', on: { disk: 'commit-begun', node: 'n0' }, ...second },
+    shows: (net) => !net.machine('n0').host.isRunning,
+    afterMs: 3_000,
   },
   'disk-errors': {
     facts: { node: 'n0', perMillion: 5, ...second },
@@ -113,7 +122,7 @@ describe.each(Object.keys(cases) as FaultName[])('%s', (kind) => {
     const net = smallCluster()
     expect(shows(net)).toBe(false)
     net.nemesis.strike(faultAt(net.nowMs))
-    net.run(afterMs)
+    net.run(afterMs, () => shows(net))
     expect(shows(net)).toBe(true)
   })
 
@@ -121,11 +130,12 @@ describe.each(Object.keys(cases) as FaultName[])('%s', (kind) => {
     const net = smallCluster()
     const fault = faultAt(net.nowMs)
     net.nemesis.strike(fault)
-    const endMs = faultEndMs(fault)
-    if (endMs === undefined) net.nemesis.endAll()
-    else net.run(endMs - net.nowMs)
+    net.run(afterMs, () => shows(net))
+    if ('forMs' in facts) net.run(facts.forMs as number)
+    else net.nemesis.endAll()
     expect(shows(net)).toBe(false)
     net.nemesis.strike(fault)
+    net.run(afterMs, () => shows(net))
     net.nemesis.endAll()
     expect(shows(net)).toBe(false)
   })

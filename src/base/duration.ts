@@ -1,6 +1,6 @@
 /** Durations as people write them: `500ms`, `90s`, `5m`, `2h`. */
-import { failed, ok, type Result } from '../base/result.ts'
-import type { Millis } from '../base/units.ts'
+import { failed, ok, type Result } from './result.ts'
+import type { Millis } from './units.ts'
 
 const unitMs: Readonly<Record<string, Millis>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
