@@ -40,16 +40,15 @@ export class Fabric {
   readonly rules: RuleList
   readonly rumours = new RumourBook()
   readonly counts: TrafficCounts = { sent: 0, lost: 0, duplicated: 0, oversize: 0 }
-  readonly #random: SimRandom
   readonly #modelOf: (from: string, to: string) => LinkModel
-  readonly links = new Links()
+  readonly links: Links
   readonly #linkOf = new Map<string, LinkNumber>()
 
   constructor(parts: FabricParts, onRulesChange: () => void) {
     this.timeline = parts.timeline
     this.digest = parts.digest
     this.rules = new RuleList(onRulesChange)
-    this.#random = parts.random
+    this.links = new Links(parts.random)
     this.#modelOf = parts.modelOf
   }
 
@@ -58,8 +57,7 @@ export class Fabric {
     const name = `${from}>${to}`
     const known = this.#linkOf.get(name)
     if (known !== undefined) return known
-    const key = `${this.#random.key}/${name}`
-    const link = this.links.add(from, to, this.#modelOf(from, to), key)
+    const link = this.links.add(from, to, this.#modelOf(from, to))
     this.#linkOf.set(name, link)
     return link
   }

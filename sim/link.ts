@@ -6,7 +6,7 @@
  * wait for all that was put on it before, only until the piece under way has left.
  */
 import { constant, type Distribution, draw, exponential } from './distribution.ts'
-import { SmallRandom } from './random.ts'
+import { type SimRandom, SmallRandom } from './random.ts'
 
 /** What a link is like. Rates are so many of a million messages. */
 export interface LinkModel {
@@ -77,14 +77,23 @@ export class Links {
   /** The same bytes as words. */
   #words = new Int32Array(this.#times.buffer)
   #random = new SmallRandom(this.#words)
+  readonly #parent: SimRandom
+  /** The parent's generation when the streams were seeded. */
+  #generation: number
 
-  /** Adds the link of a direction. `key` names its random stream. */
-  add(from: string, to: string, model: LinkModel, key: string): LinkNumber {
+  /** The streams of links are children of `parent`, by the names of their ends. */
+  constructor(parent: SimRandom) {
+    this.#parent = parent
+    this.#generation = parent.generation
+  }
+
+  /** Adds the link of a direction. */
+  add(from: string, to: string, model: LinkModel): LinkNumber {
     const link = this.#takeRow(from)
     this.#models[link] = model
     this.#from[link] = from
     this.#to[link] = to
-    this.#random.seed(wordsPerRow * link + streamWord, key)
+    this.#seed(link)
     return link
   }
 
@@ -171,7 +180,20 @@ export class Links {
   }
 
   #stream(link: LinkNumber): SmallRandom {
+    if (this.#generation !== this.#parent.generation) this.#seedAll()
     return this.#random.stream(wordsPerRow * link + streamWord)
+  }
+
+  #seed(link: LinkNumber): void {
+    const { from, to } = this.ends(link)
+    const origin = this.#parent.originOf(`${from}>${to}`)
+    this.#random.seed(wordsPerRow * link + streamWord, origin)
+  }
+
+  /** The world was re-seeded since the last draw. */
+  #seedAll(): void {
+    this.#generation = this.#parent.generation
+    for (let link = 0; link < this.#from.length; link += 1) this.#seed(link)
   }
 
   #takeRow(from: string): LinkNumber {

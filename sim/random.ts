@@ -27,19 +27,54 @@ export interface Draws {
   chance(numerator: number, denominator: number): boolean
 }
 
+/** What all streams below one root share: as of which seed they go on. */
+interface Family {
+  /** How often they were re-seeded. */
+  generation: number
+  /** Stands before the key of each stream. Empty until they are re-seeded. */
+  prefix: string
+}
+
+/** The generation of a stream that nobody has drawn from. */
+const unborn = -1
+
 export class SimRandom implements Random, Draws {
   /** All labels from the root down, joined by slashes. */
   readonly key: string
+  readonly #family: Family
+  /** The family's generation when the generator was made. */
+  #generation = unborn
   /** Made when first drawn from: most streams of a world never are. */
-  #next: (() => number) | undefined
+  #next: () => number = () => 0
 
-  /** The stream named `key`. Equal keys give equal streams. */
-  constructor(key: string) {
+  /** The stream named `key`, a root of its own if no family is given. Equal keys give equal streams. */
+  constructor(key: string, family: Family = { generation: 0, prefix: '' }) {
     this.key = key
+    this.#family = family
+  }
+
+  /** How often the streams of this root were re-seeded. */
+  get generation(): number {
+    return this.#family.generation
+  }
+
+  /**
+   * From now on this stream and all others of its root, those already drawn from and those still to be forked, go on
+   * as they would in a world of another seed. What was drawn so far is what it was.
+   */
+  reseed(seed: number): void {
+    const family = this.#family
+    family.generation += 1
+    family.prefix = `${family.generation}:${seed}/`
+  }
+
+  /** The text that the state of the child named `label` follows from, at present. */
+  originOf(label: string): string {
+    return `${this.#family.prefix}${this.key}/${label}`
   }
 
   u32(): number {
-    this.#next ??= seedrandom.xor128('', { state: stateOf(this.key) }).int32
+    if (this.#generation !== this.#family.generation) this.#begin()
     return this.#next() >>> 0
   }
 
@@ -74,7 +109,13 @@ export class SimRandom implements Random, Draws {
   }
 
   fork(label: string): SimRandom {
-    return new SimRandom(`${this.key}/${label}`)
+    return new SimRandom(`${this.key}/${label}`, this.#family)
+  }
+
+  #begin(): void {
+    const { generation, prefix } = this.#family
+    this.#generation = generation
+    this.#next = seedrandom.xor128('', { state: stateOf(prefix + this.key) }).int32
   }
 }
 
@@ -93,9 +134,9 @@ export class SmallRandom implements Draws {
     this.#words = words
   }
 
-  /** Writes the beginning of the stream named `key` to `at` and the place behind it. */
-  seed(at: number, key: string): void {
-    const { x, y } = stateOf(key)
+  /** Writes the beginning of the stream that follows from `origin` to `at` and the place behind it. */
+  seed(at: number, origin: string): void {
+    const { x, y } = stateOf(origin)
     this.#words[at] = x
     this.#words[at + 1] = y | 1
   }

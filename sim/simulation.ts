@@ -22,9 +22,18 @@ export interface Guard {
   leave(): void
 }
 
+/** A change of fate: at a moment, all chance in a world goes on as if its seed had been another. */
+export interface Reseed {
+  /** Virtual time, to the microsecond. Whatever is due at the same one comes after it. */
+  readonly atMs: Millis
+  readonly seed: number
+}
+
 export interface SimulationOptions {
-  /** Any text. Everything random in the world follows from it. */
-  readonly seed: string | number
+  /** Any text. Everything random in the world follows from it. Or a root stream, to share its family. */
+  readonly seed: string | number | SimRandom
+  /** Later seeds, in ascending order of time. Up to the first one the run is what it would be without. */
+  readonly reseeds?: readonly Reseed[]
   /** Events after which a run ends whatever the time: the bound of a livelock. */
   readonly eventsMax?: number
   /** True wall-clock time at the beginning of the world. */
@@ -64,11 +73,13 @@ export class Simulation {
 
   constructor(options: SimulationOptions) {
     const { timeline, digest } = this
-    this.random = new SimRandom(`${options.seed}`)
+    const { seed } = options
+    this.random = seed instanceof SimRandom ? seed : new SimRandom(`${seed}`)
     this.#eventsMax = options.eventsMax ?? Number.MAX_SAFE_INTEGER
     this.#wallMsAtStart = options.wallMsAtStart ?? defaultWallMs
     this.#guard = options.guard
     this.#settle = options.settle
+    this.#plan(options.reseeds ?? [])
     const { network = (parts) => new SimNetwork(parts) } = options
     this.network = network({
       timeline,
@@ -162,6 +173,15 @@ export class Simulation {
     } finally {
       this.#isRunning = false
       this.#guard?.leave()
+    }
+  }
+
+  /** They are on the timeline before all else, so that whatever is due at the same time comes after them. */
+  #plan(reseeds: readonly Reseed[]): void {
+    for (const [index, { atMs, seed }] of reseeds.entries()) {
+      assert(atMs > (reseeds[index - 1]?.atMs ?? -1), 'seeds in ascending order of time')
+      const fire = (): void => this.random.reseed(seed)
+      this.timeline.at(Math.round(atMs * 1_000), { fire })
     }
   }
 

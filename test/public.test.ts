@@ -143,6 +143,7 @@ describe('the exported names', () => {
       type LinkModel
       type LinkRule
       type Process
+      type Reseed
       type RuleList
       type RunOutcome
       type ServiceFaults

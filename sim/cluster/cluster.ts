@@ -19,7 +19,7 @@ import { addressOf as accountOf } from '../../src/protocol/execution/transaction
 import type { LinkModel } from '../link.ts'
 import { addressOf } from '../network.ts'
 import type { SimRandom } from '../random.ts'
-import { type Guard, Simulation, type SimulationOptions } from '../simulation.ts'
+import { type Guard, type Reseed, Simulation, type SimulationOptions } from '../simulation.ts'
 import type { DiskModel } from '../store.ts'
 import { safetyCheckers } from './checker/all.ts'
 import type { Checker, MakeChecker, Observed, World } from './checker/checker.ts'
@@ -88,7 +88,10 @@ export interface SpokenNames {
 export type MakeCarrier = (names: () => SpokenNames) => Carrier
 
 export interface ClusterRun extends FaultWishes {
-  readonly seed: string
+  /** Any text; or a root stream, for whoever draws of the same family. */
+  readonly seed: string | SimRandom
+  /** Later seeds, in ascending order of time. */
+  readonly reseeds?: readonly Reseed[]
   readonly crypto: CryptoScheme
   readonly guard?: Guard
   /** What carries messages between the nodes. The model of a network, if this is absent. */
@@ -162,6 +165,7 @@ export class Cluster {
       eventsMax,
       link: () => options.link,
       ...(run.guard === undefined ? {} : { guard: run.guard }),
+      ...(run.reseeds === undefined ? {} : { reseeds: run.reseeds }),
       ...run.carrier?.(() => this.#spokenNames()),
     })
     const { crypto } = run

@@ -43,7 +43,7 @@ export function runScenario(scenario: Scenario, seed: number, options: RunOption
   const key = `${scenario.name}/${seed}`
   const random = new SimRandom(key)
   const world = scenario.world(random.fork('world'), seed)
-  const cluster = new Cluster(world, { ...options, seed: key })
+  const cluster = new Cluster(world, { ...options, seed: random })
   options.onCluster?.(cluster)
   scenario.story(cluster, random.fork('story'), seed)
   const { simulation, violation } = cluster

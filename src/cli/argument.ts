@@ -3,6 +3,7 @@
  * message only has to say what was expected.
  */
 import { InvalidArgumentError } from 'commander'
+import type { Reseed } from '../../sim/simulation.ts'
 import { parseDuration } from '../base/duration.ts'
 import type { Millis } from '../base/units.ts'
 import type { TrustedPlace } from '../protocol/chain.ts'
@@ -26,6 +27,21 @@ export function positiveDuration(text: string): Millis {
   if (!duration.ok) throw new InvalidArgumentError(`${capital(duration.fault)}.`)
   if (duration.value === 0) throw new InvalidArgumentError('Expected more than nothing.')
   return duration.value
+}
+
+/** Reads one more of several later seeds, as `time:seed`, such as 12.4s:77. */
+export function reseedOf(text: string, earlier: readonly Reseed[] = []): readonly Reseed[] {
+  const [, time = '', digits = ''] = /^([^:]*):(\d{1,16})$/.exec(text) ?? []
+  const at = parseDuration(time)
+  const seed = Number(digits)
+  if (!at.ok || digits === '' || seed > Number.MAX_SAFE_INTEGER) {
+    throw new InvalidArgumentError('Expected a virtual time and a seed, such as 12.4s:77.')
+  }
+  const last = earlier.at(-1)
+  if (last !== undefined && at.value <= last.atMs) {
+    throw new InvalidArgumentError(`Expected a later time than ${last.atMs / 1_000}s before it.`)
+  }
+  return [...earlier, { atMs: at.value, seed }]
 }
 
 /** A block as `HEIGHT:HASH`. */

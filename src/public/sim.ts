@@ -59,6 +59,7 @@ export {
 export {
   type EventHook,
   type Guard,
+  type Reseed,
   type RunOutcome,
   Simulation,
   type SimulationOptions,

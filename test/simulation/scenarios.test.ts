@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { scenarios } from '../../scenarios/catalogue.ts'
 import { idealScheme } from '../../sim/cluster/ideal.ts'
 import { type RunOutcome, runScenario, type Scenario } from '../../sim/cluster/scenario.ts'
+import type { Reseed } from '../../sim/simulation.ts'
+import { present } from '../../src/base/assert.ts'
 import { installLockdown, type Lockdown } from '../../src/platform/lockdown.ts'
 
 let guard: Lockdown
@@ -9,8 +11,13 @@ beforeAll(() => {
   guard = installLockdown()
 })
 
-function run(scenario: Scenario, seed: number, untilMs = Number.MAX_SAFE_INTEGER): RunOutcome {
-  return runScenario(scenario, seed, { crypto: idealScheme(), guard, untilMs })
+function run(
+  scenario: Scenario,
+  seed: number,
+  untilMs = Number.MAX_SAFE_INTEGER,
+  reseeds: readonly Reseed[] = [],
+): RunOutcome {
+  return runScenario(scenario, seed, { crypto: idealScheme(), guard, untilMs, reseeds })
 }
 
 /** Long stories are told again only in part. */
@@ -27,6 +34,19 @@ describe.each(scenarios)('$name', (scenario) => {
   test('is told the same way each time', () => {
     expect(run(scenario, 3, twiceMsMax)).toEqual(run(scenario, 3, twiceMsMax))
   })
+})
+
+test('a later seed leaves a federation as it is up to its time, and changes it from then on', () => {
+  const swarm = present(
+    scenarios.find(({ name }) => name === 'swarm'),
+    'the swarm',
+  )
+  const told = (untilMs: number, seed?: number): string =>
+    run(swarm, 5, untilMs, seed === undefined ? [] : [{ atMs: 12_400, seed }]).digest
+  expect(told(12_399, 77)).toBe(told(12_399))
+  expect(told(16_000, 77)).not.toBe(told(16_000))
+  expect(told(16_000, 77)).toBe(told(16_000, 77))
+  expect(told(16_000, 77)).not.toBe(told(16_000, 78))
 })
 
 test('a run that is cut off ends there, and is not asked for what it did not come to see', () => {

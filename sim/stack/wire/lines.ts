@@ -5,7 +5,6 @@
 import type { Digest } from '../../digest.ts'
 import type { FabricParts, TrafficCounts } from '../../fabric.ts'
 import { type LinkModel, type LinkNumber, Links } from '../../link.ts'
-import type { SimRandom } from '../../random.ts'
 import { type Cargo, type Fate, RuleList } from '../../rules.ts'
 import type { Timeline } from '../../timeline.ts'
 
@@ -19,15 +18,14 @@ export class Lines {
   readonly digest: Digest
   readonly rules = new RuleList(() => undefined)
   readonly counts: TrafficCounts = { sent: 0, lost: 0, duplicated: 0, oversize: 0 }
-  readonly #links = new Links()
+  readonly #links: Links
   readonly #linkOf = new Map<string, LinkNumber>()
-  readonly #random: SimRandom
   readonly #modelOf: (from: string, to: string) => LinkModel
 
   constructor({ timeline, digest, random, modelOf }: FabricParts) {
     this.timeline = timeline
     this.digest = digest
-    this.#random = random
+    this.#links = new Links(random)
     this.#modelOf = modelOf
   }
 
@@ -36,7 +34,7 @@ export class Lines {
     const name = `${from}>${to}`
     const known = this.#linkOf.get(name)
     if (known !== undefined) return known
-    const link = this.#links.add(from, to, this.#modelOf(from, to), `${this.#random.key}/${name}`)
+    const link = this.#links.add(from, to, this.#modelOf(from, to))
     this.#linkOf.set(name, link)
     return link
   }

@@ -1,14 +1,17 @@
 /** `alys check-determinism`: runs each seed in two processes, and finds where they part. */
 import type { Command } from 'commander'
+import type { Reseed } from '../../../sim/simulation.ts'
 import { seedNumber, wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
-import { type Crypto, jobsOf, type NetworkKind, planSweep } from '../sim/plan.ts'
-import { cryptoOption, jobsOption, networkOption, scenariosFor } from './sim.ts'
+import type { Crypto, NetworkKind } from '../sim/job.ts'
+import { jobsOf, planSweep } from '../sim/plan.ts'
+import { cryptoOption, jobsOption, networkOption, reseedOption, scenariosFor } from './sim.ts'
 
 interface Flags {
   readonly seed: number
   readonly seeds: number
   readonly jobs: number
+  readonly reseed?: readonly Reseed[]
   readonly crypto: Crypto
   readonly network: NetworkKind
 }
@@ -27,6 +30,7 @@ export function register(program: Command): void {
     .argument('[pattern...]', 'scenarios to run; all of them without a pattern')
     .option('--seed <n>', 'the first seed', seedNumber, 1)
     .option('--seeds <k>', 'seeds of each scenario', wholeNumber(1, seedsMax), 5)
+    .addOption(reseedOption())
     .addOption(jobsOption())
     .addOption(cryptoOption())
     .addOption(networkOption())
@@ -35,8 +39,8 @@ export function register(program: Command): void {
 
 async function act(patterns: readonly string[], flags: Flags): Promise<void> {
   const asked = await scenariosFor(patterns)
-  const { jobs: workersMax, ...which } = flags
-  const plan = planSweep(asked, { ...which, shard: { index: 1, count: 1 } })
+  const { jobs: workersMax, reseed: reseeds = [], ...which } = flags
+  const plan = planSweep(asked, { ...which, reseeds, shard: { index: 1, count: 1 } })
   if (!plan.ok) throw new UsageError(plan.fault)
   const { scenarios } = plan.value
   const { checkDeterminism } = await import('../sim/check-determinism.ts')

@@ -1,15 +1,17 @@
 /** `alys replay`: repeats one run exactly, and shows what led to its end. */
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import type { Reseed } from '../../../sim/simulation.ts'
 import type { Millis } from '../../base/units.ts'
 import { positiveDuration, seedNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
 import type { Bundle } from '../sim/bundle.ts'
-import type { Crypto, Job, NetworkKind } from '../sim/plan.ts'
-import { cryptoOption, networkOption, scenariosFor } from './sim.ts'
+import { type Crypto, type Job, jobOf, type NetworkKind } from '../sim/job.ts'
+import { cryptoOption, networkOption, reseedOption, scenariosFor } from './sim.ts'
 
 interface Flags {
   readonly seed?: number
+  readonly reseed?: readonly Reseed[]
   readonly until?: Millis
   readonly trace?: true
   readonly crypto: Crypto
@@ -26,6 +28,7 @@ export function register(program: Command): void {
     )
     .argument('<what>', 'a bundle that "alys sim --out" wrote, or the name of a scenario')
     .option('--seed <n>', 'the seed, with the name of a scenario', seedNumber)
+    .addOption(reseedOption())
     .option('--until <time>', 'stop at this virtual time, such as 90s', positiveDuration)
     .option('--trace', 'show every event, one a line')
     .addOption(cryptoOption())
@@ -34,26 +37,28 @@ export function register(program: Command): void {
     .action(act)
 }
 
+/** Flags that say which run is meant. */
+const jobFlags = ['seed', 'reseed', 'crypto', 'network']
+
 const examples = `
 Examples:
   alys replay swarm --seed 123
   alys replay swarm --seed 123 --trace --until 45s
   alys replay swarm --seed 123 --network stack
+  alys replay swarm --seed 123 --reseed 12.4s:77   # as before up to 12.4 s, then of another seed
   alys replay reports/sim/swarm-123.bundle.json`
 
 async function act(what: string, flags: Flags, command: Command): Promise<void> {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
   const bundle = what.endsWith('.json') ? await readBundle(what) : undefined
-  if (bundle !== undefined && ['seed', 'crypto', 'network'].some(isGiven)) {
-    throw new UsageError(
-      'a bundle says its seed, signatures and network itself: leave --seed, --crypto and --network out',
-    )
+  const given = jobFlags.filter(isGiven).map((name) => `--${name}`)
+  if (bundle !== undefined && given.length > 0) {
+    throw new UsageError(`a bundle says itself which run it is: leave ${given.join(' and ')} out`)
   }
-  const job = bundle ?? (await jobOf(what, flags))
+  const job = bundle === undefined ? await jobNamed(what, flags) : jobOf(bundle)
   const { replay } = await import('../sim/replay.ts')
-  const { scenario, seed, crypto, network } = job
   process.exitCode = await replay({
-    job: { scenario, seed, crypto, network },
+    job,
     untilMs: flags.until,
     isTrace: flags.trace === true,
     bundle,
@@ -61,7 +66,8 @@ async function act(what: string, flags: Flags, command: Command): Promise<void> 
   })
 }
 
-async function jobOf(name: string, { seed, crypto, network }: Flags): Promise<Job> {
+async function jobNamed(name: string, flags: Flags): Promise<Job> {
+  const { seed, reseed: reseeds = [], crypto, network } = flags
   const found = await scenariosFor([name])
   const [scenario] = found
   if (scenario === undefined || found.length > 1) {
@@ -69,7 +75,7 @@ async function jobOf(name: string, { seed, crypto, network }: Flags): Promise<Jo
     throw new UsageError(`"${name}" means several scenarios: ${names}`)
   }
   if (seed === undefined) throw new UsageError(`which seed of ${scenario.name}? Say --seed <n>`)
-  return { scenario: scenario.name, seed, crypto, network }
+  return jobOf({ scenario: scenario.name, seed, reseeds, crypto, network })
 }
 
 async function readBundle(file: string): Promise<Bundle> {

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { type Command, Option } from 'commander'
 import type { Scenario } from '../../../sim/cluster/scenario.ts'
-import { positiveDuration, seedNumber, shardOf, wholeNumber } from '../argument.ts'
+import { positiveDuration, reseedOf, seedNumber, shardOf, wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
 import { chooseScenarios, type PlanFlags, planSweep } from '../sim/plan.ts'
 import type { Reporter } from '../sim/simulate.ts'
@@ -87,6 +87,14 @@ export function networkOption(): Option {
   )
     .choices(['model', 'stack'])
     .default('model')
+}
+
+/** Later seeds, for the commands that repeat a run. */
+export function reseedOption(): Option {
+  return new Option(
+    '--reseed <time:seed>',
+    'let all chance go on as of another seed from a virtual time on, such as 12.4s:77; repeatable',
+  ).argParser(reseedOf)
 }
 
 /** The scenarios that patterns mean; a usage error if one means none. The catalogue is loaded only now. */

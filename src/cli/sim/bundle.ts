@@ -1,20 +1,29 @@
 /**
  * A bundle: all that is known of a run that did not hold, in one file that outlives the terminal. The
- * run is repeated from scenario, seed and signatures; the rest tells whether it came out the same.
+ * run is repeated from what is a `Job`; the rest tells whether it came out the same.
  */
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import type { Reseed } from '../../../sim/simulation.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Revision } from '../revision.ts'
-import { type RunReport, replayCommand } from './report.ts'
+import { jobOf, replayCommand } from './job.ts'
+import type { RunReport } from './report.ts'
 
 const bundleSchema = z.object({
   format: z.literal('alys-bundle'),
-  version: z.literal(1),
+  /** The first had no later seeds. */
+  version: z.union([z.literal(1), z.literal(2)]),
   scenario: z.string(),
   seed: z.int().nonnegative(),
   crypto: z.enum(['ideal', 'real']),
   /** Bundles from before there was a choice are of the model. */
   network: z.enum(['model', 'stack']).default('model'),
+  reseeds: z
+    .array(z.object({ atMs: z.number().nonnegative(), seed: z.int().nonnegative() }))
+    .readonly()
+    .refine(isAscending, 'they are not in ascending order of time')
+    .default([]),
   outcome: z.enum(['held', 'violated', 'nondeterministic', 'crashed']),
   violation: z.object({ property: z.string(), detail: z.string(), atMs: z.number() }).optional(),
   /** Empty if the run left none. */
@@ -33,11 +42,13 @@ const bundleSchema = z.object({
 export type Bundle = z.infer<typeof bundleSchema>
 
 export function bundleOf(report: RunReport, node: string, revision: Revision | undefined): Bundle {
-  const { scenario, seed, crypto, network, outcome, failure, digest, plan } = report
+  const { outcome, failure, digest, plan } = report
   return {
     format: 'alys-bundle',
-    version: 1,
-    ...{ scenario, seed, crypto, network, outcome, digest },
+    version: 2,
+    ...jobOf(report),
+    reseeds: report.reseeds ?? [],
+    ...{ outcome, digest },
     ...(failure === undefined ? {} : { violation: failure }),
     node,
     ...revision,
@@ -62,10 +73,24 @@ export function parseBundle(text: string): Result<Bundle, string> {
   return failed(`${field}: ${issue?.message ?? 'it is wrong'}`)
 }
 
-/** The name of a run's bundle in a folder of reports. */
-export function bundleName({ scenario, seed, crypto, network }: RunReport): string {
-  const unusual = [crypto === 'ideal' ? '' : `-${crypto}`, network === 'model' ? '' : `-${network}`]
-  return `${scenario}-${seed}${unusual.join('')}${bundleSuffix}`
+/** The name of a run's bundle in a folder of reports. Of later seeds it has a mark that differs, not the whole. */
+export function bundleName(report: RunReport): string {
+  const { scenario, seed, crypto, network, reseeds = [] } = report
+  const unusual = [
+    ...(crypto === 'ideal' ? [] : [crypto]),
+    ...(network === 'model' ? [] : [network]),
+    ...(reseeds.length === 0 ? [] : [`r${markOf(JSON.stringify(reseeds))}`]),
+  ]
+  return `${[scenario, seed, ...unusual].join('-')}${bundleSuffix}`
+}
+
+/** Eight digits that follow from a text. */
+function markOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8)
+}
+
+function isAscending(reseeds: readonly Reseed[]): boolean {
+  return reseeds.every(({ atMs }, index) => atMs > (reseeds[index - 1]?.atMs ?? -1))
 }
 
 export const bundleSuffix = '.bundle.json'

@@ -3,9 +3,9 @@ import { formatDuration } from '../../base/duration.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
 import { formatCount, formatTable } from '../table.ts'
 import { caughtIn, differencesOf, locate, type Pair, runPairs } from './determinism.ts'
-import type { Job } from './plan.ts'
+import type { Job } from './job.ts'
+import { replayCommand } from './job.ts'
 import { startProgress } from './progress.ts'
-import { replayCommand } from './report.ts'
 import { watchStops } from './stops.ts'
 
 /** Differences that are followed to the first event; the others are counted. */

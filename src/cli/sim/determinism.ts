@@ -5,7 +5,7 @@
  * alone, and the first event that differs is found.
  */
 import { describeDivergence, findDivergence, firstDifferent } from './divergence.ts'
-import type { Job } from './plan.ts'
+import { type Job, keyOf } from './job.ts'
 import { type Failure, lostRun, type RunReport } from './report.ts'
 import { isDeath, sweep } from './sweep.ts'
 import type { WatchRequest } from './watch.ts'
@@ -69,10 +69,6 @@ async function runAll(
   const half = Math.max(1, Math.floor(workersMax / 2))
   await sweep({ jobs, worker, workersMax: half, stop, onFinished, onReport })
   return reports
-}
-
-function keyOf({ scenario, seed, crypto, network }: Job): string {
-  return `${scenario}/${seed}/${crypto}/${network}`
 }
 
 /** What the two runs of a pair differ in; empty if they are the same. */

@@ -2,20 +2,7 @@
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Millis } from '../../base/units.ts'
 import type { Shard } from '../argument.ts'
-
-/** Whether signatures are real, or ideal: unforgeable by construction, and fast. */
-export type Crypto = 'ideal' | 'real'
-
-/** What carries the messages: a model of a network, or the production adapter on libp2p in virtual time. */
-export type NetworkKind = 'model' | 'stack'
-
-/** One run. Equal jobs have equal outcomes. */
-export interface Job {
-  readonly scenario: string
-  readonly seed: number
-  readonly crypto: Crypto
-  readonly network: NetworkKind
-}
+import { type Job, type Manner, mannerOf, type NetworkKind } from './job.ts'
 
 /** A scenario that was asked for and cannot be told on this network. */
 export interface Skipped {
@@ -23,7 +10,7 @@ export interface Skipped {
   readonly reason: string
 }
 
-export interface SweepPlan {
+export interface SweepPlan extends Manner {
   /** Names, in the order of the catalogue. */
   readonly scenarios: readonly string[]
   readonly skipped: readonly Skipped[]
@@ -31,19 +18,15 @@ export interface SweepPlan {
   /** Seeds of each scenario; undefined for as many as there is time for. */
   readonly seeds: number | undefined
   readonly shard: Shard
-  readonly crypto: Crypto
-  readonly network: NetworkKind
 }
 
 /** What of `alys sim`'s flags decides what is run. */
-export interface PlanFlags {
+export interface PlanFlags extends Manner {
   readonly seed: number
   readonly seeds?: number
   readonly timeBudget?: Millis
   readonly minSeeds?: number
   readonly shard: Shard
-  readonly crypto: Crypto
-  readonly network: NetworkKind
 }
 
 /** A scenario as far as a plan is concerned. */
@@ -86,11 +69,11 @@ function matches(names: readonly string[], pattern: string): readonly string[] {
  */
 export function* jobsOf(plan: SweepPlan): Generator<Job, undefined> {
   const { scenarios, firstSeed, seeds = Number.MAX_SAFE_INTEGER - firstSeed + 1 } = plan
-  const { crypto, network } = plan
+  const manner = mannerOf(plan)
   for (let round = 0; round < seeds; round += 1) {
     for (const [index, scenario] of scenarios.entries()) {
       if (!isInShard(plan.shard, index, round)) continue
-      yield { scenario, seed: firstSeed + round, crypto, network }
+      yield { scenario, seed: firstSeed + round, ...manner }
     }
   }
 }
@@ -110,13 +93,13 @@ export function runsOf(plan: SweepPlan, scenario: string): number | undefined {
  * for where time is given. The fault says which flags contradict one another.
  */
 export function planSweep(asked: readonly Tellable[], flags: PlanFlags): Result<SweepPlan, string> {
-  const { seed: firstSeed, timeBudget, minSeeds = 0, shard, crypto, network } = flags
-  const { scenarios, skipped } = tellableOn(network, asked)
+  const { seed: firstSeed, timeBudget, minSeeds = 0, shard } = flags
+  const { scenarios, skipped } = tellableOn(flags.network, asked)
   const seeds = flags.seeds ?? (timeBudget === undefined ? 1 : undefined)
   if ((seeds ?? 1) - 1 > Number.MAX_SAFE_INTEGER - firstSeed) {
     return failed(`--seed ${firstSeed} --seeds ${seeds ?? 1} goes beyond the last seed, 2^53 - 1`)
   }
-  const plan = { scenarios, skipped, firstSeed, seeds, shard, crypto, network }
+  const plan = { scenarios, skipped, firstSeed, seeds, shard, ...mannerOf(flags) }
   const short = scenarios.find((scenario) => (runsOf(plan, scenario) ?? minSeeds) < minSeeds)
   if (short === undefined) return ok(plan)
   const has = `${short} is to run ${runsOf(plan, short)} seeds here`

@@ -8,7 +8,7 @@ import type { Millis } from '../../base/units.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
 import type { Bundle } from './bundle.ts'
 import { faultLine, formatTraceLine, type TraceLine, traceLine } from './facts.ts'
-import type { Job } from './plan.ts'
+import type { Job } from './job.ts'
 import type { RunReport } from './report.ts'
 import { type Onlookers, runJob } from './run.ts'
 
@@ -92,7 +92,8 @@ function outcomeLines(report: RunReport, untilMs: Millis | undefined): readonly 
     ]
   }
   if (untilMs !== undefined && virtualMs >= untilMs) {
-    return [`stopped at ${seconds(virtualMs)}: nothing was violated so far, ${events} events`]
+    const so = `nothing was violated so far, digest ${digest}, ${events} events`
+    return [`stopped at ${seconds(virtualMs)}: ${so}`]
   }
   return [`held: ${seconds(virtualMs)}, height ${height}, digest ${digest}, ${events} events`]
 }

@@ -1,6 +1,7 @@
 /** What is known of one run afterwards. Plain data: it crosses from worker to command as JSON. */
 import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
-import type { Job } from './plan.ts'
+import type { Reseed } from '../../../sim/simulation.ts'
+import { type Job, jobOf } from './job.ts'
 
 /**
  * `crashed`: the simulation, a scenario or its process failed, rather than the chain in it.
@@ -39,6 +40,7 @@ export interface RunRecord {
   readonly seed: number
   readonly crypto: string
   readonly network: string
+  readonly reseeds?: readonly Reseed[]
   readonly outcome: Outcome
   readonly property?: string
   readonly detail?: string
@@ -52,7 +54,7 @@ export interface RunRecord {
 }
 
 export function recordOf(report: RunReport): RunRecord {
-  const { scenario, seed, crypto, network, outcome, failure } = report
+  const { outcome, failure } = report
   const { digest, virtualMs, wallMs, events, messages, goals } = report
   const run = {
     digest,
@@ -62,20 +64,11 @@ export function recordOf(report: RunReport): RunRecord {
     messages,
     goals,
   }
-  return { scenario, seed, crypto, network, outcome, ...failure, ...run }
+  return { ...jobOf(report), outcome, ...failure, ...run }
 }
 
 /** A report of a run that left nothing behind. */
 export function lostRun(job: Job, failure: Failure, wallMs: number): RunReport {
   const nothing = { digest: '', virtualMs: 0, events: 0, messages: 0, height: 0 }
   return { ...job, outcome: 'crashed', failure, ...nothing, wallMs, goals: [], plan: [] }
-}
-
-/** The command that repeats a run. */
-export function replayCommand({ scenario, seed, crypto, network }: Job): string {
-  const flags = [
-    ...(crypto === 'ideal' ? [] : [`--crypto ${crypto}`]),
-    ...(network === 'model' ? [] : [`--network ${network}`]),
-  ]
-  return [`npx alys replay ${scenario} --seed ${seed}`, ...flags].join(' ')
 }

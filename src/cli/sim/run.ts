@@ -13,11 +13,11 @@ import { asTask } from '../../../sim/stack/world.ts'
 import { installLockdown } from '../../platform/lockdown.ts'
 import { NondeterminismError } from '../../tripwire/tripwire.ts'
 import { UsageError } from '../exit.ts'
-import type { Crypto, Job } from './plan.ts'
+import type { Crypto, Job } from './job.ts'
 import { lostRun, type RunReport } from './report.ts'
 
 /** What may look on. None of it may change what happens. */
-export type Onlookers = Omit<RunOptions, 'crypto' | 'guard'>
+export type Onlookers = Pick<RunOptions, 'onCluster' | 'onEvent' | 'onTurn' | 'untilMs'>
 
 /** Runs a job. It rejects only if there is no such scenario, or none for this network. */
 export async function runJob(job: Job, onlookers: Onlookers = {}): Promise<RunReport> {
@@ -52,6 +52,7 @@ function tell(scenario: Scenario, job: Job, { guard, carrier, onlookers }: Stage
     ...onlookers,
     ...{ crypto: schemeOf(job.crypto), guard, onCluster },
     ...(carrier === undefined ? {} : { carrier }),
+    ...(job.reseeds === undefined ? {} : { reseeds: job.reseeds }),
   }
   try {
     const run = guarded(guard, () => runScenario(scenario, job.seed, options))

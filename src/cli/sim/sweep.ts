@@ -2,7 +2,7 @@
  * Runs jobs in worker processes, and hands on what became of them in the order of the jobs, however
  * many workers there are. A job whose worker dies is reported as crashed, and the others go on.
  */
-import type { Job } from './plan.ts'
+import type { Job } from './job.ts'
 import { lostRun, type RunReport } from './report.ts'
 import type { WorkerAnswer } from './worker.ts'
 import {

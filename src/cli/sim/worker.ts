@@ -2,7 +2,7 @@
  * A process that runs jobs, one after another, as its parent sends them. It ends when the parent is
  * gone. An interruption from the terminal is the parent's to deal with.
  */
-import type { Job } from './plan.ts'
+import type { Job } from './job.ts'
 import type { RunReport } from './report.ts'
 import { runJob } from './run.ts'
 import { type Note, type WatchRequest, watch } from './watch.ts'

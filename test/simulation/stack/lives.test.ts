@@ -27,6 +27,37 @@ async function speak(say: (what: string) => void): Promise<void> {
   }
 }
 
+describe('a later seed', () => {
+  /** What the runtime's own chance gives a machine each 100 ms. */
+  const drawn = async (seed?: number): Promise<readonly string[]> => {
+    const reseeds = seed === undefined ? [] : [{ atMs: 950, seed }]
+    const world = new StreamWorld({ seed: 1, reseeds })
+    const log: string[] = []
+    world.addProgram('a', async () => {
+      for (;;) {
+        await sleep(100)
+        log.push(`${Math.random()} ${crypto.randomUUID()}`)
+      }
+    })
+    await world.runUntil(2_000)
+    return log
+  }
+
+  test('changes what waiting code draws from then on, and nothing before', async () => {
+    const [plain, one, same, other] = [
+      await drawn(),
+      await drawn(1),
+      await drawn(1),
+      await drawn(2),
+    ]
+    expect(same).toEqual(one)
+    expect(one.slice(0, 9)).toEqual(plain.slice(0, 9))
+    for (const [index, line] of one.slice(9).entries()) {
+      expect([plain[9 + index], other[9 + index]]).not.toContain(line)
+    }
+  })
+})
+
 describe('a life', () => {
   test('that ends takes its timers with it, and the next one begins anew', async () => {
     const log = await said(speak, ({ simulation }) => {

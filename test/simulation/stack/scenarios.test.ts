@@ -1,7 +1,7 @@
 /** Scenarios with whole nodes on the real libp2p: told as on the model, and the same way each time. */
 import { afterEach, describe, expect, test } from 'vitest'
 import { scenarios } from '../../../scenarios/catalogue.ts'
-import type { Job } from '../../../src/cli/sim/plan.ts'
+import type { Job } from '../../../src/cli/sim/job.ts'
 import { runJob } from '../../../src/cli/sim/run.ts'
 import { type PlantedTree, type Planting, plantTree, runAlys } from '../../support/planted-tree.ts'
 

@@ -1,6 +1,12 @@
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { positiveDuration, seedNumber, shardOf, wholeNumber } from '../../../src/cli/argument.ts'
+import {
+  positiveDuration,
+  reseedOf,
+  seedNumber,
+  shardOf,
+  wholeNumber,
+} from '../../../src/cli/argument.ts'
 
 describe('a whole number', () => {
   const read = wholeNumber(1, 10)
@@ -23,6 +29,25 @@ test('a seed is any whole number that is exact', () => {
   expect(seedNumber('0')).toBe(0)
   expect(seedNumber('9007199254740991')).toBe(Number.MAX_SAFE_INTEGER)
   expect(() => seedNumber('9007199254740992')).toThrow(InvalidArgumentError)
+})
+
+describe('later seeds', () => {
+  test('are a virtual time and a seed each, in ascending order', () => {
+    expect(reseedOf('12.4s:77')).toEqual([{ atMs: 12_400, seed: 77 }])
+    const one = reseedOf('1ms:0')
+    expect(reseedOf('1.001ms:0', one)).toEqual([
+      { atMs: 1, seed: 0 },
+      { atMs: 1.001, seed: 0 },
+    ])
+    expect(() => reseedOf('1ms:5', one)).toThrow('Expected a later time than 0.001s before it.')
+  })
+
+  test.each(['12.4s', '12.4:77', ':77', '1s:', '1s:-1', '1s:1:1', '1s:9007199254740992'])(
+    'not "%s"',
+    (text) => {
+      expect(() => reseedOf(text)).toThrow('Expected a virtual time and a seed')
+    },
+  )
 })
 
 describe('a shard', () => {

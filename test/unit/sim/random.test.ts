@@ -74,6 +74,39 @@ describe('streams by name', () => {
   })
 })
 
+describe('re-seeding', () => {
+  const drawn = (seeds: readonly number[]): readonly (readonly number[])[] => {
+    const root = new SimRandom('42')
+    const old = root.fork('old')
+    const before = words(old, 3)
+    for (const seed of seeds) root.fork('any').reseed(seed)
+    return [before, words(old, 3), words(root.fork('late').fork('child'), 3)]
+  }
+
+  test('changes what follows, in streams drawn from before and in those forked later', () => {
+    const [plain, one, same, other] = [drawn([]), drawn([1]), drawn([1]), drawn([2])]
+    expect(same).toEqual(one)
+    for (const [a, b] of [
+      [plain, one],
+      [one, other],
+    ]) {
+      expect(a?.[0]).toEqual(b?.[0])
+      expect(a?.[1]).not.toEqual(b?.[1])
+      expect(a?.[2]).not.toEqual(b?.[2])
+    }
+  })
+
+  test('a second time with the same seed does not begin the same streams again', () => {
+    expect(drawn([1, 1])[1]).not.toEqual(drawn([1])[1])
+  })
+
+  test('is of one root alone', () => {
+    const other = new SimRandom('42')
+    new SimRandom('42').reseed(1)
+    expect(words(other, 3)).toEqual(words(new SimRandom('42'), 3))
+  })
+})
+
 describe('draws', () => {
   test('below stays below, for every bound up to 2^32', () => {
     const property = fc.property(fc.integer({ min: 1, max: 2 ** 32 }), fc.nat(), (bound, seed) => {

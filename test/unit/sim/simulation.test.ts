@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Simulation } from '../../../sim/simulation.ts'
+import { type Reseed, Simulation } from '../../../sim/simulation.ts'
 
 class CountingGuard {
   depth = 0
@@ -87,6 +87,42 @@ describe('the digest', () => {
     expect(digestOf(at(5))).toBe(digestOf(at(5)))
     expect(digestOf(at(5))).not.toBe(digestOf(at(5.001)))
     expect(digestOf(at(5))).not.toBe(digestOf(() => {}))
+  })
+})
+
+describe('later seeds', () => {
+  /** What is drawn at each tick of 10 ms, and the digest after 45 ms and at the end. */
+  const told = (reseeds: readonly Reseed[]) => {
+    const world = new Simulation({ seed: 1, reseeds })
+    const random = world.random.fork('ticks')
+    const drawn: number[] = []
+    const tick = (): void => {
+      drawn.push(random.u32())
+      world.after(10, tick)
+    }
+    world.after(10, tick)
+    world.runUntil(45)
+    const early = world.digest.hex()
+    world.runUntil(100)
+    return { drawn, early, late: world.digest.hex() }
+  }
+
+  test('leave everything before them as it was, and change what is due at their time', () => {
+    const [plain, once] = [told([]), told([{ atMs: 50, seed: 9 }])]
+    expect(once.early).toBe(plain.early)
+    expect(once.late).not.toBe(plain.late)
+    expect(once.drawn.slice(0, 4)).toEqual(plain.drawn.slice(0, 4))
+    expect(once.drawn[4]).not.toBe(plain.drawn[4])
+    expect(told([{ atMs: 50, seed: 9 }])).toEqual(once)
+  })
+
+  test('follow one upon another', () => {
+    const [first, second] = [{ atMs: 50, seed: 9 } as const, { atMs: 70, seed: 9 } as const]
+    const [one, both] = [told([first]), told([first, second])]
+    expect(both.drawn.slice(0, 6)).toEqual(one.drawn.slice(0, 6))
+    expect(both.drawn[6]).not.toBe(one.drawn[6])
+    expect(() => told([second, first])).toThrow('ascending')
+    expect(() => told([first, first])).toThrow('ascending')
   })
 })
 

@@ -1,5 +1,6 @@
 /** Workflow commands of GitHub Actions: each failure as an annotation of the build. */
-import { type RunReport, replayCommand } from '../report.ts'
+import { replayCommand } from '../job.ts'
+import type { RunReport } from '../report.ts'
 import type { SweepSummary } from '../summary.ts'
 
 /** GitHub shows ten annotations of a kind a step. */

@@ -4,7 +4,8 @@
  */
 import type { Revision } from '../../revision.ts'
 import { formatCount } from '../../table.ts'
-import { type RunReport, replayCommand } from '../report.ts'
+import { replayCommand } from '../job.ts'
+import type { RunReport } from '../report.ts'
 import { type ScenarioSummary, type SweepSummary, speedOf, verdictOf } from '../summary.ts'
 import { escapeXml } from './xml.ts'
 

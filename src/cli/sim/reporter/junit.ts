@@ -2,7 +2,8 @@
  * JUnit's XML, as continuous integration reads it: a suite a scenario, a case a seed. Times are those
  * that runs took. A run that did not hold is a failure; one whose machinery broke is an error.
  */
-import { type RunReport, replayCommand } from '../report.ts'
+import { replayCommand } from '../job.ts'
+import type { RunReport } from '../report.ts'
 import type { ScenarioSummary, SweepSummary } from '../summary.ts'
 import { escapeXml } from './xml.ts'
 

@@ -1,7 +1,8 @@
 /** A sweep for a person at a terminal: a table, the goals that were missed, and each failure's recipe. */
 import { formatCount, formatTable } from '../../table.ts'
+import { replayCommand } from '../job.ts'
 import type { Skipped } from '../plan.ts'
-import { type RunReport, replayCommand } from '../report.ts'
+import type { RunReport } from '../report.ts'
 import { type ScenarioSummary, type SweepSummary, speedOf, verdictOf } from '../summary.ts'
 
 /** Colours a text, or not. */

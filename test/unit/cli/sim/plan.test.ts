@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Job } from '../../../../src/cli/sim/job.ts'
 import {
   chooseScenarios,
-  type Job,
   jobsOf,
   type PlanFlags,
   planSweep,

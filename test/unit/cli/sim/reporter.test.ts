@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { replayCommand } from '../../../../src/cli/sim/job.ts'
 import { progressLine } from '../../../../src/cli/sim/progress.ts'
-import { replayCommand } from '../../../../src/cli/sim/report.ts'
 import { githubReport } from '../../../../src/cli/sim/reporter/github.ts'
 import { htmlReport } from '../../../../src/cli/sim/reporter/html.ts'
 import { jsonLine, jsonReport } from '../../../../src/cli/sim/reporter/json.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Job } from '../../../../src/cli/sim/plan.ts'
+import type { Job } from '../../../../src/cli/sim/job.ts'
 import type { RunReport } from '../../../../src/cli/sim/report.ts'
 import { type SweepOptions, sweep } from '../../../../src/cli/sim/sweep.ts'
 

@@ -1,0 +1,56 @@
+/** One run as it is asked for: all that it follows from, and how that is said on a command line. */
+import type { Reseed } from '../../../sim/simulation.ts'
+
+/** Whether signatures are real, or ideal: unforgeable by construction, and fast. */
+export type Crypto = 'ideal' | 'real'
+
+/** What carries the messages: a model of a network, or the production adapter on libp2p in virtual time. */
+export type NetworkKind = 'model' | 'stack'
+
+/** What runs have in common besides scenario and seed. What is absent is as the scenario has it. */
+export interface Manner {
+  readonly crypto: Crypto
+  readonly network: NetworkKind
+  /** Later seeds, in ascending order of time. */
+  readonly reseeds?: readonly Reseed[]
+}
+
+/** One run. Equal jobs have equal outcomes. */
+export interface Job extends Manner {
+  readonly scenario: string
+  readonly seed: number
+}
+
+/** Of anything that has a manner, only that, without what is empty. */
+export function mannerOf({ crypto, network, reseeds = [] }: Manner): Manner {
+  return { crypto, network, ...(reseeds.length === 0 ? {} : { reseeds }) }
+}
+
+/** Of anything that is a job and more, only the job. */
+export function jobOf(job: Job): Job {
+  return { scenario: job.scenario, seed: job.seed, ...mannerOf(job) }
+}
+
+/** What has to be said beside scenario and seed. Nothing of what is usual. */
+function flagsOf({ crypto, network, reseeds = [] }: Manner): readonly string[] {
+  return [
+    ...(crypto === 'ideal' ? [] : [`--crypto ${crypto}`]),
+    ...(network === 'model' ? [] : [`--network ${network}`]),
+    ...reseeds.map((reseed) => `--reseed ${formatReseed(reseed)}`),
+  ]
+}
+
+/** Equal for equal jobs, and different for others. */
+export function keyOf(job: Job): string {
+  return [job.scenario, job.seed, ...flagsOf(job)].join(' ')
+}
+
+/** The command that repeats a run. */
+export function replayCommand(job: Job): string {
+  return [`npx alys replay ${job.scenario} --seed ${job.seed}`, ...flagsOf(job)].join(' ')
+}
+
+/** As `--reseed` takes it: seconds, to the microsecond. */
+function formatReseed({ atMs, seed }: Reseed): string {
+  return `${Math.round(atMs * 1_000) / 1_000_000}s:${seed}`
+}
