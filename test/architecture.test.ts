@@ -122,23 +122,11 @@ describe('the tables', () => {
     }
   })
 
-  test('name every planted bug, and a property that may find it', () => {
-    const rows = tableIn(section(page, 'Planted bugs'), 'Bug')
-    expect(rows.map(([name, bug]) => [name, bug])).toEqual(
-      mutants.map(({ name, bug }) => [name, bug]),
-    )
-    for (const [name = '', , property = '', seed] of rows) {
-      expect(mutants.find((mutant) => mutant.name === name)?.expected).toContain(property)
-      expect(Number(seed)).toBeGreaterThan(0)
-    }
-  })
-
-  test('give each planted bug to the checker that found it', () => {
-    const found = tableIn(section(page, 'Planted bugs'), 'Bug')
-    for (const [property, , , bugs = ''] of tableIn(section(page, 'Checkers'), 'Property')) {
-      const own = found.filter(([, , by]) => by === property).map(([name]) => name)
-      expect([property, bugs]).toEqual([property, own.length === 0 ? '–' : own.join(', ')])
-    }
+  test('name every tier of planted bugs', () => {
+    const rows = tableIn(section(page, 'Planted bugs'), 'Tier')
+    const told = rows.map(([tier]) => tier)
+    expect(mutants.length).toBeGreaterThan(30)
+    for (const { tier } of mutants) expect(told).toContain(tier)
   })
 
   test('name every rule that is lifted in the explorer', () => {

@@ -7,6 +7,7 @@ import { register as devnet } from './command/devnet.ts'
 import { register as init } from './command/init.ts'
 import { register as inspect } from './command/inspect.ts'
 import { register as keys } from './command/keys.ts'
+import { register as mutants } from './command/mutants.ts'
 import { register as node } from './command/node.ts'
 import { register as replay } from './command/replay.ts'
 import { register as send } from './command/send.ts'
@@ -18,6 +19,7 @@ const commands: readonly ((program: Command) => void)[] = [
   sim,
   replay,
   checkDeterminism,
+  mutants,
   node,
   devnet,
   init,

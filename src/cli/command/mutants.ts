@@ -1,0 +1,64 @@
+/** `alys mutants`: plants known bugs, and says how often each is found. */
+import { type Command, Option } from 'commander'
+import type { Mutant, Tier } from '../../../test/mutants/mutant.ts'
+import { wholeNumber } from '../argument.ts'
+import { UsageError } from '../exit.ts'
+import type { Arm } from '../mutants/campaign.ts'
+import { jobsOption } from './sim.ts'
+
+interface Flags {
+  readonly tier?: Tier
+  readonly seeds: number
+  readonly first?: true
+  readonly jobs: number
+  readonly arms: string
+  readonly list?: true
+}
+
+const seedsMax = 1_000_000
+
+export function register(program: Command): void {
+  program
+    .command('mutants')
+    .summary('Plant known bugs, one at a time, and say how often each is found.')
+    .description(
+      'Plant known bugs, one at a time, in a copy of the sources, and let the simulator hunt for each with ' +
+        'many seeds. Says which property found it in how many of them, and what that costs.',
+    )
+    .argument('[name...]', 'names or ids of bugs; all of them without any')
+    .addOption(new Option('--tier <tier>', 'bugs of one tier').choices(['T1', 'T2']))
+    .option('--seeds <k>', 'seeds for each bug', wholeNumber(1, seedsMax), 200)
+    .option('--first', 'one kill is enough: says whether, and not how often')
+    .addOption(jobsOption())
+    .option('--arms <list>', 'who hunts: simulation, units', 'simulation')
+    .option('--list', 'name the bugs, and plant none')
+    .action(act)
+}
+
+async function act(names: readonly string[], flags: Flags): Promise<void> {
+  const { mutants } = await import('../../../test/mutants/catalogue.ts')
+  const { chooseMutants } = await import('../mutants/choose.ts')
+  const chosen = chooseMutants(mutants, names, flags.tier)
+  if (!chosen.ok) throw new UsageError(chosen.fault)
+  if (flags.list === true) return list(chosen.value)
+  const { arms } = await import('../mutants/campaign.ts')
+  const { seeds, first, jobs } = flags
+  const hunters = armsOf(flags.arms, arms)
+  const { runMutants } = await import('../mutants/run.ts')
+  const options = { seeds, isFirst: first === true, jobs, arms: hunters }
+  process.exitCode = await runMutants(chosen.value, options)
+}
+
+function armsOf(list: string, known: readonly Arm[]): readonly Arm[] {
+  return list.split(',').map((name) => {
+    const arm = known.find((each) => each === name)
+    if (arm !== undefined) return arm
+    throw new UsageError(`there is no arm "${name}". There are: ${known.join(', ')}`)
+  })
+}
+
+function list(mutants: readonly Mutant[]): void {
+  for (const { id, tier, name, bug, scenario = 'swarm' } of mutants) {
+    console.log(`${tier} ${id.padEnd(6)} ${name.padEnd(34)} ${scenario.padEnd(24)} ${bug}`)
+  }
+}

@@ -1,0 +1,175 @@
+/** Plants the bugs one after another, several at a time, and has each arm hunt for them. */
+import type { Mutant } from '../../../test/mutants/mutant.ts'
+import { compileFaults } from './compile.ts'
+import { type Count, countOf, type Verdict, verdictOn } from './finding.ts'
+import { hunt, type Trial } from './hunt.ts'
+import type { SeedFinding } from './order.ts'
+import { plant, projectRoot, withCopy } from './plant.ts'
+import { runTests, type TestOutcome, testsOf } from './units.ts'
+
+/** Who hunts: the simulator, the tests of the parts. */
+export const arms = ['simulation', 'units'] as const
+export type Arm = (typeof arms)[number]
+
+export interface CampaignOptions {
+  readonly seeds: number
+  /** One kill is enough. Then a rare bug is looked for at its pinned seed first. */
+  readonly isFirst: boolean
+  readonly jobs: number
+  readonly arms: readonly Arm[]
+  readonly signal: AbortSignal
+  /** A bug is done. */
+  readonly onResult: (result: MutantResult) => void
+  /** The unchanged code was run by a scenario. */
+  readonly onClean: (clean: CleanResult) => void
+}
+
+export interface MutantResult {
+  readonly mutant: Mutant
+  readonly simulation?: {
+    readonly trial: Trial
+    readonly count: Count
+    readonly law: TestOutcome | undefined
+    readonly verdict: Verdict
+  }
+  readonly units?: TestOutcome
+}
+
+/** What seeds of the unchanged code came to: whatever fires there is a false alarm. */
+export interface CleanResult {
+  readonly scenario: string
+  readonly seeds: number
+  readonly alarms: readonly Exclude<SeedFinding, { kind: 'held' }>[]
+}
+
+export interface CampaignResult {
+  readonly results: readonly MutantResult[]
+  readonly clean: readonly CleanResult[]
+}
+
+/** Seeds by which it is seen, where one kill is enough, that an explained survivor does survive. */
+const survivorSeedsMax = 5
+
+/** Runs until all is done, or the signal fires; then the result holds what was done by then. */
+export async function campaign(
+  mutants: readonly Mutant[],
+  options: CampaignOptions,
+): Promise<CampaignResult> {
+  const { signal, jobs } = options
+  const faults = await compileFaults(mutants, signal)
+  const results = await inTurn(mutants, jobs, async (mutant) => {
+    if (signal.aborted) return undefined
+    const result = await huntOne(mutant, faults.get(mutant.name), options)
+    if (signal.aborted) return undefined
+    options.onResult(result)
+    return result
+  })
+  const hunters = [...new Set(mutants.map(hunterOf))]
+  const isMeasured = options.arms.includes('simulation') && !options.isFirst
+  const clean = await inTurn(isMeasured ? hunters : [], jobs, async (scenario) => {
+    const result = await huntNothing(scenario, options)
+    if (signal.aborted) return undefined
+    options.onClean(result)
+    return result
+  })
+  return { results: results.filter(isThere), clean: clean.filter(isThere) }
+}
+
+function hunterOf({ scenario = 'swarm' }: Mutant): string {
+  return scenario
+}
+
+function huntOne(
+  mutant: Mutant,
+  fault: string | undefined,
+  options: CampaignOptions,
+): Promise<MutantResult> {
+  return withCopy(async (folder) => {
+    plant(folder, mutant)
+    const has = (arm: Arm): boolean => options.arms.includes(arm)
+    const simulation = has('simulation')
+      ? await simulate(mutant, folder, fault, options)
+      : undefined
+    const units = has('units') ? await hunters(mutant, folder, fault, options) : undefined
+    return {
+      mutant,
+      ...(simulation === undefined ? {} : { simulation }),
+      ...(units === undefined ? {} : { units }),
+    }
+  })
+}
+
+async function simulate(
+  mutant: Mutant,
+  folder: string,
+  fault: string | undefined,
+  options: CampaignOptions,
+): Promise<NonNullable<MutantResult['simulation']>> {
+  const trial =
+    fault === undefined
+      ? await huntSeeds(mutant, folder, options)
+      : { scenario: hunterOf(mutant), seeds: [], broken: fault }
+  const isRun = mutant.law !== undefined && trial.broken === undefined
+  const law = isRun ? await runTests(folder, [mutant.law.file], options.signal) : undefined
+  const count = countOf(trial, mutant.expected)
+  return { trial, count, law, verdict: verdictOn(mutant, trial, count, law) }
+}
+
+async function huntSeeds(
+  mutant: Mutant,
+  folder: string,
+  { seeds, isFirst, signal }: CampaignOptions,
+): Promise<Trial> {
+  const isKill = (finding: SeedFinding): boolean =>
+    finding.kind === 'violated' && mutant.expected.includes(finding.property)
+  const isEnough = isFirst ? isKill : (): boolean => false
+  const watch = { folder, signal, isEnough }
+  const scenario = hunterOf(mutant)
+  const { pinnedSeed } = mutant
+  if (isFirst && pinnedSeed !== undefined) {
+    const trial = await hunt({ scenario, from: pinnedSeed, count: 1 }, watch)
+    if (trial.seeds.some(isKill)) return trial
+  }
+  const isSurvivor = mutant.survives !== undefined && isFirst
+  const count = isSurvivor ? Math.min(seeds, survivorSeedsMax) : seeds
+  return hunt({ scenario, from: 1, count }, watch)
+}
+
+async function hunters(
+  mutant: Mutant,
+  folder: string,
+  fault: string | undefined,
+  { signal }: CampaignOptions,
+): Promise<TestOutcome> {
+  if (fault !== undefined) return { kind: 'broken', files: 0, detail: fault }
+  return runTests(folder, testsOf(mutant.edits.map(({ file }) => file)), signal)
+}
+
+async function huntNothing(
+  scenario: string,
+  { seeds, signal }: CampaignOptions,
+): Promise<CleanResult> {
+  const order = { scenario, from: 1, count: seeds }
+  const trial = await hunt(order, { folder: projectRoot, signal, isEnough: () => false })
+  const alarms = trial.seeds.filter((finding) => finding.kind !== 'held')
+  return { scenario, seeds: trial.seeds.length, alarms }
+}
+
+/** Does what is to be done for each item, so many at a time. The results are in the order of the items. */
+async function inTurn<Item, Value>(
+  items: readonly Item[],
+  jobs: number,
+  act: (item: Item) => Promise<Value>,
+): Promise<readonly Value[]> {
+  const queue = items.entries()
+  const values: Value[] = []
+  const work = async (): Promise<void> => {
+    for (const [index, item] of queue) values[index] = await act(item)
+  }
+  await Promise.all(Array.from({ length: jobs }, work))
+  return values
+}
+
+function isThere<Value>(value: Value | undefined): value is Value {
+  return value !== undefined
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { scenarios } from '../../../../scenarios/catalogue.ts'
+import { present } from '../../../../src/base/assert.ts'
+import { mutatedFiles, projectRoot } from '../../../../src/cli/mutants/plant.ts'
+import { mutants } from '../../../mutants/catalogue.ts'
+
+describe.each(mutants)('$id $name', (mutant) => {
+  test('can still be planted: its place in the code is there once', () => {
+    for (const [file, text] of mutatedFiles(mutant)) {
+      expect(text).not.toBe(readFileSync(join(projectRoot, file), 'utf8'))
+    }
+  })
+
+  test('has a hunter, and either something by which it is found or a reason why it is not', () => {
+    const { scenario = 'swarm', expected, survives, law } = mutant
+    expect(scenarios.map(({ name }) => name)).toContain(scenario)
+    expect(expected.length > 0).toBe(survives === undefined)
+    if (law === undefined) return
+    expect(survives).toBeDefined()
+    const tests = readFileSync(join(projectRoot, law.file), 'utf8')
+    // A title of a table has places that are filled in.
+    for (const title of law.titles) expect(tests).toContain(title.split(' (')[0])
+  })
+})
+
+test('no name or id is used twice', () => {
+  const known = mutants.flatMap(({ id, name }) => [id, name])
+  expect(new Set(known).size).toBe(known.length)
+})
+
+test('a place that is gone is reported', () => {
+  const mutant = present(mutants[0], 'a bug')
+  const edits = mutant.edits.map((edit) => ({ ...edit, find: 'what was never written' }))
+  expect(() => mutatedFiles({ ...mutant, edits })).toThrow('0 times')
+})

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { clopperPearson, noneIn } from '../../../../src/cli/mutants/interval.ts'
+
+/** As `binom.test` of R gives them. */
+test.each([
+  [0, 10, 0, 0.3084971],
+  [1, 10, 0.0025286, 0.4450161],
+  [5, 10, 0.187086, 0.812914],
+  [10, 10, 0.6915029, 1],
+  [3, 200, 0.0031043, 0.0432083],
+  [0, 10_000, 0, 0.0003688],
+])('%i of %i is a chance from %d to %d', (k, n, low, high) => {
+  const interval = clopperPearson(k, n)
+  expect(interval.low).toBeCloseTo(low, 6)
+  expect(interval.high).toBeCloseTo(high, 6)
+})
+
+test('nothing tried says nothing', () => {
+  expect(clopperPearson(0, 0)).toEqual({ low: 0, high: 1 })
+  expect(noneIn(0)).toBe(1)
+})
+
+test('nothing seen bounds the chance by three in as many', () => {
+  expect(noneIn(200) * 200).toBeGreaterThan(2.9)
+  expect(noneIn(200) * 200).toBeLessThan(3)
+})
