@@ -5,7 +5,7 @@
  * Calls take effect in the order in which they are made. An answer that waits for the disk comes later
  * and holds up no other call.
  */
-import { assert } from '../base/assert.ts'
+import { assert, present } from '../base/assert.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { Store, Verifier } from '../kernel/environment.ts'
 import type {
@@ -45,6 +45,7 @@ import {
 } from '../protocol/execution/transition.ts'
 import { type Hash, hashOf, zeroHash } from '../protocol/hash.ts'
 import { PayloadBuilder } from './builder.ts'
+import { executeRun } from './execution-run.ts'
 import type { LedgerLimits } from './limits.ts'
 import { Persistence } from './persistence.ts'
 import { TransactionPool } from './pool.ts'
@@ -126,18 +127,13 @@ export class Ledger {
   newPayload(content: BuiltPayload, done: Answer<NewPayloadAnswer>): void {
     const { payload, transactions } = content
     const parent = this.#states.at(payload.parentHash)
-    const invalid = (fault: PayloadFault): void => {
-      const latest = parent && { latestValidHash: payload.parentHash }
-      done({ status: 'INVALID', ...latest, fault })
-    }
+    const invalid = (fault: PayloadFault): void => done(invalidAnswer(fault, parent?.payload))
     const prepared = this.#preparations.take(content)
     const known = prepared === undefined ? this.#readContent(payload, transactions) : ok(prepared)
     if (!known.ok) return invalid(known.fault)
     if (this.#states.at(payload.blockHash) !== undefined) return done(validAnswer(payload))
     if (parent === undefined) return this.#answerOldPayload(payload, done)
-    if (!this.#states.hasRoom) {
-      return done(engineError('too-many-states', 'nothing became final for too long'))
-    }
+    if (!this.#states.hasRoom) return done(noRoom)
     const genuine = prepared === undefined ? this.#checkSignatures(known.value) : ok(prepared)
     if (!genuine.ok) return invalid(genuine.fault)
     const state = executePayload(parent, payload, genuine.value)
@@ -146,28 +142,40 @@ export class Ledger {
     done(validAnswer(payload))
   }
 
-  /** Executes payloads one after another, up to the first that is not valid. */
+  /**
+   * Executes payloads one after another, up to the first that is not valid, and keeps the accounts after the last
+   * that is. Those on which none of the states here stands may have been final before.
+   */
   newPayloads({ payloads }: NewPayloads, done: Answer<NewPayloadsAnswer>): void {
-    const next = (from: number): void => {
-      let valid = from
-      let isAnswered = true
-      while (isAnswered) {
-        const payload = payloads[valid]
-        if (payload === undefined) return done({ valid })
-        isAnswered = false
-        let isWithin = true
-        this.newPayload(payload, (answer) => {
-          if ('error' in answer) return done({ valid, ...answer })
-          if (answer.status !== 'VALID') return done({ valid, stopped: answer })
-          valid += 1
-          // A call within a call for each of them would fill the stack.
-          if (isWithin) isAnswered = true
-          else next(valid)
-        })
-        isWithin = false
-      }
+    this.#executeFrom(payloads, 0, done)
+  }
+
+  #executeFrom(
+    payloads: readonly BuiltPayload[],
+    from: number,
+    done: Answer<NewPayloadsAnswer>,
+  ): void {
+    const next = payloads[from]
+    if (next === undefined) return done({ valid: from })
+    const parent = this.#states.at(next.payload.parentHash)
+    if (parent === undefined) return this.#passOld(payloads, from, done)
+    if (!this.#states.hasRoom) return done({ valid: from, ...noRoom })
+    const run = executeRun(parent, payloads.slice(from), (content) => this.#genuineOf(content))
+    const { last, fault } = run
+    if (last !== undefined && this.#states.at(last.payload.blockHash) === undefined) {
+      this.#states.add(last)
     }
-    next(0)
+    const valid = from + run.valid
+    if (fault === undefined) return this.#executeFrom(payloads, valid, done)
+    done({ valid, stopped: invalidAnswer(fault, last?.payload ?? parent.payload) })
+  }
+
+  #passOld(payloads: readonly BuiltPayload[], from: number, done: Answer<NewPayloadsAnswer>): void {
+    this.newPayload(present(payloads[from], 'a payload'), (answer) => {
+      if ('error' in answer) return done({ valid: from, ...answer })
+      if (answer.status !== 'VALID') return done({ valid: from, stopped: answer })
+      this.#executeFrom(payloads, from + 1, done)
+    })
   }
 
   /** Reads payloads and has their signatures checked all together, before they are executed. */
@@ -330,6 +338,14 @@ export class Ledger {
     return failed({ code: 'transactions-root-wrong', detail })
   }
 
+  /** The payload's transactions, prepared or judged now. */
+  #genuineOf(content: BuiltPayload): Result<readonly GenuineTransaction[], PayloadFault> {
+    const prepared = this.#preparations.take(content)
+    if (prepared !== undefined) return ok(prepared)
+    const known = this.#readContent(content.payload, content.transactions)
+    return known.ok ? this.#checkSignatures(known.value) : known
+  }
+
   #checkSignatures(
     transactions: readonly KnownTransaction[],
   ): Result<readonly GenuineTransaction[], PayloadFault> {
@@ -349,6 +365,17 @@ export class Ledger {
 /** The answer to a call that could not be answered. */
 export function engineError(code: EngineErrorCode, detail: string): EngineErrorAnswer {
   return { error: { code, detail } }
+}
+
+const noRoom = engineError('too-many-states', 'nothing became final for too long')
+
+/** `parent` is the last valid one, if it is known. */
+function invalidAnswer(
+  fault: PayloadFault,
+  parent: ExecutionPayload | undefined,
+): NewPayloadAnswer {
+  const latest = parent && { latestValidHash: parent.blockHash }
+  return { status: 'INVALID', ...latest, fault }
 }
 
 function validAnswer({ blockHash }: ExecutionPayload): NewPayloadAnswer {

@@ -60,7 +60,8 @@ export class Persistence {
   /** Says what is final now; `path` leads there from what was final before. Nothing is written yet. */
   finalise(path: readonly ExecutedPayload[]): void {
     this.#wanted = path.at(-1) ?? this.#wanted
-    this.#unsaved = [...this.#unsaved, ...path.map(({ payload }) => payload)]
+    const payloads = path.flatMap(({ passed = [], payload }) => [...passed, payload])
+    this.#unsaved = [...this.#unsaved, ...payloads]
   }
 
   /** Calls `done` once what is final now is durable, within this call if it is so already. */

@@ -1,6 +1,7 @@
 /**
  * The payloads from the last final one upwards, each with its accounts, as a tree: siblings live side
  * by side until one of them becomes final. It holds `statesMax` at most; its user asks for room first.
+ * What was passed on the way to a payload without keeping its accounts is not here by itself.
  */
 import { assert, present } from '../base/assert.ts'
 import type { ExecutedPayload } from '../protocol/execution/transition.ts'
@@ -37,7 +38,8 @@ export class StateTree {
 
   /** Adds a payload whose parent is here. Asserts that there is room, and that it is new. */
   add(block: ExecutedPayload): void {
-    const { blockHash, parentHash } = block.payload
+    const { blockHash } = block.payload
+    const parentHash = parentHashOf(block)
     assert(this.hasRoom, `at most ${this.#statesMax} states`)
     assert(this.#blocks.has(parentHash), `the parent of ${blockHash} is here`)
     assert(!this.#blocks.has(blockHash), `${blockHash} is new`)
@@ -53,22 +55,28 @@ export class StateTree {
 
   /**
    * Makes `block` the last final one and forgets what does not descend from it. Returns what became
-   * final, oldest first, `block` last.
+   * final, oldest first, `block` last, each with what was passed on the way to it.
    */
   finalise(block: ExecutedPayload): readonly ExecutedPayload[] {
     assert(this.isAncestor(this.#finalised, block), 'what was final stays so')
     const path: ExecutedPayload[] = []
     for (let at = block; at !== this.#finalised; at = this.#parentOf(at)) path.push(at)
     this.#finalised = block
-    for (const [hash, { payload }] of this.#blocks) {
+    for (const [hash, each] of this.#blocks) {
       // Its parent came before it, so it was kept or forgotten already.
-      const descends = payload === block.payload || this.#blocks.has(payload.parentHash)
+      const descends = each === block || this.#blocks.has(parentHashOf(each))
       if (!descends) this.#blocks.delete(hash)
     }
     return path.reverse()
   }
 
-  #parentOf({ payload }: ExecutedPayload): ExecutedPayload {
-    return present(this.#blocks.get(payload.parentHash), `the parent of ${payload.blockHash}`)
+  #parentOf(block: ExecutedPayload): ExecutedPayload {
+    const { blockHash } = block.payload
+    return present(this.#blocks.get(parentHashOf(block)), `the parent of ${blockHash}`)
   }
+}
+
+/** The last payload before this one whose accounts were kept. */
+function parentHashOf({ payload, passed }: ExecutedPayload): Hash {
+  return (passed?.[0] ?? payload).parentHash
 }

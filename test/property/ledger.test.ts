@@ -128,6 +128,28 @@ test('two engines that see the forks in different orders end with the same accou
   fc.assert(property, { seed: 1, numRuns: 60 })
 })
 
+test('payloads that are executed together, in any portions, come to what each alone comes to', () => {
+  const portions = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 12, maxLength: 12 })
+  const property = fc.property(anyPlans, portions, (plans, sizes) => {
+    const chain = blocksOf(plans.map((plan, index) => ({ ...plan, parent: index })))
+    const alone = openBench()
+    const together = openBench()
+    for (const block of chain) alone.execute(block)
+    let from = 0
+    for (const size of sizes) {
+      const payloads = chain.slice(from, from + size)
+      if (payloads.length === 0) break
+      const answer = together.call({ method: 'newPayloads', payloads })
+      expect(answer).toEqual({ valid: payloads.length })
+      from += size
+      const last = present(payloads.at(-1), 'a payload')
+      for (const bench of [alone, together]) bench.forkchoice(last, last)
+      expect(contentOf(together.store)).toEqual(contentOf(alone.store))
+    }
+  })
+  fc.assert(property, { seed: 1, numRuns: 60 })
+})
+
 test('the supply is conserved, no balance is negative, and nonces count transactions', () => {
   const property = fc.property(anyPlans, (plans) => {
     const blocks = blocksOf(plans)

@@ -34,7 +34,7 @@ export class RunGroup {
     return this.#end
   }
 
-  /** Full by this one block at the latest. */
+  /** Full by these blocks; what was executed together with the last goes with them. */
   get isFull(): boolean {
     return this.#headers.length >= blocksMax || this.#bytes >= bytesMax
   }

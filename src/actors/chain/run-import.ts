@@ -214,8 +214,9 @@ export class RunImport {
       if (block.facts.height <= this.#executed.height) continue
       this.#group.add(block, batch.run)
       this.#executed = block.facts
-      if (this.#group.isFull) this.#write()
     }
+    // Not before: of what the engine executes together it knows the end.
+    if (this.#group.isFull) this.#write()
     if (valid === batch.blocks.length) return this.#finish(opened)
     opened.batch = behind(batch, this.#executed.height)
     this.#refused(last)

@@ -56,8 +56,9 @@ export interface NewPayload {
 }
 
 /**
- * Executes payloads one after another, each as {@link NewPayload} does, and stops at the first that is not
- * valid. One call where there would be many: a node that catches up has thousands.
+ * Executes payloads one after another, and stops at the first that is not valid. One call where there would be many:
+ * a node that catches up has thousands. Afterwards the last valid one is known as if {@link NewPayload} had brought it;
+ * those before it need not be: a fork from one of them is SYNCING until it is brought by itself.
  */
 export interface NewPayloads {
   readonly method: 'newPayloads'

@@ -1,12 +1,13 @@
 /**
- * Accounts while they change: what a payload does to a state, before it is a state of its own. Nodes that the draft
- * made are changed in place, so a path is copied once a payload and not once a change, and only what remains of it is
- * hashed. The trie that it began with, and those it was finished as, never change.
+ * Accounts while they change: what payloads do to a state, before it is a state of its own. Nodes that the draft made
+ * are changed in place, so a path is copied once a draft and not once a change, and only what remains of it when a root
+ * is asked for is hashed. The trie that it began with, and those it was finished as, never change.
  */
 import { assert } from '../../base/assert.ts'
 import { equalBytes } from '../../base/bytes.ts'
+import type { Hash } from '../hash.ts'
 import { type Account, isEmptyAccount, isSameAccount } from './account.ts'
-import { type AccountTrie, accountAt } from './state-trie.ts'
+import { type AccountTrie, accountAt, rootOf } from './state-trie.ts'
 import { addressBytes } from './transaction.ts'
 import {
   branchOf,
@@ -42,6 +43,11 @@ export class StateDraft {
         : this.#insert(this.#top, address, account)
   }
 
+  /** The Merkle root of the accounts as they are now. */
+  root(): Hash {
+    return rootOf({ top: this.#top, root: undefined })
+  }
+
   /** The accounts as they are now. The draft can go on from there. */
   finish(): AccountTrie {
     this.#mark = { kind: 'draft' }
@@ -60,9 +66,11 @@ export class StateDraft {
       if (node.mark !== this.#mark) return leafOf(this.#mark, node.address, account)
       node.balance = account.balance
       node.nonce = account.nonce
+      node.isHashed = false
       return node
     }
     const own = node.mark === this.#mark ? node : branchOf(this.#mark, bit, node.zero, node.one)
+    own.isHashed = false
     if (hasBit(address, bit)) own.one = this.#insert(own.one, address, account)
     else own.zero = this.#insert(own.zero, address, account)
     return own

@@ -38,6 +38,8 @@ export interface PayloadFault {
 export interface ExecutedPayload {
   readonly payload: ExecutionPayload
   readonly state: AccountTrie
+  /** Payloads executed on the way from its parent state to it, whose own accounts nobody kept, oldest first. */
+  readonly passed?: readonly ExecutionPayload[]
 }
 
 /**
@@ -83,35 +85,77 @@ export function executePayload(
   payload: ExecutionPayload,
   transactions: readonly GenuineTransaction[],
 ): Result<AccountTrie, PayloadFault> {
-  assert(payload.parentHash === parent.payload.blockHash, 'a payload is executed on its parent')
-  // REJECT: the number is one more than the parent's.
-  const number = parent.payload.number + 1
-  if (payload.number !== number) {
-    return failed({ code: 'number-wrong', detail: `is ${payload.number}, not ${number}` })
+  const execution = new Execution(parent)
+  const fault = execution.execute(payload, transactions)
+  return fault === undefined ? ok(execution.finish()) : failed(fault)
+}
+
+/**
+ * Payloads that are executed one after another, as of {@link executePayload}, where the accounts after the last are
+ * all that is wanted: they are changed in place, which leaves a fourth of the garbage.
+ */
+export class Execution {
+  readonly #draft: StateDraft
+  #last: ExecutionPayload
+  #isFailed = false
+
+  constructor(parent: ExecutedPayload) {
+    this.#draft = new StateDraft(parent.state)
+    this.#last = parent.payload
   }
-  // REJECT: time moves on.
-  const { timestampMs } = parent.payload
-  if (payload.timestampMs <= timestampMs) {
-    const detail = `is ${payload.timestampMs}, the parent's is ${timestampMs}`
-    return failed({ code: 'timestamp-wrong', detail })
+
+  /** Executes the next payload. Nothing can follow a fault: the accounts are somewhere between two payloads. */
+  execute(
+    payload: ExecutionPayload,
+    transactions: readonly GenuineTransaction[],
+  ): PayloadFault | undefined {
+    assert(!this.#isFailed, 'nothing is executed after a fault')
+    const fault = this.#placeFault(payload) ?? this.#transact(payload, transactions)
+    this.#isFailed = fault !== undefined
+    this.#last = payload
+    return fault
   }
-  // REJECT: every transaction can be executed after those before it.
-  const draft = new StateDraft(parent.state)
-  let index = 0
-  for (const transaction of transactions) {
-    const fault = transact(draft, transaction, payload.feeRecipient)
-    if (fault !== undefined) {
-      return failed({ code: fault.code, index, detail: describeFault(fault) })
+
+  /** The accounts after the last payload. */
+  finish(): AccountTrie {
+    assert(!this.#isFailed, 'accounts after a whole payload')
+    const state = this.#draft.finish()
+    rootOf(state)
+    return state
+  }
+
+  #placeFault(payload: ExecutionPayload): PayloadFault | undefined {
+    const parent = this.#last
+    assert(payload.parentHash === parent.blockHash, 'a payload is executed on its parent')
+    // REJECT: the number is one more than the parent's.
+    const number = parent.number + 1
+    if (payload.number !== number) {
+      return { code: 'number-wrong', detail: `is ${payload.number}, not ${number}` }
     }
-    index += 1
+    // REJECT: time moves on.
+    if (payload.timestampMs <= parent.timestampMs) {
+      const detail = `is ${payload.timestampMs}, the parent's is ${parent.timestampMs}`
+      return { code: 'timestamp-wrong', detail }
+    }
+    return undefined
   }
-  // REJECT: the accounts come out as the payload says.
-  const state = draft.finish()
-  const root = rootOf(state)
-  if (payload.stateRoot !== root) {
-    return failed({ code: 'state-root-wrong', detail: `is ${payload.stateRoot}, not ${root}` })
+
+  #transact(
+    payload: ExecutionPayload,
+    transactions: readonly GenuineTransaction[],
+  ): PayloadFault | undefined {
+    // REJECT: every transaction can be executed after those before it.
+    let index = 0
+    for (const transaction of transactions) {
+      const fault = transact(this.#draft, transaction, payload.feeRecipient)
+      if (fault !== undefined) return { code: fault.code, index, detail: describeFault(fault) }
+      index += 1
+    }
+    // REJECT: the accounts come out as the payload says.
+    const root = this.#draft.root()
+    if (payload.stateRoot === root) return undefined
+    return { code: 'state-root-wrong', detail: `is ${payload.stateRoot}, not ${root}` }
   }
-  return ok(state)
 }
 
 /** A transaction's fault in words. */

@@ -15,7 +15,7 @@ export interface DraftMark {
 /** What all nodes have, the words of their hash among it: an object for it would double what a state takes. */
 interface Node extends HashPlace {
   readonly mark: DraftMark
-  /** Whether the words are the hash. Only in a finished trie they can be. */
+  /** Whether the words are the hash. Whoever changes a node of a draft takes this back, all the way to the top. */
   isHashed: boolean
 }
 

@@ -12,6 +12,7 @@ import {
   genesis,
   genesisBlock,
   genuine,
+  validOf,
   verifyIdeal,
 } from './world.ts'
 
@@ -143,12 +144,39 @@ describe('several payloads in one call', () => {
     })
   })
 
-  test('stop where there is no room for more, and say how far they came', () => {
-    const { call } = openPrepared({ statesMax: 3 })
-    const payloads = [first, second, third].map(contentOf)
-    expect(call({ method: 'newPayloads', payloads }).answer).toMatchObject({
-      ...{ valid: 2, error: { code: 'too-many-states' } },
+  test('are not executed where there is no room for their accounts', () => {
+    const { call } = openPrepared({ statesMax: 2 })
+    const [a, b, c] = [first, second, third].map(contentOf)
+    expect(call({ method: 'newPayloads', payloads: [a, b] }).answer).toEqual({ valid: 2 })
+    expect(call({ method: 'newPayloads', payloads: [c] }).answer).toMatchObject({
+      ...{ valid: 0, error: { code: 'too-many-states' } },
     })
+  })
+
+  test('leave the accounts after the last, and those before it can be brought again', () => {
+    const { call } = openPrepared()
+    const aside = contentOf(extend(first, [{ from: 1, to: 3, nonce: 1 }]))
+    call({ method: 'newPayloads', payloads: [first, second].map(contentOf) })
+    expect(call({ method: 'newPayload', ...contentOf(third) }).answer).toEqual(validOf(third))
+    expect(call({ method: 'newPayload', ...aside }).answer).toEqual({ status: 'SYNCING' })
+    expect(call({ method: 'newPayload', ...contentOf(first) }).answer).toEqual(validOf(first))
+    expect(call({ method: 'newPayload', ...aside }).answer).toMatchObject({ status: 'VALID' })
+  })
+
+  test('of which one cannot be executed to its end leave the accounts before it', () => {
+    const { call } = openPrepared()
+    // What it does to the accounts is done when the root turns out to be wrong.
+    const stateRoot = first.payload.stateRoot
+    const broken = contentOf(extend(second, [{ from: 2, to: 0, nonce: 0 }], { stateRoot }))
+    const payloads = [contentOf(first), contentOf(second), broken]
+    expect(call({ method: 'newPayloads', payloads }).answer).toMatchObject({
+      valid: 2,
+      stopped: {
+        ...{ status: 'INVALID', latestValidHash: second.payload.blockHash },
+        fault: { code: 'state-root-wrong' },
+      },
+    })
+    expect(call({ method: 'newPayload', ...contentOf(third) }).answer).toEqual(validOf(third))
   })
 
   test('that were final once are valid again', () => {
