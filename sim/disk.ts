@@ -3,7 +3,8 @@
  *
  * A commit is visible at once and can be undone until it is synced. A crash keeps a prefix of what
  * was not synced, drawn at random, and undoes the rest; so a commit is wholly there or wholly absent,
- * and what is lost is lost from the end. With `tornWrites` the last one kept may be damaged.
+ * and what is lost is lost from the end. With `tornWrites` the last one kept may be damaged. What else can be wrong
+ * with a disk is in `disk-faults.ts`.
  *
  * Commits are put in a log and carried into the content when something is asked of it: disks that are only written to,
  * as many are for long, cost no look-ups, each of which goes all over the memory.
@@ -12,30 +13,10 @@
  */
 import { assert, present } from '../src/base/assert.ts'
 import type { Entry, KeyRange, Write } from '../src/kernel/environment.ts'
+import { damaged } from './damage.ts'
+import { type DiskFaults, type DiskLies, honestDisk, soundDisk } from './disk-faults.ts'
 import type { SimRandom } from './random.ts'
 import { SortedMap } from './sorted-map.ts'
-
-/** What is wrong with a disk at the moment. Rates are so many of a million operations. */
-export interface DiskFaults {
-  /** Reads and commits that fail with `io`. */
-  readonly ioErrorPerMillion: number
-  /** Reads that find their value damaged; it stays damaged until it is written again. */
-  readonly bitRotPerMillion: number
-  /** A crash may damage the last records of the last commit that it keeps. */
-  readonly tornWrites: boolean
-  /** How long everything takes, in percent of the usual. */
-  readonly slownessPercent: number
-  /** Commits that would let keys and values grow beyond this fail with `full`. */
-  readonly bytesMax: number
-}
-
-export const soundDisk: DiskFaults = {
-  ioErrorPerMillion: 0,
-  bitRotPerMillion: 0,
-  tornWrites: false,
-  slownessPercent: 100,
-  bytesMax: Number.MAX_SAFE_INTEGER,
-}
 
 /** More unsynced commits than this, and the oldest are written back unasked, as operating systems do. */
 const unsyncedMax = 4_096
@@ -51,8 +32,19 @@ interface LoggedCommit {
   before: readonly Write[] | undefined
 }
 
+/** All that was on a disk at some time. */
+export type DiskImage = ReadonlyMap<string, Uint8Array>
+
+const everything: KeyRange = { from: '', to: '\uffff', limit: Number.MAX_SAFE_INTEGER }
+
 export class SimDisk {
   faults: DiskFaults = soundDisk
+  #lies: DiskLies = honestDisk
+  #isTrusted = true
+  /** Keys that cannot be read until they are written again. */
+  readonly #bad = new Set<string>()
+  /** A sync has failed for good: what is not synced is lost already. */
+  #isStuck = false
   readonly #content = new SortedMap<Uint8Array>()
   /** What the content lacks, oldest first, and the most bytes by which it lets it grow. */
   #log: LoggedCommit[] = []
@@ -79,9 +71,50 @@ export class SimDisk {
     return this.#unsynced.length
   }
 
+  /** Nothing at all is wrong with it. */
+  get isSound(): boolean {
+    const isAsNew = this.faults === soundDisk && this.#lies === honestDisk
+    return isAsNew && this.#bad.size === 0 && !this.#isStuck
+  }
+
+  get lies(): DiskLies {
+    return this.#lies
+  }
+
+  /** Asserts that it was declared untrusted. */
+  set lies(lies: DiskLies) {
+    assert(!this.#isTrusted, 'only a disk that is not trusted lies')
+    this.#lies = lies
+  }
+
+  /** Declares that this disk may break what the seam promises, so that whoever judges its node knows. */
+  distrust(): void {
+    this.#isTrusted = false
+  }
+
+  /** A sync has failed for good: no commit is taken any more in this life of the process. */
+  get isStuck(): boolean {
+    return this.#isStuck
+  }
+
   read(key: string): Uint8Array | undefined {
     this.#carryOut()
     return this.#content.get(key)
+  }
+
+  /** The key of the record that stands behind this one, or before it if it is the last; itself if it is alone. */
+  beside(key: string): string {
+    const others = (reverse: boolean): string | undefined => {
+      const range = reverse ? { from: '', to: key } : { from: key, to: everything.to }
+      return this.scan({ ...range, limit: 2, reverse }).find((entry) => entry.key !== key)?.key
+    }
+    return others(false) ?? others(true) ?? key
+  }
+
+  /** Whether a key stands in a bad sector. */
+  isBad(key: string): boolean {
+    this.#carryOut()
+    return this.#bad.has(key)
   }
 
   scan(range: KeyRange): readonly Entry[] {
@@ -121,12 +154,37 @@ export class SimDisk {
     this.#unsynced = []
   }
 
+  /** Commits from this number on can still be taken back. */
+  get firstUnsynced(): number {
+    return this.#unsynced[0]?.number ?? this.#commits + 1
+  }
+
+  /** Takes commits back that are not synced, as if they had failed at once. Those between them and behind stay. */
+  revoke(numbers: ReadonlySet<number>): void {
+    this.#redo(({ number }) => !numbers.has(number))
+  }
+
+  /** A sync has failed, and has dropped what was not synced. */
+  stick(): void {
+    this.#isStuck = true
+  }
+
+  /** A process begins to use it. */
+  open(): void {
+    this.#isStuck = false
+  }
+
+  /** A process ends in good order. */
+  close(): void {
+    if (this.#isStuck) this.#keep(0)
+    this.syncAll()
+  }
+
   /** The power fails. */
   crash(random: SimRandom): void {
-    this.#carryOut()
-    const kept = random.below(this.#unsynced.length + 1)
-    for (const commit of this.#unsynced.slice(kept).toReversed()) this.#undo(commit)
-    const last = this.#unsynced[kept - 1]
+    if (this.#lies.isCrashScattered) this.#redo(() => random.chance(1, 2))
+    else this.#keep(this.#isStuck ? 0 : this.#keptBy(random))
+    const last = this.#unsynced.at(-1)
     if (this.faults.tornWrites && last !== undefined && random.chance(1, 2)) {
       const torn = 1 + random.below(Math.max(1, last.writes.length))
       for (const { key } of last.writes.slice(-torn)) this.damage(key, random)
@@ -141,20 +199,69 @@ export class SimDisk {
     this.#write({ key, value: damaged(value, random) })
   }
 
+  /** From now on this key, if it is there, cannot be read until it is written again. */
+  spoil(key: string): void {
+    if (this.read(key) !== undefined) this.#bad.add(key)
+  }
+
   /** Empties the disk, as a new one in its place. */
   format(): void {
     this.#content.clear()
+    this.#bad.clear()
     this.#log = []
     this.#logBytes = 0
     this.#unsynced = []
     this.#bytes = 0
   }
 
-  /** Makes this disk an image of another, as a restored backup is. */
-  copyFrom(other: SimDisk): void {
+  snapshot(): DiskImage {
+    return new Map(this.scan(everything).map(({ key, value }) => [key, value]))
+  }
+
+  /** Makes the whole disk what it was, as a restored backup does, or a virtual machine that is rolled back. */
+  restore(image: DiskImage): void {
     this.format()
-    const everything = { from: '', to: '\uffff', limit: Number.MAX_SAFE_INTEGER }
-    for (const entry of other.scan(everything)) this.#write(entry)
+    for (const [key, value] of image) this.#write({ key, value })
+  }
+
+  /** Makes this disk an image of another. */
+  copyFrom(other: SimDisk): void {
+    this.restore(other.snapshot())
+  }
+
+  /** Lets an old record come back under its key, or a key that was absent go. Asserts that the disk is not trusted. */
+  revive(key: string, image: DiskImage): void {
+    assert(!this.#isTrusted, 'only a disk that is not trusted brings back what was replaced')
+    this.#carryOut()
+    this.#write({ key, value: image.get(key) })
+  }
+
+  #keptBy(random: SimRandom): number {
+    const { length } = this.#unsynced
+    switch (this.faults.crashKeeps) {
+      case 'some':
+        return random.below(length + 1)
+      case 'all':
+        return length
+      case 'nothing':
+        return 0
+      default:
+        return this.faults.crashKeeps satisfies never
+    }
+  }
+
+  /** Undoes all unsynced commits but so many of the oldest. */
+  #keep(kept: number): void {
+    this.#carryOut()
+    for (const commit of this.#unsynced.splice(kept).toReversed()) this.#undo(commit)
+  }
+
+  /** Makes it so that only those unsynced commits have happened that are kept. Asked oldest first. */
+  #redo(isKept: (commit: LoggedCommit) => boolean): void {
+    const unsynced = [...this.#unsynced]
+    this.#keep(0)
+    this.#unsynced = unsynced.filter(isKept)
+    for (const commit of this.#unsynced) this.#do(commit)
   }
 
   /** Adds a commit of so many bytes, unless there is no room for it. */
@@ -191,6 +298,7 @@ export class SimDisk {
 
   /** Writes, and returns the write that takes it back. */
   #write({ key, value }: Write): Write {
+    if (this.#bad.size > 0) this.#bad.delete(key)
     const before = this.#content.get(key)
     if (before !== undefined) this.#bytes -= key.length + before.length
     if (value === undefined) this.#content.delete(key)
@@ -200,14 +308,6 @@ export class SimDisk {
     }
     return { key, value: before }
   }
-}
-
-function damaged(value: Uint8Array, random: SimRandom): Uint8Array {
-  if (random.chance(1, 2)) return value.slice(0, random.below(value.length))
-  const copy = value.slice()
-  const at = random.below(copy.length)
-  copy[at] = (copy[at] ?? 0) ^ (1 << random.below(8))
-  return copy
 }
 
 /** Bytes of all keys and values. */

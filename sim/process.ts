@@ -124,7 +124,7 @@ export class SimHost {
     const life = this.#requireLife()
     this.#seat.guarded(() => this.#process?.stop())
     this.#seat.network.detach(this.name)
-    this.disk.syncAll()
+    this.disk.close()
     this.#end(life)
   }
 

@@ -8,6 +8,7 @@
 import { failed, ok, type Result } from '../src/base/result.ts'
 import type { Commit, Entry, KeyRange, Store, StoreFault } from '../src/kernel/environment.ts'
 import type { SimDisk } from './disk.ts'
+import { DiskTrouble } from './disk-trouble.ts'
 import { constant, type Distribution, draw } from './distribution.ts'
 import { Delivery, type Entrance, type Life } from './life.ts'
 import type { SimRandom } from './random.ts'
@@ -58,7 +59,14 @@ class QueuedCommit implements TimelineEvent, Entrance {
     if (this.#life.isOpen) this.#done(written)
     else this.#life.enter(this)
   }
+
+  /** The event that says that it failed, instead. */
+  failing(fault: StoreFault): TimelineEvent {
+    return new Delivery(this.#life, this.#done, failed(fault))
+  }
 }
+
+const syncFault: StoreFault = { code: 'io', detail: 'the sync failed' }
 
 /** Commits that are written together. Never empty; the first says whether it ends with a sync. */
 type Group = readonly QueuedCommit[]
@@ -76,7 +84,7 @@ class SimStore implements Store, TimelineEvent<Group> {
   readonly #life: Life
   /** Two streams, so that a fault more or less leaves the latencies as they are. */
   readonly #latencies: SimRandom
-  readonly #faults: SimRandom
+  readonly #trouble: DiskTrouble
   #queue: QueuedCommit[] = []
   #isWriting = false
 
@@ -86,33 +94,36 @@ class SimStore implements Store, TimelineEvent<Group> {
     this.#timeline = seat.timeline
     this.#life = seat.life
     this.#latencies = seat.random.fork('latency')
-    this.#faults = seat.random.fork('faults')
+    this.#trouble = new DiskTrouble(disk, seat.random.fork('faults'))
+    disk.open()
   }
 
   get(key: string, done: Done<Uint8Array | undefined>): void {
     if (this.#life.isOver) return
-    if (this.#isFaulty(this.#disk.faults.bitRotPerMillion)) this.#disk.damage(key, this.#faults)
-    this.#answer(this.#model.read, done, this.#readFault() ?? ok(this.#disk.read(key)))
+    const disk = this.#disk
+    this.#answer(
+      this.#model.read,
+      done,
+      disk.isSound ? ok(disk.read(key)) : this.#trouble.read(key),
+    )
   }
 
   scan(range: KeyRange, done: Done<readonly Entry[]>): void {
     if (this.#life.isOver) return
-    if (this.#isFaulty(this.#disk.faults.bitRotPerMillion)) {
-      const found = this.#disk.scan(range)
-      if (found.length > 0) this.#disk.damage(this.#faults.pick(found).key, this.#faults)
-    }
-    this.#answer(this.#model.read, done, this.#readFault() ?? ok(this.#disk.scan(range)))
+    const disk = this.#disk
+    const found = disk.isSound ? ok(disk.scan(range)) : this.#trouble.scan(range)
+    this.#answer(this.#model.read, done, found)
   }
 
   commit({ writes, durable }: Commit, done: Done<undefined>): void {
     if (this.#life.isOver) return
-    if (this.#isFaulty(this.#disk.faults.ioErrorPerMillion)) {
-      const fault = failed({ code: 'io' as const, detail: 'the write failed' })
-      return this.#answer(this.#model.write, done, fault)
-    }
-    const number = this.#disk.apply(writes)
+    const disk = this.#disk
+    const { isSound } = disk
+    const refusal = isSound ? undefined : this.#trouble.refusal()
+    if (refusal !== undefined) return this.#answer(this.#model.write, done, refusal)
+    const number = disk.apply(isSound ? writes : this.#trouble.done(writes))
     if (number === undefined) {
-      const detail = `${this.#disk.bytes} of ${this.#disk.faults.bytesMax} bytes are taken`
+      const detail = `${disk.bytes} of ${disk.faults.bytesMax} bytes are taken`
       return this.#answer(this.#model.write, done, failed({ code: 'full' as const, detail }))
     }
     const queued = new QueuedCommit(number, durable, this.#life, done)
@@ -153,25 +164,43 @@ class SimStore implements Store, TimelineEvent<Group> {
   /** A group is written. The disk goes on while the process is paused, but not when the machine has crashed. */
   fire(group: Group): void {
     if (this.#life.isOver) return
+    const timeline = this.#timeline
+    // A disk that began to stall meanwhile.
+    if (timeline.nowUs < this.#disk.faults.stalledUntilUs) {
+      timeline.at(this.#dueUs(0), this, group)
+      return
+    }
     this.#isWriting = false
-    const last = group.at(-1)
-    if (isSynced(group) && last !== undefined) this.#disk.sync(last.number)
-    for (const commit of group) this.#timeline.at(this.#timeline.nowUs, commit)
+    if (!this.#disk.isSound && this.#trouble.groupFails(isSynced(group))) this.#fail(group)
+    else this.#succeed(group)
     this.#writeGroup()
+  }
+
+  #succeed(group: Group): void {
+    const disk = this.#disk
+    const last = group.at(-1)
+    if (isSynced(group) && last !== undefined) {
+      if (disk.isSound || this.#trouble.syncIsDone()) disk.sync(last.number)
+    }
+    for (const commit of group) this.#timeline.at(this.#timeline.nowUs, commit)
+  }
+
+  /** Takes back what can still be, and tells of it. */
+  #fail(group: Group): void {
+    const { firstUnsynced } = this.#disk
+    const numbers = group.map(({ number }) => number)
+    this.#disk.revoke(new Set(numbers))
+    for (const commit of group) {
+      const isRevoked = commit.number >= firstUnsynced
+      this.#timeline.at(this.#timeline.nowUs, isRevoked ? commit.failing(syncFault) : commit)
+    }
   }
 
   /** When the disk has done what takes so long on a sound one. */
   #dueUs(us: number): number {
-    return this.#timeline.nowUs + Math.floor((us * this.#disk.faults.slownessPercent) / 100)
-  }
-
-  #readFault(): { readonly ok: false; readonly fault: StoreFault } | undefined {
-    const isFaulty = this.#isFaulty(this.#disk.faults.ioErrorPerMillion)
-    return isFaulty ? failed({ code: 'io', detail: 'the read failed' }) : undefined
-  }
-
-  #isFaulty(perMillion: number): boolean {
-    return perMillion > 0 && this.#faults.chance(perMillion, 1_000_000)
+    const { slownessPercent, stalledUntilUs } = this.#disk.faults
+    const dueUs = this.#timeline.nowUs + Math.floor((us * slownessPercent) / 100)
+    return Math.max(dueUs, stalledUntilUs)
   }
 }
 

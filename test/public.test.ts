@@ -119,6 +119,7 @@ describe('the exported names', () => {
       cutOneWay
       exponential
       gossipBytesMax
+      honestDisk
       isolate
       localLink
       lose
@@ -130,8 +131,11 @@ describe('the exported names', () => {
       soundServices
       swiftDisk
       twoWorkers
+      type CrashMercy
       type CrashNotice
       type DiskFaults
+      type DiskImage
+      type DiskLies
       type DiskModel
       type Distribution
       type EventHook

@@ -19,7 +19,14 @@
 export { SimOscillator } from '../../sim/clock.ts'
 export { connectionTimeoutMs } from '../../sim/connection.ts'
 export { Digest } from '../../sim/digest.ts'
-export { type DiskFaults, SimDisk, soundDisk } from '../../sim/disk.ts'
+export { type DiskImage, SimDisk } from '../../sim/disk.ts'
+export {
+  type CrashMercy,
+  type DiskFaults,
+  type DiskLies,
+  honestDisk,
+  soundDisk,
+} from '../../sim/disk-faults.ts'
 export {
   bimodal,
   constant,

@@ -2,7 +2,7 @@
  * What befalls disks (S1–S10). What is wrong with a disk is a state of the disk: of two faults that change the same
  * thing, the later one counts, and the first end ends both.
  */
-import { type DiskFaults, soundDisk } from '../../disk.ts'
+import { type DiskFaults, soundDisk } from '../../disk-faults.ts'
 import type { Cluster } from '../cluster.ts'
 import {
   drawNode,

@@ -3,7 +3,7 @@
  * client on one host asks a counter on another to count; the counter keeps its number on its disk.
  */
 import { describe, expect, test } from 'vitest'
-import { soundDisk } from '../../../sim/disk.ts'
+import { soundDisk } from '../../../sim/disk-faults.ts'
 import { exponential } from '../../../sim/distribution.ts'
 import { localLink } from '../../../sim/link.ts'
 import type { Process, SimHost } from '../../../sim/process.ts'

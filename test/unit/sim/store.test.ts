@@ -1,48 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { type DiskFaults, SimDisk, soundDisk } from '../../../sim/disk.ts'
-import { constant } from '../../../sim/distribution.ts'
-import { Life } from '../../../sim/life.ts'
+import { SimDisk } from '../../../sim/disk.ts'
+import { type DiskFaults, soundDisk } from '../../../sim/disk-faults.ts'
 import { SimRandom } from '../../../sim/random.ts'
-import { openStore } from '../../../sim/store.ts'
-import { Timeline } from '../../../sim/timeline.ts'
-import { asciiBytes } from '../../../src/base/bytes.ts'
-import type { Write } from '../../../src/kernel/environment.ts'
-
-const model = { read: constant(100), write: constant(10), sync: constant(1_000) }
-
-function put(key: string, text: string): Write {
-  return { key, value: asciiBytes(text) }
-}
-
-function text(value: Uint8Array | undefined): string | undefined {
-  return value === undefined ? undefined : String.fromCharCode(...value)
-}
-
-function open(faults: Partial<DiskFaults> = {}, seed = 's') {
-  const timeline = new Timeline()
-  const disk = new SimDisk()
-  disk.faults = { ...soundDisk, ...faults }
-  const life = new Life(timeline, 1)
-  const random = new SimRandom(seed)
-  const store = openStore(disk, model, { timeline, life, random })
-  const log: string[] = []
-  const commit = (name: string, writes: readonly Write[], durable: boolean): void => {
-    store.commit({ writes, durable }, (outcome) => {
-      log.push(`${name} ${outcome.ok ? 'ok' : outcome.fault.code}@${timeline.nowUs}`)
-    })
-  }
-  const get = (key: string): void => {
-    store.get(key, (outcome) => {
-      const found = outcome.ok ? text(outcome.value) : outcome.fault.code
-      log.push(`${key}=${found}@${timeline.nowUs}`)
-    })
-  }
-  return { timeline, disk, life, random, store, log, commit, get }
-}
+import { openDisk, put, text } from './open-disk.ts'
 
 /** What is left of five commits, each of which writes its number to `n` and to a key of its own. */
 function surviveCrash(seed: string, faults: Partial<DiskFaults> = {}) {
-  const { disk, commit, timeline } = open(faults, seed)
+  const { disk, commit, timeline } = openDisk(faults, seed)
   commit('base', [put('n', 'v0'), put('k0', 'value')], true)
   timeline.runUntil(10_000)
   for (let i = 1; i <= 5; i += 1)
@@ -53,14 +17,14 @@ function surviveCrash(seed: string, faults: Partial<DiskFaults> = {}) {
 
 describe('the time a store takes', () => {
   test('a read takes its latency', () => {
-    const { timeline, log, get } = open()
+    const { timeline, log, get } = openDisk()
     get('a')
     timeline.runUntil(10_000)
     expect(log).toEqual(['a=undefined@100'])
   })
 
   test('commits that are not durable do not wait for a sync', () => {
-    const { timeline, log, commit } = open()
+    const { timeline, log, commit } = openDisk()
     commit('a', [put('a', '1')], false)
     commit('b', [put('b', '1')], false)
     timeline.runUntil(10_000)
@@ -68,14 +32,14 @@ describe('the time a store takes', () => {
   })
 
   test('commits that queue behind a sync share the next one', () => {
-    const { timeline, log, commit } = open()
+    const { timeline, log, commit } = openDisk()
     for (const name of ['a', 'b', 'c', 'd']) commit(name, [put(name, '1')], true)
     timeline.runUntil(10_000)
     expect(log).toEqual(['a ok@1010', 'b ok@2040', 'c ok@2040', 'd ok@2040'])
   })
 
   test('a commit that is not durable does not wait for the sync of one behind it', () => {
-    const { timeline, log, commit } = open()
+    const { timeline, log, commit } = openDisk()
     commit('a', [put('a', '1')], true)
     commit('b', [put('b', '1')], false)
     commit('c', [put('c', '1')], true)
@@ -84,7 +48,7 @@ describe('the time a store takes', () => {
   })
 
   test('a slow disk takes longer for everything', () => {
-    const { timeline, log, commit, get } = open({ slownessPercent: 300 })
+    const { timeline, log, commit, get } = openDisk({ slownessPercent: 300 })
     commit('a', [put('a', '1')], true)
     get('a')
     timeline.runUntil(10_000)
@@ -94,7 +58,7 @@ describe('the time a store takes', () => {
 
 describe('faults of a disk', () => {
   test('a failed commit leaves nothing behind', () => {
-    const { timeline, disk, log, commit, get } = open()
+    const { timeline, disk, log, commit, get } = openDisk()
     commit('good', [put('a', 'old')], true)
     timeline.runUntil(5_000)
     disk.faults = { ...soundDisk, ioErrorPerMillion: 1_000_000 }
@@ -107,7 +71,7 @@ describe('faults of a disk', () => {
   })
 
   test('reads fail as often as the rate says', () => {
-    const { timeline, log, get } = open({ ioErrorPerMillion: 250_000 })
+    const { timeline, log, get } = openDisk({ ioErrorPerMillion: 250_000 })
     for (let i = 0; i < 400; i += 1) get('a')
     timeline.runUntil(10_000)
     const failures = log.filter((line) => line.startsWith('a=io')).length
@@ -116,7 +80,7 @@ describe('faults of a disk', () => {
   })
 
   test('a full disk refuses what would let it grow, and takes what lets it shrink', () => {
-    const { timeline, disk, log, commit, get } = open({ bytesMax: 20 })
+    const { timeline, disk, log, commit, get } = openDisk({ bytesMax: 20 })
     commit('fits', [put('a', '1234567890')], true)
     commit('too much', [put('b', '1234567890')], true)
     commit('replaces', [put('a', '12345')], true)
@@ -137,7 +101,7 @@ describe('faults of a disk', () => {
   })
 
   test('a rotten value stays rotten until it is written again', () => {
-    const { timeline, disk, log, commit, get } = open()
+    const { timeline, disk, log, commit, get } = openDisk()
     const good = 'a value that is long enough'
     commit('a', [put('a', good)], true)
     disk.faults = { ...soundDisk, bitRotPerMillion: 1_000_000 }
@@ -155,7 +119,7 @@ describe('faults of a disk', () => {
   })
 
   test('a scan finds rot too', () => {
-    const { timeline, store, commit } = open({ bitRotPerMillion: 1_000_000 })
+    const { timeline, store, commit } = openDisk({ bitRotPerMillion: 1_000_000 })
     commit('a', [put('a', 'apple'), put('b', 'berry')], true)
     const found: (string | undefined)[] = []
     store.scan({ from: '', to: '~', limit: 9 }, (outcome) => {
@@ -183,7 +147,7 @@ describe('a crash', () => {
 
   test('takes away nothing that was done durably, nor anything before it', () => {
     for (let seed = 0; seed < 20; seed += 1) {
-      const { disk, commit, timeline, log } = open({ tornWrites: true }, `${seed}`)
+      const { disk, commit, timeline, log } = openDisk({ tornWrites: true }, `${seed}`)
       commit('a', [put('a', 'one')], false)
       commit('b', [put('b', 'two')], true)
       timeline.runUntil(5_000)
@@ -222,7 +186,7 @@ describe('a crash', () => {
   })
 
   test('nothing that was under way is answered, and the dead change nothing', () => {
-    const { timeline, disk, life, log, commit, get, random } = open()
+    const { timeline, disk, life, log, commit, get, random } = openDisk()
     commit('a', [put('a', '1')], true)
     get('a')
     life.end()
