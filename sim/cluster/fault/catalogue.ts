@@ -1,42 +1,62 @@
 /** Every kind of fault that can befall a cluster. A new one is a rule in its family's file, and a line here. */
 import { present } from '../../../src/base/assert.ts'
 import type { Millis } from '../../../src/base/units.ts'
-import { clockJumpFault } from './clock.ts'
+import { clockDriftFault, clockJumpFault, slotSkewFault } from './clock.ts'
+import {
+  falseAddressFault,
+  noNewConnectionsFault,
+  resetAllFault,
+  resetFault,
+  slowHandshakesFault,
+} from './connection.ts'
 import type { FaultRule } from './fault.ts'
+import { clogFault, corruptFault, loseFault, slowLinksFault, swizzleClogFault } from './link.ts'
 import {
   cutOneWayFault,
+  cutPairsFault,
   isolateFault,
-  loseFault,
   partitionFault,
-  resetFault,
-  slowLinksFault,
-} from './network.ts'
+  ringFault,
+} from './partition.ts'
 import type { Point } from './point.ts'
-import {
-  actorCrashFault,
-  crashAtPointFault,
-  crashFault,
-  pauseFault,
-  tornCrashFault,
-} from './process.ts'
+import { crashAtPointFault, crashFault, silentCrashFault, tornCrashFault } from './power.ts'
+import { actorCrashFault, pauseFault, restartStormFault } from './process.ts'
 import { engineDownFault } from './service.ts'
 import { diskErrorsFault, slowDiskFault } from './storage.ts'
 
 const rules = [
+  // N: the network.
   slowLinksFault,
   loseFault,
   isolateFault,
   partitionFault,
   cutOneWayFault,
+  ringFault,
+  cutPairsFault,
+  clogFault,
+  swizzleClogFault,
   resetFault,
+  noNewConnectionsFault,
+  slowHandshakesFault,
+  corruptFault,
+  falseAddressFault,
+  resetAllFault,
+  // P: machines and processes.
   crashFault,
+  silentCrashFault,
   crashAtPointFault,
   pauseFault,
   actorCrashFault,
+  restartStormFault,
+  // C: clocks.
+  clockDriftFault,
   clockJumpFault,
+  slotSkewFault,
+  // S: storage.
   tornCrashFault,
   diskErrorsFault,
   slowDiskFault,
+  // X: what serves a node.
   engineDownFault,
 ] as const
 

@@ -1,7 +1,7 @@
 /** What befalls clocks (C1–C6). Monotonic time stays monotonic, whatever the wall clock does. */
 import type { Millis } from '../../../src/base/units.ts'
 import type { Cluster } from '../cluster.ts'
-import { drawNode, type FaultRule, type OnNode } from './fault.ts'
+import { drawNode, drawSpan, type FaultRule, type Lasting, type OnNode, someOf } from './fault.ts'
 
 /** No fault makes a wall clock more wrong than this. */
 export const clockErrorMsMax = 400
@@ -19,6 +19,58 @@ export const clockJumpFault: FaultRule<'clock-jump', OnNode & { readonly errorMs
   strike: (cluster, { node, errorMs }) => {
     setClock(cluster, node, errorMs)
     return () => setClock(cluster, node, 0)
+  },
+}
+
+export const clockDriftFault: FaultRule<
+  'clock-drift',
+  OnNode & Lasting & { readonly ppm: number }
+> = {
+  kind: 'clock-drift',
+  ids: ['C1'],
+  aliases: [],
+  what: 'a clock runs fast or slow, and its timers with it; afterwards it is set right',
+  range: '±1,000 ppm; 0.1 to 30 s',
+  draw: (random, realm) => ({
+    ...drawNode(random, realm),
+    ppm: random.between(-1_000, 1_000),
+    ...drawSpan(random),
+  }),
+  strike: (cluster, { node, ppm }) => {
+    const { oscillator } = cluster.machine(node).host
+    oscillator.setDrift(ppm)
+    return () => {
+      oscillator.setDrift(cluster.options.clockDriftPpm?.(node) ?? 0)
+      setClock(cluster, node, 0)
+    }
+  },
+}
+
+export const slotSkewFault: FaultRule<
+  'slot-skew',
+  Lasting & {
+    readonly early: readonly string[]
+    readonly late: readonly string[]
+    readonly byMs: Millis
+  }
+> = {
+  kind: 'slot-skew',
+  ids: ['C6'],
+  aliases: [],
+  what: 'some nodes come to each slot early and all others late, by so much each',
+  range: '100 to 400 ms; 0.1 to 30 s',
+  draw: (random, { names }) => {
+    const early = someOf(random, names)
+    const late = names.filter((name) => !early.includes(name))
+    const byMs = clockErrorMsMax - random.below(clockErrorMsMax - 100)
+    return { early, late, byMs, ...drawSpan(random) }
+  },
+  strike: (cluster, { early, late, byMs }) => {
+    for (const name of early) setClock(cluster, name, byMs)
+    for (const name of late) setClock(cluster, name, -byMs)
+    return () => {
+      for (const name of [...early, ...late]) setClock(cluster, name, 0)
+    }
   },
 }
 

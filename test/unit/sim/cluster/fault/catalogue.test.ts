@@ -11,7 +11,7 @@ import {
 import { idealScheme } from '../../../../../sim/cluster/ideal.ts'
 import { localLink } from '../../../../../sim/link.ts'
 import { SimRandom } from '../../../../../sim/random.ts'
-import type { Fate } from '../../../../../sim/rules.ts'
+import type { Fate, FlightKind } from '../../../../../sim/rules.ts'
 
 type FactsOf<Kind extends FaultName> = Omit<Extract<Fault, { kind: Kind }>, 'kind' | 'atMs'>
 
@@ -27,11 +27,26 @@ interface Case<Facts> {
 
 const second = { forMs: 1_000 }
 
-/** What becomes of a message. */
-function fateOf(net: Cluster, from: string, to: string): Fate {
-  const { simulation } = net
-  const cargo = { kind: 'gossip', label: '', bytes: 100 } as const
-  return simulation.network.rules.judge({ ...cargo, from, to, atUs: simulation.timeline.nowUs })
+/** What becomes of a message, or of another flight, after so long. */
+function fateOf(
+  net: Cluster,
+  from: string,
+  to: string,
+  { kind = 'gossip', inMs = 0 }: { readonly kind?: FlightKind; readonly inMs?: number } = {},
+): Fate {
+  const { rules } = net.simulation.network
+  const atUs = net.simulation.timeline.nowUs + 1_000 * inMs
+  return rules.judge({ kind, label: '', bytes: 100, from, to, atUs })
+}
+
+/** How much later a message arrives that leaves after so long. */
+function delayMs(net: Cluster, from: string, to: string, inMs = 0): number {
+  const fate = fateOf(net, from, to, { inMs })
+  return fate.kind === 'delay' ? fate.us / 1_000 : 0
+}
+
+function clockErrorMs(net: Cluster, name: string): number {
+  return net.machine(name).host.oscillator.wallMs - net.simulation.wallMs
 }
 
 const isCut = (from: string, to: string) => (net: Cluster) => fateOf(net, from, to).kind === 'drop'
@@ -57,6 +72,60 @@ const cases: { readonly [Kind in FaultName]: Case<FactsOf<Kind>> } = {
     facts: { from: ['n0'], to: ['n1'], ...second },
     shows: (net) => isCut('n0', 'n1')(net) && !isCut('n1', 'n0')(net),
   },
+  ring: {
+    facts: { nodes: ['n0', 'n1', 'n2', 'n3'], reach: 1, ...second },
+    shows: (net) => isCut('n0', 'n2')(net) && !isCut('n0', 'n1')(net) && !isCut('n0', 'n3')(net),
+  },
+  'cut-pairs': {
+    facts: {
+      pairs: [
+        ['n0', 'n1'],
+        ['n2', 'n0'],
+      ],
+      ...second,
+    },
+    shows: (net) => isCut('n0', 'n1')(net) && isCut('n2', 'n0')(net) && !isCut('n1', 'n0')(net),
+  },
+  clog: {
+    facts: { nodes: ['n0'], ...second },
+    shows: (net) => delayMs(net, 'n1', 'n0') === 1_000 && delayMs(net, 'n1', 'n2') === 0,
+  },
+  'swizzle-clog': {
+    // n0 from 0 to 1,000 ms, n1 from 100 to 900 ms.
+    facts: { nodes: ['n0', 'n1'], release: ['n1', 'n0'], stepMs: 100, ...second },
+    shows: (net) => {
+      const first = delayMs(net, 'n0', 'n2') === 1_000 && delayMs(net, 'n1', 'n2') === 0
+      return first && delayMs(net, 'n1', 'n2', 100) === 800 && delayMs(net, 'n1', 'n2', 900) === 0
+    },
+  },
+  corrupt: {
+    facts: { perMillion: 500_000, ...second },
+    shows: (net) =>
+      Array.from({ length: 20 }, () => fateOf(net, 'n0', 'n1').kind).includes('reset'),
+  },
+  'no-new-connections': {
+    facts: second,
+    shows: (net) =>
+      fateOf(net, 'n0', 'n1', { kind: 'dial' }).kind === 'drop' && !isCut('n0', 'n1')(net),
+  },
+  'slow-handshakes': {
+    facts: { byMs: 300, ...second },
+    shows: (net) =>
+      fateOf(net, 'n0', 'n1', { kind: 'accept' }).kind === 'delay' &&
+      delayMs(net, 'n0', 'n1') === 0,
+  },
+  'false-address': {
+    facts: { node: 'n0', of: 'nobody1' },
+    shows: ({ goals }) => goals.reached.includes('dial failed'),
+    afterMs: 30_000,
+    isMomentary: true,
+  },
+  'reset-all': {
+    facts: {},
+    shows: ({ simulation }) =>
+      ['n0', 'n1', 'n2'].every((name) => simulation.network.peersOf(name).length === 0),
+    isMomentary: true,
+  },
   reset: {
     facts: { a: 'n0', b: 'n1' },
     shows: ({ simulation }) => !simulation.network.isConnected('n0', 'n1'),
@@ -65,6 +134,12 @@ const cases: { readonly [Kind in FaultName]: Case<FactsOf<Kind>> } = {
   crash: {
     facts: { node: 'n0', ...second },
     shows: (net) => !net.machine('n0').host.isRunning,
+  },
+  'silent-crash': {
+    facts: { node: 'n0', ...second },
+    // Its neighbours have not heard of it.
+    shows: (net) =>
+      !net.machine('n0').host.isRunning && net.simulation.network.peersOf('n1').includes('n0'),
   },
   'crash-at-point': {
     facts: { node: 'n0', on: { event: 'vote-sent', node: 'n0' }, ...second },
@@ -78,12 +153,24 @@ const cases: { readonly [Kind in FaultName]: Case<FactsOf<Kind>> } = {
     afterMs: 100,
     isMomentary: true,
   },
+  'restart-storm': {
+    facts: { node: 'n0', path: 'network/sync', times: 3, everyMs: 100 },
+    shows: (net) => failures(net) === 3,
+    afterMs: 500,
+    isMomentary: true,
+  },
+  'clock-drift': {
+    facts: { node: 'n0', ppm: 1_000, ...second },
+    shows: (net) => Math.abs(clockErrorMs(net, 'n0')) > 0.5,
+    afterMs: 900,
+  },
   'clock-jump': {
     facts: { node: 'n0', errorMs: -300 },
-    shows: (net) => {
-      const errorMs = net.machine('n0').host.oscillator.wallMs - net.simulation.wallMs
-      return Math.abs(errorMs + 300) < 1
-    },
+    shows: (net) => Math.abs(clockErrorMs(net, 'n0') + 300) < 1,
+  },
+  'slot-skew': {
+    facts: { early: ['n0'], late: ['n1', 'n2'], byMs: 200, ...second },
+    shows: (net) => Math.abs(clockErrorMs(net, 'n0') - clockErrorMs(net, 'n2') - 400) < 1,
   },
   'torn-crash': {
     facts: { node: 'n0', on: { disk: 'commit-begun', node: 'n0' }, ...second },
@@ -104,12 +191,19 @@ const cases: { readonly [Kind in FaultName]: Case<FactsOf<Kind>> } = {
   },
 }
 
+/** How often an actor has failed in each cluster. */
+const failed = new WeakMap<Cluster, number>()
+const failures = (net: Cluster): number => failed.get(net) ?? 0
+
 /** Three members that have met. */
 function smallCluster(): Cluster {
   const net = new Cluster(
     { members: 3, link: localLink },
     { seed: 'faults', crypto: idealScheme() },
   )
+  net.watch(({ event }) => {
+    if (event.kind === 'actor-failed') failed.set(net, failures(net) + 1)
+  })
   net.run(2_000)
   return net
 }
@@ -157,7 +251,7 @@ describe('the catalogue', () => {
 
   test.each([
     ['crash', ['crash']],
-    ['N5', ['isolate', 'partition', 'cut-one-way']],
+    ['N5', ['isolate', 'partition', 'cut-one-way', 'ring', 'cut-pairs']],
     ['networkpartition', ['partition']],
     ['PacketLoss', ['lose']],
     ['earthquake', []],
