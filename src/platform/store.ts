@@ -107,7 +107,7 @@ class LevelStore implements PlatformStore {
     assertKey(key)
     this.#read(done, async (snapshot) => {
       const value = await this.#level.get(key, { snapshot })
-      return value === undefined ? undefined : own(value)
+      return value === undefined ? undefined : plain(value)
     })
   }
 
@@ -117,7 +117,7 @@ class LevelStore implements PlatformStore {
     this.#read(done, async (snapshot) => {
       const span = { gte: from, lt: to, limit, reverse, snapshot }
       const rows = await this.#level.iterator(span).all()
-      return rows.map(([key, value]) => ({ key, value: own(value) }))
+      return rows.map(([key, value]) => ({ key, value: plain(value) }))
     })
   }
 
@@ -271,6 +271,16 @@ function kept(bytes: Uint8Array): Uint8Array {
 /** A copy that is a plain `Uint8Array`, whatever class the database returned. */
 function own(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes)
+}
+
+/**
+ * What was read, as a plain `Uint8Array`. LevelDB gives each value a buffer of its own, which needs no copy: one more
+ * buffer for each record is what most of a server's garbage would be. A tree in memory gives what it keeps.
+ */
+function plain(bytes: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = bytes
+  const isGiven = Buffer.isBuffer(bytes) && buffer.byteLength === length
+  return isGiven ? new Uint8Array(buffer, byteOffset, length) : own(bytes)
 }
 
 /** Apart from the worker, so that a fault in the code behind `done` does not stop the store. */

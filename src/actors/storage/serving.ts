@@ -6,6 +6,7 @@
  * record that is damaged is reported, and ends the run: it is never served.
  */
 import { concatBytes } from '../../base/bytes.ts'
+import { checksumBytes } from '../../base/checksum.ts'
 import { type CodecFault, decodeWith } from '../../base/codec.ts'
 import { ok, type Result } from '../../base/result.ts'
 import type { Context } from '../../kernel/actor.ts'
@@ -19,13 +20,16 @@ import type { CertifiedRequest } from '../../protocol/wire/certified.ts'
 import type { HeadersRequest } from '../../protocol/wire/headers.ts'
 import { everyKey, heightIn, keys } from './keys.ts'
 import type { StorageEvent, StorageFault, StorageMessage, StoredParts } from './messages.ts'
-import { readRecord } from './record.ts'
+import { RecentBlocks } from './recent-blocks.ts'
+import { openRecord, readRecord } from './record.ts'
 
 /** Records read for headers, of which most is then thrown away: beyond it a run of headers ends. */
 const headerReadBytesMax = 4 * 1_048_576
 /** Records read at once: as many at first, then by their size so far, growing so many times at most. */
 const firstChunk = 4
 const chunkGrowth = 8
+/** Blocks kept after their headers were read: more than what a peer that downloads small ones is behind with bodies. */
+const recentBytesMax = 32 * 1_048_576
 /** Certificates or blocks that cannot be read, which one request passes over. */
 const unreadableMax = 16
 
@@ -41,6 +45,8 @@ interface Wanted {
   readonly bytesMax: number
   readonly framingBytes: number
   readonly partOf: (record: Uint8Array) => Result<Uint8Array, CodecFault>
+  /** Whether the rest of what is read may be wanted soon. */
+  readonly isKept: boolean
 }
 
 /** A run of records that is being read. */
@@ -56,6 +62,7 @@ export class ServingReads {
   readonly #context: Context<StorageMessage, StorageEvent>
   readonly #store: Store
   readonly #committeeSize: number
+  readonly #recent = new RecentBlocks(recentBytesMax)
 
   constructor(context: Context<StorageMessage, StorageEvent>, store: Store, committeeSize: number) {
     this.#context = context
@@ -63,17 +70,18 @@ export class ServingReads {
     this.#committeeSize = committeeSize
   }
 
-  /** Signed headers, encoded. Copies: whole blocks would be held for them otherwise. */
+  /** Signed headers, encoded. Copies: whole blocks would be held for them for as long as an answer takes. */
   headers({ fromHeight, countMax }: HeadersRequest, done: Done<StoredParts>): void {
     const bounds = { readBytesMax: headerReadBytesMax, bytesMax: Number.MAX_SAFE_INTEGER }
-    this.#read({ fromHeight, countMax, ...bounds, framingBytes: 0, partOf: headerOf }, done)
+    const wanted = { fromHeight, countMax, ...bounds, framingBytes: 0 }
+    this.#read({ ...wanted, partOf: headerOf, isKept: true }, done)
   }
 
   /** Encoded bodies, as views on the records. */
   bodies({ fromHeight, countMax, bytesMax }: BodiesRequest, done: Done<StoredParts>): void {
     const bounds = { readBytesMax: Number.MAX_SAFE_INTEGER, bytesMax }
     const wanted = { fromHeight, countMax, ...bounds, framingBytes: bodyFramingBytes }
-    this.#read({ ...wanted, partOf: bodyOf }, done)
+    this.#read({ ...wanted, partOf: bodyOf, isKept: false }, done)
   }
 
   /** Signed headers, each with its certificate behind it, encoded. */
@@ -89,29 +97,59 @@ export class ServingReads {
 
   #readOn(run: Run, done: Done<StoredParts>): void {
     const { fromHeight, countMax } = run.wanted
-    const from = keys.blockAt(fromHeight + run.parts.length)
+    const end = (): void => done(ok({ parts: run.parts, readBytes: run.readBytes }))
+    if (!this.#takeRecent(run)) return end()
+    const from = keys.blockAt(heightOf(run))
     const limit = Math.min(run.chunk, countMax - run.parts.length)
     this.#scan({ from, to: keys.blockAt(fromHeight + countMax), limit }, (entries) => {
       if (!entries.ok) return done(entries)
       const isTaken = entries.value.every((entry) => this.#take(run, entry))
-      if (!isTaken || entries.value.length < limit || run.parts.length >= countMax) {
-        return done(ok({ parts: run.parts, readBytes: run.readBytes }))
-      }
+      if (!isTaken || entries.value.length < limit || run.parts.length >= countMax) return end()
       run.chunk = nextChunk(run)
       this.#readOn(run, done)
     })
   }
 
-  /** Adds the part of the next record. False if the run ends before it, or with it. */
+  /** Takes what need not be read. False if the run ends with it. */
+  #takeRecent(run: Run): boolean {
+    let record = this.#recent.at(heightOf(run))
+    while (record !== undefined) {
+      if (!this.#add(run, record) || run.parts.length >= run.wanted.countMax) return false
+      record = this.#recent.at(heightOf(run))
+    }
+    return true
+  }
+
+  /** Adds the part of a record that was read. False if the run ends before it, or with it. */
   #take(run: Run, entry: Entry): boolean {
-    const { fromHeight, bytesMax, readBytesMax, framingBytes, partOf } = run.wanted
-    run.readBytes += entry.value.length
-    if (entry.key !== keys.blockAt(fromHeight + run.parts.length)) return false
-    const part = this.#readable(entry, partOf)
-    if (part === undefined) return false
-    const bytes = run.bytes + framingBytes + part.length
+    const height = heightOf(run)
+    // Another height: there is a gap, and what was read is of no use.
+    if (entry.key !== keys.blockAt(height)) {
+      run.readBytes += entry.value.length
+      return false
+    }
+    const record = openRecord(entry.key, entry.value)
+    if (record === undefined) {
+      run.readBytes += entry.value.length
+      this.#context.emit({ kind: 'record-corrupt', key: entry.key })
+      return false
+    }
+    if (run.wanted.isKept) this.#recent.keep(height, record)
+    return this.#add(run, record)
+  }
+
+  /** As {@link #take}. Costs whoever asked as much as if it had been read now. */
+  #add(run: Run, record: Uint8Array): boolean {
+    const { bytesMax, readBytesMax, framingBytes, partOf } = run.wanted
+    run.readBytes += checksumBytes + record.length
+    const part = partOf(record)
+    if (!part.ok) {
+      this.#context.emit({ kind: 'record-corrupt', key: keys.blockAt(heightOf(run)) })
+      return false
+    }
+    const bytes = run.bytes + framingBytes + part.value.length
     if (bytes > bytesMax && run.parts.length > 0) return false
-    run.parts.push(part)
+    run.parts.push(part.value)
     run.bytes = bytes
     return bytes < bytesMax && run.readBytes < readBytesMax
   }
@@ -212,6 +250,11 @@ interface Finalisation {
 interface IdentifiedHeader {
   readonly hash: Hash
   readonly bytes: Uint8Array
+}
+
+/** Of the record that comes next. */
+function heightOf({ wanted, parts }: Run): number {
+  return wanted.fromHeight + parts.length
 }
 
 /** Records to read next: about as many as are still wanted, by the size of those that were read. */

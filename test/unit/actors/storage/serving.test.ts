@@ -200,6 +200,40 @@ describe('certified headers', () => {
   })
 })
 
+describe('bodies of blocks whose headers were read before', () => {
+  const refuseReads = (): void => {
+    stage.host.disk.faults = { ...stage.host.disk.faults, ioErrorPerMillion: 1_000_000 }
+  }
+
+  test('are not read a second time', () => {
+    commit(60)
+    headers(11, 20)
+    refuseReads()
+    expect(bodies({ fromHeight: 15, countMax: 16 })).toEqual(span(15, 30).map(bodyOf))
+    const bytesMax = 4 + bodyOf(blockAt(20)).length
+    expect(bodies({ fromHeight: 20, bytesMax })).toEqual([bodyOf(blockAt(20))])
+  })
+
+  test('are followed by those that have to be read', () => {
+    commit(60)
+    headers(11, 20)
+    expect(bodies({ fromHeight: 8, countMax: 50 })).toEqual(span(8, 57).map(bodyOf))
+    expect(bodies({ fromHeight: 28 })).toEqual(span(28, 60).map(bodyOf))
+  })
+
+  test('cost whoever asks as much as if they were read', () => {
+    commit(8)
+    const request = { fromHeight: 1, countMax: 8, bytesMax: 100_000 }
+    const costs = (): unknown => {
+      const outcome = ask((reply: Reply<Parts>) => ({ kind: 'get-bodies', request, reply }))
+      return outcome.ok && outcome.value.readBytes
+    }
+    const before = costs()
+    headers(1, 8)
+    expect(costs()).toBe(before)
+  })
+})
+
 test('what was read is told, be it more than what is given', () => {
   commit(8, [8])
   const request = { fromHeight: 1, countMax: 8, bytesMax: 100_000, strideHeights: 8 }
