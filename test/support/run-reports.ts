@@ -2,6 +2,7 @@
 import type { SweepPlan } from '../../src/cli/sim/plan.ts'
 import type { Outcome, RunReport } from '../../src/cli/sim/report.ts'
 import { type SweepOutcome, type SweepSummary, summarise } from '../../src/cli/sim/summary.ts'
+import { Tally } from '../../src/cli/sim/tally.ts'
 
 export const twoScenarios: SweepPlan = {
   scenarios: ['calm', 'swarm'],
@@ -31,6 +32,8 @@ export function summaryOf(
   reports: readonly RunReport[],
   more: Partial<SweepOutcome> = {},
 ): SweepSummary {
+  const tally = new Tally()
+  for (const report of reports) tally.add(report)
   const rest = { plan: twoScenarios, end: 'done', elapsedMs: 1_500, seedsMin: undefined } as const
-  return summarise({ ...rest, reports, ...more })
+  return summarise({ ...rest, tally, ...more })
 }

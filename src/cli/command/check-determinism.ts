@@ -3,15 +3,26 @@ import type { Command } from 'commander'
 import type { Reseed } from '../../../sim/simulation.ts'
 import { seedNumber, wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
-import type { Crypto, NetworkKind } from '../sim/job.ts'
+import type { Crypto, FaultMix, NetworkKind } from '../sim/job.ts'
 import { jobsOf, planSweep } from '../sim/plan.ts'
-import { cryptoOption, jobsOption, networkOption, reseedOption, scenariosFor } from './sim.ts'
+import {
+  cryptoOption,
+  faultsFor,
+  faultsOption,
+  jobsOption,
+  mixOption,
+  networkOption,
+  reseedOption,
+  scenariosFor,
+} from './sim-options.ts'
 
 interface Flags {
   readonly seed: number
   readonly seeds: number
   readonly jobs: number
   readonly reseed?: readonly Reseed[]
+  readonly faults?: readonly string[]
+  readonly mix: FaultMix
   readonly crypto: Crypto
   readonly network: NetworkKind
 }
@@ -34,13 +45,16 @@ export function register(program: Command): void {
     .addOption(jobsOption())
     .addOption(cryptoOption())
     .addOption(networkOption())
+    .addOption(faultsOption())
+    .addOption(mixOption())
     .action(act)
 }
 
 async function act(patterns: readonly string[], flags: Flags): Promise<void> {
   const asked = await scenariosFor(patterns)
   const { jobs: workersMax, reseed: reseeds = [], ...which } = flags
-  const plan = planSweep(asked, { ...which, reseeds, shard: { index: 1, count: 1 } })
+  const faults = await faultsFor(flags.faults)
+  const plan = planSweep(asked, { ...which, faults, reseeds, shard: { index: 1, count: 1 } })
   if (!plan.ok) throw new UsageError(plan.fault)
   const { scenarios } = plan.value
   const { checkDeterminism } = await import('../sim/check-determinism.ts')

@@ -4,7 +4,7 @@ import type { Mutant, Tier } from '../../../test/mutants/mutant.ts'
 import { wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
 import type { Arm } from '../mutants/campaign.ts'
-import { jobsOption } from './sim.ts'
+import { jobsOption } from './sim-options.ts'
 
 interface Flags {
   readonly tier?: Tier

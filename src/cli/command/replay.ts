@@ -6,14 +6,24 @@ import type { Millis } from '../../base/units.ts'
 import { positiveDuration, seedNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
 import type { Bundle } from '../sim/bundle.ts'
-import { type Crypto, type Job, jobOf, type NetworkKind } from '../sim/job.ts'
-import { cryptoOption, networkOption, reseedOption, scenariosFor } from './sim.ts'
+import { type Crypto, type FaultMix, type Job, jobOf, type NetworkKind } from '../sim/job.ts'
+import {
+  cryptoOption,
+  faultsFor,
+  faultsOption,
+  mixOption,
+  networkOption,
+  reseedOption,
+  scenariosFor,
+} from './sim-options.ts'
 
 interface Flags {
   readonly seed?: number
   readonly reseed?: readonly Reseed[]
   readonly until?: Millis
   readonly trace?: true
+  readonly faults?: readonly string[]
+  readonly mix: FaultMix
   readonly crypto: Crypto
   readonly network: NetworkKind
 }
@@ -33,12 +43,14 @@ export function register(program: Command): void {
     .option('--trace', 'show every event, one a line')
     .addOption(cryptoOption())
     .addOption(networkOption())
+    .addOption(faultsOption())
+    .addOption(mixOption())
     .addHelpText('after', examples)
     .action(act)
 }
 
 /** Flags that say which run is meant. */
-const jobFlags = ['seed', 'reseed', 'crypto', 'network']
+const jobFlags = ['seed', 'reseed', 'crypto', 'network', 'faults', 'mix']
 
 const examples = `
 Examples:
@@ -56,6 +68,11 @@ async function act(what: string, flags: Flags, command: Command): Promise<void> 
     throw new UsageError(`a bundle says itself which run it is: leave ${given.join(' and ')} out`)
   }
   const job = bundle === undefined ? await jobNamed(what, flags) : jobOf(bundle)
+  const last = job.reseeds?.at(-1)
+  if (flags.until !== undefined && last !== undefined && last.atMs > flags.until) {
+    const late = `--until ${flags.until / 1_000}s comes before --reseed ${last.atMs / 1_000}s`
+    throw new UsageError(`${late}: expected a time when all later seeds hold`)
+  }
   const { replay } = await import('../sim/replay.ts')
   process.exitCode = await replay({
     job,
@@ -67,7 +84,7 @@ async function act(what: string, flags: Flags, command: Command): Promise<void> 
 }
 
 async function jobNamed(name: string, flags: Flags): Promise<Job> {
-  const { seed, reseed: reseeds = [], crypto, network } = flags
+  const { seed, reseed: reseeds = [], faults: names, ...manner } = flags
   const found = await scenariosFor([name])
   const [scenario] = found
   if (scenario === undefined || found.length > 1) {
@@ -75,7 +92,8 @@ async function jobNamed(name: string, flags: Flags): Promise<Job> {
     throw new UsageError(`"${name}" means several scenarios: ${names}`)
   }
   if (seed === undefined) throw new UsageError(`which seed of ${scenario.name}? Say --seed <n>`)
-  return jobOf({ scenario: scenario.name, seed, reseeds, crypto, network })
+  const faults = await faultsFor(names)
+  return jobOf({ ...manner, scenario: scenario.name, seed, reseeds, faults })
 }
 
 async function readBundle(file: string): Promise<Bundle> {

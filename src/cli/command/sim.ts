@@ -1,22 +1,35 @@
 /** `alys sim`: runs scenarios with many seeds, and says what held. */
-import { availableParallelism } from 'node:os'
 import { type Command, Option } from 'commander'
 import type { Scenario } from '../../../sim/cluster/scenario.ts'
-import { positiveDuration, reseedOf, seedNumber, shardOf, wholeNumber } from '../argument.ts'
+import { positiveDuration, shardOf, wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
-import { chooseScenarios, type PlanFlags, planSweep } from '../sim/plan.ts'
+import { type PlanFlags, planSweep } from '../sim/plan.ts'
 import type { Reporter } from '../sim/simulate.ts'
+import { formatTable } from '../table.ts'
+import {
+  cryptoOption,
+  faultsFor,
+  faultsOption,
+  firstSeedOf,
+  firstSeedOption,
+  jobsOption,
+  mixOption,
+  networkOption,
+  scenariosFor,
+} from './sim-options.ts'
 
-interface Flags extends PlanFlags {
+interface Flags extends Omit<PlanFlags, 'seed' | 'faults' | 'reseeds'> {
+  readonly seed: number | 'commit'
+  readonly faults?: readonly string[]
   readonly jobs: number
   readonly reporter: Reporter
   readonly out?: string
   readonly bail?: true
   readonly list?: true
+  readonly listFaults?: true
 }
 
 const seedsMax = 1_000_000_000
-const jobsMax = 256
 const reporters: readonly Reporter[] = ['default', 'json', 'junit', 'github', 'html']
 
 export function register(program: Command): void {
@@ -29,7 +42,7 @@ export function register(program: Command): void {
         'The same seeds give the same results on any machine, with any number of jobs.',
     )
     .argument('[pattern...]', 'scenarios to run; all of them without a pattern')
-    .option('--seed <n>', 'the first seed', seedNumber, 1)
+    .addOption(firstSeedOption())
     .option('--seeds <k>', 'seeds of each scenario (default: 1)', wholeNumber(1, seedsMax))
     .addOption(jobsOption())
     .addOption(
@@ -45,6 +58,8 @@ export function register(program: Command): void {
     .option('--min-seeds <k>', 'seeds of each scenario that must run', wholeNumber(1, seedsMax))
     .addOption(cryptoOption())
     .addOption(networkOption())
+    .addOption(faultsOption())
+    .addOption(mixOption())
     .addOption(
       new Option('--reporter <name>', 'what is written to standard output')
         .choices(reporters)
@@ -53,6 +68,7 @@ export function register(program: Command): void {
     .option('--out <folder>', 'write report.json, report.html, junit.xml and a bundle a failure')
     .option('--bail', 'begin no run after one that did not hold')
     .option('--list', 'name the scenarios, and run none')
+    .option('--list-faults', 'name the kinds of fault, and run nothing')
     .addHelpText('after', examples)
     .action(act)
 }
@@ -62,54 +78,18 @@ Examples:
   alys sim                                 every scenario once
   alys sim swarm --seeds 200               two hundred seeds of one
   alys sim --seeds 100 --shard 2/4         a quarter of the work, for one of four machines
+  alys sim swarm --seeds 50 --faults crash,torn-crash
+                                           with faults of two kinds only
+  alys sim swarm --seeds 100 --seed commit other seeds for each commit, which are printed
   alys sim --network stack                 on the real libp2p and gossipsub
   alys sim --time-budget 10m --min-seeds 20 --out reports/nightly`
-
-export function jobsOption(): Option {
-  return new Option('--jobs <n>', 'runs at a time, each in a process of its own')
-    .argParser(wholeNumber(1, jobsMax))
-    .default(Math.min(2, availableParallelism()))
-}
-
-export function cryptoOption(): Option {
-  return new Option(
-    '--crypto <kind>',
-    'signatures: ideal ones are unforgeable by construction, and fast',
-  )
-    .choices(['ideal', 'real'])
-    .default('ideal')
-}
-
-export function networkOption(): Option {
-  return new Option(
-    '--network <kind>',
-    'what carries messages: a model of a network, or the real libp2p stack in virtual time',
-  )
-    .choices(['model', 'stack'])
-    .default('model')
-}
-
-/** Later seeds, for the commands that repeat a run. */
-export function reseedOption(): Option {
-  return new Option(
-    '--reseed <time:seed>',
-    'let all chance go on as of another seed from a virtual time on, such as 12.4s:77; repeatable',
-  ).argParser(reseedOf)
-}
-
-/** The scenarios that patterns mean; a usage error if one means none. The catalogue is loaded only now. */
-export async function scenariosFor(patterns: readonly string[]): Promise<readonly Scenario[]> {
-  const { scenarios } = await import('../../../scenarios/catalogue.ts')
-  const names = scenarios.map(({ name }) => name)
-  const chosen = chooseScenarios(names, patterns)
-  if (!chosen.ok) throw new UsageError(chosen.fault)
-  return scenarios.filter(({ name }) => chosen.value.includes(name))
-}
 
 async function act(patterns: readonly string[], flags: Flags): Promise<void> {
   const scenarios = await scenariosFor(patterns)
   if (flags.list === true) return list(scenarios)
-  const plan = planSweep(scenarios, flags)
+  if (flags.listFaults === true) return await listFaults()
+  const faults = await faultsFor(flags.faults)
+  const plan = planSweep(scenarios, { ...flags, faults, seed: firstSeedOf(flags.seed) })
   if (!plan.ok) throw new UsageError(plan.fault)
   const { simulate } = await import('../sim/simulate.ts')
   const { jobs, minSeeds, bail, timeBudget, reporter, out } = flags
@@ -126,4 +106,10 @@ async function act(patterns: readonly string[], flags: Flags): Promise<void> {
 function list(scenarios: readonly Scenario[]): void {
   const width = Math.max(...scenarios.map(({ name }) => name.length))
   for (const { name, title } of scenarios) console.log(`${name.padEnd(width)}  ${title}`)
+}
+
+async function listFaults(): Promise<void> {
+  const { faultCatalogue } = await import('../../../sim/cluster/fault/catalogue.ts')
+  const rows = faultCatalogue.map(({ kind, ids, what }) => [kind, ids.join(' '), what])
+  console.log(formatTable(rows, ['start', 'start', 'start']))
 }

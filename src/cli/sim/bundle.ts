@@ -4,15 +4,18 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { faultCatalogue } from '../../../sim/cluster/fault/catalogue.ts'
 import type { Reseed } from '../../../sim/simulation.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Revision } from '../revision.ts'
 import { jobOf, replayCommand } from './job.ts'
 import type { RunReport } from './report.ts'
 
+const faultNames = faultCatalogue.map(({ kind }) => kind)
+
 const bundleSchema = z.object({
   format: z.literal('alys-bundle'),
-  /** The first had no later seeds. */
+  /** The first had no later seeds, and all faults. */
   version: z.union([z.literal(1), z.literal(2)]),
   scenario: z.string(),
   seed: z.int().nonnegative(),
@@ -24,6 +27,9 @@ const bundleSchema = z.object({
     .readonly()
     .refine(isAscending, 'they are not in ascending order of time')
     .default([]),
+  /** Only these kinds of fault were drawn; all, if it is absent. */
+  faults: z.array(z.enum(faultNames)).readonly().optional(),
+  mix: z.enum(['swarm', 'uniform']).default('swarm'),
   outcome: z.enum(['held', 'violated', 'nondeterministic', 'crashed']),
   violation: z.object({ property: z.string(), detail: z.string(), atMs: z.number() }).optional(),
   /** Empty if the run left none. */
@@ -48,6 +54,7 @@ export function bundleOf(report: RunReport, node: string, revision: Revision | u
     version: 2,
     ...jobOf(report),
     reseeds: report.reseeds ?? [],
+    mix: report.mix ?? 'swarm',
     ...{ outcome, digest },
     ...(failure === undefined ? {} : { violation: failure }),
     node,
@@ -73,12 +80,14 @@ export function parseBundle(text: string): Result<Bundle, string> {
   return failed(`${field}: ${issue?.message ?? 'it is wrong'}`)
 }
 
-/** The name of a run's bundle in a folder of reports. Of later seeds it has a mark that differs, not the whole. */
+/** The name of a run's bundle in a folder of reports. What is long has a mark that differs. */
 export function bundleName(report: RunReport): string {
-  const { scenario, seed, crypto, network, reseeds = [] } = report
+  const { scenario, seed, crypto, network, reseeds = [], faults, mix = 'swarm' } = report
   const unusual = [
     ...(crypto === 'ideal' ? [] : [crypto]),
     ...(network === 'model' ? [] : [network]),
+    ...(mix === 'swarm' ? [] : [mix]),
+    ...(faults === undefined ? [] : [`f${markOf(faults.join())}`]),
     ...(reseeds.length === 0 ? [] : [`r${markOf(JSON.stringify(reseeds))}`]),
   ]
   return `${[scenario, seed, ...unusual].join('-')}${bundleSuffix}`

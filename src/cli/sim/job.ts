@@ -1,4 +1,6 @@
 /** One run as it is asked for: all that it follows from, and how that is said on a command line. */
+import type { FaultName } from '../../../sim/cluster/fault/catalogue.ts'
+import type { FaultWishes } from '../../../sim/cluster/fault/nemesis.ts'
 import type { Reseed } from '../../../sim/simulation.ts'
 
 /** Whether signatures are real, or ideal: unforgeable by construction, and fast. */
@@ -12,8 +14,18 @@ export interface Manner {
   readonly crypto: Crypto
   readonly network: NetworkKind
   /** Later seeds, in ascending order of time. */
-  readonly reseeds?: readonly Reseed[]
+  readonly reseeds?: readonly Reseed[] | undefined
+  /** Only these kinds are drawn, where faults are; all, if it is absent. */
+  readonly faults?: readonly FaultName[] | undefined
+  /** Each kind in half of the worlds, or all in every world. */
+  readonly mix?: FaultMix | undefined
 }
+
+/** How kinds of fault are dealt to worlds: `swarm`, as is usual, or `uniform`. */
+export type FaultMix = NonNullable<FaultWishes['mix']>
+
+/** A manner in which nothing is there that is usual. */
+type Wished = { readonly [Name in keyof Manner]: Exclude<Manner[Name], undefined> }
 
 /** One run. Equal jobs have equal outcomes. */
 export interface Job extends Manner {
@@ -22,20 +34,28 @@ export interface Job extends Manner {
 }
 
 /** Of anything that has a manner, only that, without what is empty. */
-export function mannerOf({ crypto, network, reseeds = [] }: Manner): Manner {
-  return { crypto, network, ...(reseeds.length === 0 ? {} : { reseeds }) }
+export function mannerOf({ crypto, network, reseeds = [], faults, mix }: Manner): Wished {
+  return {
+    crypto,
+    network,
+    ...(reseeds.length === 0 ? {} : { reseeds }),
+    ...(faults === undefined ? {} : { faults }),
+    ...(mix === undefined || mix === 'swarm' ? {} : { mix }),
+  }
 }
 
 /** Of anything that is a job and more, only the job. */
-export function jobOf(job: Job): Job {
+export function jobOf(job: Job): Wished & Pick<Job, 'scenario' | 'seed'> {
   return { scenario: job.scenario, seed: job.seed, ...mannerOf(job) }
 }
 
 /** What has to be said beside scenario and seed. Nothing of what is usual. */
-function flagsOf({ crypto, network, reseeds = [] }: Manner): readonly string[] {
+function flagsOf({ crypto, network, reseeds = [], faults, mix }: Manner): readonly string[] {
   return [
     ...(crypto === 'ideal' ? [] : [`--crypto ${crypto}`]),
     ...(network === 'model' ? [] : [`--network ${network}`]),
+    ...(faults === undefined ? [] : [`--faults ${faults.join(',')}`]),
+    ...(mix === undefined || mix === 'swarm' ? [] : [`--mix ${mix}`]),
     ...reseeds.map((reseed) => `--reseed ${formatReseed(reseed)}`),
   ]
 }

@@ -1,6 +1,7 @@
 /** The files of `--out`: `report.json`, `report.html`, `junit.xml`, and a bundle for each failure. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { UsageError } from '../exit.ts'
 import type { Revision } from '../revision.ts'
 import { bundleName, bundleOf, bundleSuffix } from './bundle.ts'
 import type { RunReport } from './report.ts'
@@ -11,7 +12,12 @@ import type { SweepSummary } from './summary.ts'
 
 /** Makes the folder, and takes away the bundles of an earlier sweep. To be called before the sweep. */
 export function prepareFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true })
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`--out ${folder}: expected a folder, or a place for a new one (${why})`)
+  }
   for (const name of readdirSync(folder)) {
     if (name.endsWith(bundleSuffix)) rmSync(join(folder, name))
   }
@@ -29,13 +35,8 @@ export function writeBundle(
   return file
 }
 
-export function writeReports(
-  folder: string,
-  summary: SweepSummary,
-  reports: readonly RunReport[],
-  provenance: Provenance,
-): void {
-  writeFileSync(join(folder, 'report.json'), jsonReport(summary, reports))
-  writeFileSync(join(folder, 'report.html'), htmlReport(summary, reports, provenance))
-  writeFileSync(join(folder, 'junit.xml'), junitReport(summary, reports))
+export function writeReports(folder: string, summary: SweepSummary, provenance: Provenance): void {
+  writeFileSync(join(folder, 'report.json'), jsonReport(summary, provenance.revision))
+  writeFileSync(join(folder, 'report.html'), htmlReport(summary, provenance))
+  writeFileSync(join(folder, 'junit.xml'), junitReport(summary))
 }

@@ -2,6 +2,7 @@
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Millis } from '../../base/units.ts'
 import type { Shard } from '../argument.ts'
+import { didYouMean } from '../nearest.ts'
 import { type Job, type Manner, mannerOf, type NetworkKind } from './job.ts'
 
 /** A scenario that was asked for and cannot be told on this network. */
@@ -48,7 +49,8 @@ export function chooseScenarios(
   for (const pattern of patterns) {
     const found = matches(names, pattern)
     if (found.length === 0) {
-      return failed(`no scenario matches "${pattern}". There are: ${names.join(', ')}`)
+      const hint = didYouMean(pattern, names)
+      return failed(`no scenario matches "${pattern}".${hint} There are: ${names.join(', ')}`)
     }
     for (const name of found) chosen.add(name)
   }

@@ -1,6 +1,7 @@
 /** What is known of one run afterwards. Plain data: it crosses from worker to command as JSON. */
-import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
+import type { Fault, FaultName } from '../../../sim/cluster/fault/catalogue.ts'
 import type { Reseed } from '../../../sim/simulation.ts'
+import type { Revision } from '../revision.ts'
 import { type Job, jobOf } from './job.ts'
 
 /**
@@ -34,13 +35,21 @@ export interface Failure {
   readonly atMs: number
 }
 
-/** The fields of a run in reports for machines, in this order. */
+/** The fields of a run in reports for machines, in this order. Absent is what was usual, or unknown. */
 export interface RunRecord {
+  /** Of these fields. It rises when one changes its meaning or goes; more may come without. */
+  readonly version: 1
+  /** Of the sources, if they are in a repository. */
+  readonly commit?: string
+  /** Whether the sources differed from the commit. */
+  readonly isDirty?: boolean
   readonly scenario: string
   readonly seed: number
   readonly crypto: string
   readonly network: string
   readonly reseeds?: readonly Reseed[]
+  readonly faults?: readonly FaultName[]
+  readonly mix?: 'swarm' | 'uniform'
   readonly outcome: Outcome
   readonly property?: string
   readonly detail?: string
@@ -53,7 +62,7 @@ export interface RunRecord {
   readonly goals: readonly string[]
 }
 
-export function recordOf(report: RunReport): RunRecord {
+export function recordOf(report: RunReport, revision: Revision | undefined): RunRecord {
   const { outcome, failure } = report
   const { digest, virtualMs, wallMs, events, messages, goals } = report
   const run = {
@@ -64,7 +73,7 @@ export function recordOf(report: RunReport): RunRecord {
     messages,
     goals,
   }
-  return { ...jobOf(report), outcome, ...failure, ...run }
+  return { version: 1, ...revision, ...jobOf(report), outcome, ...failure, ...run }
 }
 
 /** A report of a run that left nothing behind. */

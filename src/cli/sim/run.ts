@@ -13,7 +13,8 @@ import { asTask } from '../../../sim/stack/world.ts'
 import { installLockdown } from '../../platform/lockdown.ts'
 import { NondeterminismError } from '../../tripwire/tripwire.ts'
 import { UsageError } from '../exit.ts'
-import type { Crypto, Job } from './job.ts'
+import { didYouMean } from '../nearest.ts'
+import { type Crypto, type Job, mannerOf } from './job.ts'
 import { lostRun, type RunReport } from './report.ts'
 
 /** What may look on. None of it may change what happens. */
@@ -52,7 +53,7 @@ function tell(scenario: Scenario, job: Job, { guard, carrier, onlookers }: Stage
     ...onlookers,
     ...{ crypto: schemeOf(job.crypto), guard, onCluster },
     ...(carrier === undefined ? {} : { carrier }),
-    ...(job.reseeds === undefined ? {} : { reseeds: job.reseeds }),
+    ...wishesOf(job),
   }
   try {
     const run = guarded(guard, () => runScenario(scenario, job.seed, options))
@@ -65,12 +66,19 @@ function tell(scenario: Scenario, job: Job, { guard, carrier, onlookers }: Stage
   }
 }
 
+/** What of a job a scenario is told with. */
+function wishesOf(job: Job): Pick<RunOptions, 'reseeds' | 'faults' | 'mix'> {
+  const { crypto: _, network: __, ...wishes } = mannerOf(job)
+  return wishes
+}
+
 /** The scenario of that name; a usage error if there is none. */
 function scenarioNamed(name: string): Scenario {
   const scenario = scenarios.find((each) => each.name === name)
   if (scenario !== undefined) return scenario
-  const names = scenarios.map((each) => each.name).join(', ')
-  throw new UsageError(`there is no scenario "${name}". There are: ${names}`)
+  const names = scenarios.map((each) => each.name)
+  const hint = didYouMean(name, names)
+  throw new UsageError(`there is no scenario "${name}".${hint} There are: ${names.join(', ')}`)
 }
 
 /** Throws what the guard caught, even if the code that did it swallowed the error. */

@@ -15,6 +15,7 @@ import { type Paint, textReport } from './reporter/text.ts'
 import { watchStops } from './stops.ts'
 import { askedOf, type SweepEnd, type SweepSummary, summarise } from './summary.ts'
 import { sweep } from './sweep.ts'
+import { Tally } from './tally.ts'
 
 export type Reporter = 'default' | 'json' | 'junit' | 'github' | 'html'
 
@@ -32,18 +33,19 @@ export interface SimulateSettings {
 export async function simulate(plan: SweepPlan, settings: SimulateSettings): Promise<ExitCode> {
   const { out, reporter, seedsMin } = settings
   if (out !== undefined) prepareFolder(out)
-  const revision = out !== undefined || reporter === 'html' ? currentRevision() : undefined
+  const isNoted = out !== undefined || reporter === 'html' || reporter === 'json'
+  const revision = isNoted ? currentRevision() : undefined
   const begunMs = performance.now()
-  const { reports, end } = await run(plan, settings, (report) => {
-    if (reporter === 'json') process.stdout.write(`${jsonLine(report)}\n`)
-    if (out !== undefined && report.outcome !== 'held') writeBundle(out, report, revision)
+  const { tally, end } = await run(plan, settings, (report, isKept) => {
+    if (reporter === 'json') process.stdout.write(`${jsonLine(report, revision)}\n`)
+    if (out !== undefined && isKept && report.outcome !== 'held') writeBundle(out, report, revision)
   })
   const elapsedMs = performance.now() - begunMs
-  const summary = summarise({ plan, reports, end, elapsedMs, seedsMin })
+  const summary = summarise({ plan, tally, end, elapsedMs, seedsMin })
   const command = ['alys', ...process.argv.slice(2)].join(' ')
   const provenance = { command, node: process.versions.node, revision }
-  if (out !== undefined) writeReports(out, summary, reports, provenance)
-  process.stdout.write(written(reporter, summary, reports, provenance))
+  if (out !== undefined) writeReports(out, summary, provenance)
+  process.stdout.write(written(reporter, summary, provenance))
   if (out !== undefined) process.stderr.write(`The reports are in ${out}\n`)
   return summary.exit
 }
@@ -51,47 +53,39 @@ export async function simulate(plan: SweepPlan, settings: SimulateSettings): Pro
 async function run(
   plan: SweepPlan,
   settings: SimulateSettings,
-  onReport: (report: RunReport) => void,
-): Promise<{ readonly reports: readonly RunReport[]; readonly end: SweepEnd }> {
+  onReport: (report: RunReport, isKept: boolean) => void,
+): Promise<{ readonly tally: Tally; readonly end: SweepEnd }> {
   const { workersMax, isBail, timeBudgetMs } = settings
   const asked = askedOf(plan)
   const progress = startProgress(asked, process.stderr)
   const stops = watchStops(timeBudgetMs)
-  const reports: RunReport[] = []
+  const tally = new Tally()
   await sweep({
     jobs: jobsOf(plan),
     workersMax,
     isBail,
     stop: stops.signal,
     onFinished: progress.report,
-    onReport: (report) => {
-      reports.push(report)
-      onReport(report)
-    },
+    onReport: (report) => onReport(report, tally.add(report)),
   })
   stops.release()
   progress.end()
-  return { reports, end: stops.reason() ?? (reports.length === asked ? 'done' : 'bail') }
+  return { tally, end: stops.reason() ?? (tally.total.ran === asked ? 'done' : 'bail') }
 }
 
 /** What a reporter writes at the end; the one for lines of JSON has written by then. */
-function written(
-  reporter: Reporter,
-  summary: SweepSummary,
-  reports: readonly RunReport[],
-  provenance: Provenance,
-): string {
+function written(reporter: Reporter, summary: SweepSummary, provenance: Provenance): string {
   switch (reporter) {
     case 'default':
       return textReport(summary, paint)
     case 'json':
       return ''
     case 'junit':
-      return junitReport(summary, reports)
+      return junitReport(summary)
     case 'github':
       return githubReport(summary) + textReport(summary, (_style, text) => text)
     case 'html':
-      return htmlReport(summary, reports, provenance)
+      return htmlReport(summary, provenance)
     default:
       return reporter satisfies never
   }

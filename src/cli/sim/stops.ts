@@ -1,4 +1,5 @@
 /** What ends a sweep from outside: the time that it was given, or an interruption from the terminal. */
+import type { EventEmitter } from 'node:events'
 import type { Millis } from '../../base/units.ts'
 
 export interface Stops {
@@ -9,8 +10,14 @@ export interface Stops {
   readonly release: () => void
 }
 
+/** Whoever says that the terminal interrupts: this process, but for tests. */
+type Interrupts = Pick<EventEmitter, 'once' | 'off'>
+
 /** Begins to watch. A second interruption ends the process at once. */
-export function watchStops(timeBudgetMs: Millis | undefined): Stops {
+export function watchStops(
+  timeBudgetMs: Millis | undefined,
+  interrupts: Interrupts = process,
+): Stops {
   const controller = new AbortController()
   let reason: 'time' | 'interrupted' | undefined
   const stop = (why: 'time' | 'interrupted'): void => {
@@ -18,7 +25,7 @@ export function watchStops(timeBudgetMs: Millis | undefined): Stops {
     controller.abort()
   }
   const interrupt = (): void => stop('interrupted')
-  process.once('SIGINT', interrupt)
+  interrupts.once('SIGINT', interrupt)
   const cancel =
     timeBudgetMs === undefined ? () => undefined : callAfter(timeBudgetMs, () => stop('time'))
   return {
@@ -26,7 +33,7 @@ export function watchStops(timeBudgetMs: Millis | undefined): Stops {
     reason: () => reason,
     release: () => {
       cancel()
-      process.off('SIGINT', interrupt)
+      interrupts.off('SIGINT', interrupt)
     },
   }
 }

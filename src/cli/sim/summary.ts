@@ -4,6 +4,7 @@ import { formatDuration } from '../../base/duration.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
 import { runsOf, type Skipped, type SweepPlan } from './plan.ts'
 import type { RunReport } from './report.ts'
+import type { Figures, Tally } from './tally.ts'
 
 export interface ScenarioSummary {
   readonly scenario: string
@@ -13,11 +14,15 @@ export interface ScenarioSummary {
   readonly held: number
   /** Runs of any outcome but `held`. */
   readonly violated: number
+  /** Of these, runs whose machinery failed, or that were caught being nondeterministic. */
+  readonly broken: number
   readonly virtualMs: number
   /** Time of all runs together, on one core each. */
   readonly wallMs: number
   readonly events: number
   readonly goals: readonly string[]
+  /** How many runs reached each. */
+  readonly goalRuns: Readonly<Record<string, number>>
 }
 
 /** Why a sweep ended. */
@@ -31,7 +36,12 @@ export interface SweepSummary {
   readonly goals: readonly string[]
   /** Goals that no run reached. */
   readonly goalsMissed: readonly string[]
+  /** The runs themselves, as far as there was room to keep them. */
+  readonly runs: readonly RunReport[]
+  /** Of these, those that did not hold. */
   readonly failures: readonly RunReport[]
+  /** Runs that did not hold either, like those in `failures`, and were not kept. */
+  readonly failuresUntold: number
   readonly end: SweepEnd
   /** Time from the first run to the last. */
   readonly elapsedMs: number
@@ -42,7 +52,7 @@ export interface SweepSummary {
 
 export interface SweepOutcome {
   readonly plan: SweepPlan
-  readonly reports: readonly RunReport[]
+  readonly tally: Tally
   readonly end: SweepEnd
   readonly elapsedMs: number
   /** Runs that each scenario has to have; without it all that were asked for, or one. */
@@ -50,16 +60,12 @@ export interface SweepOutcome {
 }
 
 export function summarise(outcome: SweepOutcome): SweepSummary {
-  const { plan, reports, end, elapsedMs, seedsMin } = outcome
+  const { plan, tally, end, elapsedMs, seedsMin } = outcome
   const scenarios = plan.scenarios.map((scenario) =>
-    summaryOf(
-      scenario,
-      runsOf(plan, scenario),
-      reports.filter((report) => report.scenario === scenario),
-    ),
+    summaryOf(scenario, runsOf(plan, scenario), tally.of(scenario)),
   )
-  const total = summaryOf('all', askedOf(plan), reports)
-  const failures = reports.filter((report) => report.outcome !== 'held')
+  const total = summaryOf('all', askedOf(plan), tally.total)
+  const failures = tally.kept.filter((report) => report.outcome !== 'held')
   const short = scenarios
     .filter((row) => row.ran < (seedsMin ?? row.asked ?? 1))
     .map((row) => row.scenario)
@@ -69,11 +75,13 @@ export function summarise(outcome: SweepOutcome): SweepSummary {
     skipped: plan.skipped,
     goals: goalNames,
     goalsMissed: goalNames.filter((name) => !total.goals.includes(name)),
+    runs: tally.kept,
     failures,
+    failuresUntold: total.violated - failures.length,
     end,
     elapsedMs,
     short,
-    exit: exitOf(reports, short),
+    exit: exitOf(tally.total, end, short),
   }
 }
 
@@ -85,33 +93,29 @@ export function askedOf(plan: SweepPlan): number | undefined {
 
 /**
  * Nondeterminism comes first: while there is any, no other result can be relied upon. A sweep that found
- * a violation has an answer, however little of it ran.
+ * a violation has an answer, however little of it ran. One that was interrupted has none.
  */
-function exitOf(reports: readonly RunReport[], short: readonly string[]): ExitCode {
-  const has = (...outcomes: readonly string[]): boolean =>
-    reports.some(({ outcome }) => outcomes.includes(outcome))
-  if (has('nondeterministic')) return exitCode.nondeterministic
-  if (has('violated', 'crashed')) return exitCode.violated
-  return reports.length === 0 || short.length > 0 ? exitCode.tooFewRan : exitCode.held
+function exitOf({ ran, byOutcome }: Figures, end: SweepEnd, short: readonly string[]): ExitCode {
+  if (byOutcome.nondeterministic > 0) return exitCode.nondeterministic
+  if (byOutcome.violated + byOutcome.crashed > 0) return exitCode.violated
+  const isWhole = ran > 0 && short.length === 0 && end !== 'interrupted'
+  return isWhole ? exitCode.held : exitCode.tooFewRan
 }
 
-function summaryOf(
-  scenario: string,
-  asked: number | undefined,
-  reports: readonly RunReport[],
-): ScenarioSummary {
-  const held = reports.filter((report) => report.outcome === 'held').length
-  const reached = new Set(reports.flatMap((report) => report.goals))
+function summaryOf(scenario: string, asked: number | undefined, figures: Figures): ScenarioSummary {
+  const { ran, byOutcome, virtualMs, wallMs, events } = figures
   return {
     scenario,
     asked,
-    ran: reports.length,
-    held,
-    violated: reports.length - held,
-    virtualMs: sum(reports.map((report) => report.virtualMs)),
-    wallMs: sum(reports.map((report) => report.wallMs)),
-    events: sum(reports.map((report) => report.events)),
-    goals: goalNames.filter((name) => reached.has(name)),
+    ran,
+    held: byOutcome.held,
+    violated: ran - byOutcome.held,
+    broken: byOutcome.crashed + byOutcome.nondeterministic,
+    virtualMs,
+    wallMs,
+    events,
+    goals: goalNames.filter((name) => figures.goals.has(name)),
+    goalRuns: Object.fromEntries(figures.goals),
   }
 }
 
@@ -137,7 +141,7 @@ export function verdictOf(summary: SweepSummary): string {
   const ran = `${total.ran} ${total.ran === 1 ? 'run' : 'runs'} in ${time}${because[end]}`
   if (total.ran === 0) return `${ran}: nothing ran`
   if (total.violated > 0) return `${ran}: ${total.held} held, ${total.violated} did not`
-  if (summary.exit === exitCode.tooFewRan) {
+  if (summary.exit === exitCode.tooFewRan && (end !== 'interrupted' || short.length > 0)) {
     const where = short.length === 0 ? '' : `: ${short.join(', ')}`
     return `${ran}: all held, but too few ran${where}`
   }

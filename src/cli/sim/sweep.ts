@@ -30,7 +30,7 @@ export interface SweepOptions {
 export async function sweep(options: SweepOptions): Promise<void> {
   const { jobs, workersMax, isBail = false, stop, onReport } = options
   const queue = jobs[Symbol.iterator]()
-  const reports = inOrder(onReport)
+  const reports = new Reorderer(onReport)
   let taken = 0
   let isOver = stop?.aborted === true
   const take = (): { readonly job: Job; readonly place: number } | undefined => {
@@ -43,6 +43,7 @@ export async function sweep(options: SweepOptions): Promise<void> {
   const seats = Array.from({ length: workersMax }, () => new Seat(options.worker))
   const end = (): void => {
     isOver = true
+    reports.letGo()
     for (const seat of seats) seat.leave()
   }
   stop?.addEventListener('abort', end, { once: true })
@@ -53,6 +54,7 @@ export async function sweep(options: SweepOptions): Promise<void> {
       options.onFinished?.(report)
       reports.put(next.place, report)
       if (isBail && report.outcome !== 'held') isOver = true
+      await reports.room()
     }
     seat.leave()
   }
@@ -94,32 +96,50 @@ export function isDeath(answer: WorkerAnswer | WorkerDeath): answer is WorkerDea
   return 'died' in answer
 }
 
-interface Reorderer {
-  put(place: number, report: RunReport): void
-  /** Hands on what waits for places that will not come. */
-  flush(): void
-}
+/** Reports that wait for that of an earlier job. As many more runs than that may get ahead of a slow one. */
+const waitingMax = 10_000
 
-/** Hands on reports by place, from 0. What waits is as much as one slow run lets the others get ahead. */
-function inOrder(onReport: (report: RunReport) => void): Reorderer {
-  const waiting = new Map<number, RunReport>()
-  let due = 0
-  return {
-    put: (place, report) => {
-      waiting.set(place, report)
-      for (let next = waiting.get(due); next !== undefined; next = waiting.get(due)) {
-        waiting.delete(due)
-        due += 1
-        onReport(next)
-      }
-    },
-    flush: () => {
-      const places = [...waiting.keys()].toSorted((a, b) => a - b)
-      for (const place of places) {
-        const report = waiting.get(place)
-        if (report !== undefined) onReport(report)
-      }
-      waiting.clear()
-    },
+/** Hands on reports by place, from 0. */
+class Reorderer {
+  readonly #onReport: (report: RunReport) => void
+  readonly #waiting = new Map<number, RunReport>()
+  #due = 0
+  /** Those who wait for room. */
+  #pending = Promise.withResolvers<void>()
+
+  constructor(onReport: (report: RunReport) => void) {
+    this.#onReport = onReport
+  }
+
+  put(place: number, report: RunReport): void {
+    const waiting = this.#waiting
+    waiting.set(place, report)
+    for (let next = waiting.get(this.#due); next !== undefined; next = waiting.get(this.#due)) {
+      waiting.delete(this.#due)
+      this.#due += 1
+      this.#onReport(next)
+    }
+    if (waiting.size < waitingMax) this.letGo()
+  }
+
+  /** Comes back when there is room for one more to wait. */
+  async room(): Promise<void> {
+    if (this.#waiting.size >= waitingMax) await this.#pending.promise
+  }
+
+  /** Lets all go on who wait for room. */
+  letGo(): void {
+    this.#pending.resolve()
+    this.#pending = Promise.withResolvers()
+  }
+
+  /** Hands on what waits for places that will not come. */
+  flush(): void {
+    const places = [...this.#waiting.keys()].toSorted((a, b) => a - b)
+    for (const place of places) {
+      const report = this.#waiting.get(place)
+      if (report !== undefined) this.#onReport(report)
+    }
+    this.#waiting.clear()
   }
 }

@@ -1,5 +1,6 @@
 /** Workflow commands of GitHub Actions: each failure as an annotation of the build. */
 import { replayCommand } from '../job.ts'
+import type { Skipped } from '../plan.ts'
 import type { RunReport } from '../report.ts'
 import type { SweepSummary } from '../summary.ts'
 
@@ -7,10 +8,14 @@ import type { SweepSummary } from '../summary.ts'
 const annotationsMax = 10
 
 /** One line a failure, and one that counts those that GitHub would not show. */
-export function githubReport({ failures, goalsMissed, short }: SweepSummary): string {
-  const left = failures.length - annotationsMax
+export function githubReport(summary: SweepSummary): string {
+  const { failures, failuresUntold, skipped, goalsMissed, short } = summary
+  const left = failures.length + failuresUntold - annotationsMax
   const notices = [
     ...(left > 0 ? [`::notice title=alys sim::${left} more runs did not hold`] : []),
+    ...(skipped.length > 0
+      ? [`::notice title=skipped on this network::${escapeData(skippedText(skipped))}`]
+      : []),
     ...(goalsMissed.length > 0
       ? [`::notice title=goals that no seed reached::${escapeData(goalsMissed.join(', '))}`]
       : []),
@@ -20,6 +25,10 @@ export function githubReport({ failures, goalsMissed, short }: SweepSummary): st
   ]
   const lines = [...failures.slice(0, annotationsMax).map(annotation), ...notices]
   return lines.map((line) => `${line}\n`).join('')
+}
+
+function skippedText(skipped: readonly Skipped[]): string {
+  return skipped.map(({ scenario, reason }) => `${scenario}: ${reason}`).join('\n')
 }
 
 function annotation(report: RunReport): string {

@@ -23,12 +23,8 @@ export interface Provenance {
 const squaresMax = 400
 const failuresMax = 100
 
-export function htmlReport(
-  summary: SweepSummary,
-  reports: readonly RunReport[],
-  provenance: Provenance,
-): string {
-  const { exit, failures } = summary
+export function htmlReport(summary: SweepSummary, provenance: Provenance): string {
+  const { exit } = summary
   const { command, node, revision } = provenance
   const verdict = verdictOf(summary)
   const tone = exit === 0 ? 'good' : exit === 2 ? 'unsure' : 'bad'
@@ -49,18 +45,18 @@ export function htmlReport(
 <h1>Simulation report</h1>
 <p class="verdict ${tone}">${escapeXml(verdict)}</p>
 <p class="quiet"><code>${escapeXml(command)}</code><br/>${escapeXml(`Node.js ${node}${source}`)}</p>
-${scenariosSection(summary, reports)}
-${failuresSection(failures)}
-${goalsSection(summary, reports)}
+${scenariosSection(summary)}
+${failuresSection(summary)}
+${goalsSection(summary)}
 </main>
 </body>
 </html>
 `
 }
 
-function failuresSection(failures: readonly RunReport[]): string {
+function failuresSection({ failures, failuresUntold }: SweepSummary): string {
   if (failures.length === 0) return ''
-  const left = failures.length - failuresMax
+  const left = Math.max(0, failures.length - failuresMax) + failuresUntold
   const more = left > 0 ? `<p>… and ${left} more.</p>` : ''
   const articles = failures.slice(0, failuresMax).map(failureArticle).join('\n')
   return `<h2>What did not hold</h2>\n${articles}\n${more}`
@@ -78,13 +74,13 @@ function failureArticle(report: RunReport): string {
 </article>`
 }
 
-function scenariosSection(summary: SweepSummary, reports: readonly RunReport[]): string {
+function scenariosSection(summary: SweepSummary): string {
   const head = ['Scenario', 'Seeds', 'Held', 'Violated', 'Virtual s per wall s', 'Events', 'Goals']
   const rows = [...summary.scenarios, summary.total].map((row) =>
     scenarioRow(
       row,
       summary.goals.length,
-      reports.filter((report) => report.scenario === row.scenario),
+      summary.runs.filter((report) => report.scenario === row.scenario),
     ),
   )
   return `<h2>Scenarios</h2>
@@ -109,7 +105,8 @@ function scenarioRow(row: ScenarioSummary, goals: number, reports: readonly RunR
   const figures = [row.ran, row.held, row.violated, speedOf(row), row.events].map(formatCount)
   const cells = [...figures, `${row.goals.length}/${goals}`].map((text) => `<td>${text}</td>`)
   const tone = row.violated > 0 ? ' class="bad"' : ''
-  return `<tr${tone}><th scope="row">${escapeXml(row.scenario)}${squares(reports)}</th>${cells.join('')}</tr>`
+  const isWhole = reports.length === row.ran
+  return `<tr${tone}><th scope="row">${escapeXml(row.scenario)}${isWhole ? squares(reports) : ''}</th>${cells.join('')}</tr>`
 }
 
 /** A square a seed; those that did not hold lead to their story. */
@@ -123,12 +120,10 @@ function squares(reports: readonly RunReport[]): string {
 }
 
 /** How many seeds of each scenario reached each goal. */
-function goalsSection(summary: SweepSummary, reports: readonly RunReport[]): string {
+function goalsSection(summary: SweepSummary): string {
   const { scenarios, goals } = summary
-  const countOf = (goal: string, scenario: string): number =>
-    reports.filter((report) => report.scenario === scenario && report.goals.includes(goal)).length
   const row = (goal: string): string => {
-    const counts = scenarios.map(({ scenario }) => countOf(goal, scenario))
+    const counts = scenarios.map(({ goalRuns }) => goalRuns[goal] ?? 0)
     const isMissed = summary.goalsMissed.includes(goal)
     const cells = counts.map((count) => `<td>${count === 0 ? '·' : count}</td>`).join('')
     return `<tr${isMissed ? ' class="missed"' : ''}><th scope="row">${escapeXml(goal)}${isMissed ? ' (never)' : ''}</th>${cells}</tr>`

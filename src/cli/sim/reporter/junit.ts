@@ -3,40 +3,56 @@
  * that runs took. A run that did not hold is a failure; one whose machinery broke is an error.
  */
 import { replayCommand } from '../job.ts'
+import type { Skipped } from '../plan.ts'
 import type { RunReport } from '../report.ts'
 import type { ScenarioSummary, SweepSummary } from '../summary.ts'
 import { escapeXml } from './xml.ts'
 
-export function junitReport(summary: SweepSummary, reports: readonly RunReport[]): string {
-  const suites = summary.scenarios.map((row) =>
+export function junitReport(summary: SweepSummary): string {
+  const { scenarios, skipped, total, runs } = summary
+  const suites = scenarios.map((row) =>
     suiteOf(
       row,
-      reports.filter((report) => report.scenario === row.scenario),
+      runs.filter((report) => report.scenario === row.scenario),
     ),
   )
-  const counts = countsOf(summary.total, reports)
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="alys sim" ${counts}>`,
+    `<testsuites name="alys sim" ${countsOf(total, skipped.length)}>`,
     ...suites,
+    ...skipped.map(skippedSuite),
     '</testsuites>',
     '',
   ].join('\n')
 }
 
 function suiteOf(row: ScenarioSummary, reports: readonly RunReport[]): string {
+  const left = row.ran - reports.length
   return [
-    `  <testsuite name="${escapeXml(row.scenario)}" ${countsOf(row, reports)}>`,
+    `  <testsuite name="${escapeXml(row.scenario)}" ${countsOf(row, 0)}>`,
     ...reports.map(caseOf),
+    ...(left === 0
+      ? []
+      : [`    <system-out>${left} more runs are counted, not listed</system-out>`]),
     '  </testsuite>',
   ].join('\n')
 }
 
-function countsOf(row: ScenarioSummary, reports: readonly RunReport[]): string {
-  const errors = reports.filter(isError).length
-  const failures = row.violated - errors
-  const time = secondsOf(row.wallMs)
-  return `tests="${row.ran}" failures="${failures}" errors="${errors}" time="${time}"`
+/** A scenario that was not told on this network. */
+function skippedSuite({ scenario, reason }: Skipped): string {
+  const name = escapeXml(scenario)
+  return [
+    `  <testsuite name="${name}" tests="1" failures="0" errors="0" skipped="1" time="0.000">`,
+    `    <testcase classname="${name}" name="${name}" time="0.000">`,
+    `      <skipped message="${escapeXml(reason)}"/>`,
+    '    </testcase>',
+    '  </testsuite>',
+  ].join('\n')
+}
+
+function countsOf({ ran, violated, broken, wallMs }: ScenarioSummary, skipped: number): string {
+  const failures = `failures="${violated - broken}" errors="${broken}" skipped="${skipped}"`
+  return `tests="${ran + skipped}" ${failures} time="${secondsOf(wallMs)}"`
 }
 
 function caseOf(report: RunReport): string {

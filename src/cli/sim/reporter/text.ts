@@ -12,14 +12,14 @@ export type Paint = (style: 'red' | 'green' | 'yellow' | 'bold', text: string) =
 const failuresMax = 20
 
 export function textReport(summary: SweepSummary, paint: Paint): string {
-  const { failures, goalsMissed, skipped } = summary
-  const left = failures.length - failuresMax
+  const { failures, failuresUntold, goalsMissed, skipped } = summary
+  const left = Math.max(0, failures.length - failuresMax) + failuresUntold
   const parts = [
     tableOf(summary),
     ...(skipped.length === 0 ? [] : [skippedText(skipped)]),
     ...(goalsMissed.length === 0 ? [] : [`Goals that no seed reached: ${goalsMissed.join(', ')}`]),
     ...failures.slice(0, failuresMax).map((report) => failureText(report, paint)),
-    ...(left > 0 ? [`… and ${left} more; --reporter json, or --out, has them all`] : []),
+    ...(left > 0 ? [`… and ${left} more; --reporter json has them all`] : []),
     paint(verdictStyle(summary), verdictOf(summary)),
   ]
   return `${parts.join('\n\n')}\n`

@@ -18,6 +18,7 @@ describe('a bundle', () => {
       crypto: 'ideal',
       network: 'model',
       reseeds: [],
+      mix: 'swarm',
       outcome: 'violated',
       digest: '00112233aabbccdd',
       violation: report.failure,

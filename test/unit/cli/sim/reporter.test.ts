@@ -68,20 +68,37 @@ describe('text', () => {
 
 describe('JSON', () => {
   test('has a line a run, with these fields', () => {
-    const [held, violated] = reports.map((report) => JSON.parse(jsonLine(report)))
+    const [held, violated] = reports.map((report) => JSON.parse(jsonLine(report, undefined)))
     const run = ['digest', 'virtualMs', 'wallMs', 'events', 'messages', 'goals']
-    const key = ['scenario', 'seed', 'crypto', 'network', 'outcome']
+    const key = ['version', 'scenario', 'seed', 'crypto', 'network', 'outcome']
     expect(Object.keys(held)).toEqual([...key, ...run])
     expect(Object.keys(violated)).toEqual([...key, 'property', 'detail', 'atMs', ...run])
     expect(held.wallMs).toBe(250.123)
-    expect(jsonLine(reportOf('calm', 1, 'violated'))).not.toContain('\n')
+    expect(jsonLine(reportOf('calm', 1, 'violated'), undefined)).not.toContain('\n')
+  })
+
+  test('says of which sources, with which later seeds and which faults, where that is known', () => {
+    const way = { reseeds: [{ atMs: 5_000, seed: 7 }], faults: ['crash'], mix: 'uniform' } as const
+    const line = jsonLine(reportOf('calm', 1, 'held', way), { commit: 'abc', isDirty: false })
+    expect(JSON.parse(line)).toMatchObject({ commit: 'abc', isDirty: false, ...way })
+    expect(replayCommand(reportOf('calm', 1, 'held', way))).toBe(
+      'npx alys replay calm --seed 1 --faults crash --mix uniform --reseed 5s:7',
+    )
   })
 
   test('is one document in a file', () => {
-    const document = JSON.parse(jsonReport(summary, reports))
-    expect(document).toMatchObject({ format: 'alys-sweep', version: 1, exit: 1, end: 'done' })
+    const document = JSON.parse(jsonReport(summary, undefined))
+    expect(document).toMatchObject({
+      format: 'alys-sweep',
+      version: 2,
+      exit: 1,
+      runsLeftOut: 0,
+      end: 'done',
+    })
     expect(document.runs).toHaveLength(4)
-    expect(document.runs[1]).toEqual(JSON.parse(jsonLine(reportOf('swarm', 1, 'violated'))))
+    expect(document.runs[1]).toEqual(
+      JSON.parse(jsonLine(reportOf('swarm', 1, 'violated'), undefined)),
+    )
   })
 })
 
@@ -92,10 +109,20 @@ describe('what was skipped', () => {
   test('is told with its reason', () => {
     const text = textReport(some, (_style, plain) => plain)
     expect(text).toMatch(/\nskipped +because\ndeaf <one> +bytes have no kind\n/)
-    expect(JSON.parse(jsonReport(some, reports)).skipped).toEqual(skipped)
-    const page = htmlReport(some, reports, { command: '', node: '', revision: undefined })
+    expect(JSON.parse(jsonReport(some, undefined)).skipped).toEqual(skipped)
+    const page = htmlReport(some, { command: '', node: '', revision: undefined })
     expect(page).toContain('<li>deaf &lt;one&gt;: bytes have no kind</li>')
     expect(tangles(page)).toEqual([])
+  })
+
+  test('is a skipped case of JUnit, and a notice on GitHub', () => {
+    const xml = junitReport(some)
+    expect(tangles(xml)).toEqual([])
+    expect(xml).toContain('tests="5" failures="1" errors="1" skipped="1"')
+    expect(xml).toContain('<skipped message="bytes have no kind"/>')
+    expect(githubReport(some)).toContain(
+      '::notice title=skipped on this network::deaf <one>: bytes have no kind\n',
+    )
   })
 
   test('is not mentioned where nothing was', () => {
@@ -110,12 +137,16 @@ test('the command that repeats a run names the network that is not the usual one
 })
 
 describe('JUnit', () => {
-  const xml = junitReport(summary, reports)
+  const xml = junitReport(summary)
 
   test('has a suite a scenario and a case a seed', () => {
     expect(tangles(xml)).toEqual([])
-    expect(xml).toContain('<testsuites name="alys sim" tests="4" failures="1" errors="1"')
-    expect(xml).toContain('<testsuite name="swarm" tests="2" failures="1" errors="0" time="0.500">')
+    expect(xml).toContain(
+      '<testsuites name="alys sim" tests="4" failures="1" errors="1" skipped="0"',
+    )
+    expect(xml).toContain(
+      '<testsuite name="swarm" tests="2" failures="1" errors="0" skipped="0" time="0.500">',
+    )
     expect(xml).toContain('<testcase classname="calm" name="calm seed 1" time="0.250"/>')
   })
 
@@ -153,7 +184,7 @@ describe('GitHub', () => {
 describe('the page', () => {
   const revision = { commit: 'abc123', isDirty: true }
   const provenance = { command: 'alys sim "a&b"', node: '26.1.0', revision }
-  const page = htmlReport(summary, reports, provenance)
+  const page = htmlReport(summary, provenance)
 
   test('is well-formed, and whatever a run said is escaped', () => {
     expect(tangles(page)).toEqual([])

@@ -30,6 +30,14 @@ describe('the exit code', () => {
     expect(verdictOf(nothing)).toBe('0 runs in 1.5 s (interrupted): nothing ran')
   })
 
+  test('2: it was interrupted, even if as many ran as had to', () => {
+    const summary = summaryOf(four, { end: 'interrupted', seedsMin: 1 })
+    expect(summary.exit).toBe(2)
+    expect(verdictOf(summary)).toBe('4 runs in 1.5 s (interrupted): all held')
+    const broken = summaryOf([reportOf('calm', 1, 'violated')], { end: 'interrupted' })
+    expect(broken.exit).toBe(1)
+  })
+
   test('3: nothing else counts while there is nondeterminism', () => {
     const reports = [reportOf('calm', 1, 'violated'), reportOf('calm', 2, 'nondeterministic')]
     expect(summaryOf(reports).exit).toBe(3)

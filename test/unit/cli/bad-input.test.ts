@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { exitCode } from '../../../src/cli/exit.ts'
+import { main } from '../../../src/cli/main.ts'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'alys-bad-input-'))
+  writeFileSync(join(folder, 'file'), '')
+  writeFileSync(join(folder, 'a.bundle.json'), JSON.stringify(bundle))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const bundle = {
+  ...{ format: 'alys-bundle', version: 2, scenario: 'calm', seed: 1, crypto: 'ideal' },
+  ...{ outcome: 'held', digest: '', node: '26.1.0', command: '' },
+}
+
+/** What a command line that is no good is answered with: the exit code, and the standard error stream. */
+async function refused(line: string): Promise<{ code: number; text: string }> {
+  const spy = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  try {
+    const words = line.split(' ').map((word) => word.replace('@', folder))
+    const code = await main(words)
+    return { code, text: spy.mock.calls.map(([text]) => String(text)).join('') }
+  } finally {
+    spy.mockRestore()
+  }
+}
+
+describe('a command line that cannot be done says which flag, which value, and what was expected', () => {
+  test.each([
+    ['sim swrm', 'no scenario matches "swrm". Did you mean swarm? There are: calm, '],
+    ['sim late-joyner', 'Did you mean late-joiner?'],
+    ['replay swrm --seed 1', 'no scenario matches "swrm". Did you mean swarm?'],
+    [
+      'sim swarm --faults crsh',
+      '--faults crsh: there is no such kind of fault. Did you mean crash?',
+    ],
+    [
+      'sim swarm --faults crash,,lose',
+      "argument 'crash,,lose' is invalid. Expected names with commas",
+    ],
+    ['sim --mix some', "argument 'some' is invalid. Allowed choices are swarm, uniform."],
+    ['sim --seed -1', "option '--seed <n>' argument '-1' is invalid. Expected a whole number"],
+    ['sim --seed head', "option '--seed <n>' argument 'head' is invalid. Expected a whole number"],
+    ['sim --seed 9007199254740991 --seeds 2', '--seed 9007199254740991 --seeds 2 goes beyond'],
+    [
+      'sim --time-budget 10',
+      "'--time-budget <time>' argument '10' is invalid. Expected a number and",
+    ],
+    ['sim --time-budget 0s', "'--time-budget <time>' argument '0s' is invalid. Expected more than"],
+    ['sim calm --seeds 2 --min-seeds 3', '--min-seeds 3 cannot be reached: calm is to run 2 seeds'],
+    [
+      'sim --shard 5/4',
+      "'--shard <i/n>' argument '5/4' is invalid. Expected i/n with i from 1 to n",
+    ],
+    ['sim calm --out @/file', '@/file: expected a folder'],
+    ['sim --sedes 2', "unknown option '--sedes'"],
+    ['replay calm', 'which seed of calm? Say --seed <n>'],
+    ['replay sync --seed 1', '"sync" means several scenarios: '],
+    [
+      'replay calm --seed 1 --reseed 5',
+      "'--reseed <time:seed>' argument '5' is invalid. Expected a virtual",
+    ],
+    [
+      'replay calm --seed 1 --reseed 5s:1 --reseed 5s:2',
+      'Expected a later time than 5s before it.',
+    ],
+    ['replay calm --seed 1 --reseed 5s:1 --until 4s', '--until 4s comes before --reseed 5s'],
+    ['replay @/none.json', '@/none.json cannot be read'],
+    ['replay @/a.bundle.json --seed 2 --mix uniform', 'leave --seed and --mix out'],
+  ])('%s', async (line, expected) => {
+    const { code, text } = await refused(line)
+    expect(text).toContain(expected.replace('@', folder))
+    expect(text).not.toMatch(/\n +at /)
+    expect(code).toBe(exitCode.usage)
+  })
+})
