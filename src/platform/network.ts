@@ -31,7 +31,7 @@ import { RequestServer, type ServerLimits } from './libp2p/request-server.ts'
 
 const dialMsMax = 10_000
 const greetingMsMax = 10_000
-/** Who was sent away because nobody hears it is not let in for so long. */
+/** Who was sent away, because nobody hears it or for a flood, is not let in for so long. */
 const sentAwayMs = 60_000
 /** Requests under way when the network is closed have so long to reach their peers. */
 const partingMsMax = 500
@@ -78,9 +78,10 @@ export async function openLibp2pNetwork(options: NetworkOptions): Promise<Platfo
     isBanned,
     worthOf: (peer) => esteem.worthOf(peer),
     onUpgraded: (peer, line) => meter.watch(peer, line),
+    onFlood: (connection) => network.flooded(connection),
   })
   const esteem = new Esteem(isBanned, favouredBy(node.services.gossip))
-  const network = new Libp2pNetwork(node, { bans, esteem, meter }, options)
+  const network: Libp2pNetwork = new Libp2pNetwork(node, { bans, esteem, meter }, options)
   await network.start()
   return network
 }
@@ -105,7 +106,7 @@ class Libp2pNetwork implements PlatformNetwork {
   readonly #client: RequestClient
   readonly #server: RequestServer
   readonly #reach = new Reach()
-  /** Whose gossip was thrown away unread, and until when they need not come back. */
+  /** Who was sent away, and until when it need not come back. */
   readonly #sentAway = new Map<PeerId, number>()
   #gossipCheck: NodeJS.Timeout | undefined
 
@@ -311,6 +312,13 @@ class Libp2pNetwork implements PlatformNetwork {
   #forget(id: Libp2pPeerId): void {
     if (this.#node.getConnections(id).length > 0) return
     this.#node.peerStore.delete(id).catch(() => {})
+  }
+
+  /** A peer costs more than anybody who follows the protocols. What is on the way from there is not read any more. */
+  flooded(connection: Connection): void {
+    if (connection.status !== 'open') return
+    connection.abort(new Error('more than anybody has to say'))
+    this.#sendAway(connection.remotePeer.toString())
   }
 
   #sendAway(peer: PeerId): void {

@@ -20,6 +20,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2pInit } from 'libp2p'
 import type { PeerId } from '../../kernel/environment.ts'
 import { tokenBuckets } from '../token-bucket.ts'
+import type { Rate } from './allowance.ts'
 import { knowingAudience } from './audience.ts'
 import { type Discovery, discoveryBy } from './discovery.ts'
 import { Doorstep } from './doorstep.ts'
@@ -28,6 +29,7 @@ import { frameBytesMax, gossipRules } from './gossip-rules.ts'
 import type { DhtOptions } from './kademlia.ts'
 import type { MdnsOptions } from './local-search.ts'
 import { ipOf, isQuic, parseAddress } from './multiaddrs.ts'
+import { countNegotiations } from './negotiations.ts'
 import { override } from './override.ts'
 import { OwnAddresses } from './own-addresses.ts'
 import { type PaceLimits, paced } from './pace.ts'
@@ -61,12 +63,19 @@ const pendingMax = 50
 const crowdedPercent = 80
 const patienceMs = 1_000
 
-/** Several times what a full chain has to say, and a frame of what was asked for again at once. */
+/**
+ * Several times what a full chain has to say, and a frame of what was asked for again at once. Gossipsub offers each
+ * topic to a peer once a second, and asks once for what it is offered.
+ */
 const gossipPace: PaceLimits = {
-  bytesPerSecond: 2 * 1024 * 1024,
-  burstBytes: 4 * 1024 * 1024,
+  bytes: { perSecond: 2 * 1024 * 1024, burst: 4 * 1024 * 1024 },
+  parts: { perSecond: 4_000, burst: 8_000 },
+  asks: { perSecond: 10, burst: 50 },
+  partsPerTurnMax: 256,
   frameBytesMax,
 }
+/** Streams that a peer begins, and protocols that it proposes: three for a stream that is used, of which few are new. */
+const negotiationRate: Rate = { perSecond: 50, burst: 1_000 }
 /** Connections a second from one host. */
 const perSecondMax = 25
 /** A handshake takes so long at most, and so does the choice of a protocol. */
@@ -149,6 +158,8 @@ export interface NodeHooks {
   readonly worthOf: (peer: PeerId) => number
   /** A handshake has ended well. */
   readonly onUpgraded: (peer: PeerId, line: MultiaddrConnection) => void
+  /** What only an attacker does happens on a connection beyond all measure. May be told again. */
+  readonly onFlood: (connection: Connection) => void
 }
 
 /** A node that is not yet started. Rejects if an address is malformed, or if none is left to listen on. */
@@ -157,6 +168,7 @@ export async function createNode(options: NodeOptions, hooks: NodeHooks): Promis
   const own = new OwnAddresses(announce)
   const world = await loadWorld(options)
   const discovery = await discoveryBy({ dht, mdns, hasQuic: world.hasQuic })
+  const floods = { nowMs: () => performance.now(), onFlood: hooks.onFlood }
   const node: Node = await createLibp2p({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', options.seed),
@@ -172,13 +184,16 @@ export async function createNode(options: NodeOptions, hooks: NodeHooks): Promis
       ping: ping(),
       gossip: (components: GossipComponents) => {
         const rules = { ...gossipRules(options.topics, hooks.worthOf), ...meshOf(options.gossip) }
-        return gossipsub(rules)(paced(components, gossipPace, () => performance.now()))
+        return gossipsub(rules)(paced(components, gossipPace, floods))
       },
       discovery,
       own: (components: Parameters<OwnAddresses['attach']>[0]) => own.attach(components),
     },
     logger: silent,
     ...options.parts,
+  })
+  node.addEventListener('connection:open', ({ detail }) => {
+    countNegotiations(detail, negotiationRate, floods)
   })
   return node
 }

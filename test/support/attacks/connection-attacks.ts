@@ -109,5 +109,5 @@ export const connectionAttacks: readonly Attack[] = [
   { name: 'connections that say nothing', fate: 'sent away', run: halfOpen },
   { name: 'many identities from one address', fate: 'sent away', run: sybils },
   { name: 'nonsense in identify', fate: 'sent away', run: identifyGarbage },
-  { name: 'streams of protocols that nobody speaks', fate: 'borne', run: unknownProtocols },
+  { name: 'streams of protocols that nobody speaks', fate: 'sent away', run: unknownProtocols },
 ]

@@ -165,16 +165,16 @@ export const gossipAttacks: readonly Attack[] = [
   },
   {
     name: 'promises of messages (IHAVE) that never come',
-    fate: 'borne',
+    fate: 'sent away',
     run: flooding('frames of 1,000 ids', (topic) => {
       const ids = Array.from({ length: 1_000 }, () => randomBytes(20))
       return [meshFrame(rpc.ihave(topic, ids))]
     }),
   },
-  { name: 'asking for everything (IWANT)', fate: 'borne', run: wantsWhatThereIs },
+  { name: 'asking for everything (IWANT)', fate: 'sent away', run: wantsWhatThereIs },
   {
     name: 'asking for what nobody has (IWANT)',
-    fate: 'borne',
+    fate: 'sent away',
     run: flooding('frames of 1,000 ids', () => {
       return [meshFrame(rpc.iwant(Array.from({ length: 1_000 }, () => randomBytes(20))))]
     }),

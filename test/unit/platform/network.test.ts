@@ -17,6 +17,7 @@ import {
   openLibp2pNetwork,
   type PlatformNetwork,
 } from '../../../src/platform/network.ts'
+import { meshFrame, rpc } from '../../support/plain-peer/mesh.ts'
 import { noHooks, type Recorder, recorder } from './libp2p/receiver.ts'
 
 const parts = { transports: [memory()] }
@@ -63,11 +64,7 @@ async function adversary(): Promise<Node> {
   opened += 1
   const seed = new Uint8Array(32).fill(opened)
   const options = { seed, listen: [], topics: ['news'], parts }
-  const node = await createNode(options, {
-    isBanned: () => false,
-    worthOf: () => 0,
-    onUpgraded: () => {},
-  })
+  const node = await createNode(options, noHooks)
   await node.start()
   node.services.gossip.subscribe('news')
   closers.push(async () => node.stop())
@@ -359,6 +356,35 @@ describe('a bad peer', () => {
     await until(() => victim.log.length === 1)
     await sleep(100)
     expect(victim.log).toHaveLength(1)
+  })
+
+  test('that asks on and on for protocols that nobody speaks is sent away, and stays away', async () => {
+    const victim = await host()
+    const bad = await adversary()
+    const connection = await bad.dial(multiaddr(victim.address))
+    await until(() => victim.log.length === 1)
+    let asked = 0
+    for (; connection.status === 'open'; asked += 1) {
+      await connection.newStream('/nothing/1').catch(() => undefined)
+    }
+    // Three for each: the stream, the greeting and the refusal.
+    expect(asked).toBeGreaterThan(300)
+    expect(asked).toBeLessThan(700)
+    await until(() => victim.log.includes(`down ${bad.peerId.toString()}`))
+    const again = await bad.dial(multiaddr(victim.address))
+    await until(() => again.status !== 'open')
+    expect(victim.log).toHaveLength(2)
+  })
+
+  test('that offers by gossip what it does not have is sent away', async () => {
+    const victim = await host()
+    const bad = await adversary()
+    const connection = await bad.dial(multiaddr(victim.address))
+    await until(() => victim.log.length === 1)
+    const stream = await connection.newStream('/meshsub/1.1.0', { maxOutboundStreams: 9 })
+    const offer = meshFrame(rpc.ihave('news', [Uint8Array.of(1)]))
+    for (let i = 0; i < 150; i += 1) if (stream.status === 'open') stream.send(offer)
+    await until(() => victim.log.includes(`down ${bad.peerId.toString()}`))
   })
 
   test('that gossips what is false is soon not heard any more', async () => {

@@ -107,7 +107,7 @@ test('a stranger that gossips nonsense is banned, and still is when the node is 
   const first = await open(settings)
   await heightAbove(first, 1)
   const { consensus } = topicsOf(settings.chain)
-  const hooks = { isBanned: () => false, worthOf: () => 0, onUpgraded: () => {} }
+  const hooks = { isBanned: () => false, worthOf: () => 0, onUpgraded: () => {}, onFlood: () => {} }
   const seed = new Uint8Array(32).fill(99)
   const stranger = await createNode({ seed, listen: [], topics: [consensus] }, hooks)
   await stranger.start()

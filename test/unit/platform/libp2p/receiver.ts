@@ -46,4 +46,5 @@ export const noHooks: NodeHooks = {
   isBanned: () => false,
   worthOf: () => 0,
   onUpgraded: () => undefined,
+  onFlood: () => undefined,
 }
