@@ -1,12 +1,17 @@
 /**
  * Attacks a real node on this machine, one way after another, and prints what each cost the attacker and the node.
- * Arguments: words of the attacks that are wanted; all of them without any. Ends with code 1 if the chain stood still,
- * memory grew without bound, or an attacker fared better than it should.
+ * Arguments: words of the attacks that are wanted; all of them without any. `--out <file>` writes the table there as well,
+ * with the machine and the commit. Ends with code 1 if the chain stood still, memory grew without bound, or an
+ * attacker fared better than it should.
  */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { thisMachine } from '../../../bench/machine.ts'
 import { formatTable } from '../../../src/cli/table.ts'
-import { type Attack, measureAttack, type Outcome, ownSockets } from './attack.ts'
+import { type Attack, measureAttack, ownSockets } from './attack.ts'
 import { connectionAttacks } from './connection-attacks.ts'
 import { gossipAttacks } from './gossip-attacks.ts'
+import { attacksPage, cellsOf, type Row } from './report.ts'
 import { requestAttacks } from './request-attacks.ts'
 import { openTarget } from './target.ts'
 import { faultsOf } from './verdict.ts'
@@ -14,44 +19,27 @@ import { faultsOf } from './verdict.ts'
 /** Who is not heard any more is looked for every ten seconds. */
 const attackMsMax = 12_000
 
-const words = process.argv.slice(2)
+const { positionals: words, values } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string' } },
+})
 const all: readonly Attack[] = [...gossipAttacks, ...requestAttacks, ...connectionAttacks]
 const chosen = all.filter(({ name }) => words.length === 0 || words.some((w) => name.includes(w)))
 
+const machine = thisMachine()
 ownSockets()
 const target = await openTarget()
-const rows: (readonly string[])[] = []
-let faults = 0
+const rows: Row[] = []
 try {
   for (const attack of chosen) {
     process.stderr.write(`${attack.name}\n`)
     const outcome = await measureAttack(target, attack, attackMsMax)
-    const found = faultsOf(outcome, attack)
-    faults += found.length
-    rows.push(rowOf(outcome, found))
+    rows.push({ outcome, faults: faultsOf(outcome, attack) })
   }
 } finally {
   await target.close()
 }
-const head = [
-  ...['attack', 'it did', 'attacker', '', 'node', '', '', ''],
-  ...['blocks of slots', 'slowest call', 'the attacker is', 'besides', ''],
-]
-process.stdout.write(`${formatTable([head, ...rows], rows[0]?.map(() => 'start') ?? [])}\n`)
-process.exitCode = faults === 0 ? 0 : 1
-
-function rowOf(outcome: Outcome, found: readonly string[]): readonly string[] {
-  const { name, deeds, attacker, victim, pulse, fate } = outcome
-  return [
-    ...[name, deeds.did],
-    ...[`${Math.round(attacker.cpuMs)} CPU ms`, `${megabytes(attacker.bytesSent)} sent`],
-    ...[`${Math.round(victim.cpuMs)} CPU ms`, `${megabytes(victim.bytesReceived)} in`],
-    ...[`${megabytes(victim.bytesSent)} out`, `${megabytes(victim.residentBytes)} resident`],
-    ...[`${pulse.blocks} of ${Math.round(pulse.slots)}`, `${Math.round(pulse.callMsMax)} ms`],
-    ...[fate, deeds.seen ?? '', found.join('; ')],
-  ]
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`
-}
+const cells = cellsOf(rows)
+process.stdout.write(`${formatTable(cells, cells[0]?.map(() => 'start') ?? [])}\n`)
+if (values.out !== undefined) writeFileSync(values.out, attacksPage(rows, machine))
+process.exitCode = rows.every(({ faults }) => faults.length === 0) ? 0 : 1
