@@ -1,6 +1,7 @@
 /** Every scenario, in the order in which they are told. Explicit, so that nothing is found by chance. */
 import type { Scenario } from '../sim/cluster/scenario.ts'
 import { doubleVoterScenario } from './byzantine/double-voter.ts'
+import { spoiledProposals } from './byzantine/spoiled-proposals.ts'
 import { twins } from './byzantine/twins.ts'
 import { twinsEnumerated } from './byzantine/twins-enumerated.ts'
 import { calm } from './consensus/calm.ts'
@@ -60,6 +61,7 @@ export const scenarios: readonly Scenario[] = [
   doubleVoterScenario,
   twins,
   twinsEnumerated,
+  spoiledProposals,
   partitionThenHeal,
   asymmetricPartition,
   oneAddress,

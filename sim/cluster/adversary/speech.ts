@@ -48,6 +48,8 @@ export interface Speech {
   readonly publish?: (payload: GossipPayload) => void
   /** Others published this; the node inside hears of it afterwards. */
   readonly hear?: (payload: GossipPayload, from: PeerId) => void
+  /** What others publish goes no further through it. */
+  readonly keepsToItself?: boolean
   /** The answer to a request, in the place of the node's own; undefined refuses, 'silence' never answers. */
   readonly answer?: (
     protocol: string,
@@ -130,7 +132,7 @@ function heardBy(
   { parts, speech, peers }: Spoken,
 ): typeof receiver {
   const size = parts.chain.committee.members.length
-  const { hear, answer } = speech
+  const { hear, answer, keepsToItself = false } = speech
   return {
     ...forwardingReceiver(receiver),
     peerUp: (peer, address, isDialled) => {
@@ -144,7 +146,7 @@ function heardBy(
     gossip: (message, verdict) => {
       const decoded = hear === undefined ? undefined : decodeGossip(message.data, size)
       if (decoded?.ok === true) hear?.(decoded.value, message.from)
-      receiver.gossip(message, verdict)
+      receiver.gossip(message, (judged) => verdict(keepsToItself ? 'ignore' : judged))
     },
     request: (request, reply) => {
       receiver.request(request, (honest) => {

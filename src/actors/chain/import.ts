@@ -78,6 +78,8 @@ const headersMax = 256
 const heldMax = 512
 /** Blocks whose signatures are being checked, or whose bodies are being fetched. */
 const pendingMax = 64
+/** Of each of them, peers that brought it meanwhile: what one of them says of it may be worthless. */
+const bringersMax = 4
 const fetchDeadlineMs = 4_000
 const engineDeadlineMs = 8_000
 
@@ -86,7 +88,8 @@ const noJustification: Justification = { notarisation: undefined, nullifies: [] 
 export class BlockImport {
   readonly #parts: ImportParts
   readonly #held = new Map<Hash, HeldBlock>()
-  readonly #pending = new Set<Hash>()
+  /** Blocks on their way, and who brought each. */
+  readonly #pending = new Map<Hash, Set<PeerId | undefined>>()
   readonly #executing = new Set<Hash>()
   /** Blocks for whose sake the engine was fed, and which were not executed since. */
   readonly #fedFor = new Set<Hash>()
@@ -147,19 +150,18 @@ export class BlockImport {
   arrive(arrival: Arrival): void {
     const { signed, source, verdict } = arrival
     const { chain, agreement } = this.#parts
-    if (this.#isKnown(arrival) || signed.header.slot <= agreement.root.slot)
-      return verdict('ignore')
-    if (source !== 'own' && this.#pending.size >= pendingMax) return verdict('ignore')
+    if (this.#isHeld(arrival) || signed.header.slot <= agreement.root.slot) return verdict('ignore')
+    if (source !== 'own' && !this.#isRoomFor(arrival)) return verdict('ignore')
     const fault = headerFault(chain, signed.header) ?? this.#standingFault(arrival)
     if (fault !== undefined) return this.#refuse(arrival, fault.code)
     // What was checked before it was stored, or made here, is not checked again.
     if (source === 'own' || source === 'disk') return this.#checked(arrival)
-    this.#pending.add(signed.hash)
+    this.#begin(arrival)
     this.#parts.verifier.verify(
       this.#checksOf(arrival),
       'urgent',
       this.#parts.context.bind((verdicts) => {
-        this.#pending.delete(signed.hash)
+        this.#end(arrival)
         if (!verdicts.every((isRight) => isRight)) return this.#refuse(arrival, 'signature-wrong')
         this.#checked(arrival)
       }),
@@ -167,10 +169,29 @@ export class BlockImport {
   }
 
   /** A block that is held without a justification may come again with one. */
-  #isKnown({ signed, justification }: Arrival): boolean {
-    if (this.#pending.has(signed.hash)) return true
+  #isHeld({ signed, justification }: Arrival): boolean {
     const held = this.#held.get(signed.hash)
     return held !== undefined && (held.justification !== undefined || justification === undefined)
+  }
+
+  /**
+   * Whoever brings a block first may have taken its body away, or what justifies it: neither is in its hash. So what
+   * others bring meanwhile is looked at as well, once from each.
+   */
+  #isRoomFor({ signed, from }: Arrival): boolean {
+    const bringers = this.#pending.get(signed.hash)
+    if (bringers === undefined) return this.#pending.size < pendingMax
+    return bringers.size < bringersMax && !bringers.has(from)
+  }
+
+  #begin({ signed, from }: Arrival): void {
+    this.#pending.set(signed.hash, (this.#pending.get(signed.hash) ?? new Set()).add(from))
+  }
+
+  #end({ signed, from }: Arrival): void {
+    const bringers = this.#pending.get(signed.hash)
+    bringers?.delete(from)
+    if (bringers?.size === 0) this.#pending.delete(signed.hash)
   }
 
   /** Why the block may not stand where it says, by its justification alone. */
@@ -190,12 +211,9 @@ export class BlockImport {
     const { chain, agreement } = this.#parts
     const checks = [headerCheck(chain, signed)]
     const notarisation = justification?.notarisation
-    // A certificate that is known already was checked when it came.
-    if (notarisation !== undefined && !agreement.isKnownCertificate(notarisation)) {
+    // What says the same as a certificate that was checked is not the same: it is passed on, and it may be stored.
+    if (notarisation !== undefined && !agreement.isHeldCertificate(notarisation)) {
       checks.push(certificateCheck(chain, notarisation))
-    } else if (notarisation !== undefined && notarisation.slot <= agreement.root.slot) {
-      if (notarisation.block !== agreement.root.hash)
-        checks.push(certificateCheck(chain, notarisation))
     }
     for (const vote of justification?.nullifies ?? []) checks.push(voteCheck(chain, vote))
     return checks
@@ -204,9 +222,10 @@ export class BlockImport {
   // ----- checked → held -----
 
   #checked(arrival: Arrival): void {
-    const { signed, justification, source, body } = arrival
+    const { signed, justification, source, body, verdict } = arrival
     const { context, step } = this.#parts
     const { hash, header } = signed
+    if (this.#isHeld(arrival)) return verdict('ignore')
     const { slot, parentHash: parent } = header
     context.emit({ kind: 'block-checked', hash, parent, slot, source })
     this.#headers.set(hash, signed)
@@ -218,7 +237,7 @@ export class BlockImport {
   #fetchBody(arrival: Arrival): void {
     const { hash } = arrival.signed
     const { context, network } = this.#parts
-    this.#pending.add(hash)
+    this.#begin(arrival)
     const question = {
       to: network,
       deadlineMs: fetchDeadlineMs,
@@ -230,7 +249,7 @@ export class BlockImport {
       }),
     }
     context.ask(question, (outcome) => {
-      this.#pending.delete(hash)
+      this.#end(arrival)
       const found = outcome.ok ? outcome.value : undefined
       if (found === undefined) return arrival.verdict('ignore')
       this.#hold(arrival, found.block.body)
@@ -242,7 +261,7 @@ export class BlockImport {
     const { signed, justification } = arrival
     const checked = checkBody(chain, signed, body)
     if (!checked.ok) return this.#refuse(arrival, checked.fault.code)
-    const isLate = signed.header.slot <= agreement.root.slot
+    const isLate = signed.header.slot <= agreement.root.slot || this.#isHeld(arrival)
     if (isLate || (this.#held.size >= heldMax && arrival.source === 'gossip')) {
       return arrival.verdict('ignore')
     }

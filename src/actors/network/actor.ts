@@ -1,13 +1,12 @@
 /**
  * Frames on one side, messages on the other. Decodes what peers send (what cannot be decoded is
- * refused and reported), encodes what the node says, and finds blocks at peers. `handshake.ts` meets
- * new peers, `serve.ts` answers them, `fetch.ts` downloads from them.
+ * refused and reported), encodes what the node says. `handshake.ts` meets new peers, `serve.ts` answers
+ * them, `find-block.ts` finds single blocks at them, `fetch.ts` downloads from them.
  *
  * Does not judge what a frame means (the chain does), nor whom to connect to (the peer actor does).
  */
 import type { CodecFault } from '../../base/codec.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
-import type { Millis } from '../../base/units.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import type {
   GossipMessage,
@@ -16,12 +15,10 @@ import type {
   PeerRequest,
   Verdict,
 } from '../../kernel/environment.ts'
-import type { StoredBlock } from '../../protocol/block/block.ts'
-import { bodyRoot } from '../../protocol/block/body.ts'
 import { decodeAddresses, encodeAddressesRequest } from '../../protocol/wire/addresses.ts'
 import { decodeExchange, type Exchange, encodeExchange } from '../../protocol/wire/exchange.ts'
 import { decodeGossip, encodeGossip, type GossipPayload } from '../../protocol/wire/gossip.ts'
-import { decodeBlockAnswer, encodeBlockRequest, protocolId } from '../../protocol/wire/requests.ts'
+import { protocolId } from '../../protocol/wire/requests.ts'
 import type { ChainMessage } from '../chain/messages.ts'
 import type { TransactionOutcome } from '../engine/messages.ts'
 import type { Offence } from '../peer/messages.ts'
@@ -29,20 +26,18 @@ import { blameMalformed } from './blame.ts'
 import { Budgets } from './budget.ts'
 import { Farewells } from './farewell.ts'
 import { Fetcher } from './fetch.ts'
+import { BlockFinder } from './find-block.ts'
 import { Gauges, lookEveryMs } from './gauges.ts'
 import { Handshake } from './handshake.ts'
 import { consensusGossip, transactionGossip } from './limits.ts'
-import type { FetchedBlock, NetworkMessage, PeerFault } from './messages.ts'
+import type { NetworkMessage, PeerFault } from './messages.ts'
 import { Overuse } from './overuse.ts'
 import type { NetworkParts } from './parts.ts'
 import { Server } from './serve.ts'
 import { topicsOf } from './topics.ts'
 
-const blockDeadlineMs = 2_000
 const exchangeDeadlineMs = 3_000
 const addressesDeadlineMs = 3_000
-/** Peers asked for one block before it is given up for now. */
-const fetchTriesMax = 3
 /** Peers to whom one exchange is sent. */
 const exchangePeersMax = 16
 
@@ -52,6 +47,7 @@ export class NetworkActor implements Actor<NetworkMessage> {
   readonly #handshake: Handshake
   readonly #server: Server
   readonly #fetcher: Fetcher
+  readonly #finder: BlockFinder
   readonly #overuse: Overuse
   readonly #gauges: Gauges
   readonly #gossipBudgets: { readonly consensus: Budgets; readonly transactions: Budgets }
@@ -73,6 +69,7 @@ export class NetworkActor implements Actor<NetworkMessage> {
       transactions: new Budgets(transactionGossip),
     }
     this.#fetcher = new Fetcher(parts)
+    this.#finder = new BlockFinder(parts, () => this.#handshake.readyPeers())
     this.#topics = topicsOf(parts.chain)
     const { network, context, peers, sync } = parts
     context.send(peers, { kind: 'network-opened' })
@@ -108,7 +105,7 @@ export class NetworkActor implements Actor<NetworkMessage> {
       case 'publish-transaction':
         return network.publish(this.#topics.transactions, message.transaction)
       case 'fetch-block':
-        return this.#fetchBlock(message)
+        return this.#finder.find(message)
       case 'fetch-certified':
         return this.#fetcher.certified(message)
       case 'fetch-headers':
@@ -204,39 +201,6 @@ export class NetworkActor implements Actor<NetworkMessage> {
 
   // ----- asking peers -----
 
-  #fetchBlock({ hash, from, reply }: Extract<NetworkMessage, { kind: 'fetch-block' }>): void {
-    const others = this.#handshake.readyPeers().filter((peer) => peer !== from)
-    const start = others.length === 0 ? 0 : this.#parts.context.random.below(others.length)
-    const turned = [...others.slice(start), ...others.slice(0, start)]
-    const peers = from === undefined ? turned : [from, ...turned]
-    this.#fetchFrom(hash, peers.slice(0, fetchTriesMax), reply)
-  }
-
-  #fetchFrom(
-    hash: string,
-    peers: readonly PeerId[],
-    reply: (found: FetchedBlock | undefined) => void,
-  ): void {
-    const [peer, ...others] = peers
-    if (peer === undefined) return reply(undefined)
-    const body = encodeBlockRequest({ hash })
-    const begunMs = this.#parts.context.now()
-    this.#ask({ peer, protocol: protocolId.block, body, deadlineMs: blockDeadlineMs }, (answer) => {
-      this.#reportService(peer, answer.ok ? answer.value.length : undefined, begunMs)
-      const size = this.#parts.chain.committee.members.length
-      const decoded = answer.ok ? decodeBlockAnswer(answer.value, size) : answer
-      if (!decoded.ok) {
-        if ('field' in decoded.fault) blameMalformed(this.#parts, peer, 'block', decoded.fault)
-        return this.#fetchFrom(hash, others, reply)
-      }
-      const block = decoded.value
-      const isGenuine = block !== undefined && block.signed.hash === hash && isWhole(block)
-      if (block !== undefined && !isGenuine) this.#report(peer, 'forged')
-      if (!isGenuine) return this.#fetchFrom(hash, others, reply)
-      reply({ block, from: peer })
-    })
-  }
-
   #fetchAddresses(message: Extract<NetworkMessage, { kind: 'fetch-addresses' }>): void {
     const { peer, countMax, of, reply } = message
     const body = encodeAddressesRequest({ countMax, of })
@@ -279,23 +243,9 @@ export class NetworkActor implements Actor<NetworkMessage> {
     return failed({ code: 'malformed', detail: `${fault.field} ${fault.detail}` })
   }
 
-  /** How a peer served a block; without bytes it did not. */
-  #reportService(peer: PeerId, bytes: number | undefined, begunMs: Millis): void {
-    const { context, peers } = this.#parts
-    const elapsedMs = context.now() - begunMs
-    const outcome = bytes === undefined ? 'failed' : 'served'
-    const service = { outcome, bytes: bytes ?? 0, elapsedMs } as const
-    context.send(peers, { kind: 'report-service', peer, ...service })
-  }
-
   #report(peer: PeerId, offence: Offence): void {
     this.#parts.context.send(this.#parts.peers, { kind: 'report-peer', peer, offence })
   }
-}
-
-/** Whether the body is the one that the header states. The header's hash says nothing of it. */
-function isWhole({ signed, body }: StoredBlock): boolean {
-  return body.length === signed.header.itemCount && bodyRoot(body) === signed.header.bodyRoot
 }
 
 function importMessage(

@@ -2,6 +2,7 @@
  * Which blocks a quorum has approved, as far as this member knows: the last committed one, and by slot
  * above it those that are notarised. One block a slot can be, so a second one is a conflict.
  */
+import { equalBytes } from '../../base/bytes.ts'
 import type { Hash } from '../hash.ts'
 import type { Certificate } from './vote.ts'
 
@@ -61,6 +62,17 @@ export class Certified {
     if (slot < this.#root.slot) return true
     if (this.blockAt(slot) !== block) return false
     return kind === 'notarise' || slot <= (this.#final?.slot ?? this.#root.slot)
+  }
+
+  /** Whether what proves a slot's block here is this certificate, to the last bit. */
+  isHeld({ kind, slot, block, signers, signature }: Certificate): boolean {
+    const held = this.proofAt(slot)
+    return (
+      held?.kind === kind &&
+      held.block === block &&
+      held.signers.join() === signers.join() &&
+      equalBytes(held.signature, signature)
+    )
   }
 
   /** Whether another block of the same slot is certified: more members lied than a quorum allows. */

@@ -128,6 +128,11 @@ export class Simplex {
     return this.#certified.isKnown(certificate)
   }
 
+  /** Whether this very certificate, signers and signature included, is one that was taken. */
+  isHeldCertificate(certificate: Certificate): boolean {
+    return this.#certified.isHeld(certificate)
+  }
+
   /** Whether a vote can change nothing any more: what it helps to decide is decided. */
   isSettled(vote: Vote): boolean {
     if (vote.kind === 'nullify') return vote.to <= this.highest.slot

@@ -159,6 +159,17 @@ describe('a justification', () => {
   })
 })
 
+test('a certificate that says what a genuine one says, and is none, is not taken for that one', () => {
+  gossip(scene, proposalOf(block))
+  const certificate = certify(federation, 'notarise', block)
+  scene.stage.send(scene.chain, { kind: 'import-certificate', certificate, verdict: () => {} })
+  scene.stage.run(100)
+  const notarisation = { ...certificate, signature: new Uint8Array(96).fill(1) }
+  const spoiled = { ...proposalOf(child), justification: { notarisation, nullifies: [] } }
+  expect(gossip(scene, spoiled)).toBe('reject')
+  expect(gossip(scene, proposalOf(child))).toBe('accept')
+})
+
 describe('the link to the parent', () => {
   test.each<[string, StoredBlock, string]>([
     ['of another height', blockOn(federation, higher(), 2), 'height-wrong'],
@@ -210,6 +221,17 @@ describe('a body that was not announced', () => {
     expect(gossip(scene, proposalOf(block, false))).toBeUndefined()
     scene.stage.run(5_000)
     expect(gossip(scene, proposalOf(block))).toBe('accept')
+  })
+
+  test('is not waited for if somebody else brings it meanwhile, however many say that they have it', () => {
+    finding(() => undefined)
+    const from = (peer: string, hasBody: boolean): Verdict | undefined =>
+      gossip(scene, proposalOf(block, hasBody), 5, peer)
+    expect(from('a', false)).toBeUndefined()
+    expect(from('a', false)).toBe('ignore')
+    expect(from('b', false)).toBeUndefined()
+    expect(from('c', true)).toBe('accept')
+    expect(scene.stage.reports('block-executed')).toHaveLength(1)
   })
 
   test('of more than 64 blocks at once is not waited for', () => {

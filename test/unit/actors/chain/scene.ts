@@ -126,13 +126,18 @@ export function proposalOf(block: StoredBlock, hasBody = true): Proposal {
   return { kind: 'proposal', signed, justification, body: hasBody ? body : undefined }
 }
 
-/** Hands a proposal over as gossip of peer `a`, and lets some time pass. */
-export function gossip(scene: Scene, proposal: Proposal, forMs = 100): Verdict | undefined {
+/** Hands a proposal over as gossip of a peer, and lets some time pass. */
+export function gossip(
+  scene: Scene,
+  proposal: Proposal,
+  forMs = 100,
+  from = 'a',
+): Verdict | undefined {
   let verdict: Verdict | undefined
   scene.stage.send(scene.chain, {
     kind: 'import-proposal',
     proposal,
-    from: 'a',
+    from,
     verdict: (found) => {
       verdict ??= found
     },

@@ -203,14 +203,25 @@ describe('a block', () => {
     expect(offences()).toEqual(blamed)
   })
 
+  test('is fetched from another a quarter of a second later if who announced it says nothing', () => {
+    serving({ b: undefined, c: encodeBlockAnswer(block) })
+    const silent = politePeer(scene.stage, 'd')
+    silent.connect('stage')
+    scene.stage.run(100)
+    silent.answersNothing = true
+    const { nowMs } = scene.stage.simulation
+    expect(fetch('d')).toEqual({ block, from: 'c' })
+    expect(scene.stage.simulation.nowMs - nowMs).toBeLessThan(400)
+  })
+
   test('is fetched from whoever has it', () => {
     serving({ b: encodeBlockAnswer(undefined), c: undefined, d: encodeBlockAnswer(block) })
     expect(fetch(undefined)).toEqual({ block, from: 'd' })
   })
 
-  test('is given up for now after three peers', () => {
+  test('is given up for now after eight peers', () => {
     const asked: string[] = []
-    for (const name of ['b', 'c', 'd', 'e']) {
+    for (const name of ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j']) {
       const server = readyPeer(scene.stage, name)
       server.serve = ({ protocol }) => {
         if (protocol === protocolId.block) asked.push(name)
@@ -220,7 +231,7 @@ describe('a block', () => {
     peer.network.disconnect('stage')
     scene.stage.run(100)
     expect(fetch(undefined)).toBeUndefined()
-    expect(new Set(asked).size).toBe(3)
+    expect(new Set(asked).size).toBe(8)
   })
 
   test('is not found without peers', () => {

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import {
+  bodyThief,
+  justificationSpoiler,
+} from '../../../../../sim/cluster/adversary/proposal-spoiler.ts'
+import { certificateCheck } from '../../../../../src/protocol/consensus/checks.ts'
+import { protocolId } from '../../../../../src/protocol/wire/requests.ts'
+import { federationOf, grow } from '../../../../support/actors/federation.ts'
+import { LiarStage } from '../../../../support/actors/liar-stage.ts'
+
+const federation = federationOf(4)
+const { chain, scheme } = federation
+const block = grow(federation, 2)[1] ?? expect.unreachable()
+const proposal = { kind: 'proposal', ...block } as const
+const place = { member: 0, slot: 2 }
+
+test('a thief of bodies passes a proposal on without one, and serves none', () => {
+  const stage = new LiarStage(federation, bodyThief, place)
+  stage.hears(proposal)
+  expect(stage.said).toEqual([{ ...proposal, body: undefined }])
+  expect(stage.answers(protocolId.block, Uint8Array.of(1))).toBe('nothing')
+  expect(stage.answers(protocolId.headers, Uint8Array.of(1))).toEqual(Uint8Array.of(1))
+})
+
+test('a spoiler of justifications passes a proposal on with a certificate that is none', () => {
+  const stage = new LiarStage(federation, justificationSpoiler, place)
+  stage.hears(proposal)
+  const [spoiled] = stage.said
+  if (spoiled?.kind !== 'proposal') return expect.unreachable()
+  const { notarisation } = spoiled.justification
+  expect(spoiled.signed).toEqual(block.signed)
+  expect(notarisation).toMatchObject({ signers: [0, 1, 2], block: block.signed.header.parentHash })
+  expect(notarisation && scheme.check(certificateCheck(chain, notarisation))).toBe(false)
+})
