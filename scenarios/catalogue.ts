@@ -1,9 +1,13 @@
 /** Every scenario, in the order in which they are told. Explicit, so that nothing is found by chance. */
 import type { Scenario } from '../sim/cluster/scenario.ts'
 import { doubleVoterScenario } from './byzantine/double-voter.ts'
+import { forgedCertificates } from './byzantine/forged-certificates.ts'
+import { invalidBlocks } from './byzantine/invalid-blocks.ts'
+import { outOfTurnScenario } from './byzantine/out-of-turn.ts'
 import { spoiledProposals } from './byzantine/spoiled-proposals.ts'
 import { twins } from './byzantine/twins.ts'
 import { twinsEnumerated } from './byzantine/twins-enumerated.ts'
+import { withholder } from './byzantine/withholder.ts'
 import { calm } from './consensus/calm.ts'
 import { clockSkew } from './consensus/clock-skew.ts'
 import { equivocatingProposer } from './consensus/equivocating-proposer.ts'
@@ -62,6 +66,10 @@ export const scenarios: readonly Scenario[] = [
   twins,
   twinsEnumerated,
   spoiledProposals,
+  withholder,
+  outOfTurnScenario,
+  invalidBlocks,
+  forgedCertificates,
   partitionThenHeal,
   asymmetricPartition,
   oneAddress,

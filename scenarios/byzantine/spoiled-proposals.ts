@@ -1,9 +1,7 @@
 import { bodyThief, justificationSpoiler } from '../../sim/cluster/adversary/proposal-spoiler.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
-import { only, slow } from '../../sim/rules.ts'
 import { regional } from '../worlds.ts'
-
-const slowerUs = 150_000
+import { setApart } from './distance.ts'
 
 /** Odd seeds lose the bodies, even ones have the certificates spoiled. */
 export const spoiledProposals: Scenario = {
@@ -17,10 +15,7 @@ export const spoiledProposals: Scenario = {
     hostile: new Map([['f0', seed % 2 === 1 ? bodyThief : justificationSpoiler]]),
   }),
   story: (net) => {
-    const { rules } = net.simulation.network
-    const isAmongMembers = ({ from, to }: { from: string; to: string }): boolean =>
-      from !== 'f0' && to !== 'f0'
-    rules.add('far apart', only(isAmongMembers, slow(slowerUs)))
+    setApart(net)
     net.run(10_000)
     net.requireProgress(net.members, 9, 20_000)
   },

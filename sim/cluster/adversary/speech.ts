@@ -28,12 +28,16 @@ import { forwarding, forwardingReceiver } from './forwarding.ts'
 export interface Mouth {
   /** Publishes, to everybody. */
   say(payload: GossipPayload): void
+  /** Publishes bytes that need not be a message. */
+  sayBytes(message: Uint8Array): void
   /** Tells one peer. */
   tell(peer: PeerId, said: Said): void
   /** Who is connected, in the order in which they came. */
   peers(): readonly PeerId[]
   /** The slot that its clock shows. */
   slot(): number
+  /** One signature out of several over the same message. */
+  aggregate(signatures: readonly Uint8Array[]): Uint8Array | undefined
   after(ms: Millis, act: () => void): void
 }
 
@@ -81,13 +85,14 @@ export function voteOf({ chain, member, signer }: LiarParts, vote: Vote): Signed
 
 function mouthOf(
   { chain }: HostileParts,
-  { network, clock }: Environment,
+  { network, clock, verifier }: Environment,
   peers: ReadonlySet<PeerId>,
 ): Mouth {
   const { consensus } = topicsOf(chain)
   const position = { committedSlot: 0, notarisedSlot: 0, nullifiedTo: 0 }
   return {
     say: (payload) => network.publish(consensus, encodeGossip(payload)),
+    sayBytes: (message) => network.publish(consensus, message),
     tell: (peer, { votes = [], certificates = [] }) => {
       const body = encodeExchange({ ...position, votes, certificates })
       const request = { peer, protocol: protocolId.exchange, body, deadlineMs: 3_000 }
@@ -95,6 +100,7 @@ function mouthOf(
     },
     peers: () => [...peers],
     slot: () => slotAt(chain.slots, clock.wall()),
+    aggregate: (signatures) => verifier.aggregate(signatures),
     after: (ms, act) => void clock.wakeAt(clock.now() + ms, act),
   }
 }

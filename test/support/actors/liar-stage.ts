@@ -109,6 +109,7 @@ export class LiarStage {
         return {}
       },
     }
-    return { network, clock } as unknown as Environment
+    const { aggregate } = this.#federation.scheme
+    return { network, clock, verifier: { aggregate } } as unknown as Environment
   }
 }
