@@ -48,6 +48,8 @@ describe('the exported names', () => {
       failed
       ok
       present
+      restarting
+      startProgram
       type Actor
       type Address
       type AnswerProgress
@@ -76,6 +78,8 @@ describe('the exported names', () => {
       type PeerId
       type PeerRequest
       type Priority
+      type Program
+      type ProgramSettings
       type Question
       type Random
       type RecordRun
@@ -109,27 +113,40 @@ describe('the exported names', () => {
       SimOscillator
       SimRandom
       Simulation
+      Stage
       Timeline
       addressOf
+      always
       bimodal
       clog
       connectionTimeoutMs
       constant
       corrupt
       cutOneWay
+      describeRun
+      describeSweep
+      drawFaults
       exponential
       gossipBytesMax
+      heal
       honestDisk
       isolate
       localLink
       lose
+      never
+      noActorFails
       only
       partition
       requestBytesMax
+      runCommand
+      shrink
       slow
+      sometimes
       soundDisk
       soundServices
+      sweep
       swiftDisk
+      tellStory
       twoWorkers
       type CrashMercy
       type CrashNotice
@@ -140,29 +157,53 @@ describe('the exported names', () => {
       type Distribution
       type EventHook
       type Fate
+      type FaultOptions
+      type Finding
       type Flight
       type FlightKind
       type Guard
       type HostOptions
+      type Judge
       type LinkModel
       type LinkRule
       type Process
+      type Property
       type Reseed
       type RuleList
+      type Run
       type RunOutcome
+      type Seen
       type ServiceFaults
       type ServiceHandler
       type ServicesModel
       type SimulationOptions
       type StartProcess
+      type Story
+      type StoryCommand
+      type Sweep
+      type SweepOptions
+      type TellOptions
       type TimelineEntry
       type TimelineEvent
       type TrafficCounts
       type VerifierCosts
       type VerifierModel
+      type Violation
+      type WorldFault
+      type WorldFaultKind
       type WorldNetwork
       uniform
-      wideLink"
+      unleash
+      wideLink
+      worldFaultKinds"
+    `)
+  })
+
+  test('of alys/lockdown', () => {
+    expect(namesOf('lockdown.ts').join('\n')).toMatchInlineSnapshot(`
+      "NondeterminismError
+      installLockdown
+      type Lockdown"
     `)
   })
 
@@ -195,6 +236,7 @@ describe('the exported names', () => {
     const { exports } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
     expect(exports).toEqual({
       './kernel': './src/public/kernel.ts',
+      './lockdown': './src/public/lockdown.ts',
       './sim': './src/public/sim.ts',
       './stack': './src/public/stack.ts',
     })

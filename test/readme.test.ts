@@ -4,6 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -36,7 +37,7 @@ const folder = mkdtempSync(join(tmpdir(), 'alys-readme-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const files = new Set(
-  ['src', 'sim', 'scenarios', 'examples', 'bench', 'test'].flatMap((top) =>
+  ['src', 'sim', 'scenarios', 'docs', 'examples', 'bench', 'test'].flatMap((top) =>
     readdirSync(join(root, top), { recursive: true, encoding: 'utf8' }).map((path) =>
       basename(path),
     ),
@@ -58,11 +59,19 @@ describe.each(documents)('$path', (document) => {
     for (const span of spansOf(document)) {
       // What is written by a run need not be there.
       if (/^reports\/(sim|bench)\b/.test(span)) continue
-      if (/^(src|sim|scenarios|examples|test|bench|reports)(\/[\w./-]+)?$/.test(span)) {
+      if (/^(src|sim|scenarios|docs|examples|test|bench|reports)(\/[\w./-]+)?$/.test(span)) {
         expect([span, existsSync(join(root, span))]).toEqual([span, true])
       } else if (/^[a-z-]+\.ts$/.test(span)) {
         expect([span, files.has(span)]).toEqual([span, true])
       }
+    }
+  })
+
+  test('shows code that is in the file that it names', () => {
+    for (const { info, code } of blocksOf(document)) {
+      const [, path] = /^ts (\S+\.ts)$/.exec(info) ?? []
+      if (path === undefined) continue
+      expect(readFileSync(join(root, path), 'utf8')).toContain(code)
     }
   })
 
@@ -219,12 +228,14 @@ describe('the example of sim/README.md', () => {
 
   test('compiles under the strictest options', () => {
     writeFileSync(join(folder, 'example.ts'), program)
+    // Beside it the counter, as a package of its own.
+    cpSync(join(root, 'examples/replicated-counter'), join(folder, 'counter'), { recursive: true })
     const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'))
     const { rootDir: _, outDir: __, composite: ___, ...options } = compilerOptions
     const types = { types: ['node'], typeRoots: [join(root, 'node_modules/@types')] }
     const settings = {
       compilerOptions: { ...options, ...types, noEmit: true },
-      files: ['example.ts'],
+      include: ['example.ts', 'counter'],
     }
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
     const compiler = join(root, 'node_modules/.bin/tsc')
@@ -236,7 +247,7 @@ describe('the example of sim/README.md', () => {
     const printed = withoutDigests(run('example.ts', program))
     const said = blocksOf(readDocument(path)).filter(({ info }) => info === 'text')
     expect(printed).toBe(withoutDigests(said[0]?.code ?? ''))
-    expect(printed).not.toContain('TWICE')
+    expect(printed).not.toContain('violated')
   })
 
   test('finds the bug that the page plants', () => {
@@ -246,7 +257,43 @@ describe('the example of sim/README.md', () => {
     const printed = withoutDigests(run('broken.ts', broken))
     const said = blocksOf(readDocument(path)).filter(({ info }) => info === 'text')
     expect(printed).toBe(withoutDigests(said[1]?.code ?? ''))
-    expect(printed).toContain('SOME TWICE')
+    expect(printed).toContain('violated')
+  })
+})
+
+/** A command that a page tells to run, what it says of the exit code, and what it shows of the output. */
+interface Session {
+  readonly command: string
+  readonly exitCode: number
+  readonly shown: string
+}
+
+function sessionsOf(path: string): readonly Session[] {
+  const blocks = blocksOf(readDocument(path))
+  return blocks.flatMap(({ info, code }, at) => {
+    if (info !== 'sh run') return []
+    const [, command = '', exitCode = '0'] =
+      /^npx node (.*?)(?: +# exit code (\d))?\n$/.exec(code) ?? []
+    return [{ command, exitCode: Number(exitCode), shown: blocks[at + 1]?.code ?? '' }]
+  })
+}
+
+describe('docs/framework.md', () => {
+  test.each(sessionsOf('docs/framework.md'))('shows what $command prints', (session) => {
+    const { command, exitCode, shown } = session
+    const { status, stdout, stderr } = spawnSync(process.execPath, command.split(' '), {
+      cwd: root,
+      encoding: 'utf8',
+    })
+    expect([status, stderr]).toEqual([exitCode, ''])
+    // A line of dots stands for any number of lines.
+    const pieces = shown.split('…\n').map(withoutDigests)
+    let rest = withoutDigests(stdout)
+    for (const piece of pieces) {
+      expect(rest).toContain(piece)
+      rest = rest.slice(rest.indexOf(piece) + piece.length)
+    }
+    expect(rest).toBe('')
   })
 })
 

@@ -7,7 +7,7 @@ import { Cluster } from '../../sim/cluster/cluster.ts'
 import { idealScheme } from '../../sim/cluster/ideal.ts'
 import { transfers } from '../../sim/cluster/workload/transfers.ts'
 import { assert } from '../../src/base/assert.ts'
-import { installLockdown } from '../../src/platform/lockdown.ts'
+import { installLockdown } from '../../src/tripwire/lockdown.ts'
 import { numberArgument, type Sample, timed, writeReport } from '../program.ts'
 
 const members = 5

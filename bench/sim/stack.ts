@@ -10,7 +10,7 @@ import { transfers } from '../../sim/cluster/workload/transfers.ts'
 import { openLibp2pWorld } from '../../sim/libp2p/world.ts'
 import { asTask } from '../../sim/stack/world.ts'
 import { assert } from '../../src/base/assert.ts'
-import { installLockdown } from '../../src/platform/lockdown.ts'
+import { installLockdown } from '../../src/tripwire/lockdown.ts'
 import { numberArgument, type Sample, timed, writeReport } from '../program.ts'
 
 const transferEveryMs = 500

@@ -5,7 +5,7 @@
 import { swarm } from '../../scenarios/swarm/swarm.ts'
 import { idealScheme } from '../../sim/cluster/ideal.ts'
 import { runScenario } from '../../sim/cluster/scenario.ts'
-import { installLockdown } from '../../src/platform/lockdown.ts'
+import { installLockdown } from '../../src/tripwire/lockdown.ts'
 import { numberArgument, type Sample, timed, writeReport } from '../program.ts'
 
 const guard = installLockdown()

@@ -2,7 +2,7 @@
  * The way into simulations on libp2p: installs virtual time in this process, then loads libp2p. It imports nothing of
  * libp2p itself, so whoever does not ask for it does not load it.
  */
-import type { Lockdown } from '../../src/platform/lockdown.ts'
+import type { Lockdown } from '../../src/tripwire/lockdown.ts'
 import type { Guard, SimulationOptions } from '../simulation.ts'
 import { presentHost } from '../stack/host.ts'
 import { installStack } from '../stack/world.ts'

@@ -96,7 +96,10 @@ export interface Network {
   /** What the network has carried, and how wide gossip goes now. */
   report(): NetworkReport
   subscribe(topic: string): void
-  /** Hands a message to the peers subscribed to `topic`. Not delivered to the publisher itself. */
+  /**
+   * Hands a message to the peers subscribed to `topic`. Not delivered to the publisher itself. The same bytes are the
+   * same message: published again they go nowhere for minutes, even to those who missed them.
+   */
   publish(topic: string, message: Uint8Array): void
   /** Asks a peer. `done` is told the answer, or why there is none. */
   request(

@@ -43,3 +43,12 @@ export function budgeted(
   const restarts = decision.kind === 'restart' || decision.kind === 'restart-at-boundary'
   return restarts && recent.length >= policy.restartsMax ? { kind: 'escalate' } : decision
 }
+
+/**
+ * The policy of most programs: fresh state at once, but only `restartsMax` times within `windowMs`; then whoever is above
+ * decides, and above the root the program ends.
+ */
+export function restarting(restartsMax: number, windowMs: Millis): SupervisorPolicy {
+  const decide = (): Decision => ({ kind: 'restart' })
+  return { decide, restartsMax, windowMs, untilBoundaryMs: () => 0 }
+}

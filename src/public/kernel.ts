@@ -62,6 +62,7 @@ export type {
   Write,
 } from '../kernel/environment.ts'
 export type { MailboxOptions, Priority } from '../kernel/mailbox.ts'
-export type { Decision, SupervisorPolicy } from '../kernel/supervisor.ts'
+export { type Program, type ProgramSettings, startProgram } from '../kernel/program.ts'
+export { type Decision, restarting, type SupervisorPolicy } from '../kernel/supervisor.ts'
 export { type Group, System } from '../kernel/system.ts'
 export { type KernelEvent, Trace, type TraceReader } from '../kernel/trace.ts'

@@ -17,6 +17,7 @@
  */
 
 export { SimOscillator } from '../../sim/clock.ts'
+export { runCommand, type StoryCommand } from '../../sim/command.ts'
 export { connectionTimeoutMs } from '../../sim/connection.ts'
 export { Digest } from '../../sim/digest.ts'
 export { type DiskImage, SimDisk } from '../../sim/disk.ts'
@@ -36,11 +37,29 @@ export {
 } from '../../sim/distribution.ts'
 export { requestBytesMax } from '../../sim/exchange.ts'
 export type { TrafficCounts } from '../../sim/fabric.ts'
+export {
+  drawFaults,
+  type FaultOptions,
+  heal,
+  unleash,
+  type WorldFault,
+  type WorldFaultKind,
+  worldFaultKinds,
+} from '../../sim/fault-plan.ts'
 export { gossipBytesMax } from '../../sim/gossip.ts'
 export { type LinkModel, localLink, wideLink } from '../../sim/link.ts'
 export { addressOf, SimNetwork } from '../../sim/network.ts'
-
 export { type HostOptions, type Process, SimHost, type StartProcess } from '../../sim/process.ts'
+export {
+  always,
+  type Finding,
+  type Judge,
+  never,
+  noActorFails,
+  type Property,
+  type Seen,
+  sometimes,
+} from '../../sim/property.ts'
 export { SimRandom } from '../../sim/random.ts'
 export {
   clog,
@@ -63,6 +82,7 @@ export {
   type ServicesModel,
   soundServices,
 } from '../../sim/services.ts'
+export { shrink } from '../../sim/shrink.ts'
 export {
   type EventHook,
   type Guard,
@@ -72,6 +92,21 @@ export {
   type SimulationOptions,
 } from '../../sim/simulation.ts'
 export { type DiskModel, swiftDisk } from '../../sim/store.ts'
+export {
+  type Run,
+  Stage,
+  type Story,
+  type TellOptions,
+  tellStory,
+  type Violation,
+} from '../../sim/story.ts'
+export {
+  describeRun,
+  describeSweep,
+  type Sweep,
+  type SweepOptions,
+  sweep,
+} from '../../sim/sweep.ts'
 export { Timeline, type TimelineEntry, type TimelineEvent } from '../../sim/timeline.ts'
 export { twoWorkers, type VerifierCosts, type VerifierModel } from '../../sim/verifier.ts'
 export type { CrashNotice, WorldNetwork } from '../../sim/world-network.ts'

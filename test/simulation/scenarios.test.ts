@@ -4,7 +4,7 @@ import { idealScheme } from '../../sim/cluster/ideal.ts'
 import { type RunOutcome, runScenario, type Scenario } from '../../sim/cluster/scenario.ts'
 import type { Reseed } from '../../sim/simulation.ts'
 import { present } from '../../src/base/assert.ts'
-import { installLockdown, type Lockdown } from '../../src/platform/lockdown.ts'
+import { installLockdown, type Lockdown } from '../../src/tripwire/lockdown.ts'
 
 let guard: Lockdown
 beforeAll(() => {

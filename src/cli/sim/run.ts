@@ -10,7 +10,7 @@ import { type RunOptions, runScenario, type Scenario } from '../../../sim/cluste
 import { openLibp2pWorld } from '../../../sim/libp2p/world.ts'
 import type { Guard } from '../../../sim/simulation.ts'
 import { asTask } from '../../../sim/stack/world.ts'
-import { installLockdown } from '../../platform/lockdown.ts'
+import { installLockdown } from '../../tripwire/lockdown.ts'
 import { NondeterminismError } from '../../tripwire/tripwire.ts'
 import { UsageError } from '../exit.ts'
 import { didYouMean } from '../nearest.ts'

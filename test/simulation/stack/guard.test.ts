@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest'
 import { presentHost } from '../../../sim/stack/host.ts'
 import { StreamWorld } from '../../../sim/stack/stream-world.ts'
 import { asTask, installStack } from '../../../sim/stack/world.ts'
-import { installLockdown } from '../../../src/platform/lockdown.ts'
+import { installLockdown } from '../../../src/tripwire/lockdown.ts'
 import { NondeterminismError } from '../../../src/tripwire/tripwire.ts'
 
 /** What a run ends with in which a program does this. */

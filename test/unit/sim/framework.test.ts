@@ -13,7 +13,7 @@ import type { Environment } from '../../../src/kernel/environment.ts'
 import type { SupervisorPolicy } from '../../../src/kernel/supervisor.ts'
 import { System } from '../../../src/kernel/system.ts'
 import { Trace } from '../../../src/kernel/trace.ts'
-import { installLockdown } from '../../../src/platform/lockdown.ts'
+import { installLockdown } from '../../../src/tripwire/lockdown.ts'
 import { NondeterminismError } from '../../../src/tripwire/tripwire.ts'
 
 const policy: SupervisorPolicy = {

@@ -10,7 +10,7 @@
  * library does on behalf of a call that is harmless in itself.
  */
 import { syncBuiltinESMExports } from 'node:module'
-import { builtIn, functionsOf, type NondeterminismError, Tripwire } from '../tripwire/tripwire.ts'
+import { builtIn, functionsOf, type NondeterminismError, Tripwire } from './tripwire.ts'
 
 export interface Lockdown {
   /** From now on a trapped call throws. Calls nest. */

@@ -7,7 +7,7 @@ import { blake3 } from '@noble/hashes/blake3.js'
 import fc from 'fast-check'
 import seedrandom from 'seedrandom'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { installLockdown, type Lockdown } from '../../../src/platform/lockdown.ts'
+import { installLockdown, type Lockdown } from '../../../src/tripwire/lockdown.ts'
 import { NondeterminismError } from '../../../src/tripwire/tripwire.ts'
 
 // Not while the file is being loaded: the test runner swaps `process.nextTick` around that.
@@ -75,7 +75,7 @@ describe('what is trapped', () => {
 
   // The test runner puts its own in the place of this one, for a moment, whenever it reports.
   test('process.nextTick, in a process without a test runner', () => {
-    const lockdownFile = new URL('../../../src/platform/lockdown.ts', import.meta.url).href
+    const lockdownFile = new URL('../../../src/tripwire/lockdown.ts', import.meta.url).href
     const program = `
       import { installLockdown } from '${lockdownFile}'
       const lockdown = installLockdown()
@@ -115,7 +115,7 @@ describe('the error', () => {
       lineBefore = Number(/:(\d+):\d+\)?$/.exec(new Error('here').stack?.split('\n')[1] ?? '')?.[1])
       Math.random()
     })
-    expect(error.caller).toBe(`test/unit/platform/lockdown.test.ts:${lineBefore + 1}`)
+    expect(error.caller).toBe(`test/unit/tripwire/lockdown.test.ts:${lineBefore + 1}`)
     expect(error.message).toBe(`Math.random was called in simulated code at ${error.caller}`)
   })
 
