@@ -150,6 +150,8 @@ export class Cluster {
   readonly #started = new Map<string, { readonly life: number; readonly height: number }>()
   /** The life in which a node gave up. */
   readonly #stopped = new Map<string, number>()
+  /** Nodes whose disk may have lost or damaged what it acknowledged, since it was declared so. */
+  readonly #untrustedDisks = new Set<string>()
   readonly #untilMs: Millis
   readonly #watches: ((observed: Observed) => void)[] = []
   #violation: Violation | undefined
@@ -178,6 +180,7 @@ export class Cluster {
     const checkers = [...safetyCheckers, ...(options.checkers ?? [])]
     this.#checkers = checkers.map((make) => make(this.#world(run.crypto)))
     for (const name of this.names) this.#addMachine(name, signers, run)
+    for (const name of options.untrustedDisks ?? []) this.distrust(name)
     for (const machine of this.#machines.values()) {
       if (options.startLater?.includes(machine.name) !== true) machine.boot()
     }
@@ -311,6 +314,12 @@ export class Cluster {
     machine.config = { ...machine.config, trusted: place }
   }
 
+  /** Declares that a node's disk may lose or damage what it has acknowledged: nobody holds its node to that from now on. */
+  distrust(name: string): void {
+    this.machine(name).host.disk.distrust()
+    this.#untrustedDisks.add(name)
+  }
+
   restart(name: string): void {
     const machine = this.machine(name)
     if (!machine.host.isRunning) machine.boot()
@@ -344,7 +353,7 @@ export class Cluster {
       wallMsAtStart: this.simulation.wallMs - this.nowMs,
       liars: this.#lyingMembers(),
       clockErrorMsMax: options.clockErrorMsMax ?? 0,
-      untrustedDisks: new Set(options.untrustedDisks ?? []),
+      untrustedDisks: this.#untrustedDisks,
       hasDiskErrors: options.hasDiskErrors ?? false,
       correct: new Set(this.names.filter((name) => !this.#isLiar(name))),
     }

@@ -1,5 +1,5 @@
 import type { NullifyVote, Vote } from '../../../src/protocol/consensus/vote.ts'
-import type { Checker } from './checker.ts'
+import type { Checker, World } from './checker.ts'
 
 /** Everything one member ever sent. */
 interface Signed {
@@ -10,14 +10,15 @@ interface Signed {
 
 /**
  * I5, A6: over its whole history, restarts included, a correct member never signs two notarise votes
- * or two finalise votes in a slot, nor gives up a slot that it finalises. Judged by what it sent.
+ * or two finalise votes in a slot, nor gives up a slot that it finalises. Judged by what it sent. A member whose disk
+ * may have forgotten is not held to it.
  */
-export function voteLockChecker(): Checker {
+export function voteLockChecker({ untrustedDisks }: World): Checker {
   const members = new Map<number, Signed>()
   return {
     property: 'vote-lock',
     observe: ({ node, event }) => {
-      if (event.kind !== 'vote-sent') return undefined
+      if (event.kind !== 'vote-sent' || untrustedDisks.has(node)) return undefined
       const { vote, signer } = event.vote
       const nothing: Signed = { notarise: new Map(), finalise: new Map(), ranges: [] }
       const signed = members.get(signer) ?? nothing

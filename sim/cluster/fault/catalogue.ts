@@ -11,6 +11,7 @@ import {
 } from './connection.ts'
 import type { FaultRule } from './fault.ts'
 import { clogFault, corruptFault, loseFault, slowLinksFault, swizzleClogFault } from './link.ts'
+import { emptyDiskFault, oldBackupFault, swapDisksFault } from './memory.ts'
 import {
   cutOneWayFault,
   cutPairsFault,
@@ -19,10 +20,30 @@ import {
   ringFault,
 } from './partition.ts'
 import type { Point } from './point.ts'
-import { crashAtPointFault, crashFault, silentCrashFault, tornCrashFault } from './power.ts'
+import {
+  crashAtPointFault,
+  crashFault,
+  crashKeepsFault,
+  silentCrashFault,
+  tornCrashFault,
+} from './power.ts'
 import { actorCrashFault, pauseFault, restartStormFault } from './process.ts'
+import {
+  bitRotFault,
+  latentErrorsFault,
+  misdirectedIoFault,
+  phantomSyncsFault,
+  phantomWritesFault,
+} from './rot.ts'
 import { engineDownFault } from './service.ts'
-import { diskErrorsFault, slowDiskFault } from './storage.ts'
+import {
+  diskErrorsFault,
+  fullDiskFault,
+  readOnlyDiskFault,
+  slowDiskFault,
+  stalledDiskFault,
+  syncErrorsFault,
+} from './storage.ts'
 
 const rules = [
   // N: the network.
@@ -48,14 +69,27 @@ const rules = [
   pauseFault,
   actorCrashFault,
   restartStormFault,
+  emptyDiskFault,
+  swapDisksFault,
+  oldBackupFault,
   // C: clocks.
   clockDriftFault,
   clockJumpFault,
   slotSkewFault,
   // S: storage.
+  crashKeepsFault,
   tornCrashFault,
+  misdirectedIoFault,
+  phantomWritesFault,
+  phantomSyncsFault,
+  bitRotFault,
+  latentErrorsFault,
   diskErrorsFault,
+  syncErrorsFault,
   slowDiskFault,
+  stalledDiskFault,
+  fullDiskFault,
+  readOnlyDiskFault,
   // X: what serves a node.
   engineDownFault,
 ] as const

@@ -15,6 +15,11 @@ export type Mend = () => void
 /** Whom faults may befall. */
 export interface Realm {
   readonly names: readonly string[]
+  /**
+   * Those of them that may be made to forget, within what the protocol bears, when some others have been as well.
+   * There is one, if there are no others, wherever such a fault is drawn.
+   */
+  harmable(others: readonly string[]): readonly string[]
 }
 
 /** What befalls one node. */
@@ -39,6 +44,10 @@ export interface FaultRule<Kind extends string, Facts extends object> {
   readonly what: string
   /** What a swarm draws, in a line. */
   readonly range: string
+  /** Nodes that may forget by it what they promised, if it is of that kind: they count as liars from then on. */
+  harms?(facts: Facts): readonly string[]
+  /** Nodes that do not come back, if there may be any. */
+  loses?(facts: Facts): readonly string[]
   /** Draws one from a stream of its own. */
   draw(random: SimRandom, realm: Realm): Facts
   /**
@@ -55,6 +64,16 @@ export function drawSpan(random: SimRandom): Lasting {
 
 export function drawNode(random: SimRandom, { names }: Realm): OnNode {
   return { node: random.pick(names) }
+}
+
+/** A node that may be made to forget. */
+export function drawHarmable(random: SimRandom, realm: Realm): OnNode {
+  return { node: random.pick(realm.harmable([])) }
+}
+
+/** Whom a fault harms that makes one node forget. */
+export function harmsNode({ node }: OnNode): readonly string[] {
+  return [node]
 }
 
 /** At least one and not all. */

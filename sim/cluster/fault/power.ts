@@ -32,6 +32,7 @@ export const crashFault: FaultRule<'crash', OnNode & Partial<Lasting>> = {
   aliases: [],
   what: 'the power fails: memory is lost, and a random part of what was not synced. Then it starts again',
   range: 'down 0.1 to 30 s',
+  loses: lossOf,
   draw: (random, realm) => ({ ...drawNode(random, realm), ...drawSpan(random) }),
   strike: (cluster, { node }) => powerFails(cluster, node),
 }
@@ -42,8 +43,14 @@ export const silentCrashFault: FaultRule<'silent-crash', OnNode & Partial<Lastin
   aliases: [],
   what: 'the power fails and nobody is told: the others hold half a connection until they notice',
   range: 'down 0.1 to 30 s',
+  loses: lossOf,
   draw: (random, realm) => ({ ...drawNode(random, realm), ...drawSpan(random) }),
   strike: (cluster, { node }) => powerFails(cluster, node, 'silence'),
+}
+
+/** Whoever does not start again is lost. */
+function lossOf({ node, forMs }: OnNode & Partial<Lasting>): readonly string[] {
+  return forMs === undefined ? [node] : []
 }
 
 /** Moments at which something has just been said, kept or decided, and how often they come in a minute or so. */
@@ -70,6 +77,7 @@ export const crashAtPointFault: FaultRule<
   aliases: [],
   what: 'the power fails at a moment that matters: as a commit begins or is durable, after a vote, a block, a run',
   range: 'the next to the 40th of eleven kinds of moment; down 0.1 to 30 s',
+  loses: lossOf,
   draw: (random, realm) => {
     const { node } = drawNode(random, realm)
     const [point, nthMax] = random.pick(points)
@@ -87,6 +95,7 @@ export const tornCrashFault: FaultRule<
   aliases: [],
   what: 'the power fails while a commit is on its way to the disk; the last records that are kept may be damaged',
   range: 'the next to the 40th commit; down 0.1 to 30 s',
+  loses: lossOf,
   draw: (random, realm) => {
     const { node } = drawNode(random, realm)
     const on = { disk: 'commit-begun', node, nth: 1 + random.below(40) } as const
@@ -96,6 +105,31 @@ export const tornCrashFault: FaultRule<
     const { disk } = cluster.machine(node).host
     const { faults } = disk
     disk.faults = { ...faults, tornWrites: true }
+    const mend = powerFails(cluster, node)
+    disk.faults = faults
+    return mend
+  },
+}
+
+export const crashKeepsFault: FaultRule<
+  'crash-keeps',
+  OnNode & Partial<Lasting> & { readonly keeps: 'all' | 'nothing' }
+> = {
+  kind: 'crash-keeps',
+  ids: ['S1'],
+  aliases: [],
+  what: 'the power fails, and of what was not synced all is kept, or nothing',
+  range: 'down 0.1 to 30 s',
+  loses: lossOf,
+  draw: (random, realm) => ({
+    ...drawNode(random, realm),
+    keeps: random.pick(['all', 'nothing'] as const),
+    ...drawSpan(random),
+  }),
+  strike: (cluster, { node, keeps }) => {
+    const { disk } = cluster.machine(node).host
+    const { faults } = disk
+    disk.faults = { ...faults, crashKeeps: keeps }
     const mend = powerFails(cluster, node)
     disk.faults = faults
     return mend

@@ -6,19 +6,30 @@
 import type { Millis } from '../../../src/base/units.ts'
 import type { SimRandom } from '../../random.ts'
 import type { Cluster } from '../cluster.ts'
+import { harmableIn, tollOf } from './budget.ts'
 import { type Fault, type FaultName, faultCatalogue, ruleOf } from './catalogue.ts'
 import type { Realm } from './fault.ts'
 import type { FaultSource, FaultWishes } from './nemesis.ts'
 
-export interface SwarmOptions extends Realm {
+export interface SwarmOptions {
+  readonly names: readonly string[]
   /** From now on. */
   readonly forMs: Millis
 }
 
-/** Lets faults happen for a while: those of the plan that was wished for, else such as are drawn as they come. */
+/**
+ * Lets faults happen for a while: those of the plan that was wished for, else such as are drawn as they come, never
+ * beyond what the protocol bears.
+ */
 export function unleash(cluster: Cluster, random: SimRandom, options: SwarmOptions): void {
-  const { nemesis, nowMs } = cluster
-  nemesis.follow(() => drawSources(random, nemesis.wishes, { ...options, fromMs: nowMs }))
+  const { nemesis, nowMs: fromMs, members, correct } = cluster
+  const liars = members.filter((name) => !correct.includes(name))
+  const federation = { members, liars }
+  const harmable = (others: readonly string[]): readonly string[] => {
+    const { harmed } = tollOf(federation, nemesis.plan)
+    return harmableIn(options.names, federation, [...harmed, ...others])
+  }
+  nemesis.follow(() => drawSources(random, nemesis.wishes, { ...options, fromMs, harmable }))
 }
 
 /**
@@ -27,7 +38,7 @@ export function unleash(cluster: Cluster, random: SimRandom, options: SwarmOptio
  */
 const kindsUsual = 13
 
-interface Stretch extends SwarmOptions {
+interface Stretch extends SwarmOptions, Realm {
   readonly fromMs: Millis
 }
 
@@ -40,6 +51,7 @@ export function drawSources(
   const wished = faultCatalogue
     .map(({ kind }) => kind)
     .filter((kind) => faults === undefined || faults.includes(kind))
+    .filter((kind) => ruleOf(kind).harms === undefined || stretch.harmable([]).length > 0)
   const rarity = Math.max(1, wished.length / kindsUsual) * (mix === 'uniform' ? 2 : 1)
   return wished
     .filter((kind) => mix === 'uniform' || random.fork(`has ${kind}`).chance(1, 2))

@@ -9,9 +9,11 @@ import {
   ruleOf,
 } from '../../../../../sim/cluster/fault/catalogue.ts'
 import { idealScheme } from '../../../../../sim/cluster/ideal.ts'
+import type { SimDisk } from '../../../../../sim/disk.ts'
 import { localLink } from '../../../../../sim/link.ts'
 import { SimRandom } from '../../../../../sim/random.ts'
 import type { Fate, FlightKind } from '../../../../../sim/rules.ts'
+import { keys } from '../../../../../src/actors/storage/keys.ts'
 
 type FactsOf<Kind extends FaultName> = Omit<Extract<Fault, { kind: Kind }>, 'kind' | 'atMs'>
 
@@ -43,6 +45,17 @@ function fateOf(
 function delayMs(net: Cluster, from: string, to: string, inMs = 0): number {
   const fate = fateOf(net, from, to, { inMs })
   return fate.kind === 'delay' ? fate.us / 1_000 : 0
+}
+
+const diskOf = (net: Cluster): SimDisk => net.machine('n0').host.disk
+
+const isDown = (name: string) => (net: Cluster) => !net.machine(name).host.isRunning
+
+/** On each disk: whose it was in the beginning. */
+const mark = 'mark'
+
+function certificatesOn(net: Cluster): number {
+  return diskOf(net).scan({ from: keys.finalisationAt(0), to: 'final0', limit: 1_000 }).length
 }
 
 function clockErrorMs(net: Cluster, name: string): number {
@@ -133,7 +146,7 @@ const cases: { readonly [Kind in FaultName]: Case<FactsOf<Kind>> } = {
   },
   crash: {
     facts: { node: 'n0', ...second },
-    shows: (net) => !net.machine('n0').host.isRunning,
+    shows: isDown('n0'),
   },
   'silent-crash': {
     facts: { node: 'n0', ...second },
@@ -143,7 +156,7 @@ const cases: { readonly [Kind in FaultName]: Case<FactsOf<Kind>> } = {
   },
   'crash-at-point': {
     facts: { node: 'n0', on: { event: 'vote-sent', node: 'n0' }, ...second },
-    shows: (net) => !net.machine('n0').host.isRunning,
+    shows: isDown('n0'),
     afterMs: 3_000,
   },
   pause: { facts: { node: 'n0', ...second }, shows: (net) => net.machine('n0').host.isPaused },
@@ -174,7 +187,7 @@ const cases: { readonly [Kind in FaultName]: Case<FactsOf<Kind>> } = {
   },
   'torn-crash': {
     facts: { node: 'n0', on: { disk: 'commit-begun', node: 'n0' }, ...second },
-    shows: (net) => !net.machine('n0').host.isRunning,
+    shows: isDown('n0'),
     afterMs: 3_000,
   },
   'disk-errors': {
@@ -184,6 +197,59 @@ const cases: { readonly [Kind in FaultName]: Case<FactsOf<Kind>> } = {
   'slow-disk': {
     facts: { node: 'n0', percent: 300, ...second },
     shows: (net) => net.machine('n0').host.disk.faults.slownessPercent === 300,
+  },
+  'crash-keeps': {
+    facts: { node: 'n0', keeps: 'nothing', ...second },
+    shows: isDown('n0'),
+  },
+  'empty-disk': {
+    facts: { node: 'n0', ...second },
+    shows: (net) => isDown('n0')(net) && diskOf(net).keys === 0,
+  },
+  'swap-disks': {
+    facts: { node: 'n0', other: 'n1', ...second },
+    shows: (net) => isDown('n0')(net) && isDown('n1')(net),
+  },
+  'old-backup': {
+    facts: { node: 'n0', ageMs: 4_000, forMs: 5_000 },
+    shows: (net) => isDown('n0')(net) && certificatesOn(net) < net.heightOf('n0'),
+    afterMs: 4_500,
+  },
+  'misdirected-io': {
+    facts: { node: 'n0', readsPerMillion: 3, writesPerMillion: 5, ...second },
+    shows: (net) => diskOf(net).lies.misdirectedWritePerMillion === 5,
+  },
+  'phantom-writes': {
+    facts: { node: 'n0', perMillion: 5, ...second },
+    shows: (net) => diskOf(net).lies.phantomWritePerMillion === 5,
+  },
+  'phantom-syncs': {
+    facts: { node: 'n0', perMillion: 5, ...second },
+    shows: (net) => diskOf(net).lies.phantomSyncPerMillion === 5,
+  },
+  'bit-rot': {
+    facts: { node: 'n0', perMillion: 5, ...second },
+    shows: (net) => diskOf(net).faults.bitRotPerMillion === 5,
+  },
+  'latent-errors': {
+    facts: { node: 'n0', perMillion: 5, ...second },
+    shows: (net) => diskOf(net).faults.latentErrorPerMillion === 5,
+  },
+  'sync-errors': {
+    facts: { node: 'n0', perMillion: 5, isFinal: true, ...second },
+    shows: (net) => diskOf(net).faults.syncErrorPerMillion === 5,
+  },
+  'stalled-disk': {
+    facts: { node: 'n0', ...second },
+    shows: (net) => diskOf(net).faults.stalledUntilUs > net.simulation.timeline.nowUs,
+  },
+  'full-disk': {
+    facts: { node: 'n0', spare: 10, ...second },
+    shows: (net) => diskOf(net).faults.bytesMax === diskOf(net).bytes + 10,
+  },
+  'read-only-disk': {
+    facts: { node: 'n0', ...second },
+    shows: (net) => diskOf(net).faults.isReadOnly,
   },
   'engine-down': {
     facts: { node: 'n0', ...second },
@@ -204,6 +270,9 @@ function smallCluster(): Cluster {
   net.watch(({ event }) => {
     if (event.kind === 'actor-failed') failed.set(net, failures(net) + 1)
   })
+  net.names.forEach((name, number) => {
+    net.machine(name).host.disk.apply([{ key: mark, value: Uint8Array.of(number) }])
+  })
   net.run(2_000)
   return net
 }
@@ -212,34 +281,38 @@ describe.each(Object.keys(cases) as FaultName[])('%s', (kind) => {
   const { facts, shows, afterMs = 0, isMomentary = false } = cases[kind] as Case<object>
   const faultAt = (atMs: number): Fault => ({ ...facts, kind, atMs }) as Fault
 
-  test('does something', () => {
-    const net = smallCluster()
-    expect(shows(net)).toBe(false)
-    net.nemesis.strike(faultAt(net.nowMs))
-    net.run(afterMs, () => shows(net))
-    expect(shows(net)).toBe(true)
-  })
-
-  test.skipIf(isMomentary)('ends when its time is over, and when everything is ended', () => {
+  test('does something, which is over when its time is, or when everything is ended', () => {
     const net = smallCluster()
     const fault = faultAt(net.nowMs)
-    net.nemesis.strike(fault)
-    net.run(afterMs, () => shows(net))
+    const strike = (): void => {
+      expect(shows(net)).toBe(false)
+      net.nemesis.strike(fault)
+      net.run(afterMs, () => shows(net))
+      expect(shows(net)).toBe(true)
+    }
+    strike()
+    if (isMomentary) return
     if ('forMs' in facts) net.run(facts.forMs as number)
     else net.nemesis.endAll()
-    expect(shows(net)).toBe(false)
-    net.nemesis.strike(fault)
-    net.run(afterMs, () => shows(net))
+    strike()
     net.nemesis.endAll()
     expect(shows(net)).toBe(false)
   })
 
   test('is drawn whole, as plain data, from its stream alone', () => {
-    const realm = { names: ['n0', 'n1', 'n2'] }
+    const names = ['n0', 'n1', 'n2']
+    const realm = { names, harmable: () => names }
     const draw = (): object => ruleOf(kind).draw(new SimRandom('facts'), realm)
     expect(Object.keys(draw()).toSorted()).toEqual(Object.keys(facts).toSorted())
     expect(JSON.parse(JSON.stringify(draw()))).toEqual(draw())
   })
+})
+
+test('disks that are swapped are those of each other', () => {
+  const net = smallCluster()
+  net.nemesis.strike({ kind: 'swap-disks', atMs: 0, node: 'n0', other: 'n1', forMs: 1_000 })
+  const marks = ['n0', 'n1'].map((name) => net.machine(name).host.disk.read(mark)?.[0])
+  expect(marks).toEqual([1, 0])
 })
 
 describe('the catalogue', () => {

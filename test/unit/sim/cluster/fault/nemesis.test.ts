@@ -25,7 +25,8 @@ function tell(seed: number, wishes: FaultWishes) {
 
 /** All that would strike in ten minutes. */
 function drawAll(key: string, wishes: FaultWishes): readonly Fault[] {
-  const stretch = { names: ['n0', 'n1', 'n2', 'n3'], fromMs: 1_000, forMs: 600_000 }
+  const names = ['n0', 'n1', 'n2', 'n3']
+  const stretch = { names, harmable: () => names, fromMs: 1_000, forMs: 600_000 }
   return drawSources(new SimRandom(key), wishes, stretch).flatMap((source) => {
     const faults: Fault[] = []
     while (source.nextMs !== undefined) faults.push(source.take())

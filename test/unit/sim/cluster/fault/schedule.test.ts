@@ -128,6 +128,18 @@ describe('a point', () => {
     expect(() => net.run(100)).toThrow('nth is 0: expected a whole number from 1')
   })
 
+  test('in the midst of a commit decides what a crash keeps', () => {
+    const left = (['all', 'nothing'] as const).map((keeps) => {
+      const net = threeMembers()
+      net.run(5_000)
+      const point = { disk: 'commit-begun', node: 'n0', nth: 2 } as const
+      schedule(net, [on(point, 'crash-keeps', { node: 'n0', keeps })])
+      net.run(10_000, () => isDown(net, 'n0'))
+      return net.machine('n0').host.disk.snapshot()
+    })
+    expect(left[0]).not.toEqual(left[1])
+  })
+
   test('in the midst of a commit is where torn writes are', () => {
     const net = threeMembers()
     net.run(4_000)

@@ -1,0 +1,132 @@
+/**
+ * Disks that do not keep what they acknowledged (S3–S5, S9, S10). What was damaged stays so when it is over, until it is
+ * written again. A disk that lied, so that nobody can tell what is on it, is replaced by an empty one.
+ */
+import { type DiskFaults, type DiskLies, honestDisk } from '../../disk-faults.ts'
+import type { Cluster } from '../cluster.ts'
+import {
+  drawHarmable,
+  drawSpan,
+  type FaultRule,
+  harmsNode,
+  type Lasting,
+  type Mend,
+  type OnNode,
+} from './fault.ts'
+import { powerFails } from './power.ts'
+import { worsened } from './storage.ts'
+
+function rots(cluster: Cluster, node: string, change: Partial<DiskFaults>): Mend {
+  cluster.distrust(node)
+  return worsened(cluster, node, change)
+}
+
+export const bitRotFault: FaultRule<'bit-rot', OnNode & Lasting & { readonly perMillion: number }> =
+  {
+    kind: 'bit-rot',
+    ids: ['S5'],
+    aliases: [],
+    what: 'records are found damaged as they are read, and stay so',
+    range: '0.1 to 5 % of reads; 0.1 to 30 s',
+    harms: harmsNode,
+    draw: (random, realm) => ({
+      ...drawHarmable(random, realm),
+      perMillion: 1_000 + random.below(50_000),
+      ...drawSpan(random),
+    }),
+    strike: (cluster, { node, perMillion }) =>
+      rots(cluster, node, { bitRotPerMillion: perMillion }),
+  }
+
+export const latentErrorsFault: FaultRule<
+  'latent-errors',
+  OnNode & Lasting & { readonly perMillion: number }
+> = {
+  kind: 'latent-errors',
+  ids: ['S5'],
+  aliases: [],
+  what: 'records are found in bad sectors, and cannot be read until they are written again',
+  range: '0.1 to 2 % of reads; 0.1 to 30 s',
+  harms: harmsNode,
+  draw: (random, realm) => ({
+    ...drawHarmable(random, realm),
+    perMillion: 1_000 + random.below(20_000),
+    ...drawSpan(random),
+  }),
+  strike: (cluster, { node, perMillion }) =>
+    rots(cluster, node, { latentErrorPerMillion: perMillion }),
+}
+
+/** A disk lies, until it is replaced by an empty one. */
+function lies(cluster: Cluster, node: string, change: Partial<DiskLies>): Mend {
+  const { disk } = cluster.machine(node).host
+  cluster.distrust(node)
+  disk.lies = { ...disk.lies, ...change }
+  return () => {
+    const restart = powerFails(cluster, node)
+    disk.lies = honestDisk
+    disk.format()
+    restart?.()
+  }
+}
+
+export const misdirectedIoFault: FaultRule<
+  'misdirected-io',
+  OnNode & Lasting & { readonly readsPerMillion: number; readonly writesPerMillion: number }
+> = {
+  kind: 'misdirected-io',
+  ids: ['S3'],
+  aliases: [],
+  what: 'reads and writes hit the record beside; then the disk is replaced by an empty one',
+  range: 'up to 2 % of reads, and of writes; 0.1 to 30 s',
+  harms: harmsNode,
+  draw: (random, realm) => ({
+    ...drawHarmable(random, realm),
+    readsPerMillion: random.below(20_000),
+    writesPerMillion: 1 + random.below(20_000),
+    ...drawSpan(random),
+  }),
+  strike: (cluster, { node, readsPerMillion, writesPerMillion }) =>
+    lies(cluster, node, {
+      misdirectedReadPerMillion: readsPerMillion,
+      misdirectedWritePerMillion: writesPerMillion,
+    }),
+}
+
+export const phantomWritesFault: FaultRule<
+  'phantom-writes',
+  OnNode & Lasting & { readonly perMillion: number }
+> = {
+  kind: 'phantom-writes',
+  ids: ['S4', 'S10'],
+  aliases: [],
+  what: 'writes are acknowledged and never done, the old records stay; then the disk is replaced by an empty one',
+  range: '0.1 to 5 % of writes; 0.1 to 30 s',
+  harms: harmsNode,
+  draw: (random, realm) => ({
+    ...drawHarmable(random, realm),
+    perMillion: 1_000 + random.below(50_000),
+    ...drawSpan(random),
+  }),
+  strike: (cluster, { node, perMillion }) =>
+    lies(cluster, node, { phantomWritePerMillion: perMillion }),
+}
+
+export const phantomSyncsFault: FaultRule<
+  'phantom-syncs',
+  OnNode & Lasting & { readonly perMillion: number }
+> = {
+  kind: 'phantom-syncs',
+  ids: ['S4', 'S9'],
+  aliases: [],
+  what: 'syncs are acknowledged and never done, and the power fails at the end: what is left of them is scattered',
+  range: '1 to 50 % of syncs; 0.1 to 30 s',
+  harms: harmsNode,
+  draw: (random, realm) => ({
+    ...drawHarmable(random, realm),
+    perMillion: 10_000 + random.below(490_000),
+    ...drawSpan(random),
+  }),
+  strike: (cluster, { node, perMillion }) =>
+    lies(cluster, node, { phantomSyncPerMillion: perMillion, isCrashScattered: true }),
+}
