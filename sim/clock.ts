@@ -95,18 +95,24 @@ export class SimClock implements Clock {
   readonly life: Life
   readonly oscillator: SimOscillator
   readonly #plain: Waker<() => void>
+  readonly #isOurs: (event: unknown) => boolean
 
   constructor(timeline: Timeline, oscillator: SimOscillator, life: Life) {
     this.timeline = timeline
     this.oscillator = oscillator
     this.life = life
     this.#plain = this.waker((wake) => wake())
-    const isOurs = (event: unknown): boolean => event instanceof SimWaker && event.clock === this
-    oscillator.drives(isOurs)
+    this.#isOurs = (event) => event instanceof SimWaker && event.clock === this
+    oscillator.drives(this.#isOurs)
     // A dead node must not be held by its deadlines, of which some are hours away.
     life.atEnd(() => {
-      for (const timer of timeline.entriesOf(isOurs)) timeline.cancel(timer)
+      for (const timer of timeline.entriesOf(this.#isOurs)) timeline.cancel(timer)
     })
+  }
+
+  /** Timers that wait. Looks at all that waits on the timeline, so it is for rare occasions. */
+  get timers(): number {
+    return this.timeline.entriesOf(this.#isOurs).length
   }
 
   now(): Millis {

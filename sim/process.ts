@@ -68,6 +68,7 @@ export class SimHost {
   readonly #options: HostOptions
   #lives = 0
   #life: Life | undefined
+  #clock: SimClock | undefined
   #process: Process | undefined
   #start: StartProcess | undefined
   #restart: TimelineEntry | undefined
@@ -97,6 +98,11 @@ export class SimHost {
   /** How often a process was started here. */
   get lives(): number {
     return this.#lives
+  }
+
+  /** Timers of the process that wait; 0 if none runs. For rare occasions: it looks at all that waits. */
+  get timers(): number {
+    return this.#clock?.timers ?? 0
   }
 
   /**
@@ -161,6 +167,7 @@ export class SimHost {
 
   #networkSeat(life: Life): NetworkSeat {
     const clock = new SimClock(this.#seat.timeline, this.oscillator, life)
+    this.#clock = clock
     return { life, clock, random: this.#randomOf(life).fork('network') }
   }
 
@@ -190,6 +197,7 @@ export class SimHost {
   #end(life: Life): void {
     life.end()
     this.#life = undefined
+    this.#clock = undefined
     this.#process = undefined
   }
 

@@ -2,8 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { safetyCheckers } from '../sim/cluster/checker/all.ts'
+import {
+  crossingCheckers,
+  diskCheckers,
+  safetyCheckers,
+  sampleCheckers,
+} from '../sim/cluster/checker/all.ts'
+import type { World } from '../sim/cluster/checker/checker.ts'
 import { faultCatalogue } from '../sim/cluster/fault/catalogue.ts'
+import { chainOf } from '../src/protocol/chain.ts'
 import { mutants } from './mutants/catalogue.ts'
 import { brokenRules } from './support/consensus/rules.ts'
 import { committeeOf } from './support/consensus/sample.ts'
@@ -101,10 +108,14 @@ describe('the layers', () => {
 
 describe('the tables', () => {
   test('name every checker, with its file', () => {
-    const world = {
-      committee: committeeOf(4),
+    const slots = { genesisMs: 0, slotMs: 2_000, toleranceMs: 500 }
+    const committee = committeeOf(4)
+    const world: World = {
+      chain: chainOf({ name: 'page', slots, committee, allocations: [] }),
+      committee,
       quorum: 3,
-      slots: { genesisMs: 0, slotMs: 2_000, toleranceMs: 500 },
+      slots,
+      isSigned: () => true,
       isGenuine: () => true,
       wallMsAtStart: 0,
       liars: new Set<number>(),
@@ -115,11 +126,23 @@ describe('the tables', () => {
     }
     const rows = tableIn(section(page, 'Checkers'), 'Property')
     expect(rows.map(([property]) => property)).toEqual(
-      safetyCheckers.map((make) => make(world).property),
+      [...safetyCheckers, ...crossingCheckers, ...sampleCheckers, ...diskCheckers].map(
+        (make) => make(world).property,
+      ),
     )
     for (const [property = '', file = ''] of rows) {
       expect(readFileSync(join(root, file), 'utf8')).toContain(`property: '${property}'`)
     }
+  })
+
+  test('say of every property of the catalogue by what it is held, or why not yet', () => {
+    const rows = tableIn(section(page, 'The catalogue'), 'Id')
+    const ids = [
+      ...Array.from({ length: 22 }, (_, index) => `I${index + 1}`),
+      ...Array.from({ length: 10 }, (_, index) => `L${index + 1}`),
+    ]
+    expect(rows.map(([id]) => id)).toEqual(ids)
+    for (const [, , by = ''] of rows) expect(by.length).toBeGreaterThan(5)
   })
 
   test('name every tier of planted bugs', () => {

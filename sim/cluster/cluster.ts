@@ -21,12 +21,13 @@ import { addressOf } from '../network.ts'
 import type { SimRandom } from '../random.ts'
 import { type Guard, type Reseed, Simulation, type SimulationOptions } from '../simulation.ts'
 import type { DiskModel } from '../store.ts'
-import { safetyCheckers } from './checker/all.ts'
-import type { Checker, MakeChecker, Observed, World } from './checker/checker.ts'
+import type { MakeChecker, Observed, World } from './checker/checker.ts'
 import type { CryptoScheme } from './crypto.ts'
 import type { Fault } from './fault/catalogue.ts'
 import { type FaultWishes, Nemesis } from './fault/nemesis.ts'
 import { Goals } from './goals.ts'
+import { hindersCatchingUp, hindersProgress } from './hindrance.ts'
+import { Judges } from './judges.ts'
 import { Machine, type WrapEnvironment } from './machine.ts'
 
 export interface ClusterOptions {
@@ -132,6 +133,8 @@ const userBalance = 1_000_000_000n
 /** The world begins this long before the first slot: time to meet, and to ask before voting. */
 const leadMs = 3_000
 const eventsMax = 200_000_000
+/** What nodes hold is looked at once in so long. */
+const sampleMs = 15_000
 
 export class Cluster {
   readonly simulation: Simulation
@@ -142,7 +145,7 @@ export class Cluster {
   /** Who lets faults happen. */
   readonly nemesis: Nemesis
   readonly #machines = new Map<string, Machine>()
-  readonly #checkers: readonly Checker[]
+  readonly #judges: Judges
   readonly #onEvent: ((observed: Observed) => void) | undefined
   /** Committed height by node, through all lives. */
   readonly #heights = new Map<string, number>()
@@ -155,6 +158,7 @@ export class Cluster {
   readonly #untilMs: Millis
   readonly #watches: ((observed: Observed) => void)[] = []
   #violation: Violation | undefined
+  #doubt: Violation | undefined
   #isCutOff = false
 
   constructor(options: ClusterOptions, run: ClusterRun) {
@@ -177,13 +181,18 @@ export class Cluster {
       return { signer, address: accountOf(signer.authorKey) }
     })
     this.chain = this.#makeChain(signers)
-    const checkers = [...safetyCheckers, ...(options.checkers ?? [])]
-    this.#checkers = checkers.map((make) => make(this.#world(run.crypto)))
+    this.#judges = new Judges(
+      this.#world(run.crypto),
+      options.checkers ?? [],
+      () => this.nowMs,
+      (property, detail) => this.violate(property, detail),
+    )
     for (const name of this.names) this.#addMachine(name, signers, run)
     for (const name of options.untrustedDisks ?? []) this.distrust(name)
     for (const machine of this.#machines.values()) {
       if (options.startLater?.includes(machine.name) !== true) machine.boot()
     }
+    this.#sampleLater()
   }
 
   // ----- who there is -----
@@ -232,6 +241,11 @@ export class Cluster {
     return this.#violation
   }
 
+  /** What should have happened in time, did not, and could not. It ends the run as a violation does. */
+  get doubt(): Violation | undefined {
+    return this.#doubt
+  }
+
   get nowMs(): Millis {
     return this.simulation.nowMs
   }
@@ -250,10 +264,10 @@ export class Cluster {
 
   /** Lets everything happen for so long, or until `isDone` holds. */
   run(ms: Millis, isDone?: () => boolean): void {
-    if (this.#violation !== undefined || this.#isCutOff) return
+    if (this.#isOver) return
     const leftMs = this.#untilMs - this.nowMs
     const outcome = this.simulation.runFor(Math.min(ms, leftMs), () => {
-      return this.#violation !== undefined || isDone?.() === true
+      return this.#isOver || isDone?.() === true
     })
     this.#isCutOff = outcome === 'time-reached' && leftMs < ms
     if (outcome === 'events-exhausted') {
@@ -266,6 +280,19 @@ export class Cluster {
     if (!holds) this.violate(property, detail)
   }
 
+  /** As {@link require}, of what takes time: if `hindrance` says why it could not be, nothing is known. */
+  requireInTime(
+    property: string,
+    holds: boolean,
+    detail: string,
+    hindrance: () => string | undefined,
+  ): void {
+    if (holds || this.#isOver) return
+    const why = hindrance()
+    if (why === undefined) return this.violate(property, detail)
+    this.#doubt ??= { property, detail: `${detail}; but ${why}`, atMs: this.nowMs }
+  }
+
   /** Every node in `names` commits so many more blocks within `ms`. */
   requireProgress(names: readonly string[], blocks: number, ms: Millis): void {
     const goals = new Map(names.map((name) => [name, this.heightOf(name) + blocks]))
@@ -274,7 +301,8 @@ export class Cluster {
     this.run(ms, isDone)
     const stuck = names.filter((name) => this.heightOf(name) < (goals.get(name) ?? 0))
     const where = stuck.map((name) => `${name} at ${this.heightOf(name)} of ${goals.get(name)}`)
-    this.require('progress', stuck.length === 0, `within ${ms / 1_000} s: ${where.join(', ')}`)
+    const detail = `within ${ms / 1_000} s: ${where.join(', ')}`
+    this.requireInTime('progress', stuck.length === 0, detail, () => hindersProgress(this, stuck))
   }
 
   /** Every node in `names` reaches the height that the first of them has now, within `ms`. */
@@ -282,12 +310,20 @@ export class Cluster {
     this.run(ms, () => names.every((name) => this.heightOf(name) >= height))
     const behind = names.filter((name) => this.heightOf(name) < height)
     const where = behind.map((name) => `${name} at ${this.heightOf(name)}`)
-    this.require('caught-up', behind.length === 0, `of ${height}: ${where.join(', ')}`)
+    const hindrance = (): string | undefined => hindersCatchingUp(this, behind, height)
+    const detail = `of ${height}: ${where.join(', ')}`
+    this.requireInTime('caught-up', behind.length === 0, detail, hindrance)
+  }
+
+  /** The story is told: what lies on the disks of correct nodes is looked at once more. */
+  end(): void {
+    if (this.#isOver) return
+    for (const name of this.correct) this.#judges.inspect(this.machine(name), 'end')
   }
 
   violate(property: string, detail: string): void {
     // What a run did not come to see is not asked of it.
-    if (this.#isCutOff) return
+    if (this.#isCutOff || this.#doubt !== undefined) return
     this.#violation ??= { property, detail, atMs: this.nowMs }
   }
 
@@ -332,6 +368,11 @@ export class Cluster {
     return { topics: [consensus, transactions], protocols: servedProtocols }
   }
 
+  /** Nothing happens any more: a property is broken or in doubt, or time is up. */
+  get #isOver(): boolean {
+    return this.#violation !== undefined || this.#doubt !== undefined || this.#isCutOff
+  }
+
   #isLiar(name: string): boolean {
     const member = memberOf(name)
     if (member !== undefined && this.#lyingMembers().has(member)) return true
@@ -346,10 +387,12 @@ export class Cluster {
   #world(crypto: CryptoScheme): World {
     const { options } = this
     return {
+      chain: this.chain,
       committee: this.chain.committee,
       quorum: Math.ceil((2 * options.members) / 3),
       slots: this.chain.slots,
       isGenuine: (certificate) => crypto.check(certificateCheck(this.chain, certificate)),
+      isSigned: (check) => crypto.check(check),
       wallMsAtStart: this.simulation.wallMs - this.nowMs,
       liars: this.#lyingMembers(),
       clockErrorMsMax: options.clockErrorMsMax ?? 0,
@@ -413,6 +456,13 @@ export class Cluster {
     parts: HostileParts,
   ): WrapEnvironment | undefined {
     const { liars, hostile } = this.options
+    if (!this.#isLiar(name)) {
+      return (environment) => {
+        const machine = this.machine(name)
+        this.#judges.inspect(machine, 'start')
+        return this.#judges.watch(environment, { node: name, life: machine.host.lives })
+      }
+    }
     if (authority === undefined) return hostile?.get(name)?.(parts)
     const { member, signer } = authority
     return liars?.get(member)?.({ ...parts, member, signer })
@@ -434,10 +484,15 @@ export class Cluster {
     }
     if (event.kind === 'system-failed') this.#stopped.set(name, host.lives)
     for (const watch of this.#watches) watch(observed)
-    for (const checker of this.#checkers) {
-      const broken = checker.observe(observed)
-      if (broken !== undefined) this.violate(checker.property, broken)
-    }
+    this.#judges.observe(observed)
+  }
+
+  /** Looks at what correct nodes hold, and will do so again. */
+  #sampleLater(): void {
+    this.simulation.after(sampleMs, () => {
+      for (const name of this.correct) this.#judges.sample(this.machine(name))
+      this.#sampleLater()
+    })
   }
 }
 

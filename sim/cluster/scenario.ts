@@ -22,8 +22,11 @@ export interface RunOutcome {
   readonly scenario: string
   readonly seed: number
   readonly crypto: CryptoScheme['kind']
-  readonly outcome: 'held' | 'violated'
+  /** `unknown`: what should happen in time did not, and in this world it could not. */
+  readonly outcome: 'held' | 'violated' | 'unknown'
   readonly violation: Violation | undefined
+  /** What did not happen in time, if that is nobody's fault. */
+  readonly doubt: Violation | undefined
   readonly digest: string
   readonly virtualMs: number
   readonly events: number
@@ -46,13 +49,15 @@ export function runScenario(scenario: Scenario, seed: number, options: RunOption
   const cluster = new Cluster(world, { ...options, seed: random })
   options.onCluster?.(cluster)
   scenario.story(cluster, random.fork('story'), seed)
-  const { simulation, violation } = cluster
+  cluster.end()
+  const { simulation, violation, doubt } = cluster
   return {
     scenario: scenario.name,
     seed,
     crypto: options.crypto.kind,
-    outcome: violation === undefined ? 'held' : 'violated',
+    outcome: violation !== undefined ? 'violated' : doubt !== undefined ? 'unknown' : 'held',
     violation,
+    doubt,
     digest: simulation.digest.hex(),
     virtualMs: simulation.nowMs,
     events: simulation.events,

@@ -6,8 +6,8 @@ export const exitCode = {
   held: 0,
   /** A property was violated. */
   violated: 1,
-  /** Nothing was violated, but too little ran to say that all held. */
-  tooFewRan: 2,
+  /** Nothing was violated, but it cannot be said that all held: too little ran, or could come to nothing. */
+  undecided: 2,
   /** Two runs that must be the same were not. */
   nondeterministic: 3,
   /** The command was not understood, or cannot be done here. */

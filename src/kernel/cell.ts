@@ -62,6 +62,11 @@ export class Cell implements Address<unknown> {
     return this.#sole !== undefined && !this.#isSoleControl ? 1 : 0
   }
 
+  /** The most messages of others that ever waited at once; 0 while none had to wait behind another. */
+  get waitingMost(): number {
+    return this.#mailbox.waitingMost
+  }
+
   /** Adds a message of another actor. False if there was no room. */
   push(message: unknown): boolean {
     if (this.#takesSole(message, false)) return true

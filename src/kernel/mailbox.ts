@@ -27,6 +27,7 @@ export class Mailbox {
   #normals: Ring<unknown> | undefined
   readonly #waitingMax: number
   readonly #priorityOf: ((message: never) => Priority) | undefined
+  #waitingMost = 0
 
   constructor({ waitingMax, priorityOf }: MailboxOptions<never>) {
     assert(waitingMax >= 1, 'room for a message')
@@ -37,6 +38,11 @@ export class Mailbox {
   /** Messages of others that wait. */
   get waiting(): number {
     return lengthOf(this.#high) + lengthOf(this.#normals)
+  }
+
+  /** The most that ever waited at once. */
+  get waitingMost(): number {
+    return this.#waitingMost
   }
 
   get hasControl(): boolean {
@@ -50,7 +56,9 @@ export class Mailbox {
 
   /** Adds a message of another actor. False if there was no room. */
   push(message: unknown): boolean {
-    if (this.waiting >= this.#waitingMax) return false
+    const { waiting } = this
+    if (waiting >= this.#waitingMax) return false
+    if (waiting >= this.#waitingMost) this.#waitingMost = waiting + 1
     if (this.#priorityOf !== undefined && this.#priorityOf(message as never) === 'high') {
       this.#high ??= new Ring()
       this.#high.push(message)

@@ -54,6 +54,17 @@ export class Group<Event> {
   }
 }
 
+/** One actor as the runtime sees it. */
+export interface ActorReport {
+  readonly path: string
+  /** Lives that have begun. */
+  readonly starts: number
+  /** Messages of others that wait. */
+  readonly waiting: number
+  /** The most that ever waited at once; 0 while none had to wait behind another. */
+  readonly waitingMost: number
+}
+
 export class System<Event> {
   readonly root: Group<Event>
   readonly #clock: Clock
@@ -136,6 +147,13 @@ export class System<Event> {
   /** Messages that wait in the mailbox of the actor at `path`. */
   waiting(path: string): number {
     return this.#cells.find((cell) => cell.path === path)?.waiting ?? 0
+  }
+
+  /** How every actor is, in the order of spawning. Reading it changes nothing. */
+  report(): readonly ActorReport[] {
+    return this.#cells.map(({ path, starts, waiting, waitingMost }) => {
+      return { path, starts, waiting, waitingMost }
+    })
   }
 
   // ----- lives -----

@@ -29,7 +29,7 @@ import { toHex } from '../base/bytes.ts'
 import type { Address } from '../kernel/actor.ts'
 import type { Environment } from '../kernel/environment.ts'
 import type { MailboxOptions } from '../kernel/mailbox.ts'
-import { System } from '../kernel/system.ts'
+import { type ActorReport, System } from '../kernel/system.ts'
 import { Trace, type TraceReader } from '../kernel/trace.ts'
 import type { TrustedPlace } from '../protocol/chain.ts'
 import { trustedPlaces } from '../protocol/checkpoint/checks.ts'
@@ -45,6 +45,8 @@ export interface Node {
   call(method: string, params: unknown, done: (answer: ApiAnswer) => void): void
   /** Stops every actor. Afterwards the node does nothing more. */
   stop(): void
+  /** How every actor is, as the runtime sees it. Reading it changes nothing. */
+  actors(): readonly ActorReport[]
   /** Fails the actor at `path` as a fault in its own code would. For experiments. */
   crashActor(path: string, reason: string): void
 }
@@ -69,6 +71,7 @@ export function startNode(environment: Environment, config: NodeConfig, hooks: N
       if (!isAccepted) done({ error: { code: -32_002, message: 'the node is busy or stopped' } })
     },
     stop: () => system.stop(),
+    actors: () => system.report(),
     crashActor: (path, reason) => system.crash(path, new Error(reason)),
   }
 }

@@ -73,11 +73,7 @@ export type TurnFaultName = keyof typeof turnFaults
 const nothing = { notarisation: undefined, nullifies: [] }
 
 /** The same proposal with another header, which the liar signs. */
-function resigned(
-  { chain, signer }: LiarParts,
-  good: Proposal,
-  change: Partial<Header>,
-): Proposal {
+function resigned({ chain, signer }: LiarParts, good: Proposal, change: Partial<Header>): Proposal {
   const header = { ...good.signed.header, ...change }
   const hash = headerHash(header)
   const signature = signer.signAuthor(headerSigningBytes(chain.tag, chain.committee.epoch, hash))
@@ -114,7 +110,13 @@ function withTransaction(
 ): Proposal {
   const { chain, signer } = parts
   const to = new Uint8Array(20)
-  const fields = { from: signer.authorKey, to, nonce: 0, amount: 1_000_000_000_000_000_000n, fee: 0n }
+  const fields = {
+    from: signer.authorKey,
+    to,
+    nonce: 0,
+    amount: 1_000_000_000_000_000_000n,
+    fee: 0n,
+  }
   const bytes = encodeTransaction(signTransaction(fields, chain.tag, sign), chain.tag)
   const [, ...others] = present(good.body, 'a body')
   const transactions = [...others, { kind: 'transaction', bytes } as const]

@@ -1,20 +1,26 @@
-/** Every safety property, in the order in which they are asked. */
+/** Every safety property, by what it is judged by, in the order in which they are asked. */
 import { agreementChecker } from './agreement.ts'
+import { boundedResourcesChecker } from './bounded-resources.ts'
 import { certificateChecker } from './certificate.ts'
-import type { MakeChecker } from './checker.ts'
+import type { CrossingChecker, DiskChecker, MakeChecker, SampleChecker, World } from './checker.ts'
+import { checkpointSoundnessChecker } from './checkpoint-soundness.ts'
 import { commitLockChecker } from './commit-lock.ts'
 import { containmentChecker } from './containment.ts'
 import { durabilityChecker } from './durability.ts'
+import { encodingChecker } from './encoding.ts'
 import { finalityChecker } from './finality.ts'
+import { gossipChecker } from './gossip.ts'
 import { importOrderChecker } from './import-order.ts'
 import { noConflictChecker } from './no-conflict.ts'
 import { noFalseAccusationChecker } from './no-false-accusation.ts'
 import { prefixChecker } from './prefix.ts'
 import { productionGateChecker } from './production-gate.ts'
+import { restartsChecker } from './restarts.ts'
 import { slotsChecker } from './slots.ts'
 import { stateEqualityChecker } from './state-equality.ts'
 import { voteLockChecker } from './vote-lock.ts'
 
+/** Of every event. */
 export const safetyCheckers: readonly MakeChecker[] = [
   agreementChecker,
   finalityChecker,
@@ -24,10 +30,25 @@ export const safetyCheckers: readonly MakeChecker[] = [
   commitLockChecker,
   certificateChecker,
   slotsChecker,
-  stateEqualityChecker,
   durabilityChecker,
   productionGateChecker,
   noConflictChecker,
   containmentChecker,
   noFalseAccusationChecker,
+  checkpointSoundnessChecker,
 ]
+
+/** Of what crosses the seam to the network. */
+export const crossingCheckers: readonly ((world: World) => CrossingChecker)[] = [
+  gossipChecker,
+  encodingChecker,
+]
+
+/** Of what nodes hold. */
+export const sampleCheckers: readonly (() => SampleChecker)[] = [
+  boundedResourcesChecker,
+  restartsChecker,
+]
+
+/** Of what lies on disks. */
+export const diskCheckers: readonly ((world: World) => DiskChecker)[] = [stateEqualityChecker]

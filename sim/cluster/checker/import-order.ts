@@ -12,7 +12,7 @@ interface Progress {
 }
 
 /**
- * I21: in one life of its chain a node commits each height once, one after the other, and executes
+ * I14, in part: in one life of its chain a node commits each height once, one after the other, and executes
  * nothing of what it has committed. (What is still open may be executed again, and an import may
  * overtake an answer of the engine.)
  */

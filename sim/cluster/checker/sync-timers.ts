@@ -22,7 +22,7 @@ interface Stay {
   readonly seenMs: number
 }
 
-/** I22: every state of sync that is not the last one is left, or shows progress, within its time. */
+/** L3, L10: every state of sync that is not the last one is left, or shows progress, within its time. */
 export function syncTimersChecker(): Checker {
   const stays = new Map<string, Stay>()
 

@@ -210,9 +210,9 @@ export class CheckpointActor implements Actor<CheckpointMessage> {
     context.ask(question, (outcome) => {
       const put = outcome.ok ? outcome.value : outcome
       if (!put.ok) return this.#end(height, unavailable(put.fault.code))
-      const { id, covered } = summary
+      const { id, hash, covered } = summary
       const size = { bytes: bytes.length, dropped: put.value.length }
-      context.emit({ kind: 'checkpoint-created', id, height, covered, ...size })
+      context.emit({ kind: 'checkpoint-created', id, height, hash, covered, ...size })
       this.#last = summary
       this.#end(height, ok(summary))
     })
@@ -288,12 +288,12 @@ export class CheckpointActor implements Actor<CheckpointMessage> {
         const isLast = message.recoveryMode === 'verify-only' || older.length === 0
         return isLast ? done(outcome) : this.#recoverNext(recovery, older)
       }
-      const { id, height } = summaryOf(outcome.value, encodeCheckpoint(outcome.value))
+      const { id, height, hash } = summaryOf(outcome.value, encodeCheckpoint(outcome.value))
       const isResuming = message.recoveryMode === 'resume'
       if (isResuming) this.#dial(outcome.value)
       const verified = message.verifyIntegrity ? 'full' : 'certificate'
       const mode = message.recoveryMode
-      context.emit({ kind: 'checkpoint-recovered', id, height, mode, verified })
+      context.emit({ kind: 'checkpoint-recovered', id, height, hash, mode, verified })
       done(
         ok({
           checkpointId: id,

@@ -87,6 +87,8 @@ export type CheckpointEvent =
       readonly kind: 'checkpoint-created'
       readonly id: Hash
       readonly height: number
+      /** Of its block. */
+      readonly hash: Hash
       readonly covered: number
       readonly bytes: number
       /** Older ones that went. */
@@ -110,6 +112,8 @@ export type CheckpointEvent =
       readonly kind: 'checkpoint-recovered'
       readonly id: Hash
       readonly height: number
+      /** Of its block. */
+      readonly hash: Hash
       readonly mode: RecoveryMode
       readonly verified: VerificationLevel
     }

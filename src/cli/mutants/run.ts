@@ -34,5 +34,5 @@ function codeOf({ results, clean }: CampaignResult, isCut: boolean): ExitCode {
       (simulation !== undefined && !isAsTold(simulation.verdict)) || units?.kind === 'broken',
   )
   if (isWrong || clean.some(({ alarms }) => alarms.length > 0)) return exitCode.violated
-  return isCut ? exitCode.tooFewRan : exitCode.held
+  return isCut ? exitCode.undecided : exitCode.held
 }

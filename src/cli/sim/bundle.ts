@@ -30,7 +30,7 @@ const bundleSchema = z.object({
   /** Only these kinds of fault were drawn; all, if it is absent. */
   faults: z.array(z.enum(faultNames)).readonly().optional(),
   mix: z.enum(['swarm', 'uniform']).default('swarm'),
-  outcome: z.enum(['held', 'violated', 'nondeterministic', 'crashed']),
+  outcome: z.enum(['held', 'violated', 'unknown', 'nondeterministic', 'crashed']),
   violation: z.object({ property: z.string(), detail: z.string(), atMs: z.number() }).optional(),
   /** Empty if the run left none. */
   digest: z.string().regex(/^([0-9a-f]{16})?$/),

@@ -37,7 +37,7 @@ export async function checkDeterminism(options: CheckOptions): Promise<ExitCode>
     `\n${verdictOf(pairs, suspects, jobs.length)}, in ${formatDuration(performance.now() - begunMs)}`,
   )
   if (suspects.length > 0) return exitCode.nondeterministic
-  return pairs.length < jobs.length ? exitCode.tooFewRan : exitCode.held
+  return pairs.length < jobs.length ? exitCode.undecided : exitCode.held
 }
 
 function isSuspect(pair: Pair): boolean {

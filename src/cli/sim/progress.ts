@@ -11,17 +11,20 @@ export interface ProgressState {
   /** Undefined if there is no end but the time. */
   readonly asked: number | undefined
   readonly violated: number
+  readonly unknown: number
   readonly elapsedMs: number
   readonly last: Pick<RunReport, 'scenario' | 'seed'> | undefined
 }
 
 /** One line, without its end. */
-export function progressLine({ ran, asked, violated, elapsedMs, last }: ProgressState): string {
+export function progressLine(state: ProgressState): string {
+  const { ran, asked, violated, unknown, elapsedMs, last } = state
   const leftMs = asked === undefined || ran === 0 ? undefined : (elapsedMs / ran) * (asked - ran)
   return [
     asked === undefined ? `${ran} runs` : `${ran}/${asked} runs`,
-    `${ran - violated} held`,
+    `${ran - violated - unknown} held`,
     `${violated} violated`,
+    ...(unknown === 0 ? [] : [`${unknown} unknown`]),
     formatDuration(elapsedMs),
     ...(leftMs === undefined || leftMs === 0 ? [] : [`about ${formatDuration(leftMs)} left`]),
     ...(last === undefined ? [] : [`last: ${last.scenario} seed ${last.seed}`]),
@@ -40,7 +43,7 @@ const otherwiseEveryMs = 3_000
 /** Begins to say how far it is. `asked` runs are expected. */
 export function startProgress(asked: number | undefined, stream: WriteStream): Progress {
   const begunMs = performance.now()
-  const state = { ran: 0, violated: 0, last: undefined as RunReport | undefined }
+  const state = { ran: 0, violated: 0, unknown: 0, last: undefined as RunReport | undefined }
   const line = (): string =>
     progressLine({ ...state, asked, elapsedMs: performance.now() - begunMs })
   const write = stream.isTTY
@@ -51,7 +54,8 @@ export function startProgress(asked: number | undefined, stream: WriteStream): P
   return {
     report: (report) => {
       state.ran += 1
-      state.violated += report.outcome === 'held' ? 0 : 1
+      if (report.outcome === 'unknown') state.unknown += 1
+      else if (report.outcome !== 'held') state.violated += 1
       state.last = report
     },
     end: () => {

@@ -131,5 +131,6 @@ function comparisonLines(
 
 function exitOf({ outcome }: RunReport): ExitCode {
   if (outcome === 'held') return exitCode.held
+  if (outcome === 'unknown') return exitCode.undecided
   return outcome === 'nondeterministic' ? exitCode.nondeterministic : exitCode.violated
 }

@@ -5,14 +5,15 @@ import type { Revision } from '../revision.ts'
 import { type Job, jobOf } from './job.ts'
 
 /**
+ * `unknown`: what should happen in time did not, but in this world it could not: neither held nor violated.
  * `crashed`: the simulation, a scenario or its process failed, rather than the chain in it.
  * `nondeterministic`: code called what differs from run to run, and was caught at it.
  */
-export type Outcome = 'held' | 'violated' | 'nondeterministic' | 'crashed'
+export type Outcome = 'held' | 'violated' | 'unknown' | 'nondeterministic' | 'crashed'
 
 export interface RunReport extends Job {
   readonly outcome: Outcome
-  /** What did not hold; absent if all did. */
+  /** What did not hold, or is not known to; absent if all held. */
   readonly failure?: Failure
   /** 16 hexadecimal digits over everything that happened; empty if the world never began. */
   readonly digest: string

@@ -57,7 +57,16 @@ function tell(scenario: Scenario, job: Job, { guard, carrier, onlookers }: Stage
   }
   try {
     const run = guarded(guard, () => runScenario(scenario, job.seed, options))
-    const { outcome, violation, digest, virtualMs, events, messages, height, goals } = run
+    const {
+      outcome,
+      violation = run.doubt,
+      digest,
+      virtualMs,
+      events,
+      messages,
+      height,
+      goals,
+    } = run
     const failure = violation === undefined ? {} : { failure: violation }
     const figures = { digest, virtualMs, wallMs: performance.now() - begunMs, events, messages }
     return { ...job, outcome, ...failure, ...figures, height, goals, plan: cluster?.plan ?? [] }

@@ -12,8 +12,9 @@ export interface ScenarioSummary {
   readonly asked: number | undefined
   readonly ran: number
   readonly held: number
-  /** Runs of any outcome but `held`. */
+  /** Runs of any outcome but `held` and `unknown`. */
   readonly violated: number
+  readonly unknown: number
   /** Of these, runs whose machinery failed, or that were caught being nondeterministic. */
   readonly broken: number
   readonly virtualMs: number
@@ -38,7 +39,7 @@ export interface SweepSummary {
   readonly goalsMissed: readonly string[]
   /** The runs themselves, as far as there was room to keep them. */
   readonly runs: readonly RunReport[]
-  /** Of these, those that did not hold. */
+  /** Of these, those that did not hold, or of which it is not known. */
   readonly failures: readonly RunReport[]
   /** Runs that did not hold either, like those in `failures`, and were not kept. */
   readonly failuresUntold: number
@@ -77,7 +78,7 @@ export function summarise(outcome: SweepOutcome): SweepSummary {
     goalsMissed: goalNames.filter((name) => !total.goals.includes(name)),
     runs: tally.kept,
     failures,
-    failuresUntold: total.violated - failures.length,
+    failuresUntold: total.violated + total.unknown - failures.length,
     end,
     elapsedMs,
     short,
@@ -99,7 +100,7 @@ function exitOf({ ran, byOutcome }: Figures, end: SweepEnd, short: readonly stri
   if (byOutcome.nondeterministic > 0) return exitCode.nondeterministic
   if (byOutcome.violated + byOutcome.crashed > 0) return exitCode.violated
   const isWhole = ran > 0 && short.length === 0 && end !== 'interrupted'
-  return isWhole ? exitCode.held : exitCode.tooFewRan
+  return isWhole && byOutcome.unknown === 0 ? exitCode.held : exitCode.undecided
 }
 
 function summaryOf(scenario: string, asked: number | undefined, figures: Figures): ScenarioSummary {
@@ -109,7 +110,8 @@ function summaryOf(scenario: string, asked: number | undefined, figures: Figures
     asked,
     ran,
     held: byOutcome.held,
-    violated: ran - byOutcome.held,
+    violated: ran - byOutcome.held - byOutcome.unknown,
+    unknown: byOutcome.unknown,
     broken: byOutcome.crashed + byOutcome.nondeterministic,
     virtualMs,
     wallMs,
@@ -140,8 +142,10 @@ export function verdictOf(summary: SweepSummary): string {
   const time = formatDuration(summary.elapsedMs)
   const ran = `${total.ran} ${total.ran === 1 ? 'run' : 'runs'} in ${time}${because[end]}`
   if (total.ran === 0) return `${ran}: nothing ran`
-  if (total.violated > 0) return `${ran}: ${total.held} held, ${total.violated} did not`
-  if (summary.exit === exitCode.tooFewRan && (end !== 'interrupted' || short.length > 0)) {
+  const unknown = total.unknown === 0 ? '' : `, of ${total.unknown} it is not known`
+  if (total.violated > 0) return `${ran}: ${total.held} held, ${total.violated} did not${unknown}`
+  if (total.unknown > 0) return `${ran}: ${total.held} held${unknown}`
+  if (summary.exit === exitCode.undecided && (end !== 'interrupted' || short.length > 0)) {
     const where = short.length === 0 ? '' : `: ${short.join(', ')}`
     return `${ran}: all held, but too few ran${where}`
   }

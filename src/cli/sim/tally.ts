@@ -70,7 +70,7 @@ export class Tally {
 }
 
 class Sums implements Figures {
-  readonly byOutcome = { held: 0, violated: 0, nondeterministic: 0, crashed: 0 }
+  readonly byOutcome = { held: 0, violated: 0, unknown: 0, nondeterministic: 0, crashed: 0 }
   readonly goals = new Map<string, number>()
   ran = 0
   virtualMs = 0

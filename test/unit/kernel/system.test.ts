@@ -64,6 +64,16 @@ describe('turns', () => {
     expect(book).toEqual(['a1:early'])
   })
 
+  test('what waited is reported, and the most that ever did', () => {
+    const stage = openStage()
+    const a = addScribe(stage, 'a', [])
+    for (const kind of ['one', 'two', 'three']) stage.system.send(a, { kind })
+    const report = { path: 'a', starts: 0, waiting: 3, waitingMost: 3 }
+    expect(stage.system.report()).toEqual([report])
+    stage.system.start()
+    expect(stage.system.report()).toEqual([{ ...report, starts: 1, waiting: 0 }])
+  })
+
   test('an actor added to a running system starts at once', () => {
     const stage = openStage()
     const book: string[] = []

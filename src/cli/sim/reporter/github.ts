@@ -32,11 +32,12 @@ function skippedText(skipped: readonly Skipped[]): string {
 }
 
 function annotation(report: RunReport): string {
-  const { scenario, seed, failure } = report
+  const { scenario, seed, outcome, failure } = report
+  const level = outcome === 'unknown' ? 'warning' : 'error'
   const { property = 'unknown', detail = '', atMs = 0 } = failure ?? {}
   const title = `${scenario} seed ${seed}: ${property}`
   const text = `${detail}\nat ${(atMs / 1_000).toFixed(6)} s of virtual time\n${replayCommand(report)}`
-  return `::error title=${escapeProperty(title)}::${escapeData(text)}`
+  return `::${level} title=${escapeProperty(title)}::${escapeData(text)}`
 }
 
 function escapeData(text: string): string {

@@ -115,7 +115,7 @@ function squares(reports: readonly RunReport[]): string {
   const square = ({ scenario, seed, outcome }: RunReport): string =>
     outcome === 'held'
       ? `<i title="seed ${seed}: held"></i>`
-      : `<a href="#${escapeXml(`${scenario}-${seed}`)}" title="seed ${seed}: ${outcome}"></a>`
+      : `<a${outcome === 'unknown' ? ' class="unsure"' : ''} href="#${escapeXml(`${scenario}-${seed}`)}" title="seed ${seed}: ${outcome}"></a>`
   return `<span class="seeds">${reports.map(square).join('')}</span>`
 }
 
@@ -168,4 +168,5 @@ tr.missed th { color: var(--unsure) }
 .seeds { display: flex; flex-wrap: wrap; gap: 2px; margin-top: .3rem; max-width: 26rem }
 .seeds i, .seeds a { width: 10px; height: 10px; border-radius: 2px; background: var(--good) }
 .seeds a { background: var(--bad) }
+.seeds a.unsure { background: var(--unsure) }
 `

@@ -1,6 +1,7 @@
 /**
  * JUnit's XML, as continuous integration reads it: a suite a scenario, a case a seed. Times are those
- * that runs took. A run that did not hold is a failure; one whose machinery broke is an error.
+ * that runs took. A run that did not hold is a failure; one whose machinery broke is an error; one of which it is not
+ * known is skipped.
  */
 import { replayCommand } from '../job.ts'
 import type { Skipped } from '../plan.ts'
@@ -50,8 +51,9 @@ function skippedSuite({ scenario, reason }: Skipped): string {
   ].join('\n')
 }
 
-function countsOf({ ran, violated, broken, wallMs }: ScenarioSummary, skipped: number): string {
-  const failures = `failures="${violated - broken}" errors="${broken}" skipped="${skipped}"`
+function countsOf(row: ScenarioSummary, skipped: number): string {
+  const { ran, violated, unknown, broken, wallMs } = row
+  const failures = `failures="${violated - broken}" errors="${broken}" skipped="${skipped + unknown}"`
   return `tests="${ran + skipped}" ${failures} time="${secondsOf(wallMs)}"`
 }
 
@@ -60,12 +62,16 @@ function caseOf(report: RunReport): string {
   const name = `${escapeXml(scenario)} seed ${seed}`
   const opening = `    <testcase classname="${escapeXml(scenario)}" name="${name}" time="${secondsOf(wallMs)}"`
   if (failure === undefined) return `${opening}/>`
-  const tag = isError(report) ? 'error' : 'failure'
   const { property, detail, atMs } = failure
+  const message = escapeXml(`${property}: ${detail}`)
+  if (report.outcome === 'unknown') {
+    return [`${opening}>`, `      <skipped message="${message}"/>`, '    </testcase>'].join('\n')
+  }
+  const tag = isError(report) ? 'error' : 'failure'
   const text = `${detail}\nvirtual time ${secondsOf(atMs)} s\nrepeat: ${replayCommand(report)}`
   return [
     `${opening}>`,
-    `      <${tag} type="${escapeXml(property)}" message="${escapeXml(`${property}: ${detail}`)}">${escapeXml(text)}</${tag}>`,
+    `      <${tag} type="${escapeXml(property)}" message="${message}">${escapeXml(text)}</${tag}>`,
     '    </testcase>',
   ].join('\n')
 }

@@ -39,7 +39,10 @@ function failureText(report: RunReport, paint: Paint): string {
   const { property = 'unknown', detail = '', atMs = 0 } = failure ?? {}
   const when = `${(atMs / 1_000).toFixed(6)} s`
   return [
-    paint('red', `${outcome.toUpperCase()}  ${scenario} seed ${seed}: ${property}`),
+    paint(
+      outcome === 'unknown' ? 'yellow' : 'red',
+      `${outcome.toUpperCase()}  ${scenario} seed ${seed}: ${property}`,
+    ),
     ...detail.split('\n').map((line) => `  ${line}`),
     `  virtual time ${when}, digest ${digest === '' ? 'unknown' : digest}`,
     `  repeat: ${replayCommand(report)}`,

@@ -157,6 +157,24 @@ describe('JUnit', () => {
   })
 })
 
+describe('a run of which it is not known', () => {
+  const about = summaryOf([reportOf('calm', 1), reportOf('swarm', 1, 'unknown')])
+
+  test('is told as such, and fails nothing', () => {
+    expect(textReport(about, (_style, plain) => plain)).toContain(
+      'UNKNOWN  swarm seed 1: agreement',
+    )
+    expect(githubReport(about)).toMatch(/^::warning title=swarm seed 1/)
+    expect(htmlReport(about, { command: '', node: '', revision: undefined })).toContain(
+      '<a class="unsure" href="#swarm-1"',
+    )
+    const xml = junitReport(about)
+    expect(xml).toContain('tests="2" failures="0" errors="0" skipped="1"')
+    expect(xml).toContain('<skipped message="agreement: two')
+    expect(tangles(xml)).toEqual([])
+  })
+})
+
 test('text that XML cannot hold is marked', () => {
   expect(escapeXml('a\u0000b\u001b[31m\ud800 \u{1f600}\t')).toBe(
     'a\ufffdb\ufffd[31m\ufffd \u{1f600}\t',
@@ -206,11 +224,17 @@ describe('the page', () => {
 })
 
 describe('the line of progress', () => {
-  const state = { ran: 5, asked: 20, violated: 1, elapsedMs: 10_000 }
+  const state = { ran: 5, asked: 20, violated: 1, unknown: 0, elapsedMs: 10_000 }
 
   test('says how far it is, and how long it may take', () => {
     expect(progressLine({ ...state, last: { scenario: 'calm', seed: 3 } })).toBe(
       '5/20 runs · 4 held · 1 violated · 10.0 s · about 30.0 s left · last: calm seed 3',
+    )
+  })
+
+  test('counts what is not known apart', () => {
+    expect(progressLine({ ...state, unknown: 2, last: undefined })).toContain(
+      '5/20 runs · 2 held · 1 violated · 2 unknown · ',
     )
   })
 

@@ -38,6 +38,16 @@ describe('the exit code', () => {
     expect(broken.exit).toBe(1)
   })
 
+  test('2: of a run it is not known, and all others held', () => {
+    const summary = summaryOf([...four.slice(0, 3), reportOf('swarm', 2, 'unknown')])
+    expect(summary.exit).toBe(2)
+    expect(summary.total).toMatchObject({ held: 3, violated: 0, unknown: 1 })
+    expect(verdictOf(summary)).toBe('4 runs in 1.5 s: 3 held, of 1 it is not known')
+    const worse = summaryOf([...summary.failures, reportOf('calm', 1, 'violated')])
+    expect(worse.exit).toBe(1)
+    expect(verdictOf(worse)).toContain('0 held, 1 did not, of 1 it is not known')
+  })
+
   test('3: nothing else counts while there is nondeterminism', () => {
     const reports = [reportOf('calm', 1, 'violated'), reportOf('calm', 2, 'nondeterministic')]
     expect(summaryOf(reports).exit).toBe(3)

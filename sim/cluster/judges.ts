@@ -1,0 +1,97 @@
+/**
+ * All who judge one run: they are shown every event of correct nodes, what crosses the seam to their networks, now and
+ * then what they hold, and what lies on their disks. The first that finds its property broken is heard.
+ *
+ * Does not choose what is shown: liars are the cluster's matter.
+ */
+import type { Millis } from '../../src/base/units.ts'
+import type { Environment, Network } from '../../src/kernel/environment.ts'
+import { crossingCheckers, diskCheckers, safetyCheckers, sampleCheckers } from './checker/all.ts'
+import type {
+  Checker,
+  Crossing,
+  CrossingChecker,
+  DiskChecker,
+  MakeChecker,
+  Observed,
+  SampleChecker,
+  Seat,
+  World,
+} from './checker/checker.ts'
+import type { Machine } from './machine.ts'
+import { MessageBook } from './message-book.ts'
+import { tapped } from './tap.ts'
+
+/** Told of each property that is found broken. */
+type Found = (property: string, detail: string) => void
+
+/** What is watched of the present life of a node. */
+interface Watched {
+  readonly seat: Seat
+  readonly network: Network
+}
+
+export class Judges {
+  readonly #found: Found
+  readonly #nowMs: () => Millis
+  readonly #checkers: readonly Checker[]
+  readonly #crossings: readonly CrossingChecker[]
+  readonly #samples: readonly SampleChecker[]
+  readonly #disks: readonly DiskChecker[]
+  readonly #book = new MessageBook()
+  readonly #watched = new Map<string, Watched>()
+
+  /** `more` are checkers besides those that always watch. */
+  constructor(world: World, more: readonly MakeChecker[], nowMs: () => Millis, found: Found) {
+    this.#found = found
+    this.#nowMs = nowMs
+    this.#checkers = [...safetyCheckers, ...more].map((make) => make(world))
+    this.#crossings = crossingCheckers.map((make) => make(world))
+    this.#samples = sampleCheckers.map((make) => make())
+    this.#disks = diskCheckers.map((make) => make(world))
+  }
+
+  /** The environment of a new life of a correct node, watched. */
+  watch(environment: Environment, seat: Seat): Environment {
+    this.#watched.set(seat.node, { seat, network: environment.network })
+    const look = (crossing: Crossing): void => this.#cross(crossing)
+    return tapped(environment, { seat, book: this.#book, nowMs: this.#nowMs, look })
+  }
+
+  observe(observed: Observed): void {
+    for (const checker of this.#checkers) {
+      const broken = checker.observe(observed)
+      if (broken !== undefined) this.#found(checker.property, broken)
+    }
+  }
+
+  /** Looks at what a node holds, if it runs. */
+  sample({ name, node, host, config }: Machine): void {
+    const watched = this.#watched.get(name)
+    if (node === undefined || watched === undefined || host.isPaused) return
+    const { seat, network } = watched
+    const sample = {
+      ...{ atMs: this.#nowMs(), seat, actors: node.actors(), timers: host.timers },
+      ...{ connected: network.report().peers.size, tuning: config.tuning },
+    }
+    for (const checker of this.#samples) {
+      const broken = checker.sample(sample)
+      if (broken !== undefined) this.#found(checker.property, broken)
+    }
+  }
+
+  /** Looks at what lies on a correct node's disk: before it starts, or at the end, while it runs. */
+  inspect({ name, host }: Machine, moment: 'start' | 'end'): void {
+    for (const checker of this.#disks) {
+      const broken = checker.inspect(name, host.disk, moment)
+      if (broken !== undefined) this.#found(checker.property, broken)
+    }
+  }
+
+  #cross(crossing: Crossing): void {
+    for (const checker of this.#crossings) {
+      const broken = checker.cross(crossing)
+      if (broken !== undefined) this.#found(checker.property, broken)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * A tap on the seam between a correct node and its network: whatever is published, heard, judged, asked and answered is
+ * shown, and handed on as it is. It observes and changes nothing, not even the order of events.
+ */
+import type {
+  Environment,
+  Network,
+  NetworkReceiver,
+  Verdict,
+} from '../../src/kernel/environment.ts'
+import { forwarding, forwardingReceiver } from './adversary/forwarding.ts'
+import type { Crossing, Seat } from './checker/checker.ts'
+import type { MessageBook } from './message-book.ts'
+
+export interface Tap {
+  readonly seat: Seat
+  readonly book: MessageBook
+  readonly nowMs: () => number
+  /** Takes each crossing as it happens. It must not act on the node. */
+  readonly look: (crossing: Crossing) => void
+}
+
+/** The same environment, watched. */
+export function tapped(environment: Environment, tap: Tap): Environment {
+  return { ...environment, network: tappedNetwork(environment.network, tap) }
+}
+
+function tappedNetwork(network: Network, tap: Tap): Network {
+  const { seat, book, nowMs, look } = tap
+  return {
+    ...forwarding(network),
+    open: (receiver) => network.open(tappedReceiver(receiver, tap)),
+    publish: (topic, bytes) => {
+      look({ kind: 'published', atMs: nowMs(), seat, message: book.find(topic, bytes) })
+      network.publish(topic, bytes)
+    },
+    request: (request, done) => {
+      const { protocol, body } = request
+      look({ kind: 'asked', atMs: nowMs(), seat, protocol, body })
+      return network.request(request, done)
+    },
+  }
+}
+
+function tappedReceiver(receiver: NetworkReceiver, tap: Tap): NetworkReceiver {
+  const { seat, book, nowMs, look } = tap
+  return {
+    ...forwardingReceiver(receiver),
+    gossip: (gossip, verdict) => {
+      const message = book.find(gossip.topic, gossip.data)
+      look({ kind: 'heard', atMs: nowMs(), seat, message })
+      const judge = (judgement: Verdict): void => {
+        look({ kind: 'judged', atMs: nowMs(), seat, message, verdict: judgement })
+        verdict(judgement)
+      }
+      receiver.gossip(gossip, judge)
+    },
+    request: (request, answer) => {
+      const { protocol, body } = request
+      receiver.request(request, (bytes) => {
+        if (bytes !== undefined) {
+          look({ kind: 'answered', atMs: nowMs(), seat, protocol, body, answer: bytes })
+        }
+        answer(bytes)
+      })
+    },
+  }
+}

@@ -1,0 +1,141 @@
+/** The checkers of what crosses the seam to the network: each is shown a crossing in which its property is broken. */
+import { describe, expect, test } from 'vitest'
+import type {
+  Crossing,
+  CrossingChecker,
+  Message,
+  World,
+} from '../../../../../sim/cluster/checker/checker.ts'
+import { encodingChecker } from '../../../../../sim/cluster/checker/encoding.ts'
+import { gossipChecker } from '../../../../../sim/cluster/checker/gossip.ts'
+import { idealScheme } from '../../../../../sim/cluster/ideal.ts'
+import { MessageBook } from '../../../../../sim/cluster/message-book.ts'
+import { topicsOf } from '../../../../../src/actors/network/topics.ts'
+import { concatBytes } from '../../../../../src/base/bytes.ts'
+import type { Verdict } from '../../../../../src/kernel/environment.ts'
+import { chainOf } from '../../../../../src/protocol/chain.ts'
+import { certificateCheck } from '../../../../../src/protocol/consensus/checks.ts'
+import { voteSigningBytes } from '../../../../../src/protocol/consensus/signing.ts'
+import type { FinaliseVote } from '../../../../../src/protocol/consensus/vote.ts'
+import { encodeGoodbye } from '../../../../../src/protocol/wire/goodbye.ts'
+import { encodeGossip } from '../../../../../src/protocol/wire/gossip.ts'
+import {
+  encodeHeadersAnswer,
+  encodeHeadersRequest,
+} from '../../../../../src/protocol/wire/headers.ts'
+import { protocolId } from '../../../../../src/protocol/wire/requests.ts'
+
+const crypto = idealScheme()
+const signers = Array.from({ length: 4 }, () => crypto.newSigner())
+const chain = chainOf({
+  name: 'seam',
+  slots: { genesisMs: 0, slotMs: 2_000, toleranceMs: 500 },
+  committee: {
+    epoch: 0,
+    members: signers.map(({ authorKey, voteKey }) => ({ authorKey, voteKey })),
+  },
+  allocations: [],
+})
+const world = {
+  ...{ chain, committee: chain.committee, quorum: 3 },
+  isSigned: crypto.check,
+  isGenuine: (certificate) => crypto.check(certificateCheck(chain, certificate)),
+} as World
+const topics = topicsOf(chain)
+const book = new MessageBook()
+const here = { node: 'a', life: 1 }
+const ballot: FinaliseVote = { kind: 'finalise', slot: 5, block: 'ab'.repeat(32) }
+const signatures = signers.map(({ signVote }) => signVote(voteSigningBytes(chain.tag, 0, ballot)))
+
+function vote(signature: Uint8Array): Uint8Array {
+  return encodeGossip({ kind: 'vote', vote: { vote: ballot, epoch: 0, signer: 0, signature } })
+}
+
+function certificate(members: readonly number[]): Uint8Array {
+  const shares = members.map((member) => signatures[member] ?? new Uint8Array(96))
+  const signature = crypto.aggregate(shares) ?? new Uint8Array(96)
+  return encodeGossip({
+    kind: 'certificate',
+    certificate: { ...ballot, epoch: 0, signers: members, signature },
+  })
+}
+
+const message = (bytes: Uint8Array, topic = topics.consensus): Message => book.find(topic, bytes)
+const heard = (bytes: Uint8Array, atMs: number, seat = here): Crossing => {
+  return { kind: 'heard', atMs, seat, message: message(bytes) }
+}
+const judged = (bytes: Uint8Array, verdict: Verdict): Crossing => {
+  return { kind: 'judged', atMs: 0, seat: here, message: message(bytes), verdict }
+}
+const published = (bytes: Uint8Array, topic = topics.consensus): Crossing => {
+  return { kind: 'published', atMs: 0, seat: here, message: message(bytes, topic) }
+}
+
+/** What a checker says last. */
+function lastOf(checker: CrossingChecker, crossings: readonly Crossing[]): string | undefined {
+  return crossings.map((crossing) => checker.cross(crossing)).at(-1)
+}
+
+const genuine = vote(signatures[0] ?? new Uint8Array(96))
+const forged = vote(new Uint8Array(96))
+
+describe('equal messages', () => {
+  test('are one object, though their bytes lie in two places, and other topics are others', () => {
+    expect(message(genuine.slice())).toBe(message(genuine))
+    expect(message(genuine, topics.transactions)).not.toBe(message(genuine))
+  })
+})
+
+describe('gossip', () => {
+  test('is brought once to each life, and again when it is long forgotten', () => {
+    const twice = (atMs: number, seat = here) =>
+      lastOf(gossipChecker(world), [heard(genuine, 0), heard(genuine.slice(), atMs, seat)])
+    expect(twice(59_999)).toContain('again after 59999 ms')
+    expect(twice(60_000)).toBeUndefined()
+    expect(twice(5, { node: 'a', life: 2 })).toBeUndefined()
+  })
+
+  test.each<[string, Crossing, string | undefined]>([
+    ['a vote', judged(genuine, 'accept'), undefined],
+    ['a forged vote', judged(forged, 'accept'), 'a forged vote'],
+    ['a forged vote, and dropped it', judged(forged, 'reject'), undefined],
+    ['a forged vote of its own', published(forged), 'a forged vote'],
+    ['a certificate', judged(certificate([0, 1, 3]), 'accept'), undefined],
+    ['too small a certificate', judged(certificate([0, 1]), 'accept'), 'without a quorum'],
+    ['nonsense', judged(Uint8Array.of(9, 9), 'accept'), 'gossip.version is 9, not 1'],
+    ['no transaction', published(Uint8Array.of(9), topics.transactions), 'version is not 1'],
+  ])('that a node passed on is sound: %s', (_what, crossing, expected) => {
+    const said = lastOf(gossipChecker(world), [crossing])
+    if (expected === undefined) expect(said).toBeUndefined()
+    else expect(said).toContain(expected)
+  })
+})
+
+describe('encoding', () => {
+  const asked = (protocol: string, body: Uint8Array): Crossing => {
+    return { kind: 'asked', atMs: 0, seat: here, protocol, body }
+  }
+  const answered = (protocol: string, answer: Uint8Array, body = answer): Crossing => {
+    return { kind: 'answered', atMs: 0, seat: here, protocol, body, answer }
+  }
+  const headers = encodeHeadersRequest({ fromHeight: 1, countMax: 9 })
+  const busy = encodeHeadersAnswer({ kind: 'busy', retryAfterMs: 1 })
+
+  test.each<[string, Crossing]>([
+    ['gossip', published(genuine)],
+    ['a question', asked(protocolId.headers, headers)],
+    ['an answer', answered(protocolId.headers, busy, headers)],
+    ['nothing to say', answered(protocolId.goodbye, new Uint8Array(0), encodeGoodbye(1))],
+  ])('comes out as it was: %s', (_what, crossing) => {
+    expect(lastOf(encodingChecker(world), [crossing])).toBeUndefined()
+  })
+
+  test.each<[string, Crossing, string]>([
+    ['more than it says', published(concatBytes(genuine, Uint8Array.of(0))), 'cannot be read'],
+    ['a question cut short', asked(protocolId.headers, headers.slice(1)), 'cannot be read'],
+    ['no known protocol', asked('/alys/none/1', headers), '/alys/none/1'],
+    ['an empty answer', answered(protocolId.headers, new Uint8Array(0), headers), 'an answer by'],
+  ])('is broken by %s', (_what, crossing, expected) => {
+    expect(lastOf(encodingChecker(world), [crossing])).toContain(expected)
+  })
+})
