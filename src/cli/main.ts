@@ -4,6 +4,7 @@ import { register as bench } from './command/bench.ts'
 import { register as checkDeterminism } from './command/check-determinism.ts'
 import { register as checkpoint } from './command/checkpoint.ts'
 import { register as devnet } from './command/devnet.ts'
+import { register as explore } from './command/explore.ts'
 import { register as init } from './command/init.ts'
 import { register as inspect } from './command/inspect.ts'
 import { register as keys } from './command/keys.ts'
@@ -18,6 +19,7 @@ import { exitCode, UsageError } from './exit.ts'
 const commands: readonly ((program: Command) => void)[] = [
   sim,
   replay,
+  explore,
   checkDeterminism,
   mutants,
   node,

@@ -35,6 +35,11 @@ export function writeBundle(
   return file
 }
 
+/** Writes what exploring came to. */
+export function writeExploration(folder: string, json: string): void {
+  writeFileSync(join(folder, 'explore.json'), json)
+}
+
 export function writeReports(folder: string, summary: SweepSummary, provenance: Provenance): void {
   writeFileSync(join(folder, 'report.json'), jsonReport(summary, provenance.revision))
   writeFileSync(join(folder, 'report.html'), htmlReport(summary, provenance))

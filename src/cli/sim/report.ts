@@ -1,5 +1,6 @@
 /** What is known of one run afterwards. Plain data: it crosses from worker to command as JSON. */
 import type { Fault, FaultName } from '../../../sim/cluster/fault/catalogue.ts'
+import type { Sighting } from '../../../sim/explore/features.ts'
 import type { Reseed } from '../../../sim/simulation.ts'
 import type { Revision } from '../revision.ts'
 import { type Job, jobOf } from './job.ts'
@@ -25,6 +26,8 @@ export interface RunReport extends Job {
   /** Committed height of the node that is furthest. */
   readonly height: number
   readonly goals: readonly string[]
+  /** What the run has shown, if that was looked at. */
+  readonly sightings?: readonly Sighting[]
   /** The faults that have struck, at absolute virtual times. */
   readonly plan: readonly Fault[]
 }

@@ -4,6 +4,7 @@
  */
 import type { Job } from './job.ts'
 import { lostRun, type RunReport } from './report.ts'
+import type { WatchRequest } from './watch.ts'
 import type { WorkerAnswer } from './worker.ts'
 import {
   startWorker,
@@ -13,7 +14,10 @@ import {
 } from './worker-process.ts'
 
 export interface SweepOptions {
-  readonly jobs: Iterable<Job>
+  /** May wait for what became of earlier ones; then it has to end when `stop` fires. */
+  readonly jobs: Iterable<Job> | AsyncIterable<Job>
+  /** What workers look at while they run a job. */
+  readonly watch?: WatchRequest
   readonly workersMax: number
   readonly worker?: WorkerSettings
   /** Begin no run after one that did not hold. */
@@ -29,18 +33,19 @@ export interface SweepOptions {
 /** Runs the jobs until there are no more, or until it is told to stop, or bails out. */
 export async function sweep(options: SweepOptions): Promise<void> {
   const { jobs, workersMax, isBail = false, stop, onReport } = options
-  const queue = jobs[Symbol.iterator]()
+  const queue =
+    Symbol.asyncIterator in jobs ? jobs[Symbol.asyncIterator]() : jobs[Symbol.iterator]()
   const reports = new Reorderer(onReport)
   let taken = 0
   let isOver = stop?.aborted === true
-  const take = (): { readonly job: Job; readonly place: number } | undefined => {
+  const take = async (): Promise<{ readonly job: Job; readonly place: number } | undefined> => {
     if (isOver) return undefined
-    const next = queue.next()
-    if (next.done === true) return undefined
+    const next = await queue.next()
+    if (next.done === true || isOver) return undefined
     taken += 1
     return { job: next.value, place: taken - 1 }
   }
-  const seats = Array.from({ length: workersMax }, () => new Seat(options.worker))
+  const seats = Array.from({ length: workersMax }, () => new Seat(options))
   const end = (): void => {
     isOver = true
     reports.letGo()
@@ -48,7 +53,7 @@ export async function sweep(options: SweepOptions): Promise<void> {
   }
   stop?.addEventListener('abort', end, { once: true })
   const work = async (seat: Seat): Promise<void> => {
-    for (let next = take(); next !== undefined; next = take()) {
+    for (let next = await take(); next !== undefined; next = await take()) {
       const report = await seat.run(next.job)
       if (stop?.aborted === true) return
       options.onFinished?.(report)
@@ -69,17 +74,18 @@ export async function sweep(options: SweepOptions): Promise<void> {
 
 /** Where one worker works at a time. */
 class Seat {
-  readonly #settings: WorkerSettings | undefined
+  readonly #options: Pick<SweepOptions, 'worker' | 'watch'>
   #worker: Worker | undefined
 
-  constructor(settings: WorkerSettings | undefined) {
-    this.#settings = settings
+  constructor(options: Pick<SweepOptions, 'worker' | 'watch'>) {
+    this.#options = options
   }
 
   async run(job: Job): Promise<RunReport> {
-    this.#worker ??= startWorker(this.#settings)
+    const { worker, watch } = this.#options
+    this.#worker ??= startWorker(worker)
     const begunMs = performance.now()
-    const answer = await this.#worker.ask({ job })
+    const answer = await this.#worker.ask(watch === undefined ? { job } : { job, watch })
     if (!isDeath(answer)) return answer.report
     this.#worker = undefined
     const detail = `the worker's process ended: ${answer.died}`

@@ -3,6 +3,7 @@
  * so many events, then everything that happens in the stretch between two of those.
  */
 import type { Cluster } from '../../../sim/cluster/cluster.ts'
+import { FeatureMap } from '../../../sim/explore/features.ts'
 import { traceLine } from './facts.ts'
 import type { Onlookers } from './run.ts'
 
@@ -11,6 +12,8 @@ export type WatchRequest =
   | { readonly kind: 'checkpoints'; readonly everyEvents: number }
   /** The events `from` ≤ number < `to`. */
   | { readonly kind: 'stretch'; readonly from: number; readonly to: number }
+  /** What the run shows, for whoever explores. */
+  | { readonly kind: 'features' }
 
 /** Something happened, and the digest of the run was this. */
 export interface Note {
@@ -28,13 +31,50 @@ export interface Watch {
   /** The digest after each `everyEvents` events. */
   readonly checkpoints: string[]
   readonly notes: Note[]
+  readonly features?: FeatureMap
 }
 
 /** Begins to look on. The lists fill while the run goes on. */
 export function watch(request: WatchRequest): Watch {
-  return request.kind === 'checkpoints'
-    ? watchCheckpoints(request.everyEvents)
-    : watchStretch(request.from, request.to)
+  switch (request.kind) {
+    case 'checkpoints':
+      return watchCheckpoints(request.everyEvents)
+    case 'stretch':
+      return watchStretch(request.from, request.to)
+    case 'features':
+      return watchFeatures()
+    default:
+      return request satisfies never
+  }
+}
+
+/** Events of nodes, the faults among which they come, and goals. */
+function watchFeatures(): Watch {
+  const features = new FeatureMap()
+  let cluster: Cluster | undefined
+  let faults = 0
+  let goals = 0
+  const look = (atMs: number): void => {
+    if (cluster === undefined) return
+    const { plan, goals: own } = cluster
+    for (const fault of plan.slice(faults)) {
+      const node = 'node' in fault ? fault.node : ''
+      features.see(node, `fault: ${fault.kind}`, atMs)
+    }
+    faults = plan.length
+    const { reached } = own
+    if (reached.length === goals) return
+    for (const goal of reached) features.name(`goal: ${goal}`, atMs)
+    goals = reached.length
+  }
+  const onCluster = (begun: Cluster): void => {
+    cluster = begun
+  }
+  const onEvent: NonNullable<Onlookers['onEvent']> = ({ atMs, node, event }) => {
+    look(atMs)
+    features.see(node, event.kind, atMs)
+  }
+  return { onlookers: { onCluster, onEvent }, checkpoints: [], notes: [], features }
 }
 
 function watchCheckpoints(everyEvents: number): Watch {

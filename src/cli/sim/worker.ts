@@ -25,11 +25,14 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
     const kept = report.outcome === 'held' ? { ...report, plan: [] } : report
     return { report: kept, checkpoints: [], notes: [] }
   }
-  const { onlookers, checkpoints, notes } = watch(request.watch)
-  return { report: await runJob(request.job, onlookers), checkpoints, notes }
+  const { onlookers, checkpoints, notes, features } = watch(request.watch)
+  const report = await runJob(request.job, onlookers)
+  if (features === undefined) return { report, checkpoints, notes }
+  return { report: { ...report, sightings: features.sightings }, checkpoints, notes }
 }
 
 process.on('SIGINT', () => undefined)
 process.on('message', (request: WorkerRequest) => {
-  void answer(request).then((said) => process.send?.(said))
+  // A parent that is gone is not told, and that is no fault.
+  void answer(request).then((said) => process.send?.(said, undefined, {}, () => undefined))
 })

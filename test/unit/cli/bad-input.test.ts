@@ -58,6 +58,17 @@ describe('a command line that cannot be done says which flag, which value, and w
       "'--shard <i/n>' argument '5/4' is invalid. Expected i/n with i from 1 to n",
     ],
     ['sim calm --out @/file', '@/file: expected a folder'],
+    ['explore swrm', 'Did you mean swarm?'],
+    ['explore --strategy lucky', 'Allowed choices are random, swarm, twins, guided.'],
+    [
+      'explore calm --strategy twins',
+      '--strategy twins: expected scenarios of twins (twins*), not calm',
+    ],
+    ['explore deaf-follower --network stack', '--network stack: deaf-follower needs the model: '],
+    [
+      'explore --until-stable 0',
+      "'--until-stable <n>' argument '0' is invalid. Expected a whole number",
+    ],
     ['sim --sedes 2', "unknown option '--sedes'"],
     ['replay calm', 'which seed of calm? Say --seed <n>'],
     ['replay sync --seed 1', '"sync" means several scenarios: '],
