@@ -45,20 +45,6 @@ export const agreementMutants: readonly Mutant[] = [
     expected: ['vote-lock', 'containment', 'progress'],
   },
   {
-    id: 'M-104',
-    tier: 'T2',
-    name: 'two-notarise-votes',
-    bug: 'a member approves both blocks of an equivocating author',
-    edits: [
-      {
-        file: 'src/protocol/consensus/record.ts',
-        find: 'return slot > record.notarised.slot && slot > record.floor',
-        replace: 'return slot >= record.notarised.slot && slot > record.floor',
-      },
-    ],
-    expected: ['vote-lock', 'commit-lock', 'no-conflict', 'livelock'],
-  },
-  {
     id: 'M-105',
     tier: 'T2',
     name: 'gap-not-justified',
@@ -71,5 +57,300 @@ export const agreementMutants: readonly Mutant[] = [
       },
     ],
     expected: ['commit-lock', 'no-conflict', 'agreement'],
+  },
+  {
+    id: 'M-110',
+    tier: 'T2',
+    name: 'gap-proposed-too-soon',
+    bug: 'an author proposes although the last slot before its own is not given up yet',
+    edits: [
+      {
+        file: 'src/protocol/consensus/simplex.ts',
+        find: 'const gap = { from: this.highest.slot + 1, to: slot - 1 }',
+        replace: 'const gap = { from: this.highest.slot + 1, to: slot - 2 }',
+      },
+    ],
+    expected: ['no-false-accusation', 'progress'],
+  },
+  {
+    id: 'M-111',
+    tier: 'T2',
+    name: 'slot-compared-strictly',
+    bug: 'votes of the slot that it is are held to be of the future',
+    edits: [
+      {
+        file: 'src/protocol/consensus/simplex.ts',
+        find: 'if (slot > this.#latestSlot() || slot <= this.#tree.root.slot) return',
+        replace: 'if (slot >= this.#latestSlot() || slot <= this.#tree.root.slot) return',
+      },
+    ],
+    scenario: 'calm',
+    expected: ['every-slot', 'progress'],
+  },
+  {
+    id: 'M-112',
+    tier: 'T2',
+    name: 'early-proposal-dropped',
+    bug: 'a proposal of a neighbour whose clock is ahead is dropped and not kept until its slot',
+    edits: [
+      {
+        file: 'src/protocol/consensus/simplex.ts',
+        find: "this.#early = withEarly(this.#early, { block, justification, status: 'announced' })",
+        replace: '',
+      },
+    ],
+    scenario: 'clock-skew',
+    expected: [],
+    survives:
+      'a proposal that was dropped is fetched once others have certified it, which costs part of a slot',
+    law: {
+      file: 'test/unit/protocol/consensus/simplex-votes.test.ts',
+      titles: [
+        'a block that comes earlier still, body and all, is kept and approved when it may be',
+      ],
+    },
+  },
+  {
+    id: 'M-113',
+    tier: 'T2',
+    name: 'nothing-signed-again',
+    bug: 'after a restart the last votes are not signed again',
+    edits: [
+      {
+        file: 'src/protocol/consensus/simplex.ts',
+        find: "    if (notarised.slot > slot) this.#cast({ kind: 'notarise', ...notarised }, this.#record)\n    if (finalised.slot > slot) this.#cast({ kind: 'finalise', ...finalised }, this.#record)\n",
+        replace: '',
+      },
+    ],
+    expected: ['progress'],
+  },
+  {
+    id: 'M-114',
+    tier: 'T2',
+    name: 'stale-too-soon',
+    bug: 'what a slot brought is forgotten when the next one begins',
+    edits: [
+      {
+        file: 'src/protocol/consensus/simplex.ts',
+        find: 'const staleSlots = 8',
+        replace: 'const staleSlots = 0',
+      },
+    ],
+    expected: ['progress', 'caught-up'],
+  },
+  {
+    id: 'M-115',
+    tier: 'T2',
+    name: 'proof-not-kept',
+    bug: 'the proof against a member that broke its word is not stored',
+    edits: [
+      { file: 'src/actors/chain/evidence.ts', find: '    this.#persist(proof)\n', replace: '' },
+    ],
+    scenario: 'equivocating-proposer',
+    expected: ['proof-kept'],
+  },
+  {
+    id: 'M-116',
+    tier: 'T2',
+    name: 'one-vote-a-slot-counted',
+    bug: 'of the votes in a slot those for the block that came first alone are counted',
+    edits: [
+      {
+        file: 'src/protocol/consensus/tally.ts',
+        find: 'const match = signed.find(({ vote }) => vote.block === block)',
+        replace: 'const match = signed.slice(0, 1).find(({ vote }) => vote.block === block)',
+      },
+    ],
+    expected: ['progress', 'caught-up'],
+  },
+  {
+    id: 'M-117',
+    tier: 'T2',
+    name: 'finalised-unseen',
+    bug: 'a member finalises what it has voted for, without waiting for the quorum',
+    edits: [
+      {
+        file: 'src/protocol/consensus/simplex.ts',
+        find: "const record = afterNotarise(this.#record, mark)\n      this.#cast({ kind: 'notarise', ...mark }, record, justification.notarisation)",
+        replace:
+          "const record = afterNotarise(this.#record, mark)\n      this.#cast({ kind: 'notarise', ...mark }, record, justification.notarisation)\n      if (mayFinalise(record, slot)) {\n        this.#cast({ kind: 'finalise', ...mark }, afterFinalise(record, mark))\n      }",
+      },
+    ],
+    expected: ['votes-are-durable', 'commit-lock', 'vote-lock', 'no-conflict', 'agreement'],
+  },
+  {
+    id: 'M-118',
+    tier: 'T2',
+    name: 'wanted-block-asked-once',
+    bug: 'a certified block that nobody gave at once is not asked for again',
+    edits: [
+      {
+        file: 'src/actors/chain/agreement.ts',
+        find: 'for (const [hash, isFetching] of this.#wants) if (!isFetching) this.#fetch(hash)',
+        replace: '',
+      },
+      {
+        file: 'src/actors/chain/agreement.ts',
+        find: 'if (this.#wants.has(output.hash) || this.blocks.recall(output.hash)) return',
+        replace:
+          'if (this.#asked.has(output.hash) || this.blocks.recall(output.hash)) return\n        this.#asked.add(output.hash)',
+      },
+      {
+        file: 'src/actors/chain/agreement.ts',
+        find: '  #isStepping = false\n  #built',
+        replace: '  readonly #asked = new Set<Hash>()\n  #isStepping = false\n  #built',
+      },
+    ],
+    expected: ['progress', 'caught-up'],
+  },
+  {
+    id: 'M-119',
+    tier: 'T2',
+    name: 'engine-not-asked-again',
+    bug: 'a block that the engine had no time for is not given to it again',
+    edits: [
+      {
+        file: 'src/actors/chain/import.ts',
+        find: '    for (const hash of this.#held.keys()) this.#execute(hash)\n',
+        replace: '',
+      },
+    ],
+    expected: ['progress', 'caught-up'],
+  },
+  {
+    id: 'M-120',
+    tier: 'T2',
+    name: 'children-not-executed',
+    bug: 'a block that waits for its parent is not executed when that is',
+    edits: [
+      {
+        file: 'src/actors/chain/import.ts',
+        find: 'if (signed.header.parentHash === parent) this.#execute(hash)',
+        replace: 'if (signed.header.parentHash === signed.hash) this.#execute(hash)',
+      },
+    ],
+    expected: ['progress', 'caught-up'],
+  },
+  {
+    id: 'M-121',
+    tier: 'T2',
+    name: 'executed-twice',
+    bug: 'a block that is being executed is given to the engine again, as if nothing happened in between',
+    edits: [
+      {
+        file: 'src/actors/chain/import.ts',
+        find: 'if (block === undefined || this.#executing.has(hash)) return',
+        replace: 'if (block === undefined) return',
+      },
+    ],
+    expected: ['import-order', 'progress'],
+  },
+  {
+    id: 'M-122',
+    tier: 'T2',
+    name: 'author-not-checked',
+    bug: 'any member may propose in any slot',
+    edits: [
+      {
+        file: 'src/protocol/block/rules.ts',
+        find: "if (header.author !== expected) return { code: 'author-wrong', author: header.author, expected }",
+        replace:
+          "if (header.author < 0) return { code: 'author-wrong', author: header.author, expected }",
+      },
+    ],
+    scenario: 'out-of-turn',
+    expected: ['reported', 'rightly-accused', 'no-false-evidence', 'progress'],
+  },
+  {
+    id: 'M-123',
+    tier: 'T2',
+    name: 'slot-need-not-rise',
+    bug: 'a block may have a slot before that of its parent',
+    edits: [
+      {
+        file: 'src/protocol/block/rules.ts',
+        find: "if (header.slot <= parent.slot) {\n    return { code: 'slot-not-after-parent', slot: header.slot, parentSlot: parent.slot }\n  }\n  return payload",
+        replace: 'return payload',
+      },
+    ],
+    scenario: 'out-of-turn',
+    expected: [],
+    survives: 'a justification that reaches back is none, so nobody approves such a block',
+    law: { file: 'test/unit/protocol/block/rules.test.ts', titles: [] },
+  },
+  {
+    id: 'M-124',
+    tier: 'T2',
+    name: 'time-not-that-of-the-slot',
+    bug: 'a payload may state any time',
+    edits: [
+      {
+        file: 'src/protocol/block/rules.ts',
+        find: "if (timestampMs !== expected) return { code: 'timestamp-wrong', timestampMs, expected }",
+        replace: "if (timestampMs < 0) return { code: 'timestamp-wrong', timestampMs, expected }",
+      },
+    ],
+    scenario: 'invalid-blocks',
+    expected: ['none-committed', 'refused', 'refused-by-all'],
+  },
+  {
+    id: 'M-125',
+    tier: 'T2',
+    name: 'body-not-that-of-the-header',
+    bug: 'a block is taken with any body',
+    edits: [
+      {
+        file: 'src/protocol/block/rules.ts',
+        find: 'if (root !== header.bodyRoot) {',
+        replace: 'if (root.length !== header.bodyRoot.length) {',
+      },
+    ],
+    scenario: 'invalid-blocks',
+    expected: ['none-committed', 'containment', 'refused', 'refused-by-all', 'state-equality'],
+  },
+  {
+    id: 'M-126',
+    tier: 'T2',
+    name: 'own-signature-enough',
+    bug: 'the signature of an author is not checked',
+    edits: [
+      {
+        file: 'src/actors/chain/import.ts',
+        find: 'const checks = [headerCheck(chain, signed)]',
+        replace: 'const checks = [headerCheck(chain, signed)].slice(1)',
+      },
+    ],
+    scenario: 'out-of-turn',
+    expected: ['reported', 'rightly-accused', 'no-false-evidence', 'progress'],
+  },
+  {
+    id: 'M-127',
+    tier: 'T2',
+    name: 'certificate-taken-unseen',
+    bug: 'a gossiped certificate is taken without looking at its signature',
+    edits: [
+      {
+        file: 'src/actors/chain/actor.ts',
+        find: "if (verdicts[index] === true) agreement.step({ kind: 'certificate', certificate })",
+        replace: "agreement.step({ kind: 'certificate', certificate })",
+      },
+    ],
+    scenario: 'forged-certificates',
+    expected: ['certificate-validity', 'banned', 'no-conflict', 'agreement'],
+  },
+  {
+    id: 'M-128',
+    tier: 'T2',
+    name: 'approval-counts-as-commit',
+    bug: 'who approved a block has finalised it, as far as others count',
+    edits: [
+      {
+        file: 'src/protocol/consensus/signing.ts',
+        find: '  finalise: 3,',
+        replace: '  finalise: 2,',
+      },
+    ],
+    scenario: 'forged-certificates',
+    expected: ['certificate-validity'],
   },
 ]

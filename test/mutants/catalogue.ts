@@ -1,5 +1,8 @@
 /** Bugs to be planted, one at a time, by area. */
 import { agreementMutants } from './agreement.ts'
+import { historicalMutants } from './historical.ts'
+import { kernelMutants } from './kernel.ts'
+import { ledgerMutants } from './ledger.ts'
 import type { Mutant } from './mutant.ts'
 import { networkMutants } from './network.ts'
 import { proofMutants } from './proof.ts'
@@ -7,9 +10,12 @@ import { storageMutants } from './storage.ts'
 import { syncMutants } from './sync.ts'
 
 export const mutants: readonly Mutant[] = [
+  ...historicalMutants,
   ...agreementMutants,
   ...storageMutants,
   ...proofMutants,
   ...syncMutants,
   ...networkMutants,
+  ...ledgerMutants,
+  ...kernelMutants,
 ]

@@ -45,3 +45,11 @@ export interface Mutant {
   /** Of a bug that is rare: where to look first if the first kill is enough. It says nothing of how rare it is. */
   readonly pinnedSeed?: number
 }
+
+/** A mistake that was made elsewhere and cannot be made here. */
+export interface WithoutSurface {
+  readonly id: string
+  readonly mistake: string
+  /** Why it has no place here. */
+  readonly reason: string
+}

@@ -33,21 +33,6 @@ export const networkMutants: readonly Mutant[] = [
     expected: ['banned'],
   },
   {
-    id: 'M-403',
-    tier: 'T2',
-    name: 'share-not-taken',
-    bug: 'requests for parts of the chain are not counted',
-    edits: [
-      {
-        file: 'src/actors/network/purse.ts',
-        find: 'this.#ofPeer.requests.spend(peer, 1, nowMs)',
-        replace: '',
-      },
-    ],
-    scenario: 'request-flood',
-    expected: ['banned', 'share', 'pace'],
-  },
-  {
     id: 'M-404',
     tier: 'T2',
     name: 'forged-votes-forgiven',
@@ -133,6 +118,209 @@ export const networkMutants: readonly Mutant[] = [
         'is asked for a newer statement when half of the old one is over, and stays what it is',
         'whose statement is not renewed is one of many once it has expired, and not before',
       ],
+    },
+  },
+  {
+    id: 'M-419',
+    tier: 'T2',
+    name: 'handshake-not-repeated',
+    bug: 'a peer whose status did not come is never asked for it again',
+    edits: [
+      {
+        file: 'src/actors/network/handshake.ts',
+        find: 'if (!outcome.ok) return this.#retryLater(peer, attempts + 1)',
+        replace: 'if (!outcome.ok) return',
+      },
+    ],
+    expected: ['progress', 'caught-up', 'sent-away'],
+  },
+  {
+    id: 'M-420',
+    tier: 'T2',
+    name: 'lost-peer-stays-ready',
+    bug: 'a peer that was lost counts as one that has been met, so that it is not met again',
+    edits: [
+      {
+        file: 'src/actors/network/actor.ts',
+        find: "        context.emit({ kind: 'peer-lost', peer })\n        this.#handshake.forget(peer)",
+        replace: "        context.emit({ kind: 'peer-lost', peer })",
+      },
+    ],
+    expected: ['progress', 'caught-up', 'containment'],
+  },
+  {
+    id: 'M-409',
+    tier: 'T2',
+    name: 'exchange-one-way',
+    bug: 'what a neighbour answers to an exchange is not looked at',
+    edits: [
+      {
+        file: 'src/actors/network/actor.ts',
+        find: "        context.send(chainActor, { kind: 'exchange', theirs, from: peer, reply: nobody })\n",
+        replace:
+          '        if (theirs.votes.length < 0) nobody()\n        void context\n        void chainActor\n',
+      },
+    ],
+    expected: ['progress', 'caught-up'],
+  },
+  {
+    id: 'M-410',
+    tier: 'T2',
+    name: 'budget-not-refilled',
+    bug: 'what a peer may ask for does not grow again',
+    edits: [
+      {
+        file: 'src/actors/network/budget.ts',
+        find: 'const gained = Math.max(0, nowMs - bucket.atMs) * perSecond',
+        replace: 'const gained = Math.max(0, nowMs - bucket.atMs) * perSecond * 0',
+      },
+    ],
+    expected: ['no-false-accusation', 'progress', 'every-slot', 'pace', 'caught-up'],
+  },
+  {
+    id: 'M-411',
+    tier: 'T2',
+    name: 'one-budget-for-all',
+    bug: 'all peers share what each of them may have',
+    edits: [
+      {
+        file: 'src/actors/network/budget.ts',
+        find: 'const bucket = this.#buckets.get(key) ?? { left: max * 1_000, atMs: nowMs }',
+        replace:
+          "key = 'all'\n    const bucket = this.#buckets.get(key) ?? { left: max * 1_000, atMs: nowMs }",
+      },
+    ],
+    scenario: 'vote-spam',
+    expected: ['pace', 'no-false-accusation', 'banned', 'work-bounded'],
+  },
+  {
+    id: 'M-412',
+    tier: 'T2',
+    name: 'body-of-another-block',
+    bug: 'a body is taken for a block without comparing it with the header',
+    edits: [
+      {
+        file: 'src/actors/network/find-block.ts',
+        find: 'block.signed.hash === hash && isWhole(block)',
+        replace: 'block.signed.hash === hash',
+      },
+    ],
+    scenario: 'spoiled-proposals',
+    expected: ['progress', 'containment', 'caught-up', 'no-false-accusation'],
+  },
+  {
+    id: 'M-413',
+    tier: 'T2',
+    name: 'asked-of-one-only',
+    bug: 'a block is asked of one peer, and given up if that does not have it',
+    edits: [
+      {
+        file: 'src/actors/network/find-block.ts',
+        find: 'const triesMax = 8',
+        replace: 'const triesMax = 1',
+      },
+    ],
+    scenario: 'spoiled-proposals',
+    expected: ['progress'],
+  },
+  {
+    id: 'M-414',
+    tier: 'T2',
+    name: 'banned-stays-connected',
+    bug: 'a peer that is banned is not disconnected',
+    edits: [
+      {
+        file: 'src/actors/peer/judge.ts',
+        find: "    context.send(network, { kind: 'disconnect', peer, reason: 'banned' })\n",
+        replace: '',
+      },
+    ],
+    scenario: 'vote-spam',
+    expected: ['banned', 'nothing-taken', 'ban-holds', 'let-go'],
+  },
+  {
+    id: 'M-415',
+    tier: 'T2',
+    name: 'dialled-without-a-pause',
+    bug: 'an address that does not answer is dialled again at once',
+    edits: [
+      {
+        file: 'src/actors/peer/dialling.ts',
+        find: 'kept.dueMs = nowMs + pauseMs + (pauseMs * this.#perMille()) / 5_000',
+        replace: 'kept.dueMs = nowMs + (0 * pauseMs * this.#perMille()) / 5_000',
+      },
+    ],
+    scenario: 'one-address',
+    expected: [],
+    survives:
+      'dials have a budget of four a second whatever is due, so impatience costs others nothing',
+    law: {
+      file: 'test/unit/actors/peer/dialling.test.ts',
+      titles: ['waits 1 s, then twice as long each time, 30 s at most, for ever'],
+    },
+  },
+  {
+    id: 'M-416',
+    tier: 'T2',
+    name: 'conduct-never-forgotten',
+    bug: 'what a peer did wrong weighs as much for ever',
+    edits: [
+      {
+        file: 'src/actors/peer/decay.ts',
+        find: 'return (value / 2 ** halvings) * (1 - rest / 2)',
+        replace: 'return value + rest * halvings * 0',
+      },
+    ],
+    scenario: 'swarm',
+    expected: [],
+    survives: 'in worlds of minutes nothing would be forgotten anyway',
+    law: {
+      file: 'test/unit/actors/peer/conduct.test.ts',
+      titles: [
+        'is half forgotten in each half-life, and a quarter in half of one',
+        'counts an offence on top of what is not yet forgotten',
+        'is forgotten without a pause or a jump',
+      ],
+    },
+  },
+  {
+    id: 'M-417',
+    tier: 'T2',
+    name: 'ban-without-end',
+    bug: 'a ban never ends',
+    edits: [
+      {
+        file: 'src/actors/peer/ban.ts',
+        find: 'if (nowMs >= untilMs) return true',
+        replace: 'if (nowMs < 0) return true',
+      },
+    ],
+    scenario: 'ban-outlives-crash',
+    expected: [],
+    survives: 'the shortest ban is ten minutes, which is longer than worlds with liars',
+    law: {
+      file: 'test/unit/actors/peer/ban.test.ts',
+      titles: ['is over in its time; a soft one after ten minutes if there is hardly anybody else'],
+    },
+  },
+  {
+    id: 'M-418',
+    tier: 'T2',
+    name: 'id-without-its-topic',
+    bug: 'a message is known by its content alone, so that equal bytes on another topic count as a repetition',
+    edits: [
+      {
+        file: 'src/platform/libp2p/gossip-rules.ts',
+        find: '=> messageId(topic, data)',
+        replace: '=> messageId(topic.slice(0, 0), data)',
+      },
+    ],
+    scenario: 'calm',
+    expected: [],
+    survives: 'no bytes are valid on two topics',
+    law: {
+      file: 'test/unit/platform/libp2p/gossip.test.ts',
+      titles: ['tell equal bytes on two topics apart, and only those'],
     },
   },
 ]

@@ -89,4 +89,79 @@ export const proofMutants: readonly Mutant[] = [
     scenario: 'well-formed-lies',
     expected: ['caught-up', 'containment', 'no-false-accusation'],
   },
+  {
+    id: 'M-506',
+    tier: 'T2',
+    name: 'author-signature-not-checked',
+    bug: 'in blocks that peers give, the signatures of their authors are not checked',
+    edits: [
+      {
+        file: 'src/validation/reference-run.ts',
+        find: "return verifySignature(key, message, signed.signature) ? undefined : 'signature'",
+        replace: 'return verifySignature(key, message, signed.signature) ? undefined : undefined',
+      },
+    ],
+    scenario: 'well-formed-lies',
+    expected: ['no-false-accusation', 'liars-reported', 'only-liars-reported'],
+  },
+  {
+    id: 'M-507',
+    tier: 'T2',
+    name: 'approval-taken-for-commit',
+    bug: 'a notarise certificate is taken as proof that a block is committed',
+    edits: [
+      {
+        file: 'src/protocol/wire/certified-header.ts',
+        find: "return kind === 'finalise' && slot === signed.header.slot && block === signed.hash",
+        replace: 'return kind.length > 0 && slot === signed.header.slot && block === signed.hash',
+      },
+    ],
+    scenario: 'well-formed-lies',
+    expected: ['caught-up'],
+  },
+  {
+    id: 'M-508',
+    tier: 'T2',
+    name: 'pairs-need-not-ascend',
+    bug: 'certified headers are taken in any order',
+    edits: [
+      {
+        file: 'src/proof/certified-header.ts',
+        find: "return ascends ? undefined : 'order'",
+        replace: 'return ascends ? undefined : undefined',
+      },
+    ],
+    scenario: 'well-formed-lies',
+    expected: ['containment', 'caught-up'],
+  },
+  {
+    id: 'M-509',
+    tier: 'T2',
+    name: 'culprit-is-the-other',
+    bug: 'for a wrong signature, which comes with headers, whoever gave the bodies is blamed',
+    edits: [
+      {
+        file: 'src/proof/validated-run.ts',
+        find: "return fault === 'signature' ? 'headers' : 'bodies'",
+        replace: "return 'bodies'",
+      },
+    ],
+    scenario: 'well-formed-lies',
+    expected: ['no-false-accusation'],
+  },
+  {
+    id: 'M-510',
+    tier: 'T2',
+    name: 'other-header-named',
+    bug: 'a certificate is taken with any header, and not with the one that it names',
+    edits: [
+      {
+        file: 'src/proof/certified-header.ts',
+        find: "if (!namesHeader({ signed, certificate }) || !isQuorum(chain, certificate)) return 'not-finalised'",
+        replace: "if (!isQuorum(chain, certificate)) return 'not-finalised'",
+      },
+    ],
+    scenario: 'well-formed-lies',
+    expected: ['caught-up', 'containment', 'certificate-validity', 'no-false-accusation'],
+  },
 ]

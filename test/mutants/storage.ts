@@ -82,4 +82,183 @@ export const storageMutants: readonly Mutant[] = [
       ],
     },
   },
+  {
+    id: 'M-206',
+    tier: 'T2',
+    name: 'votes-not-synced',
+    bug: 'what is promised is written, and not made durable before the vote is sent',
+    edits: [
+      {
+        file: 'src/actors/storage/actor.ts',
+        find: '{ writes, durable: true },\n      this.#context.bind((outcome) => {\n        if (!outcome.ok) this.#report(outcome.fault)',
+        replace:
+          '{ writes, durable: false },\n      this.#context.bind((outcome) => {\n        if (!outcome.ok) this.#report(outcome.fault)',
+      },
+    ],
+    expected: ['vote-lock', 'votes-are-durable', 'finality-is-monotone', 'commit-lock'],
+  },
+  {
+    id: 'M-207',
+    tier: 'T2',
+    name: 'votes-in-one-place',
+    bug: 'each vote record is written over the one before it',
+    edits: [
+      {
+        file: 'src/actors/chain/write-queue.ts',
+        find: 'this.#votePlace = this.#votePlace === 0 ? 1 : 0',
+        replace: 'this.#votePlace = 0',
+      },
+    ],
+    scenario: 'crash-during-commit',
+    expected: ['votes-are-durable', 'vote-lock'],
+  },
+  {
+    id: 'M-208',
+    tier: 'T2',
+    name: 'checksum-not-compared',
+    bug: 'a record is read without looking at its checksum',
+    edits: [
+      {
+        file: 'src/actors/storage/record.ts',
+        find: 'return equalBytes(sealed.subarray(0, checksumBytes), checksumOf(key, bytes)) ? bytes : undefined',
+        replace: 'return bytes',
+      },
+    ],
+    scenario: 'crash-during-commit',
+    expected: ['containment', 'vote-lock', 'votes-are-durable', 'finality-is-monotone', 'progress'],
+  },
+  {
+    id: 'M-209',
+    tier: 'T2',
+    name: 'older-record-wins',
+    bug: 'of the two vote records the older one is taken up',
+    edits: [
+      {
+        file: 'src/actors/storage/record.ts',
+        find: 'return progressOf(b) > progressOf(a) ? b : a',
+        replace: 'return progressOf(b) > progressOf(a) ? a : b',
+      },
+    ],
+    expected: ['vote-lock', 'commit-lock', 'votes-are-durable', 'containment'],
+  },
+  {
+    id: 'M-210',
+    tier: 'T2',
+    name: 'refusal-of-the-disk-swallowed',
+    bug: 'a vote is sent although the disk has refused its record',
+    edits: [
+      {
+        file: 'src/actors/chain/write-queue.ts',
+        find: 'this.#ask(records, (fault) => {\n      assert(fault === undefined,',
+        replace: 'this.#ask(records, (fault) => {\n      assert(fault !== null,',
+      },
+    ],
+    expected: ['vote-lock', 'votes-are-durable', 'finality-is-monotone', 'commit-lock'],
+  },
+  {
+    id: 'M-211',
+    tier: 'T2',
+    name: 'refused-import-adopted',
+    bug: 'imported blocks that the disk refused count as stored',
+    edits: [
+      {
+        file: 'src/actors/chain/write-queue.ts',
+        find: '        done(fault)\n        for (const entry of behind) entry.done(fault)',
+        replace:
+          '        done(undefined)\n        for (const entry of behind) entry.done(undefined)',
+      },
+    ],
+    scenario: 'disk-full',
+    expected: ['finality-is-monotone', 'stopped-halfway', 'caught-up'],
+  },
+  {
+    id: 'M-212',
+    tier: 'T2',
+    name: 'certificate-one-too-low',
+    bug: 'the certificate at the end of a run is stored with the block below it',
+    edits: [
+      {
+        file: 'src/actors/chain/run-group.ts',
+        find: "this.#records.push({ kind: 'finalisation', height, certificate })",
+        replace: "this.#records.push({ kind: 'finalisation', height: height - 1, certificate })",
+      },
+    ],
+    scenario: 'crash-at-every-import',
+    expected: ['finality-is-monotone'],
+  },
+  {
+    id: 'M-213',
+    tier: 'T2',
+    name: 'dropped-at-once',
+    bug: 'what a commit replaces is dropped in the same write',
+    edits: [
+      {
+        file: 'src/actors/chain/agreement.ts',
+        find: 'records.push(...this.#dropRecords(this.#durable.root.slot))\n    this.blocks.prune',
+        replace: 'records.push(...this.#dropRecords(last.header.slot))\n    this.blocks.prune',
+      },
+    ],
+    scenario: 'crash-during-commit',
+    expected: ['progress', 'votes-are-durable', 'finality-is-monotone'],
+  },
+  {
+    id: 'M-214',
+    tier: 'T2',
+    name: 'open-blocks-forgotten',
+    bug: 'blocks above the last committed one are not taken up again after a restart',
+    edits: [
+      {
+        file: 'src/actors/storage/actor.ts',
+        find: 'done(ok({ notarisations, blocks }))',
+        replace: 'done(ok({ notarisations, blocks: [] }))',
+      },
+    ],
+    scenario: 'whole-network-restarts',
+    expected: ['progress'],
+  },
+  {
+    id: 'M-215',
+    tier: 'T2',
+    name: 'justification-not-stored',
+    bug: 'a block is stored with what came with it, which is not what justified the vote',
+    edits: [
+      {
+        file: 'src/actors/chain/agreement.ts',
+        find: 'const justification = this.#machine.justificationOf(at) ?? held.justification',
+        replace: 'const justification = held.justification',
+      },
+    ],
+    expected: ['progress'],
+  },
+  {
+    id: 'M-216',
+    tier: 'T2',
+    name: 'checkpoint-of-another-block',
+    bug: 'a checkpoint names the block below the one that it stands for',
+    edits: [
+      {
+        file: 'src/actors/checkpoint/actor.ts',
+        find: 'this.#tip = { height: header.height, hash, certificate: certified.certificate }',
+        replace:
+          'this.#tip = { height: header.height - 1, hash, certificate: certified.certificate }',
+      },
+    ],
+    scenario: 'checkpoint-recovery',
+    expected: ['checkpoints-made', 'falls-back', 'resumed', 'containment'],
+  },
+  {
+    id: 'M-217',
+    tier: 'T2',
+    name: 'newest-checkpoint-dropped',
+    bug: 'of the checkpoints that are kept the newest make way',
+    edits: [
+      {
+        file: 'src/actors/storage/checkpoint-records.ts',
+        find: '.map((record) => record.height)\n    .toSorted((a, b) => b - a)',
+        replace: '.map((record) => record.height)\n    .toSorted((a, b) => a - b)',
+      },
+    ],
+    scenario: 'checkpoint-recovery',
+    expected: ['falls-back'],
+  },
 ]

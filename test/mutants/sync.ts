@@ -198,4 +198,208 @@ export const syncMutants: readonly Mutant[] = [
     ],
     expected: ['production-gate'],
   },
+  {
+    id: 'M-313',
+    tier: 'T2',
+    name: 'last-block-left-out',
+    bug: 'the last block of a run is left out when it is imported',
+    edits: [
+      {
+        file: 'src/actors/chain/run-batch.ts',
+        find: 'const heightMax = Math.min(run.toHeight, parent.height + blocksMax)',
+        replace: 'const heightMax = Math.min(run.toHeight - 1, parent.height + blocksMax)',
+      },
+    ],
+    scenario: 'lying-server',
+    expected: ['caught-up', 'sync-timers'],
+  },
+  {
+    id: 'M-314',
+    tier: 'T2',
+    name: 'served-from-one-too-high',
+    bug: 'who asks for blocks is given those from one higher on',
+    edits: [
+      {
+        file: 'src/actors/storage/serving.ts',
+        find: 'return wanted.fromHeight + parts.length',
+        replace: 'return wanted.fromHeight + parts.length + 1',
+      },
+    ],
+    scenario: 'inflated-heights',
+    expected: ['no-false-accusation', 'caught-up'],
+  },
+  {
+    id: 'M-315',
+    tier: 'T2',
+    name: 'asked-for-one-too-few',
+    bug: 'of the headers of a segment one too few is asked for',
+    edits: [
+      {
+        file: 'src/actors/sync/download/headers.ts',
+        find: 'const request = { fromHeight: segment.fromHeight + length, countMax }',
+        replace:
+          'const request = { fromHeight: segment.fromHeight + length, countMax: countMax - 1 }',
+      },
+    ],
+    scenario: 'inflated-heights',
+    expected: ['containment', 'caught-up', 'no-false-accusation'],
+  },
+  {
+    id: 'M-316',
+    tier: 'T2',
+    name: 'list-changed-while-walked',
+    bug: 'open questions are called off while the list of them is walked, so that every other is passed over',
+    edits: [
+      {
+        file: 'src/actors/sync/download/certified.ts',
+        find: 'for (const other of [...this.#quest.flights]) {\n      this.#flights.delete(other.id)\n      this.#traffic.beaten',
+        replace:
+          'for (const other of this.#quest.flights) {\n      this.#flights.delete(other.id)\n      this.#traffic.beaten',
+      },
+    ],
+    scenario: 'thirty-joiners',
+    expected: ['caught-up', 'containment'],
+  },
+  {
+    id: 'M-317',
+    tier: 'T2',
+    name: 'timed-out-for-ever',
+    bug: 'a question that was not answered in time is not asked of anybody else',
+    edits: [
+      {
+        file: 'src/actors/network/fetch.ts',
+        find: "    this.#giveUp(fetch, 'timeout',",
+        replace:
+          "    fetch.request.cancel()\n    this.#close(fetch, 'timeout')\n    if (fetch.errand.id < 0) this.#giveUp(fetch, 'timeout',",
+      },
+      {
+        file: 'src/actors/sync/transfers.ts',
+        find: 'deadlineMs: patience.deadlineMsMax + graceMs, ask }',
+        replace: 'deadlineMs: 100_000 * graceMs, ask }',
+      },
+    ],
+    scenario: 'sleeping-servers',
+    expected: ['caught-up', 'sync-timers'],
+  },
+  {
+    id: 'M-318',
+    tier: 'T2',
+    name: 'busy-is-a-fault',
+    bug: 'a server that asks for time counts as one that gave what is wrong',
+    edits: [
+      {
+        file: 'src/actors/sync/download/traffic.ts',
+        find: "if (served.kind === 'busy') this.service.busy(flight, served.retryAfterMs, nowMs)",
+        replace: "if (served.kind === 'busy') this.service.forged(flight, nowMs)",
+      },
+    ],
+    scenario: 'everybody-busy',
+    expected: ['no-false-accusation', 'nobody-reported'],
+  },
+  {
+    id: 'M-319',
+    tier: 'T2',
+    name: 'nothing-there-is-a-fault',
+    bug: 'a server that does not have a block counts as one that gave what is wrong',
+    edits: [
+      {
+        file: 'src/actors/sync/download/traffic.ts',
+        find: 'else this.service.unavailable(flight, served, nowMs)',
+        replace: 'else this.service.forged(flight, nowMs)',
+      },
+    ],
+    scenario: 'servers-that-prune',
+    expected: ['no-false-accusation', 'nobody-reported'],
+  },
+  {
+    id: 'M-320',
+    tier: 'T2',
+    name: 'stood-still-unnoticed',
+    bug: 'a node that stood still goes on as if it knew where the others are',
+    edits: [
+      {
+        file: 'src/actors/sync/actor.ts',
+        find: 'if (nowMs - this.#lookDueMs > stoodStillMs) this.#wokenMs = nowMs',
+        replace: '',
+      },
+    ],
+    scenario: 'suspended-at-the-tip',
+    expected: ['production-gate', 'synced', 'not-synced'],
+  },
+  {
+    id: 'M-321',
+    tier: 'T2',
+    name: 'gate-by-share-alone',
+    bug: 'who has 99.5 % of the chain takes part, however many blocks that leaves',
+    edits: [
+      {
+        file: 'src/actors/sync/state.ts',
+        find: 'return progressOf(facts) >= productionThreshold && behindOf(facts) <= behindBlocksMax',
+        replace: 'return progressOf(facts) >= productionThreshold',
+      },
+    ],
+    scenario: 'late-joiner',
+    expected: ['production-gate'],
+  },
+  {
+    id: 'M-322',
+    tier: 'T2',
+    name: 'one-opinion-is-enough',
+    bug: 'a node is synced by the word of the first peer that it meets',
+    edits: [
+      {
+        file: 'src/actors/sync/state.ts',
+        find: 'const opinionsMin = 3',
+        replace: 'const opinionsMin = 1',
+      },
+    ],
+    scenario: 'inflated-heights',
+    expected: ['production-gate', 'target-is-proven'],
+  },
+  {
+    id: 'M-323',
+    tier: 'T2',
+    name: 'engine-not-fed',
+    bug: 'an engine that lacks blocks is not given them again',
+    edits: [
+      {
+        file: 'src/actors/chain/engine-feed.ts',
+        find: 'if (from <= to) this.#parts.context.emit',
+        replace:
+          'if (from <= to) return this.#finish()\n      if (from < 0) this.#parts.context.emit',
+      },
+    ],
+    scenario: 'engine-down-in-mid-sync',
+    expected: ['progress', 'caught-up', 'containment', 'import-order'],
+  },
+  {
+    id: 'M-324',
+    tier: 'T2',
+    name: 'refused-run-not-tried-again',
+    bug: 'a block that the engine has no time for ends its run for good',
+    edits: [
+      {
+        file: 'src/actors/chain/run-import.ts',
+        find: 'if (this.#refusedHeight === height) {',
+        replace: 'if (this.#refusedHeight <= height) {',
+      },
+    ],
+    scenario: 'engine-down-in-mid-sync',
+    expected: ['caught-up', 'progress'],
+  },
+  {
+    id: 'M-325',
+    tier: 'T2',
+    name: 'late-outcome-counts',
+    bug: 'the outcome of an execution that was given up counts for the next one',
+    edits: [
+      {
+        file: 'src/actors/chain/run-import.ts',
+        find: '      if (this.#opened[0] !== opened) return\n',
+        replace: '',
+      },
+    ],
+    scenario: 'engine-down-in-mid-sync',
+    expected: ['import-order', 'finality-is-monotone', 'containment', 'caught-up'],
+  },
 ]

@@ -8,11 +8,13 @@ import { commitLockChecker } from './commit-lock.ts'
 import { containmentChecker } from './containment.ts'
 import { durabilityChecker } from './durability.ts'
 import { encodingChecker } from './encoding.ts'
+import { executedFirstChecker } from './executed-first.ts'
 import { finalityChecker } from './finality.ts'
 import { gossipChecker } from './gossip.ts'
 import { importOrderChecker } from './import-order.ts'
 import { noConflictChecker } from './no-conflict.ts'
 import { noFalseAccusationChecker } from './no-false-accusation.ts'
+import { noFalseEvidenceChecker } from './no-false-evidence.ts'
 import { prefixChecker } from './prefix.ts'
 import { productionGateChecker } from './production-gate.ts'
 import { restartsChecker } from './restarts.ts'
@@ -35,6 +37,8 @@ export const safetyCheckers: readonly MakeChecker[] = [
   noConflictChecker,
   containmentChecker,
   noFalseAccusationChecker,
+  executedFirstChecker,
+  noFalseEvidenceChecker,
   checkpointSoundnessChecker,
 ]
 

@@ -4,16 +4,25 @@ import type { Checker, World } from './checker.ts'
 /** How the simulator fails an actor on purpose. */
 export const plannedFailure = 'a planned failure'
 
-/** I18: nothing that peers or clocks do makes an actor fail. A disk that refuses may. */
+/** What the chain says when its disk does not keep its promises: then it fails, and starts again. */
+const ofDisk = /the chain cannot be (?:read|stored)/
+
+/**
+ * I18: nothing that peers or clocks do makes an actor fail. A disk that refuses may, the chain alone, and the node
+ * with it if that goes on.
+ */
 export function containmentChecker({ hasDiskErrors, untrustedDisks }: World): Checker {
   return {
     property: 'containment',
     observe: ({ node, event }) => {
-      if (hasDiskErrors || untrustedDisks.has(node)) return undefined
-      if (event.kind === 'actor-failed' && event.error.endsWith(plannedFailure)) return undefined
-      if (event.kind === 'actor-failed') return `${node}: ${event.error}`
-      if (event.kind === 'system-failed') return `${node} stopped: ${event.error}`
-      return undefined
+      if (untrustedDisks.has(node)) return undefined
+      if (event.kind === 'actor-failed') {
+        const { error } = event
+        const isKnown = error.endsWith(plannedFailure) || (hasDiskErrors && ofDisk.test(error))
+        return isKnown ? undefined : `${node}: ${error}`
+      }
+      if (event.kind !== 'system-failed' || hasDiskErrors) return undefined
+      return `${node} stopped: ${event.error}`
     },
   }
 }

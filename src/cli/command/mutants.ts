@@ -13,6 +13,8 @@ interface Flags {
   readonly jobs: number
   readonly arms: string
   readonly list?: true
+  readonly out?: string
+  readonly report?: true
 }
 
 const seedsMax = 1_000_000
@@ -30,10 +32,19 @@ export function register(program: Command): void {
     .option('--seeds <k>', 'seeds for each bug', wholeNumber(1, seedsMax), 200)
     .option('--first', 'one kill is enough: says whether, and not how often')
     .addOption(jobsOption())
-    .option('--arms <list>', 'who hunts: simulation, units', 'simulation')
+    .option('--arms <list>', 'who hunts: simulation, units, uniform', 'simulation')
+    .option('--out <file>', 'write the findings to this file, .json, and as a page beside it, .md')
+    .option('--report', 'as --out reports/mutants.json')
     .option('--list', 'name the bugs, and plant none')
+    .addHelpText('after', examples)
     .action(act)
 }
+
+const examples = `
+Examples:
+  alys mutants quorum-one-short --seeds 50      one bug: how many of fifty seeds find it
+  alys mutants --first                          all of them, until each is found once
+  alys mutants --arms simulation,units,uniform --report   everything; it takes hours`
 
 async function act(names: readonly string[], flags: Flags): Promise<void> {
   const { mutants } = await import('../../../test/mutants/catalogue.ts')
@@ -45,8 +56,16 @@ async function act(names: readonly string[], flags: Flags): Promise<void> {
   const { seeds, first, jobs } = flags
   const hunters = armsOf(flags.arms, arms)
   const { runMutants } = await import('../mutants/run.ts')
-  const options = { seeds, isFirst: first === true, jobs, arms: hunters }
+  const out = outOf(flags)
+  const command = `npx alys ${process.argv.slice(2).join(' ')}`
+  const options = { seeds, isFirst: first === true, jobs, arms: hunters, out, command }
   process.exitCode = await runMutants(chosen.value, options)
+}
+
+function outOf({ out, report }: Flags): string | undefined {
+  if (out === undefined) return report === true ? 'reports/mutants.json' : undefined
+  if (out.endsWith('.json')) return out
+  throw new UsageError(`--out names a file that ends with .json, not ${out}`)
 }
 
 function armsOf(list: string, known: readonly Arm[]): readonly Arm[] {

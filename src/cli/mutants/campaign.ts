@@ -2,13 +2,13 @@
 import type { Mutant } from '../../../test/mutants/mutant.ts'
 import { compileFaults } from './compile.ts'
 import { type Count, countOf, type Verdict, verdictOn } from './finding.ts'
-import { hunt, type Trial } from './hunt.ts'
-import type { SeedFinding } from './order.ts'
+import { hunt, recipeFor, type Trial } from './hunt.ts'
+import type { Order, Recipe, SeedFinding } from './order.ts'
 import { plant, projectRoot, withCopy } from './plant.ts'
 import { runTests, type TestOutcome, testsOf } from './units.ts'
 
-/** Who hunts: the simulator, the tests of the parts. */
-export const arms = ['simulation', 'units'] as const
+/** Who hunts: the simulator; the tests of the parts; the swarm with all kinds of fault in every world. */
+export const arms = ['simulation', 'units', 'uniform'] as const
 export type Arm = (typeof arms)[number]
 
 export interface CampaignOptions {
@@ -31,13 +31,18 @@ export interface MutantResult {
     readonly count: Count
     readonly law: TestOutcome | undefined
     readonly verdict: Verdict
+    /** Of the first kill by the swarm. */
+    readonly recipe: Recipe | undefined
   }
   readonly units?: TestOutcome
+  /** Of bugs that the swarm hunts for. */
+  readonly uniform?: Count
 }
 
 /** What seeds of the unchanged code came to: whatever fires there is a false alarm. */
 export interface CleanResult {
   readonly scenario: string
+  readonly mix: Order['mix']
   readonly seeds: number
   readonly alarms: readonly Exclude<SeedFinding, { kind: 'held' }>[]
 }
@@ -47,6 +52,9 @@ export interface CampaignResult {
   readonly clean: readonly CleanResult[]
 }
 
+const swarm = 'swarm'
+/** Runs that a recipe may cost. */
+const recipeRunsMax = 80
 /** Seeds by which it is seen, where one kill is enough, that an explained survivor does survive. */
 const survivorSeedsMax = 5
 
@@ -65,9 +73,8 @@ export async function campaign(
     return result
   })
   const hunters = [...new Set(mutants.map(hunterOf))]
-  const isMeasured = options.arms.includes('simulation') && !options.isFirst
-  const clean = await inTurn(isMeasured ? hunters : [], jobs, async (scenario) => {
-    const result = await huntNothing(scenario, options)
+  const clean = await inTurn(cleanOrders(hunters, options), jobs, async (order) => {
+    const result = await huntNothing(order, options)
     if (signal.aborted) return undefined
     options.onClean(result)
     return result
@@ -75,8 +82,21 @@ export async function campaign(
   return { results: results.filter(isThere), clean: clean.filter(isThere) }
 }
 
-function hunterOf({ scenario = 'swarm' }: Mutant): string {
+function hunterOf({ scenario = swarm }: Mutant): string {
   return scenario
+}
+
+/** What the unchanged code is run by: all that hunted, as it hunted. Where one kill is enough, by nothing. */
+function cleanOrders(
+  hunters: readonly string[],
+  { arms, isFirst }: CampaignOptions,
+): readonly Pick<CleanResult, 'scenario' | 'mix'>[] {
+  if (isFirst) return []
+  const usual = arms.includes('simulation')
+    ? hunters.map((scenario) => ({ scenario, mix: undefined }))
+    : []
+  const isMixed = arms.includes('uniform') && hunters.includes(swarm)
+  return isMixed ? [...usual, { scenario: swarm, mix: 'uniform' }] : usual
 }
 
 function huntOne(
@@ -90,11 +110,14 @@ function huntOne(
     const simulation = has('simulation')
       ? await simulate(mutant, folder, fault, options)
       : undefined
-    const units = has('units') ? await hunters(mutant, folder, fault, options) : undefined
+    const units = has('units') ? await testParts(mutant, folder, fault, options) : undefined
+    const isMixed = has('uniform') && hunterOf(mutant) === swarm && fault === undefined
+    const uniform = isMixed ? await mixEvenly(mutant, folder, options) : undefined
     return {
       mutant,
       ...(simulation === undefined ? {} : { simulation }),
       ...(units === undefined ? {} : { units }),
+      ...(uniform === undefined ? {} : { uniform }),
     }
   })
 }
@@ -112,7 +135,23 @@ async function simulate(
   const isRun = mutant.law !== undefined && trial.broken === undefined
   const law = isRun ? await runTests(folder, [mutant.law.file], options.signal) : undefined
   const count = countOf(trial, mutant.expected)
-  return { trial, count, law, verdict: verdictOn(mutant, trial, count, law) }
+  const { first } = count
+  const isWanted = !options.isFirst && first !== undefined && trial.scenario === swarm
+  const shrink = { property: first?.property ?? '', runsMax: recipeRunsMax }
+  const recipe = isWanted
+    ? await recipeFor({ scenario: swarm, from: first.seed, shrink }, { ...options, folder })
+    : undefined
+  return { trial, count, law, verdict: verdictOn(mutant, trial, count, law), recipe }
+}
+
+async function mixEvenly(
+  mutant: Mutant,
+  folder: string,
+  { seeds, signal }: CampaignOptions,
+): Promise<Count> {
+  const order = { scenario: swarm, from: 1, count: seeds, mix: 'uniform' } as const
+  const trial = await hunt(order, { folder, signal, isEnough: () => false })
+  return countOf(trial, mutant.expected)
 }
 
 async function huntSeeds(
@@ -135,7 +174,7 @@ async function huntSeeds(
   return hunt({ scenario, from: 1, count }, watch)
 }
 
-async function hunters(
+async function testParts(
   mutant: Mutant,
   folder: string,
   fault: string | undefined,
@@ -146,13 +185,13 @@ async function hunters(
 }
 
 async function huntNothing(
-  scenario: string,
+  { scenario, mix }: Pick<CleanResult, 'scenario' | 'mix'>,
   { seeds, signal }: CampaignOptions,
 ): Promise<CleanResult> {
-  const order = { scenario, from: 1, count: seeds }
+  const order = { scenario, from: 1, count: seeds, ...(mix === undefined ? {} : { mix }) }
   const trial = await hunt(order, { folder: projectRoot, signal, isEnough: () => false })
   const alarms = trial.seeds.filter((finding) => finding.kind !== 'held')
-  return { scenario, seeds: trial.seeds.length, alarms }
+  return { scenario, mix, seeds: trial.seeds.length, alarms }
 }
 
 /** Does what is to be done for each item, so many at a time. The results are in the order of the items. */

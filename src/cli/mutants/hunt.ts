@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Millis } from '../../base/units.ts'
-import type { Order, Said, SeedFinding } from './order.ts'
+import type { Order, Recipe, Said, SeedFinding } from './order.ts'
 
 /** What seeds of one scenario came to. */
 export interface Trial {
@@ -28,6 +28,8 @@ export interface HuntOptions {
 const seedMsMax: Millis = 120_000
 /** After so many seeds that do not end, the rest is not tried. */
 const timeOutsMax = 2
+/** Recipes are looked for by many runs, of which nothing is said in between. */
+const recipeMsMax: Millis = 600_000
 const complaintCharsMax = 1_500
 
 export async function hunt(order: Order, options: HuntOptions): Promise<Trial> {
@@ -36,74 +38,98 @@ export async function hunt(order: Order, options: HuntOptions): Promise<Trial> {
   let timeOuts = 0
   const end = order.from + order.count
   for (let from = order.from; from < end; ) {
-    const leg = await run({ ...order, from, count: end - from }, options, seeds)
+    let ran = 0
+    let last: SeedFinding | undefined
+    const take = (finding: SeedFinding): boolean => {
+      ran += 1
+      last = finding
+      seeds.push(finding)
+      return options.isEnough(finding)
+    }
+    const leg = await run({ ...order, from, count: end - from }, options, (said) => {
+      return said.kind !== 'recipe' && take(said)
+    })
     if (leg.kind === 'broken') return { scenario, seeds, broken: leg.detail }
     if (leg.kind === 'over') break
-    const lost = from + leg.ran
-    seeds.push({ seed: lost, cpuMs: leg.kind === 'timed-out' ? seedMsMax : 0, ...leg.finding })
+    // The seed that did not end, or ended the process.
+    const lost = { seed: from + ran, ...leg }
+    from = lost.seed + 1
     if (leg.kind === 'timed-out') timeOuts += 1
-    if (timeOuts >= timeOutsMax || options.isEnough(seeds[seeds.length - 1] as SeedFinding)) break
-    from = lost + 1
+    take(leg.kind === 'timed-out' ? { ...lost, cpuMs: seedMsMax } : { ...lost, cpuMs: 0 })
+    if (timeOuts >= timeOutsMax || (last !== undefined && options.isEnough(last))) break
   }
   return { scenario, seeds }
 }
 
-/** How one process ended. */
+/** The shortest recipe by which a seed of the swarm shows the bug. Undefined if none was found in time. */
+export async function recipeFor(
+  order: Required<Pick<Order, 'scenario' | 'from' | 'shrink'>>,
+  options: Pick<HuntOptions, 'folder' | 'signal'>,
+): Promise<Recipe | undefined> {
+  let recipe: Recipe | undefined
+  const patient = { ...options, silenceMsMax: recipeMsMax }
+  await run({ ...order, count: 1 }, patient, (said) => {
+    if (said.kind === 'recipe') recipe = said.recipe
+    return false
+  })
+  return recipe
+}
+
+/** How one process ended. `over`: it did what it was told, or was told to stop. */
 type Leg =
   | { readonly kind: 'over' }
   | { readonly kind: 'broken'; readonly detail: string }
-  | { readonly kind: 'timed-out'; readonly ran: number; readonly finding: { kind: 'timed-out' } }
-  | {
-      readonly kind: 'died'
-      readonly ran: number
-      readonly finding: { kind: 'crashed'; detail: string }
-    }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'crashed'; readonly detail: string }
 
-/** One process, until it ends, or is ended. Adds to `seeds` what it says. */
-function run(order: Order, options: HuntOptions, seeds: SeedFinding[]): Promise<Leg> {
+interface RunOptions {
+  readonly folder: string
+  readonly signal: AbortSignal
+  readonly silenceMsMax?: Millis
+}
+
+/** One process, until it ends, or has said enough, or says nothing for too long. */
+function run(
+  order: Order,
+  { folder, signal, silenceMsMax = seedMsMax }: RunOptions,
+  isEnough: (said: Exclude<Said, { kind: 'ready' }>) => boolean,
+): Promise<Leg> {
+  if (signal.aborted) return Promise.resolve({ kind: 'over' })
   const { promise, resolve } = Promise.withResolvers<Leg>()
-  if (options.signal.aborted) return Promise.resolve({ kind: 'over' })
-  const driver = join(options.folder, 'src/cli/mutants/driver.ts')
+  const driver = join(folder, 'src/cli/mutants/driver.ts')
   const child = spawn(process.execPath, [driver, JSON.stringify(order)], {
-    cwd: options.folder,
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let complaint = ''
   let isReady = false
-  let ran = 0
   let ended: Leg | undefined
   const endAs = (leg: Leg): void => {
     ended ??= leg
     child.kill('SIGKILL')
   }
   const abort = (): void => endAs({ kind: 'over' })
-  options.signal.addEventListener('abort', abort, { once: true })
-  const late = (): void => endAs({ kind: 'timed-out', ran, finding: { kind: 'timed-out' } })
-  let watchdog = setTimeout(late, seedMsMax)
+  const late = (): void => endAs({ kind: 'timed-out' })
+  let watchdog = setTimeout(late, silenceMsMax)
+  signal.addEventListener('abort', abort, { once: true })
   child.stderr.on('data', (bytes) => {
     complaint = (complaint + String(bytes)).slice(-complaintCharsMax)
   })
-  const lines = createInterface({ input: child.stdout })
-  lines.on('line', (line) => {
+  createInterface({ input: child.stdout }).on('line', (line) => {
     if (ended !== undefined) return
     clearTimeout(watchdog)
-    watchdog = setTimeout(late, seedMsMax)
+    watchdog = setTimeout(late, silenceMsMax)
     const said = JSON.parse(line) as Said
-    if (said.kind === 'ready') {
-      isReady = true
-      return
-    }
-    ran += 1
-    seeds.push(said)
-    if (options.isEnough(said)) endAs({ kind: 'over' })
+    if (said.kind === 'ready') isReady = true
+    else if (isEnough(said)) endAs({ kind: 'over' })
   })
   child.on('close', (code) => {
     clearTimeout(watchdog)
-    options.signal.removeEventListener('abort', abort)
+    signal.removeEventListener('abort', abort)
+    const detail = complaint.trim()
     if (ended !== undefined) resolve(ended)
-    else if (!isReady) resolve({ kind: 'broken', detail: complaint.trim() })
-    else if (code === 0) resolve({ kind: 'over' })
-    else resolve({ kind: 'died', ran, finding: { kind: 'crashed', detail: complaint.trim() } })
+    else if (!isReady) resolve({ kind: 'broken', detail })
+    else resolve(code === 0 ? { kind: 'over' } : { kind: 'crashed', detail })
   })
   return promise
 }

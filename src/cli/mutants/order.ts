@@ -5,7 +5,9 @@ export interface Order {
   readonly scenario: string
   readonly from: number
   readonly count: number
-  /** Of a plan of faults the shortest part that does is looked for, in the first of these seeds. */
+  /** How kinds of fault are mixed, where they are drawn. */
+  readonly mix?: 'swarm' | 'uniform'
+  /** Then only the first of these seeds is run, and of its faults as many as can be are left out. */
   readonly shrink?: ShrinkOrder
 }
 
@@ -13,6 +15,18 @@ export interface ShrinkOrder {
   /** What has to be broken still. */
   readonly property: string
   readonly runsMax: number
+}
+
+/** The shortest recipe that was found. */
+export interface Recipe {
+  readonly seed: number
+  /** Faults of the whole plan, as far as they had struck. */
+  readonly planned: number
+  /** Kinds of those that are needed, in the order in which they strike. */
+  readonly faults: readonly string[]
+  readonly runs: number
+  /** Whether no single fault can be left out. */
+  readonly isMinimal: boolean
 }
 
 interface Ran {
@@ -32,4 +46,7 @@ export type SeedFinding = Ran &
   )
 
 /** The first line says that all was loaded: a copy that says less is broken. */
-export type Said = { readonly kind: 'ready' } | SeedFinding
+export type Said =
+  | { readonly kind: 'ready' }
+  | SeedFinding
+  | { readonly kind: 'recipe'; readonly recipe: Recipe | undefined }

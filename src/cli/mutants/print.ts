@@ -3,6 +3,7 @@ import { formatTable } from '../table.ts'
 import type { CampaignResult, CleanResult, MutantResult } from './campaign.ts'
 import { type Count, isAsTold, type Verdict } from './finding.ts'
 import { noneIn } from './interval.ts'
+import type { Recipe } from './order.ts'
 import type { TestOutcome } from './units.ts'
 
 /** Faults stand out. */
@@ -18,19 +19,23 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
 }
 
 /** One bug, in a line or a few. `isFirst`: one kill was enough, so nothing is said of how often. */
-export function resultLines({ mutant, simulation, units }: MutantResult, isFirst: boolean): string {
+export function resultLines(result: MutantResult, isFirst: boolean): string {
+  const { mutant, simulation, units, uniform } = result
   const lines: string[] = []
   const name = mutant.name.padEnd(34)
   if (simulation !== undefined) {
-    const { verdict, count, trial, law } = simulation
+    const { verdict, count, trial, law, recipe } = simulation
     const how = isFirst ? firstWords(count) : countWords(count)
-    lines.push(`${verdictWords[verdict].padEnd(10)} ${name} ${how}${lawWords(law)}`)
+    lines.push(
+      `${verdictWords[verdict].padEnd(10)} ${name} ${how}${lawWords(law)}${recipeWords(recipe)}`,
+    )
     if (!isAsTold(verdict)) {
       lines.push(`           ${mutant.bug}`)
       lines.push(...excerpts(trial.broken, trial.seeds).map((line) => `           ${line}`))
     }
   }
   if (units !== undefined) lines.push(`  units    ${name} ${testWords(units)}`)
+  if (uniform !== undefined) lines.push(`  uniform  ${name} ${countWords(uniform)}`)
   return lines.join('\n')
 }
 
@@ -55,6 +60,14 @@ function chanceWords({ seeds, kills, interval }: Count): string {
   if (kills === 0) return `< ${noneIn(seeds).toPrecision(2)}`
   const { low, high } = interval
   return `${(kills / seeds).toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`
+}
+
+/** How many faults it takes, which is how hard the bug is to come by. */
+function recipeWords(recipe: Recipe | undefined): string {
+  if (recipe === undefined) return ''
+  const { faults, planned, isMinimal } = recipe
+  const kinds = faults.length === 0 ? '' : `: ${faults.join(', ')}`
+  return `; ${isMinimal ? '' : 'at most '}${faults.length} of ${planned} faults${kinds}`
 }
 
 function lawWords(law: TestOutcome | undefined): string {
@@ -92,7 +105,8 @@ function excerpts(
   )
 }
 
-export function cleanLine({ scenario, seeds, alarms }: CleanResult): string {
+export function cleanLine({ scenario, mix, seeds, alarms }: CleanResult): string {
+  const world = mix === undefined ? scenario : `${scenario}, ${mix}`
   const words = alarms.length === 0 ? `no false alarm, p < ${noneIn(seeds).toPrecision(2)}` : ''
   const [first] = alarms
   const alarm =
@@ -101,7 +115,7 @@ export function cleanLine({ scenario, seeds, alarms }: CleanResult): string {
       : `${alarms.length} FALSE ALARMS, the first at seed ${first.seed}: ${
           first.kind === 'violated' ? first.property : first.kind
         }`
-  return `clean      ${scenario.padEnd(34)} ${seeds} seeds, ${words}${alarm}`
+  return `clean      ${world.padEnd(34)} ${seeds} seeds, ${words}${alarm}`
 }
 
 /** The last lines: how many of each verdict, by tier. */

@@ -21,7 +21,7 @@ describe('a command that is not understood', () => {
     ],
     ['sim nope', 'no scenario matches "nope". There are: calm, '],
     ['mutants quorum-one-shrot', 'Did you mean quorum-one-short?'],
-    ['mutants --arms nobody', 'there is no arm "nobody". There are: simulation, units'],
+    ['mutants --arms nobody', 'there is no arm "nobody". There are: simulation, units, uniform'],
     ['replay calm', 'which seed of calm?'],
     ['replay package.json', 'package.json is not a bundle: format: '],
   ])('%s', async (line, reason) => {
