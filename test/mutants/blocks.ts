@@ -1,0 +1,140 @@
+/** Bugs in what a block has to be, and in how it gets into the chain. */
+import type { Mutant } from './mutant.ts'
+
+export const blockMutants: readonly Mutant[] = [
+  {
+    id: 'M-119',
+    tier: 'T2',
+    name: 'engine-not-asked-again',
+    bug: 'a block that the engine had no time for is not given to it again',
+    edits: [
+      {
+        file: 'src/actors/chain/import.ts',
+        find: '    for (const hash of this.#held.keys()) this.#execute(hash)\n',
+        replace: '',
+      },
+    ],
+    expected: ['progress', 'caught-up'],
+  },
+  {
+    id: 'M-120',
+    tier: 'T2',
+    name: 'children-not-executed',
+    bug: 'a block that waits for its parent is not executed when that is',
+    edits: [
+      {
+        file: 'src/actors/chain/import.ts',
+        find: 'if (signed.header.parentHash === parent) this.#execute(hash)',
+        replace: 'if (signed.header.parentHash === signed.hash) this.#execute(hash)',
+      },
+    ],
+    expected: ['progress', 'caught-up'],
+  },
+  {
+    id: 'M-121',
+    tier: 'T2',
+    name: 'executed-twice',
+    bug: 'a block that is being executed is given to the engine again, as if nothing happened in between',
+    edits: [
+      {
+        file: 'src/actors/chain/import.ts',
+        find: 'if (block === undefined || this.#executing.has(hash)) return',
+        replace: 'if (block === undefined) return',
+      },
+    ],
+    expected: ['import-order', 'progress'],
+  },
+  {
+    id: 'M-122',
+    tier: 'T2',
+    name: 'author-not-checked',
+    bug: 'any member may propose in any slot',
+    edits: [
+      {
+        file: 'src/protocol/block/rules.ts',
+        find: "if (header.author !== expected) return { code: 'author-wrong', author: header.author, expected }",
+        replace:
+          "if (header.author < 0) return { code: 'author-wrong', author: header.author, expected }",
+      },
+    ],
+    scenario: 'out-of-turn',
+    expected: ['reported', 'rightly-accused', 'no-false-evidence', 'progress'],
+  },
+  {
+    id: 'M-123',
+    tier: 'T2',
+    name: 'slot-need-not-rise',
+    bug: 'a block may have a slot before that of its parent',
+    edits: [
+      {
+        file: 'src/protocol/block/rules.ts',
+        find: "if (header.slot <= parent.slot) {\n    return { code: 'slot-not-after-parent', slot: header.slot, parentSlot: parent.slot }\n  }\n  return payload",
+        replace: 'return payload',
+      },
+    ],
+    scenario: 'out-of-turn',
+    expected: [],
+    survives: 'a justification that reaches back is none, so nobody approves such a block',
+    law: { file: 'test/unit/protocol/block/rules.test.ts', titles: [] },
+  },
+  {
+    id: 'M-124',
+    tier: 'T2',
+    name: 'time-not-that-of-the-slot',
+    bug: 'a payload may state any time',
+    edits: [
+      {
+        file: 'src/protocol/block/rules.ts',
+        find: "if (timestampMs !== expected) return { code: 'timestamp-wrong', timestampMs, expected }",
+        replace: "if (timestampMs < 0) return { code: 'timestamp-wrong', timestampMs, expected }",
+      },
+    ],
+    scenario: 'invalid-blocks',
+    expected: ['none-committed', 'refused', 'refused-by-all'],
+  },
+  {
+    id: 'M-125',
+    tier: 'T2',
+    name: 'body-not-that-of-the-header',
+    bug: 'a block is taken with any body',
+    edits: [
+      {
+        file: 'src/protocol/block/rules.ts',
+        find: 'if (root !== header.bodyRoot) {',
+        replace: 'if (root.length !== header.bodyRoot.length) {',
+      },
+    ],
+    scenario: 'invalid-blocks',
+    expected: ['none-committed', 'containment', 'refused', 'refused-by-all', 'state-equality'],
+  },
+  {
+    id: 'M-126',
+    tier: 'T2',
+    name: 'own-signature-enough',
+    bug: 'the signature of an author is not checked',
+    edits: [
+      {
+        file: 'src/actors/chain/import.ts',
+        find: 'const checks = [headerCheck(chain, signed)]',
+        replace: 'const checks = [headerCheck(chain, signed)].slice(1)',
+      },
+    ],
+    scenario: 'out-of-turn',
+    expected: ['reported', 'rightly-accused', 'no-false-evidence', 'progress'],
+  },
+  {
+    id: 'M-127',
+    tier: 'T2',
+    name: 'certificate-taken-unseen',
+    bug: 'a gossiped certificate is taken without looking at its signature',
+    edits: [
+      {
+        file: 'src/actors/chain/actor.ts',
+        find: "if (verdicts[index] === true) agreement.step({ kind: 'certificate', certificate })",
+        replace: "agreement.step({ kind: 'certificate', certificate })",
+      },
+    ],
+    scenario: 'forged-certificates',
+    expected: ['certificate-validity', 'banned', 'no-conflict', 'agreement'],
+  },
+]
