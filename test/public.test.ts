@@ -107,6 +107,8 @@ describe('the exported names', () => {
   test('of alys/sim', () => {
     expect(namesOf('sim.ts').join('\n')).toMatchInlineSnapshot(`
       "Digest
+      Explorer
+      FeatureMap
       SimDisk
       SimHost
       SimNetwork
@@ -148,6 +150,7 @@ describe('the exported names', () => {
       swiftDisk
       tellStory
       twoWorkers
+      type Corpus
       type CrashMercy
       type CrashNotice
       type DiskFaults
@@ -156,6 +159,7 @@ describe('the exported names', () => {
       type DiskModel
       type Distribution
       type EventHook
+      type ExplorerOptions
       type Fate
       type FaultOptions
       type Finding
@@ -169,6 +173,7 @@ describe('the exported names', () => {
       type Process
       type Property
       type Reseed
+      type Route
       type RuleList
       type Run
       type RunOutcome
@@ -176,6 +181,7 @@ describe('the exported names', () => {
       type ServiceFaults
       type ServiceHandler
       type ServicesModel
+      type Sighting
       type SimulationOptions
       type StartProcess
       type Story
@@ -186,6 +192,7 @@ describe('the exported names', () => {
       type TimelineEntry
       type TimelineEvent
       type TrafficCounts
+      type Trip
       type VerifierCosts
       type VerifierModel
       type Violation

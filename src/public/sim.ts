@@ -36,6 +36,9 @@ export {
   uniform,
 } from '../../sim/distribution.ts'
 export { requestBytesMax } from '../../sim/exchange.ts'
+export type { Corpus, Route } from '../../sim/explore/corpus.ts'
+export { Explorer, type ExplorerOptions, type Trip } from '../../sim/explore/explorer.ts'
+export { FeatureMap, type Sighting } from '../../sim/explore/features.ts'
 export type { TrafficCounts } from '../../sim/fabric.ts'
 export {
   drawFaults,

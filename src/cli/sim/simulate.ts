@@ -42,12 +42,20 @@ export async function simulate(plan: SweepPlan, settings: SimulateSettings): Pro
   })
   const elapsedMs = performance.now() - begunMs
   const summary = summarise({ plan, tally, end, elapsedMs, seedsMin })
-  const command = ['alys', ...process.argv.slice(2)].join(' ')
+  const command = ['alys', ...numbered(process.argv.slice(2), plan.firstSeed)].join(' ')
   const provenance = { command, node: process.versions.node, revision }
   if (out !== undefined) writeReports(out, summary, provenance)
   process.stdout.write(written(reporter, summary, provenance))
   if (out !== undefined) process.stderr.write(`The reports are in ${out}\n`)
   return summary.exit
+}
+
+/** The words of a command that makes the same sweep at any commit. */
+function numbered(words: readonly string[], firstSeed: number): readonly string[] {
+  return words.map((word, index) => {
+    if (word === '--seed=commit') return `--seed=${firstSeed}`
+    return word === 'commit' && words[index - 1] === '--seed' ? String(firstSeed) : word
+  })
 }
 
 async function run(

@@ -52,6 +52,11 @@ export function judgeAudit({ code, stdout }: Ended, place: RegExp): string | und
 }
 
 const seeds = 20
+/**
+ * Of the first hundred seeds 59 fail. Of twenty, fewer than three or all would then come once in ten thousand times,
+ * if a change of the swarm dealt its worlds anew.
+ */
+const [failedMin, failedMax] = [3, 19]
 
 export const canaries: readonly Canary[] = [
   {
@@ -68,8 +73,8 @@ export const canaries: readonly Canary[] = [
     judge: (ended) =>
       judgeSweep(ended, {
         runs: seeds,
-        failedMin: 5,
-        failedMax: 19,
+        failedMin,
+        failedMax,
         properties: ['vote-lock', 'commit-lock', 'no-conflict'],
       }),
   },
