@@ -5,8 +5,8 @@ import { honestOf, members, requirePace } from './attacked.ts'
 const followers = ['f0', 'f1', 'f2', 'f3', 'f4', 'f5']
 const rounds = 3
 
-/** Connections are looked after every half minute, and one that does not answer then has some seconds more. */
-const noticeMs = 44_000
+/** Within so long a node finds that a connection is dead (`vigilTimes` in `src/platform/libp2p/node.ts`, held by a test). */
+export const noticeMs = 44_000
 
 export const halfOpen: Scenario = {
   name: 'half-open',

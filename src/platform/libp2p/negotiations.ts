@@ -43,8 +43,8 @@ function countAnswers(stream: Stream, pay: () => void): void {
   }
 }
 
-/** libp2p keeps it to itself by its type. A version that has it no more is found out with the first connection. */
-function muxerOf(connection: Connection): StreamMuxer {
+/** The multiplexer of a connection. libp2p keeps it to itself by its type; a version that has it no more is found out with the first connection. */
+export function muxerOf(connection: Connection): StreamMuxer {
   assert('muxer' in connection && isMuxer(connection.muxer), 'a connection has a multiplexer')
   return connection.muxer
 }

@@ -33,6 +33,7 @@ import { countNegotiations } from './negotiations.ts'
 import { override } from './override.ts'
 import { OwnAddresses } from './own-addresses.ts'
 import { type PaceLimits, paced } from './pace.ts'
+import { thrifty } from './thrifty-windows.ts'
 import {
   type Encryption,
   type ImportQuic,
@@ -40,6 +41,7 @@ import {
   loadTransports,
   withoutQuic,
 } from './transports.ts'
+import { Vigil, type VigilTimes } from './vigil.ts'
 
 /** What peers are told about this software. Fixed: the default names the version of Node.js. */
 const agent = { name: 'alys', version: '0.1.0', userAgent: 'alys/0.1.0' }
@@ -53,6 +55,8 @@ const streamsMax = 256
  */
 const windowBytes = 1024 * 1024
 const muxerLimits = {
+  // The vigil asks, and only where nothing is heard.
+  enableKeepAlive: false,
   maxInboundStreams: streamsMax,
   maxOutboundStreams: streamsMax,
   streamOptions: { initialStreamWindowSize: windowBytes, maxStreamWindowSize: windowBytes },
@@ -80,8 +84,12 @@ const negotiationRate: Rate = { perSecond: 50, burst: 1_000 }
 const perSecondMax = 25
 /** A handshake takes so long at most, and so does the choice of a protocol. */
 const handshakeMs = 10_000
-/** A ping is a stream of its own, eight frames both ways: of a thousand peers they are most of what a node does at rest. */
-const pingEveryMs = 30_000
+/** How soon a connection that has died without a sign is noticed. */
+export const vigilTimes: VigilTimes = {
+  lookEveryMs: 2_000,
+  quietMsMax: 26_000,
+  answerMsMax: 10_000,
+}
 /** Dials under way, and those that wait. The peer actor asks for eight at once. */
 const dialsMax = 32
 const dialsWaitingMax = 128
@@ -133,7 +141,7 @@ export interface NodeOptions {
   /** Parts in place of the real ones. */
   readonly parts?: Pick<
     Libp2pInit,
-    'transports' | 'connectionEncrypters' | 'streamMuxers' | 'connectionMonitor' | 'logger'
+    'transports' | 'connectionEncrypters' | 'streamMuxers' | 'logger'
   >
 }
 
@@ -166,7 +174,8 @@ export interface NodeHooks {
 export async function createNode(options: NodeOptions, hooks: NodeHooks): Promise<Node> {
   const { bootstrap: seeds = [], announce = [], dht, mdns } = options
   const own = new OwnAddresses(announce)
-  const world = await loadWorld(options)
+  const vigil = new Vigil(vigilTimes)
+  const world = await loadWorld(options, vigil)
   const discovery = await discoveryBy({ dht, mdns, hasQuic: world.hasQuic })
   const floods = { nowMs: () => performance.now(), onFlood: hooks.onFlood }
   const node: Node = await createLibp2p({
@@ -176,7 +185,7 @@ export async function createNode(options: NodeOptions, hooks: NodeHooks): Promis
     addresses: { listen: [...world.listen], announceFilter: () => own.told() },
     ...world.parts,
     connectionManager: connectionLimits(options),
-    connectionMonitor: { pingInterval: pingEveryMs },
+    connectionMonitor: { enabled: false },
     connectionGater: gaterOf(options, hooks, () => node.getConnections()),
     peerDiscovery: seeds.length === 0 ? [] : [bootstrap({ list: [...seeds] })],
     services: {
@@ -195,7 +204,17 @@ export async function createNode(options: NodeOptions, hooks: NodeHooks): Promis
   node.addEventListener('connection:open', ({ detail }) => {
     countNegotiations(detail, negotiationRate, floods)
   })
+  keepVigil(node, vigil)
   return node
+}
+
+function keepVigil(node: Node, vigil: Vigil): void {
+  let timer: NodeJS.Timeout | undefined
+  const look = (): void => vigil.look(node.getConnections(), performance.now())
+  node.addEventListener('start', () => {
+    timer = setInterval(look, vigilTimes.lookEveryMs)
+  })
+  node.addEventListener('stop', () => clearInterval(timer))
 }
 
 type IdentifyComponents = Parameters<ReturnType<typeof identify>>[0]
@@ -207,9 +226,9 @@ interface World {
 }
 
 /** Loads what meets the outside. Parts that are replaced are not loaded. */
-async function loadWorld(options: NodeOptions): Promise<World> {
+async function loadWorld(options: NodeOptions, vigil: Vigil): Promise<World> {
   const { listen, parts, encryption = ['noise'], handshakeMsMax = handshakeMs } = options
-  const streamMuxers = [yamux(muxerLimits)]
+  const streamMuxers = [vigil.watching(thrifty(yamux(muxerLimits)))]
   const encrypters = parts?.connectionEncrypters ?? (await loadEncrypters(encryption))
   const shared = { streamMuxers, connectionEncrypters: encrypters }
   if (parts?.transports !== undefined)
