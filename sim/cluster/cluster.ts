@@ -19,8 +19,9 @@ import { addressOf as accountOf } from '../../src/protocol/execution/transaction
 import type { LinkModel } from '../link.ts'
 import { addressOf } from '../network.ts'
 import type { SimRandom } from '../random.ts'
-import { type Guard, type Reseed, Simulation, type SimulationOptions } from '../simulation.ts'
+import { type Guard, type Reseed, Simulation } from '../simulation.ts'
 import type { DiskModel } from '../store.ts'
+import type { MakeCarrier, SpokenNames } from './carrier.ts'
 import type { MakeChecker, Observed, World } from './checker/checker.ts'
 import type { CryptoScheme } from './crypto.ts'
 import type { Fault } from './fault/catalogue.ts'
@@ -75,18 +76,6 @@ export interface LiarParts extends HostileParts {
   readonly member: number
   readonly signer: Signer
 }
-
-/** A network for a world, and what has to be done after each event for its sake. */
-export type Carrier = Required<Pick<SimulationOptions, 'network' | 'settle'>>
-
-/** What nodes of a chain speak of, and by which protocols they answer. */
-export interface SpokenNames {
-  readonly topics: readonly string[]
-  readonly protocols: readonly string[]
-}
-
-/** Makes the carrier of one world. `names` may be asked as soon as a node begins. */
-export type MakeCarrier = (names: () => SpokenNames) => Carrier
 
 export interface ClusterRun extends FaultWishes {
   /** Any text; or a root stream, for whoever draws of the same family. */

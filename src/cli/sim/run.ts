@@ -3,7 +3,8 @@
  * runs under the guard of virtual time instead. Whatever is thrown becomes part of the report: a sweep goes on.
  */
 import { scenarios } from '../../../scenarios/catalogue.ts'
-import type { Cluster, MakeCarrier } from '../../../sim/cluster/cluster.ts'
+import type { MakeCarrier } from '../../../sim/cluster/carrier.ts'
+import type { Cluster } from '../../../sim/cluster/cluster.ts'
 import { type CryptoScheme, realScheme } from '../../../sim/cluster/crypto.ts'
 import { idealScheme } from '../../../sim/cluster/ideal.ts'
 import { type RunOptions, runScenario, type Scenario } from '../../../sim/cluster/scenario.ts'
