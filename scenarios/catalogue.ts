@@ -1,5 +1,8 @@
 /** Every scenario, in the order in which they are told. Explicit, so that nothing is found by chance. */
 import type { Scenario } from '../sim/cluster/scenario.ts'
+import { backupsBeyondTolerance } from './beyond/backups-beyond-tolerance.ts'
+import { quorumLost } from './beyond/quorum-lost.ts'
+import { twinsBeyondTolerance } from './beyond/twins-beyond-tolerance.ts'
 import { doubleVoterScenario } from './byzantine/double-voter.ts'
 import { forgedCertificates } from './byzantine/forged-certificates.ts'
 import { invalidBlocks } from './byzantine/invalid-blocks.ts'
@@ -111,5 +114,8 @@ export const scenarios: readonly Scenario[] = [
   trustedStart,
   memberLeftBehind,
   wholeNetworkRestarts,
+  quorumLost,
+  backupsBeyondTolerance,
+  twinsBeyondTolerance,
   swarm,
 ]

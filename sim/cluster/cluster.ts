@@ -52,6 +52,8 @@ export interface ClusterOptions {
   readonly hostile?: ReadonlyMap<string, (parts: HostileParts) => WrapEnvironment>
   /** Whom a node dials; everybody else, if it is left out. */
   readonly neighbours?: (name: string, others: readonly string[]) => readonly string[]
+  /** More members lie or forget than the agreement bears: what cannot be had then is not asked for. */
+  readonly isBeyondSafety?: boolean
   /** Properties that are watched besides those that always are. */
   readonly checkers?: readonly MakeChecker[]
   /** Nodes whose disk may damage what it acknowledged. */
@@ -172,7 +174,7 @@ export class Cluster {
     this.chain = this.#makeChain(signers)
     this.#judges = new Judges(
       this.#world(run.crypto),
-      options.checkers ?? [],
+      options,
       () => this.nowMs,
       (property, detail) => this.violate(property, detail),
     )

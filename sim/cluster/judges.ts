@@ -6,7 +6,13 @@
  */
 import type { Millis } from '../../src/base/units.ts'
 import type { Environment, Network } from '../../src/kernel/environment.ts'
-import { crossingCheckers, diskCheckers, safetyCheckers, sampleCheckers } from './checker/all.ts'
+import {
+  checkersBeyondSafety,
+  crossingCheckers,
+  diskCheckers,
+  safetyCheckers,
+  sampleCheckers,
+} from './checker/all.ts'
 import type {
   Checker,
   Crossing,
@@ -21,6 +27,14 @@ import type {
 import type { Machine } from './machine.ts'
 import { MessageBook } from './message-book.ts'
 import { tapped } from './tap.ts'
+
+/** Which properties a world is held to. */
+interface Asked {
+  /** Besides those that always are. */
+  readonly checkers?: readonly MakeChecker[]
+  /** What cannot be had with more liars than the agreement bears is not asked for. */
+  readonly isBeyondSafety?: boolean
+}
 
 /** Told of each property that is found broken. */
 type Found = (property: string, detail: string) => void
@@ -41,14 +55,16 @@ export class Judges {
   readonly #book = new MessageBook()
   readonly #watched = new Map<string, Watched>()
 
-  /** `more` are checkers besides those that always watch. */
-  constructor(world: World, more: readonly MakeChecker[], nowMs: () => Millis, found: Found) {
+  constructor(world: World, asked: Asked, nowMs: () => Millis, found: Found) {
+    const { checkers = [], isBeyondSafety = false } = asked
+    const always = isBeyondSafety ? checkersBeyondSafety : safetyCheckers
     this.#found = found
     this.#nowMs = nowMs
-    this.#checkers = [...safetyCheckers, ...more].map((make) => make(world))
+    this.#checkers = [...always, ...checkers].map((make) => make(world))
     this.#crossings = crossingCheckers.map((make) => make(world))
     this.#samples = sampleCheckers.map((make) => make())
-    this.#disks = diskCheckers.map((make) => make(world))
+    // Those compare what lies on one disk with what lies on another, and there may be two histories.
+    this.#disks = isBeyondSafety ? [] : diskCheckers.map((make) => make(world))
   }
 
   /** The environment of a new life of a correct node, watched. */

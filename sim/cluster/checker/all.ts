@@ -15,6 +15,7 @@ import { importOrderChecker } from './import-order.ts'
 import { noConflictChecker } from './no-conflict.ts'
 import { noFalseAccusationChecker } from './no-false-accusation.ts'
 import { noFalseEvidenceChecker } from './no-false-evidence.ts'
+import { ownHistoryChecker } from './own-history.ts'
 import { prefixChecker } from './prefix.ts'
 import { productionGateChecker } from './production-gate.ts'
 import { restartsChecker } from './restarts.ts'
@@ -56,3 +57,19 @@ export const sampleCheckers: readonly (() => SampleChecker)[] = [
 
 /** Of what lies on disks. */
 export const diskCheckers: readonly ((world: World) => DiskChecker)[] = [stateEqualityChecker]
+
+/** These cannot be had with more liars, or members that have forgotten, than two quorums share. */
+const needTolerance: ReadonlySet<MakeChecker> = new Set([
+  agreementChecker,
+  prefixChecker,
+  commitLockChecker,
+  slotsChecker,
+  noConflictChecker,
+  checkpointSoundnessChecker,
+])
+
+/** What must hold all the same when there are. */
+export const checkersBeyondSafety: readonly MakeChecker[] = [
+  ...safetyCheckers.filter((checker) => !needTolerance.has(checker)),
+  ownHistoryChecker,
+]
