@@ -100,7 +100,9 @@ export class Dial implements TimelineEvent {
 
   #fly(from: string, to: string, kind: 'dial' | 'accept', arrive: () => void): void {
     const cargo = { kind, label: '', bytes: handshakeBytes }
-    this.#fabric.send(this.#fabric.link(from, to), cargo, { fire: arrive })
+    const departure = this.#fabric.send(this.#fabric.link(from, to), cargo, { fire: arrive })
+    if (departure !== 'reset') return
+    this.#settle(failed({ code: 'refused', detail: `the way to ${this.#place.name} is refused` }))
   }
 }
 

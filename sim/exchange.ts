@@ -12,10 +12,10 @@ import type {
 } from '../src/kernel/environment.ts'
 import { arrivedAt, type Passage } from './answer.ts'
 import type { ConnectionEnd } from './connection.ts'
-import type { Fabric } from './fabric.ts'
+import type { Fabric, Parcel } from './fabric.ts'
 import { Delivery, deliver } from './life.ts'
-import type { FlightKind } from './rules.ts'
-import type { TimelineEntry, TimelineEvent } from './timeline.ts'
+import type { FlightKind, MessageFate } from './rules.ts'
+import type { TimelineEntry } from './timeline.ts'
 
 /** The most bytes of one request, and of one answer. */
 export const requestBytesMax = 2 * 1_024 * 1_024
@@ -25,10 +25,11 @@ type Outcome = Result<Uint8Array, NetworkFault>
 /** What happens to an exchange as time goes by. */
 type Stage = 'request-arrives' | 'answer-arrives' | 'cancel-arrives' | 'deadline'
 
-export class Exchange implements TimelineEvent<Stage>, OpenRequest {
+export class Exchange implements Parcel<Stage>, OpenRequest {
   /** Where it was asked from. */
   readonly end: ConnectionEnd
-  readonly request: PeerRequest
+  /** As it was asked, until something befalls it on its way. */
+  request: PeerRequest
   /** The asker's other requests that wait: the one before this, and the one after. */
   previous: Exchange | undefined = undefined
   next: Exchange | undefined = undefined
@@ -48,6 +49,8 @@ export class Exchange implements TimelineEvent<Stage>, OpenRequest {
   #isCancelled = false
   /** The peer knows that nobody waits for its answer. */
   #isReset = false
+  /** Its stream breaks when half of the answer has come. */
+  #isAborted = false
 
   /** From now on its deadline runs. */
   constructor(
@@ -76,6 +79,16 @@ export class Exchange implements TimelineEvent<Stage>, OpenRequest {
     else if (stage === 'answer-arrives') this.#answerArrives()
     else if (stage === 'cancel-arrives') this.#cancelArrives()
     else this.#timeOut()
+  }
+
+  /** Something befalls what was sent last: the request, or the answer to it. */
+  befallen(fate: MessageFate): void {
+    const answer = this.#answer
+    if (fate.kind === 'abort') this.#isAborted = answer !== undefined
+    else if (fate.kind !== 'change') return
+    else if (answer === undefined) {
+      this.request = { ...this.request, body: fate.change(this.request.body) }
+    } else if (answer.ok) this.#answer = ok(fate.change(answer.value))
   }
 
   /** Sends the answer back; undefined refuses. The first call counts. */
@@ -131,7 +144,8 @@ export class Exchange implements TimelineEvent<Stage>, OpenRequest {
   #passage(): Passage | undefined {
     const answer = this.#answer
     if (this.#arrival === undefined || answer?.ok !== true) return undefined
-    const { length: bytes } = answer.value
+    const { length } = answer.value
+    const bytes = this.#isAborted ? length >>> 1 : length
     return { bytes, dueUs: this.#arrival.dueUs, spanUs: this.#spanUs }
   }
 
@@ -144,6 +158,10 @@ export class Exchange implements TimelineEvent<Stage>, OpenRequest {
   #answerArrives(): void {
     const answer = this.#answer
     if (answer === undefined || !this.end.isWhole || this.#isCancelled) return
+    if (this.#isAborted) {
+      const detail = 'the stream was reset in the middle of the answer'
+      return this.settle(failed({ code: 'closed', detail }))
+    }
     this.#fabric.digest.mixBytes(answer.ok ? answer.value : nothing)
     this.settle(answer)
   }

@@ -4,9 +4,11 @@
  */
 import type { ConnectionEnd } from './connection.ts'
 import type { Digest } from './digest.ts'
-import { type LinkModel, type LinkNumber, Links } from './link.ts'
+import type { LinkModel, LinkNumber, Links } from './link.ts'
+import type { LinkChanges } from './link-changes.ts'
+import { LinkTable } from './link-table.ts'
 import type { SimRandom } from './random.ts'
-import { type Cargo, type Fate, RuleList } from './rules.ts'
+import { type Cargo, type Fate, type MessageFate, pass, RuleList } from './rules.ts'
 import { type Rumour, RumourBook } from './rumour.ts'
 import type { Timeline, TimelineEntry, TimelineEvent } from './timeline.ts'
 
@@ -31,6 +33,14 @@ export interface TrafficCounts {
   oversize: number
 }
 
+/** What goes over: an event of the far end, which may be told that something befalls its message on the way. */
+export interface Parcel<Value = undefined> extends TimelineEvent<Value> {
+  befallen?(fate: MessageFate): void
+}
+
+/** When that arrives which has to wait for a gate: never, unless it is moved. */
+const heldUs = 2 ** 52
+
 /** The arrival of a rumour where it has been seen. */
 const nothingNew: TimelineEvent<Rumour> = { fire: () => undefined }
 
@@ -40,72 +50,79 @@ export class Fabric {
   readonly rules: RuleList
   readonly rumours = new RumourBook()
   readonly counts: TrafficCounts = { sent: 0, lost: 0, duplicated: 0, oversize: 0 }
-  readonly #modelOf: (from: string, to: string) => LinkModel
   readonly links: Links
-  readonly #linkOf = new Map<string, LinkNumber>()
+  readonly linkChanges: LinkChanges
+  readonly #table: LinkTable
 
   constructor(parts: FabricParts, onRulesChange: () => void) {
     this.timeline = parts.timeline
     this.digest = parts.digest
-    this.rules = new RuleList(onRulesChange)
-    this.links = new Links(parts.random)
-    this.#modelOf = parts.modelOf
+    this.rules = new RuleList('messages', onRulesChange)
+    this.#table = new LinkTable(parts)
+    this.links = this.#table.rows
+    this.linkChanges = this.#table.changes
   }
 
   /** The link of this direction. Its random stream depends on the two names alone. */
   link(from: string, to: string): LinkNumber {
-    const name = `${from}>${to}`
-    const known = this.#linkOf.get(name)
-    if (known !== undefined) return known
-    const link = this.links.add(from, to, this.#modelOf(from, to))
-    this.#linkOf.set(name, link)
-    return link
+    return this.#table.link(from, to)
   }
 
   setLink(link: LinkNumber, model: LinkModel): void {
-    this.links.setModel(link, model)
+    this.#table.setModel(link, model)
   }
 
   /** Lets `event` happen at the far end, in order behind what was sent before. Answers when it will. */
   send<Value = undefined>(
     link: LinkNumber,
     cargo: Cargo,
-    event: TimelineEvent<Value>,
+    event: Parcel<Value>,
     value?: Value,
   ): TimelineEntry | Failure {
     const { links } = this
-    const delayUs = this.#delayUs(link, cargo)
-    if (typeof delayUs === 'string') return delayUs
+    const fate = this.#fateOf(link, cargo)
+    if (fate.kind === 'reset') return 'reset'
+    if (fate.kind === 'drop') return this.#lose()
     const isMessage = cargo.kind === 'request' || cargo.kind === 'answer'
     const isLost = isMessage && links.happens(link, links.model(link).lossPerMillion)
-    const dueUs = links.orderedArrivalUs(link, this.timeline.nowUs, cargo.bytes)
+    const delayUs = fate.kind === 'delay' ? fate.us : 0
+    const dueUs = links.orderedArrivalUs(link, this.timeline.nowUs, cargo.bytes, delayUs)
     if (isLost || dueUs === undefined) return this.#lose()
     this.counts.sent += 1
-    return this.timeline.at(dueUs + delayUs, event, value as Value)
+    if (fate.kind === 'change' || fate.kind === 'abort') event.befallen?.(fate)
+    return this.#arriveAt(dueUs, fate, event, value as Value)
   }
 
   /**
    * Lets a rumour come in at the far end of `end`: perhaps, perhaps twice, and in any order. It is urgent: large
    * answers on the same link do not hold it up.
    */
-  sendLoose(end: ConnectionEnd, rumour: Rumour): 'sent' | Failure {
+  sendLoose(end: ConnectionEnd, sent: Rumour): 'sent' | Failure {
     const { link, farListener } = end
-    // Whoever has seen it stays so: its arrival is an event like others, but need not touch the far end.
-    const arrival = rumour.wasSeenBy(farListener) ? nothingNew : end.far
     const { links } = this
     const model = links.model(link)
-    const delayUs = this.#delayUs(link, rumour.cargo)
-    if (typeof delayUs === 'string') return delayUs
+    const fate = this.#fateOf(link, sent.cargo)
+    if (fate.kind === 'reset') return 'reset'
+    if (fate.kind === 'drop') return this.#lose()
+    const rumour =
+      fate.kind === 'change' ? this.rumours.find(sent.topic, fate.change(sent.data)) : sent
+    // Whoever has seen it stays so: its arrival is an event like others, but need not touch the far end.
+    const arrival = rumour.wasSeenBy(farListener) ? nothingNew : end.far
     const dueUs = links.urgentArrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes)
     if (dueUs === undefined || links.happens(link, model.lossPerMillion)) return this.#lose()
     this.counts.sent += 1
     const isLate = links.happens(link, model.reorderPerMillion)
     const lateUs = isLate ? links.drawUs(link, model.reorderDelay) : 0
-    this.timeline.at(dueUs + delayUs + lateUs, arrival, rumour)
+    const delayUs = fate.kind === 'delay' ? fate.us : 0
+    this.#arriveAt(dueUs + delayUs + lateUs, fate, arrival, rumour)
     if (links.happens(link, model.duplicatePerMillion)) {
       this.counts.duplicated += 1
       const againUs = links.urgentArrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes) ?? dueUs
-      this.timeline.at(againUs + delayUs, arrival, rumour)
+      this.#arriveAt(againUs + delayUs, fate, arrival, rumour)
+    }
+    if (fate.kind === 'replay') {
+      this.counts.duplicated += 1
+      this.timeline.at(dueUs + fate.us, end.far, rumour.unheard())
     }
     return 'sent'
   }
@@ -116,13 +133,24 @@ export class Fabric {
     return this.rules.judge({ ...cargo, from, to, atUs: this.timeline.nowUs })
   }
 
-  /** The delay that the rules add, or how the flight ends before it began. */
-  #delayUs(link: LinkNumber, cargo: Cargo): number | Failure {
-    if (this.rules.size === 0) return 0
-    const fate = this.judge(link, cargo)
-    if (fate.kind === 'pass') return 0
-    if (fate.kind === 'delay') return fate.us
-    return fate.kind === 'reset' ? 'reset' : this.#lose()
+  /** As {@link judge}. Most of the time there is no rule. */
+  #fateOf(link: LinkNumber, cargo: Cargo): Fate {
+    return this.rules.size === 0 ? pass : this.judge(link, cargo)
+  }
+
+  #arriveAt<Value>(
+    dueUs: number,
+    fate: Fate,
+    event: TimelineEvent<Value>,
+    value: Value,
+  ): TimelineEntry {
+    const { timeline } = this
+    if (fate.kind !== 'hold') return timeline.at(dueUs, event, value)
+    const entry = timeline.at(heldUs, event, value)
+    fate.gate.queue(() => {
+      if (entry.isPending) timeline.move(entry, timeline.nowUs)
+    })
+    return entry
   }
 
   #lose(): 'lost' {

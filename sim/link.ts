@@ -159,12 +159,18 @@ export class Links {
     if (times[row + lastInOrderUs] === dueUs) times[row + lastInOrderUs] = dueUs - us
   }
 
-  /** As {@link arrivalUs}, behind whatever else was sent in order. */
-  orderedArrivalUs(link: LinkNumber, nowUs: number, bytes: number): number | undefined {
+  /** As {@link arrivalUs}, behind whatever else was sent in order, and `delayUs` later. */
+  orderedArrivalUs(
+    link: LinkNumber,
+    nowUs: number,
+    bytes: number,
+    delayUs: number,
+  ): number | undefined {
     const us = this.arrivalUs(link, nowUs, bytes)
-    if (us === undefined || !this.model(link).isOrdered) return us
+    if (us === undefined) return undefined
+    if (!this.model(link).isOrdered) return us + delayUs
     const at = timesPerRow * link + lastInOrderUs
-    const orderedUs = Math.max(us, this.#times[at] ?? 0)
+    const orderedUs = Math.max(us + delayUs, this.#times[at] ?? 0)
     this.#times[at] = orderedUs
     return orderedUs
   }

@@ -12,6 +12,7 @@ import { type ConnectionEnd, connectionTimeoutUs } from './connection.ts'
 import type { Place } from './dial.ts'
 import { Fabric, type FabricParts, type TrafficCounts } from './fabric.ts'
 import type { LinkModel } from './link.ts'
+import type { LinkChanges } from './link-changes.ts'
 import { Port } from './port.ts'
 import type { Cargo, RuleList } from './rules.ts'
 import type { TimelineEntry } from './timeline.ts'
@@ -51,6 +52,10 @@ export class SimNetwork implements WorldNetwork {
 
   get rules(): RuleList {
     return this.#fabric.rules
+  }
+
+  get linkChanges(): LinkChanges {
+    return this.#fabric.linkChanges
   }
 
   get counts(): Readonly<TrafficCounts> {

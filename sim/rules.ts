@@ -3,9 +3,11 @@
  * in which they were added, and the first that does not let pass decides. Each has a name, by which it
  * is taken away again.
  *
- * A rule may hold a random stream of its own. It must decide by the flight, its stream and nothing else.
+ * A rule may hold a random stream of its own. It must decide by the flight, its stream, what it decided before, and
+ * nothing else. What is wrong with single messages is in `message-rules.ts`.
  */
 import { assert } from '../src/base/assert.ts'
+import type { Gate } from './gate.ts'
 import type { SimRandom } from './random.ts'
 
 /**
@@ -26,6 +28,11 @@ export type FlightKind =
 /** Flights that may get lost one by one. What keeps a connection as such cannot. */
 const messages: ReadonlySet<FlightKind> = new Set(['gossip', 'request', 'answer', 'bytes'])
 
+/** Whether a flight may get lost by itself. */
+export function isMessage({ kind }: Cargo): boolean {
+  return messages.has(kind)
+}
+
 /** What a flight carries, for the rules to judge and the link to time. */
 export interface Cargo {
   readonly kind: FlightKind
@@ -44,23 +51,45 @@ export interface Flight extends Cargo {
 export type Fate =
   | { readonly kind: 'pass' }
   | { readonly kind: 'drop' }
-  /** Arrives so much later than it would have. */
+  /** Arrives so much later than it would have. What is sent in order behind it waits for it. */
   | { readonly kind: 'delay'; readonly us: number }
-  /** Breaks the connection that carries it, as damaged bytes under encryption do. */
+  /** Arrives when the gate is opened. */
+  | { readonly kind: 'hold'; readonly gate: Gate }
+  /** Breaks the connection that carries it, as damaged bytes under encryption do; of a dial, that is a refusal. */
   | { readonly kind: 'reset' }
+  | MessageFate
 
-export type LinkRule = (flight: Flight) => Fate
+/** What can befall a message alone, so that it has no meaning for bytes of a stream. */
+export type MessageFate =
+  /** Arrives as other bytes, which its sender is then supposed to have sent. */
+  | { readonly kind: 'change'; readonly change: (bytes: Uint8Array) => Uint8Array }
+  /** Gossip arrives, and so much later once more, as something that nobody has ever heard. */
+  | { readonly kind: 'replay'; readonly us: number }
+  /** The stream of a request is reset when half of its answer has come. */
+  | { readonly kind: 'abort' }
 
-const pass: Fate = { kind: 'pass' }
+export interface LinkRule {
+  (flight: Flight): Fate
+  /** It decides of single messages, so it cannot be in force where only bytes can be seen. */
+  readonly isOfMessages?: boolean
+}
+
+/** What a network carries that its rules can see. */
+export type Carriage = 'messages' | 'bytes'
+
+/** Nothing befalls it. */
+export const pass: Fate = { kind: 'pass' }
 const drop: Fate = { kind: 'drop' }
 
 /** The rules in force. */
 export class RuleList {
   readonly #rules = new Map<string, LinkRule>()
+  readonly #carriage: Carriage
   readonly #onChange: () => void
 
   /** `onChange` is called after each addition and removal. */
-  constructor(onChange: () => void) {
+  constructor(carriage: Carriage, onChange: () => void) {
+    this.#carriage = carriage
     this.#onChange = onChange
   }
 
@@ -72,9 +101,11 @@ export class RuleList {
     return [...this.#rules.keys()]
   }
 
-  /** Adds a rule behind the others. Asserts that the name is free. */
+  /** Adds a rule behind the others. Asserts that the name is free, and that this network can keep the rule. */
   add(name: string, rule: LinkRule): void {
     assert(!this.#rules.has(name), `one rule named ${name}`)
+    const isKept = this.#carriage === 'messages' || rule.isOfMessages !== true
+    assert(isKept, `${name} is about messages, and this network shows only bytes`)
     this.#rules.set(name, rule)
     this.#onChange()
   }
@@ -126,7 +157,7 @@ export function isolate(hosts: readonly string[]): LinkRule {
 
 /** Loses so many of a million messages. Connections as such hold, as those of TCP do. */
 export function lose(perMillion: number, random: SimRandom): LinkRule {
-  return ({ kind }) => (messages.has(kind) && random.chance(perMillion, 1_000_000) ? drop : pass)
+  return (flight) => (isMessage(flight) && random.chance(perMillion, 1_000_000) ? drop : pass)
 }
 
 /** Everything takes so much longer. */
@@ -141,11 +172,44 @@ export function clog(untilUs: number): LinkRule {
 
 /** Damages so many of a million messages, which encryption turns into a broken connection. */
 export function corrupt(perMillion: number, random: SimRandom): LinkRule {
-  return ({ kind }) =>
-    messages.has(kind) && random.chance(perMillion, 1_000_000) ? { kind: 'reset' } : pass
+  return (flight) =>
+    isMessage(flight) && random.chance(perMillion, 1_000_000) ? { kind: 'reset' } : pass
+}
+
+/** Whoever dials these hosts is refused, as by a machine with nobody behind the port. */
+export function refuse(hosts: readonly string[]): LinkRule {
+  const refusing = new Set(hosts)
+  return ({ kind, to }) => (kind === 'dial' && refusing.has(to) ? { kind: 'reset' } : pass)
+}
+
+/** Each half of a handshake takes so much longer. */
+export function slowHandshake(us: number): LinkRule {
+  return only(({ kind }) => kind === 'dial' || kind === 'accept', slow(us))
+}
+
+/** Everything stays on its way until the gate is opened; then it arrives at once, in the order of sending. */
+export function hold(gate: Gate): LinkRule {
+  return () => (gate.isOpen ? pass : { kind: 'hold', gate })
 }
 
 /** A rule for those flights only that `applies` picks. */
 export function only(applies: (flight: Flight) => boolean, rule: LinkRule): LinkRule {
-  return (flight) => (applies(flight) ? rule(flight) : pass)
+  const { isOfMessages = false } = rule
+  const limited = (flight: Flight): Fate => (applies(flight) ? rule(flight) : pass)
+  return Object.assign(limited, { isOfMessages })
+}
+
+/** For {@link only}: what goes from one of `some` to one of `others`, or back. With one host each, a connection. */
+export function between(
+  some: readonly string[],
+  others: readonly string[],
+): (flight: Flight) => boolean {
+  const [one, other] = [new Set(some), new Set(others)]
+  return ({ from, to }) => (one.has(from) && other.has(to)) || (other.has(from) && one.has(to))
+}
+
+/** For {@link only}: what comes from these hosts or goes to them. */
+export function touching(hosts: readonly string[]): (flight: Flight) => boolean {
+  const touched = new Set(hosts)
+  return ({ from, to }) => touched.has(from) || touched.has(to)
 }

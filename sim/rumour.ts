@@ -25,6 +25,11 @@ export class Rumour {
     this.#visited = new Uint8Array((listeners >> 3) + 1)
   }
 
+  /** The same message, as one that nobody has seen. */
+  unheard(): Rumour {
+    return new Rumour(this.topic, this.data, this.content, 0)
+  }
+
   wasSeenBy(listener: number): boolean {
     return (((this.#visited[listener >> 3] ?? 0) >> (listener & 7)) & 1) === 1
   }

@@ -11,6 +11,7 @@ import type { SimClock } from './clock.ts'
 import type { TrafficCounts } from './fabric.ts'
 import type { Life } from './life.ts'
 import type { LinkModel } from './link.ts'
+import type { LinkChanges } from './link-changes.ts'
 import type { SimRandom } from './random.ts'
 import type { RuleList } from './rules.ts'
 
@@ -28,6 +29,8 @@ export interface NetworkSeat {
 export interface WorldNetwork {
   /** Faults of links. Whatever is added or removed takes effect with the next flight. */
   readonly rules: RuleList
+  /** What links are like for a while. Takes effect with the next flight too. */
+  readonly linkChanges: LinkChanges
   readonly counts: Readonly<TrafficCounts>
   /** Adds a host, not running. Asserts that the name is new. `msAt` is its own clock. */
   addHost(name: string, msAt: (trueUs: number) => Millis): void
@@ -42,7 +45,7 @@ export interface WorldNetwork {
   crash(name: string, notice: CrashNotice): void
   /** Breaks what connects two hosts, at both ends, as a device between them that forgets it. */
   reset(a: string, b: string): void
-  /** Gives the link from one host to another a character of its own. */
+  /** Gives the link from one host to another a character of its own, for good: one for a while is a change. */
   setLink(from: string, to: string, model: LinkModel): void
   /** A host's network finds an address, true or false: it finds none unless it is made to. Nobody hears if it is down. */
   find(name: string, address: string): void

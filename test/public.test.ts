@@ -109,6 +109,7 @@ describe('the exported names', () => {
       "Digest
       Explorer
       FeatureMap
+      Gate
       SimDisk
       SimHost
       SimNetwork
@@ -117,8 +118,10 @@ describe('the exported names', () => {
       Simulation
       Stage
       Timeline
+      abortAnswers
       addressOf
       always
+      between
       bimodal
       clog
       connectionTimeoutMs
@@ -128,28 +131,43 @@ describe('the exported names', () => {
       describeRun
       describeSweep
       drawFaults
+      drawSwizzle
       exponential
+      garble
       gossipBytesMax
       heal
+      hold
       honestDisk
       isolate
       localLink
       lose
+      loseInBursts
+      narrow
       never
       noActorFails
       only
+      onlyLinks
       partition
+      refuse
+      reorder
+      replay
       requestBytesMax
       runCommand
       shrink
       slow
+      slowHandshake
+      slowReader
       sometimes
       soundDisk
       soundServices
       sweep
       swiftDisk
+      swizzle
       tellStory
+      touching
       twoWorkers
+      type Bursts
+      type Clogging
       type Corpus
       type CrashMercy
       type CrashNotice
@@ -168,8 +186,11 @@ describe('the exported names', () => {
       type Guard
       type HostOptions
       type Judge
+      type LinkChange
+      type LinkChanges
       type LinkModel
       type LinkRule
+      type MessageFate
       type Process
       type Property
       type Reseed

@@ -12,6 +12,7 @@ import type { Network, PeerId } from '../../src/kernel/environment.ts'
 import { openLibp2pNetwork } from '../../src/platform/network.ts'
 import type { FabricParts, TrafficCounts } from '../fabric.ts'
 import type { LinkModel } from '../link.ts'
+import type { LinkChanges } from '../link-changes.ts'
 import type { SimRandom } from '../random.ts'
 import type { RuleList } from '../rules.ts'
 import { outside, within } from '../stack/host.ts'
@@ -52,6 +53,10 @@ export class Libp2pNetwork implements WorldNetwork {
 
   get rules(): RuleList {
     return this.#net.lines.rules
+  }
+
+  get linkChanges(): LinkChanges {
+    return this.#net.lines.table.changes
   }
 
   get counts(): Readonly<TrafficCounts> {

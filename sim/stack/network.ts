@@ -16,6 +16,7 @@ import type {
 import { failedRequest } from '../exchange.ts'
 import type { FabricParts, TrafficCounts } from '../fabric.ts'
 import type { LinkModel } from '../link.ts'
+import type { LinkChanges } from '../link-changes.ts'
 import type { Process, StartProcess } from '../process.ts'
 import type { RuleList } from '../rules.ts'
 import type { CrashNotice, NetworkSeat, WorldNetwork } from '../world-network.ts'
@@ -39,6 +40,10 @@ export class StreamNetwork implements WorldNetwork {
 
   get rules(): RuleList {
     return this.#net.lines.rules
+  }
+
+  get linkChanges(): LinkChanges {
+    return this.#net.lines.table.changes
   }
 
   get counts(): Readonly<TrafficCounts> {

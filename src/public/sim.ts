@@ -16,6 +16,7 @@
  * Names that are not listed here may change without notice.
  */
 
+export { type Bursts, loseInBursts } from '../../sim/burst-loss.ts'
 export { SimOscillator } from '../../sim/clock.ts'
 export { runCommand, type StoryCommand } from '../../sim/command.ts'
 export { connectionTimeoutMs } from '../../sim/connection.ts'
@@ -49,8 +50,17 @@ export {
   type WorldFaultKind,
   worldFaultKinds,
 } from '../../sim/fault-plan.ts'
+export { Gate } from '../../sim/gate.ts'
 export { gossipBytesMax } from '../../sim/gossip.ts'
 export { type LinkModel, localLink, wideLink } from '../../sim/link.ts'
+export {
+  type LinkChange,
+  type LinkChanges,
+  narrow,
+  onlyLinks,
+  slowReader,
+} from '../../sim/link-changes.ts'
+export { abortAnswers, garble, reorder, replay } from '../../sim/message-rules.ts'
 export { addressOf, SimNetwork } from '../../sim/network.ts'
 export { type HostOptions, type Process, SimHost, type StartProcess } from '../../sim/process.ts'
 export {
@@ -65,19 +75,25 @@ export {
 } from '../../sim/property.ts'
 export { SimRandom } from '../../sim/random.ts'
 export {
+  between,
   clog,
   corrupt,
   cutOneWay,
   type Fate,
   type Flight,
   type FlightKind,
+  hold,
   isolate,
   type LinkRule,
   lose,
+  type MessageFate,
   only,
   partition,
   type RuleList,
+  refuse,
   slow,
+  slowHandshake,
+  touching,
 } from '../../sim/rules.ts'
 export {
   type ServiceFaults,
@@ -110,6 +126,7 @@ export {
   type SweepOptions,
   sweep,
 } from '../../sim/sweep.ts'
+export { type Clogging, drawSwizzle, swizzle } from '../../sim/swizzle.ts'
 export { Timeline, type TimelineEntry, type TimelineEvent } from '../../sim/timeline.ts'
 export { twoWorkers, type VerifierCosts, type VerifierModel } from '../../sim/verifier.ts'
 export type { CrashNotice, WorldNetwork } from '../../sim/world-network.ts'

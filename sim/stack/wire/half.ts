@@ -121,6 +121,10 @@ export class Half implements SocketSeat, PipeEnds {
 export function sendReset(lines: Lines, link: LinkNumber, target: () => Half | undefined): void {
   const cargo = { kind: 'close', label: '', bytes: resetBytes } as const
   const departure = lines.depart(link, cargo)
-  if (typeof departure !== 'number') return
-  lines.timeline.at(departure, { fire: () => target()?.break('reset') })
+  if (typeof departure === 'string') return
+  const arriveAt = (us: number): void => {
+    lines.timeline.at(us, { fire: () => target()?.break('reset') })
+  }
+  if (typeof departure === 'number') arriveAt(departure)
+  else departure.queue(() => arriveAt(lines.timeline.nowUs))
 }

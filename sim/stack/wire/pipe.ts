@@ -6,6 +6,7 @@
  * A frame that is never taken breaks the connection after two minutes. Does not shrink windows after a loss, nor
  * share a link fairly.
  */
+import type { Gate } from '../../gate.ts'
 import type { LinkNumber } from '../../link.ts'
 import type { FlightKind } from '../../rules.ts'
 import type { TimelineEntry, TimelineEvent } from '../../timeline.ts'
@@ -58,6 +59,7 @@ export class Pipe implements TimelineEvent<Frame> {
   #lastDueUs = 0
   #isFull = false
   #isClosed = false
+  #isHalted = false
   #retry: TimelineEntry | undefined
   #retryUs = retryUsMin
   #stalledSinceUs: number | undefined
@@ -87,7 +89,7 @@ export class Pipe implements TimelineEvent<Frame> {
     this.#unsent += bytes.length
     const mustWait = this.#waiting.length > 0 || (bytes.length > 0 && this.#isShut())
     if (mustWait) this.#waiting.push(frame)
-    else if (!this.#send(frame)) this.#hold(frame)
+    else this.#send(frame)
     if (this.#isFull) return false
     this.#isFull = this.unsentBytes >= unsentBytesMax
     if (this.#isFull) this.#awaitDrain()
@@ -118,17 +120,18 @@ export class Pipe implements TimelineEvent<Frame> {
     return this.#ends.unread() >= unreadBytesMax
   }
 
-  /** Puts a frame on the link. False if it got lost. */
+  /** Puts a frame on the link. False if it has to wait: it got lost, or stands before a gate. */
   #send(frame: Frame): boolean {
     const { timeline } = this.#lines
     const { kind, bytes } = frame
     const size = bytes.length + headerBytes
     const departure = this.#lines.depart(this.#link, { kind, label: '', bytes: size })
-    if (departure === 'lost') return false
+    if (departure === 'lost') return this.#hold(frame)
     if (departure === 'reset') {
       timeline.at(timeline.nowUs, { fire: () => this.#break('reset') })
       return true
     }
+    if (typeof departure !== 'number') return this.#halt(frame, departure)
     this.#lastDueUs = Math.max(departure, this.#lastDueUs)
     timeline.at(this.#lastDueUs, this, frame)
     if (bytes.length > 0) {
@@ -139,14 +142,31 @@ export class Pipe implements TimelineEvent<Frame> {
   }
 
   /** Keeps a frame that got lost, before those that came after it, to be sent again. */
-  #hold(frame: Frame): void {
-    const at = this.#waiting.findIndex(({ number }) => number > frame.number)
-    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, frame)
+  #hold(frame: Frame): false {
+    this.#putBack(frame)
     const { timeline } = this.#lines
     this.#stalledSinceUs ??= timeline.nowUs
-    if (this.#retry !== undefined) return
+    if (this.#retry !== undefined) return false
     this.#retry = timeline.at(timeline.nowUs + this.#retryUs, { fire: () => this.#tryAgain() })
     this.#retryUs = Math.min(2 * this.#retryUs, retryUsMax)
+    return false
+  }
+
+  /** Keeps a frame that stands before a gate. It is not sent again before that opens, and does not break the connection. */
+  #halt(frame: Frame, gate: Gate): false {
+    this.#putBack(frame)
+    if (this.#isHalted) return false
+    this.#isHalted = true
+    gate.queue(() => {
+      this.#isHalted = false
+      this.#pump()
+    })
+    return false
+  }
+
+  #putBack(frame: Frame): void {
+    const at = this.#waiting.findIndex(({ number }) => number > frame.number)
+    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, frame)
   }
 
   #tryAgain(): void {
@@ -160,9 +180,7 @@ export class Pipe implements TimelineEvent<Frame> {
     for (let frame = this.#waiting[0]; frame !== undefined; frame = this.#waiting[0]) {
       if (frame.bytes.length > 0 && this.#isShut()) break
       this.#waiting.shift()
-      if (this.#send(frame)) continue
-      this.#hold(frame)
-      break
+      if (!this.#send(frame)) break
     }
     if (this.#isFull) this.#awaitDrain()
   }

@@ -2,8 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { constant, uniform } from '../../../sim/distribution.ts'
+import { Gate } from '../../../sim/gate.ts'
 import { type LinkModel, localLink } from '../../../sim/link.ts'
-import { clog, corrupt, isolate, lose } from '../../../sim/rules.ts'
+import { slowReader } from '../../../sim/link-changes.ts'
+import { garble } from '../../../sim/message-rules.ts'
+import { clog, corrupt, hold, isolate, lose, refuse } from '../../../sim/rules.ts'
 import { StreamWorld } from '../../../sim/stack/stream-world.ts'
 import { chunksOf, sendAll } from '../../../sim/stack/wire/conversation.ts'
 import type { Socket } from '../../../sim/stack/wire/socket.ts'
@@ -316,6 +319,43 @@ describe('loss', () => {
     await scene.run(4_000)
     expect(scene.log).toEqual(['2550 server 5'])
   })
+
+  test('a gate holds everything for any time, and then lets it out in order', async () => {
+    const scene = await connected()
+    const { rules } = scene.world.simulation.network
+    const gate = new Gate()
+    at(scene, 2_000, () => {
+      rules.add('hold', hold(gate))
+      for (const size of [5, 6, 7]) scene.client().send(new Uint8Array(size))
+    })
+    at(scene, 302_000, () => rules.remove('hold'))
+    await scene.run(302_100)
+    expect(scene.log).toEqual([])
+    at(scene, 303_000, () => gate.open())
+    await scene.run(304_000)
+    expect(scene.log).toEqual(['303050 server 5', '303050 server 6', '303050 server 7'])
+  })
+
+  test('a link that is narrow for a while is slow for as long', async () => {
+    const scene = await connected()
+    const { linkChanges } = scene.world.simulation.network
+    at(scene, 2_000, () => {
+      linkChanges.add('reader', slowReader(['server'], 1_000))
+      scene.client().send(new Uint8Array(934))
+    })
+    at(scene, 3_500, () => {
+      linkChanges.remove('reader')
+      scene.client().send(new Uint8Array(934))
+    })
+    await scene.run(4_000)
+    expect(scene.log).toEqual(['3050 server 934', '3550 server 934'])
+  })
+
+  test('rules about messages are refused, since none can be seen', async () => {
+    const { simulation } = (await connected()).world
+    const rule = garble(1, simulation.random.fork('memory'))
+    expect(() => simulation.network.rules.add('memory', rule)).toThrow('shows only bytes')
+  })
 })
 
 describe('machines', () => {
@@ -343,6 +383,10 @@ describe('machines', () => {
       world.simulation.at(50, () => world.simulation.host('server').crash(notice))
     expect(await failureOf('server', crash('reset'))).toBe('SocketError ECONNREFUSED at 200')
     expect(await failureOf('server', crash('silence'))).toBe('TimeoutError 23 at 30100')
+    const refusing = ({ simulation }: StreamWorld): void => {
+      simulation.network.rules.add('refuse', refuse(['server']))
+    }
+    expect(await failureOf('server', refusing)).toBe('SocketError ECONNREFUSED at 100')
   })
 
   test('have ports of their own, each for one listener', async () => {

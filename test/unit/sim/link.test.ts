@@ -97,7 +97,7 @@ describe('links', () => {
   test('keep the order of what is sent in order, and only that', () => {
     const links = new Links(new SimRandom('links'))
     const link = open(links, 'a', 'b', { ...localLink, latency: law })
-    const times = Array.from({ length: 50 }, () => links.orderedArrivalUs(link, 0, 1) ?? 0)
+    const times = Array.from({ length: 50 }, () => links.orderedArrivalUs(link, 0, 1, 0) ?? 0)
     expect(times).toEqual(times.toSorted((a, b) => a - b))
     const loose = Array.from({ length: 50 }, () => links.arrivalUs(link, 0, 1) ?? 0)
     expect(loose).not.toEqual(loose.toSorted((a, b) => a - b))
