@@ -1,13 +1,13 @@
 /**
- * One host's clock. Its oscillator may run fast or slow by some parts per million, and its wall clock
- * may be wrong and may jump; monotonic time never does. All on whole microseconds.
+ * One host's clock. Its oscillator may run fast or slow by some parts per million, its wall clock
+ * may be wrong and may jump, and its timers may be late; monotonic time never jumps. All on whole microseconds.
  *
  * Does not correct itself: a host that wants the true time has to ask the others.
  */
 import { assert } from '../src/base/assert.ts'
 import type { Millis, UnixMillis } from '../src/base/units.ts'
 import type { Clock, Timer, Waker } from '../src/kernel/environment.ts'
-import type { Life } from './life.ts'
+import type { Entrance, Life } from './life.ts'
 import { type Timeline, TimelineEntry, type TimelineEvent } from './timeline.ts'
 
 const perMillion = 1_000_000
@@ -26,6 +26,8 @@ export class SimOscillator {
   #wallUs: number
   /** Which events are timers that run by this oscillator. */
   #isDriven: (event: unknown) => boolean = () => false
+  #onTick: () => void = () => undefined
+  #tickUs = 0
 
   /** `wallMs` is what the wall clock shows at the beginning of the world. */
   constructor(timeline: Timeline, wallMs: UnixMillis, driftPpm: number) {
@@ -48,9 +50,29 @@ export class SimOscillator {
     return this.#localAt(trueUs) / 1_000
   }
 
-  /** Timers of which this holds wait by this oscillator; those from before no more. */
-  drives(isDriven: (event: unknown) => boolean): void {
+  /**
+   * Timers of which this holds wait by this oscillator; those from before no more. `onTick` is called when its tick has
+   * changed.
+   */
+  drives(isDriven: (event: unknown) => boolean, onTick: () => void): void {
     this.#isDriven = isDriven
+    this.#onTick = onTick
+  }
+
+  /** How far timers are apart at least, in whole microseconds; 0 if each fires when it is due. */
+  get tickUs(): number {
+    return this.#tickUs
+  }
+
+  /**
+   * From now on timers of this host fire only at whole multiples of so many milliseconds, late by as much at most, and in
+   * the order of their deadlines: a kernel that coalesces its timers to save power. 0 ends it.
+   */
+  setTick(ms: Millis): void {
+    const tickUs = Math.ceil(ms * 1_000)
+    assert(Number.isSafeInteger(tickUs) && tickUs >= 0, 'a tick is a time')
+    this.#tickUs = tickUs
+    this.#onTick()
   }
 
   /** From now on this host's second lasts 1 / (1 + ppm / 10^6) true seconds. Its timers move with it. */
@@ -96,6 +118,8 @@ export class SimClock implements Clock {
   readonly oscillator: SimOscillator
   readonly #plain: Waker<() => void>
   readonly #isOurs: (event: unknown) => boolean
+  /** Timers that are due and wait for the next tick. */
+  #late: Entrance[] = []
 
   constructor(timeline: Timeline, oscillator: SimOscillator, life: Life) {
     this.timeline = timeline
@@ -103,7 +127,9 @@ export class SimClock implements Clock {
     this.life = life
     this.#plain = this.waker((wake) => wake())
     this.#isOurs = (event) => event instanceof SimWaker && event.clock === this
-    oscillator.drives(this.#isOurs)
+    const keepTick = (): void => life.setExact(oscillator.tickUs === 0)
+    oscillator.drives(this.#isOurs, keepTick)
+    keepTick()
     // A dead node must not be held by its deadlines, of which some are hours away.
     life.atEnd(() => {
       for (const timer of timeline.entriesOf(this.#isOurs)) timeline.cancel(timer)
@@ -139,6 +165,22 @@ export class SimClock implements Clock {
   soon(run: () => void): void {
     this.timeline.soon(() => this.life.enter({ fire: run }))
   }
+
+  /** A timer is due whose host fires timers only now and then. */
+  enterAtTick(timer: Entrance): void {
+    const { timeline, oscillator } = this
+    const { tickUs } = oscillator
+    this.#late.push(timer)
+    if (this.#late.length > 1) return
+    const dueUs = tickUs === 0 ? timeline.nowUs : Math.ceil(timeline.nowUs / tickUs) * tickUs
+    timeline.at(dueUs, { fire: () => this.#fireLate() })
+  }
+
+  #fireLate(): void {
+    const late = this.#late
+    this.#late = []
+    for (const timer of late) this.timeline.soon(() => this.life.enter(timer))
+  }
 }
 
 /** Whom the wakes of a life go to. A timer is an entry of the timeline, and nothing besides. */
@@ -166,9 +208,9 @@ class SimWaker<Value> implements Waker<Value>, TimelineEvent<Value> {
     return timer
   }
 
-  /** A timer is due: now, or after the pause unless it is cancelled before. */
+  /** A timer is due: now, or after the pause or at the next tick, unless it is cancelled before. */
   fire(value: Value, timer: TimelineEntry): void {
-    if (this.#life.isOpen) this.#wake(value)
+    if (this.#life.isPrompt) this.#wake(value)
     else this.#fireLater(value, timer)
   }
 
@@ -176,7 +218,8 @@ class SimWaker<Value> implements Waker<Value>, TimelineEvent<Value> {
     const fire = (): void => {
       if (!timer.isCancelled) this.#wake(value)
     }
-    this.#life.enter({ fire })
+    if (this.#oscillator.tickUs > 0) this.clock.enterAtTick({ fire })
+    else this.#life.enter({ fire })
   }
 }
 

@@ -17,6 +17,10 @@ export class Life {
   readonly #endings: (() => void)[] = []
   #isOver = false
   #isPaused = false
+  #isBusy = false
+  #isExact = true
+  #isOpen = true
+  #isPrompt = true
 
   constructor(timeline: Timeline, number: number) {
     this.#timeline = timeline
@@ -27,33 +31,64 @@ export class Life {
     return this.#isOver
   }
 
-  /** Neither over nor paused: the world may call in now. */
+  /** Neither over nor paused nor busy: the world may call in now. */
   get isOpen(): boolean {
-    return !this.#isOver && !this.#isPaused
+    return this.#isOpen
   }
 
-  /** Events that wait for the end of a pause. */
+  /** Open, and its timers fire when they are due. */
+  get isPrompt(): boolean {
+    return this.#isPrompt
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused
+  }
+
+  get isBusy(): boolean {
+    return this.#isBusy
+  }
+
+  /** Events that wait until it is open. */
   get waiting(): number {
     return this.#waiting.length
   }
 
-  /** Runs `event` now, after the pause, or never. */
+  /** Runs `event` now, when this is open again, or never. */
   enter(event: Entrance): void {
-    if (this.#isOver) return
-    if (this.#isPaused) this.#waiting.push(event)
-    else event.fire()
+    if (this.#isOpen) event.fire()
+    else if (!this.#isOver) this.#waiting.push(event)
   }
 
   /** Stands still: what comes meanwhile waits. */
   pause(): void {
     assert(!this.#isOver, 'only the living pause')
     this.#isPaused = true
+    this.#update()
   }
 
   /** Goes on: what waited happens now, in the order in which it came, before anything else. */
   resume(): void {
     this.#isPaused = false
-    while (this.#waiting.length > 0) {
+    this.#update()
+  }
+
+  /** Stands still, or no more, because its machine has other things to do. A pause besides counts by itself. */
+  setBusy(isBusy: boolean): void {
+    this.#isBusy = isBusy && !this.#isOver
+    this.#update()
+  }
+
+  /** Whether timers fire when they are due, or whoever owns them holds them back. */
+  setExact(isExact: boolean): void {
+    this.#isExact = isExact
+    this.#update()
+  }
+
+  #update(): void {
+    this.#isOpen = !this.#isOver && !this.#isPaused && !this.#isBusy
+    this.#isPrompt = this.#isOpen && this.#isExact
+    while (this.#isOpen && this.#waiting.length > 0) {
       const event = this.#waiting.shift()
       this.#timeline.soon(() => this.enter(event))
     }
@@ -67,6 +102,7 @@ export class Life {
   end(): void {
     assert(!this.#isOver, 'a life ends once')
     this.#isOver = true
+    this.#update()
     this.#waiting.clear()
     for (const run of this.#endings) run()
     this.#endings.length = 0

@@ -30,6 +30,7 @@ class Site implements Place {
   readonly address: string
   readonly msAt: (trueUs: number) => Millis
   port: Port | undefined = undefined
+  connectionsMax = Number.POSITIVE_INFINITY
   /** Far ends that have not learned of a crash. */
   stale: readonly ConnectionEnd[] = []
 
@@ -109,6 +110,10 @@ export class SimNetwork implements WorldNetwork {
 
   setLink(from: PeerId, to: PeerId, model: LinkModel): void {
     this.#fabric.setLink(this.#fabric.link(from, to), model)
+  }
+
+  limitConnections(name: PeerId, connectionsMax: number | undefined): void {
+    this.#site(name).connectionsMax = connectionsMax ?? Number.POSITIVE_INFINITY
   }
 
   find(name: PeerId, address: string): void {

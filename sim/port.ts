@@ -39,6 +39,8 @@ interface PortHost {
   readonly address: string
   /** What its own clock shows at a true microsecond. */
   readonly msAt: (trueUs: number) => Millis
+  /** Connections that it can hold at the moment. */
+  readonly connectionsMax: number
 }
 
 export class Port implements Network, Dialable {
@@ -51,6 +53,7 @@ export class Port implements Network, Dialable {
   readonly topics = new Set<string>()
   readonly #fabric: Fabric
   readonly #directory: Directory
+  readonly #machine: PortHost
   readonly #gossip: Gossip
   readonly #ends = new Map<PeerId, ConnectionEnd>()
   /** Peers that are refused. A ban list lasts as long as the process. */
@@ -72,6 +75,7 @@ export class Port implements Network, Dialable {
     this.life = life
     this.#fabric = fabric
     this.#directory = directory
+    this.#machine = host
     this.#gossip = new Gossip(fabric, this)
   }
 
@@ -102,6 +106,7 @@ export class Port implements Network, Dialable {
     if (name === this.self) return this.#fault(done, 'refused', 'this is myself')
     if (this.#ends.has(name)) return this.#later(() => done(ok(name)))
     if (this.#banned.has(name)) return this.#fault(done, 'refused', `${name} is banned`)
+    if (this.#isFull) return this.#fault(done, 'unreachable', 'no more connections can be made')
     new Dial(this.#fabric, this, place, done)
   }
 
@@ -245,7 +250,11 @@ export class Port implements Network, Dialable {
   // ----- connecting -----
 
   refuses(peer: PeerId): boolean {
-    return this.#banned.has(peer)
+    return this.#banned.has(peer) || (this.#isFull && !this.#ends.has(peer))
+  }
+
+  get #isFull(): boolean {
+    return this.#ends.size >= this.#machine.connectionsMax
   }
 
   connected(end: ConnectionEnd): void {

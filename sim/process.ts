@@ -15,7 +15,7 @@ import type { SimRandom } from './random.ts'
 import { absentServices, type ServicesModel, simServices } from './services.ts'
 import { type DiskModel, openStore, swiftDisk } from './store.ts'
 import type { Timeline, TimelineEntry } from './timeline.ts'
-import { simVerifier, type VerifierModel } from './verifier.ts'
+import { SimVerifier, soundVerifier, type VerifierFaults, type VerifierModel } from './verifier.ts'
 import type { CrashNotice, NetworkSeat, WorldNetwork } from './world-network.ts'
 
 /** What runs on a machine. `stop` is called at an orderly end, not at a crash. */
@@ -72,6 +72,9 @@ export class SimHost {
   #process: Process | undefined
   #start: StartProcess | undefined
   #restart: TimelineEntry | undefined
+  #stalledUntilUs = 0
+  #verifier: SimVerifier | undefined
+  #verifierFaults: VerifierFaults = soundVerifier
 
   constructor(name: string, number: number, seat: HostSeat, options: HostOptions) {
     this.name = name
@@ -92,7 +95,12 @@ export class SimHost {
   }
 
   get isPaused(): boolean {
-    return this.#life !== undefined && !this.#life.isOpen
+    return this.#life?.isPaused === true
+  }
+
+  /** Stalled: see {@link stall}. */
+  get isBusy(): boolean {
+    return this.#life?.isBusy === true
   }
 
   /** How often a process was started here. */
@@ -160,6 +168,33 @@ export class SimHost {
     this.#requireLife().resume()
   }
 
+  /**
+   * The machine is busy with something else for so long, as under load: what happens to the process waits, as in a pause,
+   * and goes on by itself. Stalls that overlap end together. Does nothing if no process runs.
+   */
+  stall(ms: Millis): void {
+    const life = this.#life
+    if (life === undefined) return
+    const { timeline } = this.#seat
+    const untilUs = timeline.nowUs + Math.ceil(ms * 1_000)
+    this.#stalledUntilUs = Math.max(this.#stalledUntilUs, untilUs)
+    life.setBusy(true)
+    const end = (): void => {
+      if (timeline.nowUs >= this.#stalledUntilUs) life.setBusy(false)
+    }
+    timeline.at(untilUs, { fire: end })
+  }
+
+  /** What is wrong with the pool that checks signatures. It stays wrong when the process is another one. */
+  get verifierFaults(): VerifierFaults {
+    return this.#verifierFaults
+  }
+
+  set verifierFaults(faults: VerifierFaults) {
+    this.#verifierFaults = faults
+    this.#verifier?.look()
+  }
+
   /** A reader of the process's trace that mixes each turn of each actor into the digest of the run. */
   turns(): TraceReader<never> {
     return new TurnReader(this.#seat, this.number)
@@ -180,12 +215,15 @@ export class SimHost {
     const random = this.#randomOf(life)
     const options = this.#options
     const seatFor = (label: string) => ({ timeline, life, random: random.fork(label) })
+    const faults = (): VerifierFaults => this.#verifierFaults
+    const verifier = new SimVerifier(options.verifier ?? noVerifier, { timeline, life, faults })
+    this.#verifier = verifier
     return {
       clock,
       random: random.fork('node'),
       network,
       store: openStore(this.disk, options.disk ?? swiftDisk, seatFor('disk')),
-      verifier: simVerifier(options.verifier ?? noVerifier, seatFor('verifier')),
+      verifier,
       services: simServices(options.services ?? absentServices, seatFor('services')),
     }
   }
@@ -199,6 +237,8 @@ export class SimHost {
     this.#life = undefined
     this.#clock = undefined
     this.#process = undefined
+    this.#verifier = undefined
+    this.#stalledUntilUs = 0
   }
 
   #forgetRestart(): void {

@@ -60,32 +60,59 @@ const waitingMax = 100_000
 const recordsMax = 4_096
 const recordBytesMax = 16 * 1_048_576
 
+/** What is wrong with a pool at the moment. Batches that are begun are finished as they were begun. */
+export interface VerifierFaults {
+  /** How long everything takes, in percent of the usual. */
+  readonly slownessPercent: number
+  /** Workers that take nothing on. If they are all, whatever is asked waits until they are fewer. */
+  readonly workersStuck: number
+}
+
+export const soundVerifier: VerifierFaults = { slownessPercent: 100, workersStuck: 0 }
+
+/** What a pool needs of the world. `faults` is asked as each batch begins. */
+export interface VerifierSeat {
+  readonly timeline: Timeline
+  readonly life: Life
+  readonly faults: () => VerifierFaults
+}
+
+/** Work that was asked for. */
 interface Batch {
   readonly costUs: number
-  /** Does the work and tells the verdicts. */
+  /** Tells the verdicts. */
   readonly finish: () => void
+  isDone: boolean
+}
+
+/** What was asked with one priority, in the order of asking. */
+interface Lane {
+  /** What no worker has taken. */
+  readonly waiting: Ring<Batch>
+  /** What has not been answered yet, whether it waits, is under way, or is done before one that was asked earlier. */
+  readonly unanswered: Ring<Batch>
 }
 
 /** The pool of one life. */
-export function simVerifier(
-  model: VerifierModel,
-  seat: { readonly timeline: Timeline; readonly life: Life },
-): Verifier {
-  return new SimVerifier(model, seat.timeline, seat.life)
-}
-
-class SimVerifier implements Verifier {
+export class SimVerifier implements Verifier {
   readonly #model: VerifierModel
   readonly #timeline: Timeline
   readonly #life: Life
-  readonly #urgent = new Ring<Batch>()
-  readonly #bulk = new Ring<Batch>()
+  readonly #faults: () => VerifierFaults
+  readonly #urgent: Lane = { waiting: new Ring(), unanswered: new Ring() }
+  readonly #bulk: Lane = { waiting: new Ring(), unanswered: new Ring() }
   #busy = 0
 
-  constructor(model: VerifierModel, timeline: Timeline, life: Life) {
+  constructor(model: VerifierModel, { timeline, life, faults }: VerifierSeat) {
     this.#model = model
     this.#timeline = timeline
     this.#life = life
+    this.#faults = faults
+  }
+
+  /** What is wrong has changed: workers that are free may take something on. */
+  look(): void {
+    this.#work()
   }
 
   verify(
@@ -94,7 +121,7 @@ class SimVerifier implements Verifier {
     done: (verdicts: readonly boolean[]) => void,
   ): void {
     const finish = (): void => done(checks.map((check) => this.#model.check(check)))
-    this.#add({ costUs: this.#checksCostUs(checks), finish }, priority)
+    this.#add(this.#checksCostUs(checks), finish, priority)
   }
 
   validate(
@@ -107,36 +134,48 @@ class SimVerifier implements Verifier {
     const { batchUs, recordUs, recordByteNs } = this.#model.costs
     const costUs =
       batchUs + recordUs * run.records.length + Math.ceil((recordByteNs * bytes) / 1_000)
-    this.#add({ costUs, finish: () => done(this.#model.validate(run)) }, priority)
+    this.#add(costUs, () => done(this.#model.validate(run)), priority)
   }
 
   aggregate(signatures: readonly Uint8Array[]): Uint8Array | undefined {
     return this.#model.aggregate(signatures)
   }
 
-  #add(batch: Batch, priority: VerifierPriority): void {
-    const queue = priority === 'urgent' ? this.#urgent : this.#bulk
-    assert(queue.length < waitingMax, 'fewer batches wait than any bound of the askers allows')
-    queue.push(batch)
+  #add(costUs: number, finish: () => void, priority: VerifierPriority): void {
+    const { waiting, unanswered } = priority === 'urgent' ? this.#urgent : this.#bulk
+    assert(waiting.length < waitingMax, 'fewer batches wait than any bound of the askers allows')
+    const batch = { costUs, finish, isDone: false }
+    waiting.push(batch)
+    unanswered.push(batch)
     this.#work()
   }
 
   /** Gives every idle worker a batch. A paused process has no idle workers. */
   #work(): void {
-    while (this.#busy < this.#model.costs.workers) {
-      const queue = this.#urgent.length > 0 ? this.#urgent : this.#bulk
-      if (queue.length === 0) return
-      const batch = queue.shift()
+    const { slownessPercent, workersStuck } = this.#faults()
+    while (this.#busy < this.#model.costs.workers - workersStuck) {
+      const lane = this.#urgent.waiting.length > 0 ? this.#urgent : this.#bulk
+      if (lane.waiting.length === 0) return
+      const batch = lane.waiting.shift()
       this.#busy += 1
-      const dueUs = this.#timeline.nowUs + batch.costUs
-      const finish = { fire: () => this.#finish(batch) }
-      this.#timeline.at(dueUs, { fire: () => this.#life.enter(finish) })
+      const us = Math.floor((batch.costUs * slownessPercent) / 100)
+      const finish = { fire: () => this.#finish(batch, lane) }
+      this.#timeline.at(this.#timeline.nowUs + us, { fire: () => this.#life.enter(finish) })
     }
   }
 
-  #finish(batch: Batch): void {
+  /** Answers what is done, unless something that was asked before it is not. */
+  #finish(batch: Batch, { unanswered }: Lane): void {
     this.#busy -= 1
+    batch.isDone = true
     this.#work()
+    if (unanswered.first !== batch) return
+    unanswered.shift()
+    // What had to wait for this one follows it, each as an entry of its own.
+    while (unanswered.first?.isDone === true) {
+      const { finish } = unanswered.shift()
+      this.#timeline.soon(() => this.#life.enter({ fire: finish }))
+    }
     batch.finish()
   }
 

@@ -47,6 +47,11 @@ export interface WorldNetwork {
   reset(a: string, b: string): void
   /** Gives the link from one host to another a character of its own, for good: one for a while is a change. */
   setLink(from: string, to: string, model: LinkModel): void
+  /**
+   * From now on a host holds so many connections at most, as by a limit of its descriptors; undefined ends it. It cannot
+   * dial any more, and refuses whoever dials. Connections that it has stay.
+   */
+  limitConnections(name: string, connectionsMax: number | undefined): void
   /** A host's network finds an address, true or false: it finds none unless it is made to. Nobody hears if it is down. */
   find(name: string, address: string): void
   /** Whether two hosts are connected, as both see it. */

@@ -138,6 +138,7 @@ describe('the exported names', () => {
       heal
       hold
       honestDisk
+      inBouts
       isolate
       localLink
       lose
@@ -160,12 +161,15 @@ describe('the exported names', () => {
       sometimes
       soundDisk
       soundServices
+      soundVerifier
+      strobe
       sweep
       swiftDisk
       swizzle
       tellStory
       touching
       twoWorkers
+      type Bouts
       type Bursts
       type Clogging
       type Corpus
@@ -207,6 +211,7 @@ describe('the exported names', () => {
       type StartProcess
       type Story
       type StoryCommand
+      type Strobe
       type Sweep
       type SweepOptions
       type TellOptions
@@ -215,6 +220,7 @@ describe('the exported names', () => {
       type TrafficCounts
       type Trip
       type VerifierCosts
+      type VerifierFaults
       type VerifierModel
       type Violation
       type WorldFault

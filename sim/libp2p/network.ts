@@ -102,6 +102,10 @@ export class Libp2pNetwork implements WorldNetwork {
     this.#net.setLink(from, to, model)
   }
 
+  limitConnections(name: string, connectionsMax: number | undefined): void {
+    this.#net.site(name).limitSockets(connectionsMax)
+  }
+
   find(name: string, address: string): void {
     this.#ports.get(name)?.found(address)
   }

@@ -87,6 +87,10 @@ export class StreamNetwork implements WorldNetwork {
     this.#net.setLink(from, to, model)
   }
 
+  limitConnections(name: string, connectionsMax: number | undefined): void {
+    this.#net.site(name).limitSockets(connectionsMax)
+  }
+
   /** Programs find each other as they like. */
   find(): void {}
 

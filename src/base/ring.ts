@@ -10,6 +10,11 @@ export class Ring<Item> {
     return this.#length
   }
 
+  /** The oldest item; undefined if there is none. */
+  get first(): Item | undefined {
+    return this.#items[this.#first]
+  }
+
   push(item: Item): void {
     if (this.#length === this.#items.length) this.#grow()
     this.#items[(this.#first + this.#length) & (this.#items.length - 1)] = item

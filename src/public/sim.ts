@@ -16,6 +16,7 @@
  * Names that are not listed here may change without notice.
  */
 
+export { type Bouts, inBouts, type Strobe, strobe } from '../../sim/bouts.ts'
 export { type Bursts, loseInBursts } from '../../sim/burst-loss.ts'
 export { SimOscillator } from '../../sim/clock.ts'
 export { runCommand, type StoryCommand } from '../../sim/command.ts'
@@ -128,5 +129,11 @@ export {
 } from '../../sim/sweep.ts'
 export { type Clogging, drawSwizzle, swizzle } from '../../sim/swizzle.ts'
 export { Timeline, type TimelineEntry, type TimelineEvent } from '../../sim/timeline.ts'
-export { twoWorkers, type VerifierCosts, type VerifierModel } from '../../sim/verifier.ts'
+export {
+  soundVerifier,
+  twoWorkers,
+  type VerifierCosts,
+  type VerifierFaults,
+  type VerifierModel,
+} from '../../sim/verifier.ts'
 export type { CrashNotice, WorldNetwork } from '../../sim/world-network.ts'

@@ -192,6 +192,19 @@ export function verifierSuite(name: string, open: () => Promise<OpenVerifier>): 
       expect(asked).toBe(20)
     })
 
+    test('answers of one priority come in the order of the questions, however long each takes', async () => {
+      const { verifier, scheme, ed25519, settle } = await start()
+      const { rules, records } = sampleRun(scheme, 10)
+      const order: number[] = []
+      for (let i = 0; i < 12; i += 1) {
+        const note = (): void => void order.push(i)
+        if (i % 3 === 0) verifier.validate({ rules, records }, 'bulk', note)
+        else verifier.verify(new Array<Check>(i % 3 === 1 ? 0 : 8).fill(ed25519), 'bulk', note)
+      }
+      await settle(() => order.length === 12)
+      expect(order).toEqual(Array.from({ length: 12 }, (_, i) => i))
+    })
+
     test('urgent questions are answered before bulk that was asked earlier and waits', async () => {
       const { verifier, scheme, settle } = await start()
       const { rules, records } = sampleRun(scheme, 10)

@@ -52,7 +52,7 @@ export class Dial {
   #asked(): boolean {
     const { from, to, port } = this.#dialling
     const listening = to.listenerOn(port)
-    if (listening === undefined || listening.host.life.isOver) return this.#refuse()
+    if (listening === undefined || listening.host.life.isOver || to.isFull) return this.#refuse()
     const { host, accept } = listening
     const { local, remote } = this.#near.socket
     const place = { site: to, host, local: remote, to: from, remote: local }

@@ -48,11 +48,22 @@ export class Site {
   readonly sockets = new Set<Socket>()
   readonly #listening = new Map<number, Listening>()
   #lastPort = firstOwnPort - 1
+  #socketsMax = Number.POSITIVE_INFINITY
 
   constructor(name: string, number: number, ip: string) {
     this.name = name
     this.number = number
     this.ip = ip
+  }
+
+  /** There are as many sockets as this machine has descriptors for: no further one can be had. */
+  get isFull(): boolean {
+    return this.sockets.size >= this.#socketsMax
+  }
+
+  /** Sockets that there are stay. Undefined is no limit. */
+  limitSockets(socketsMax: number | undefined): void {
+    this.#socketsMax = socketsMax ?? Number.POSITIVE_INFINITY
   }
 
   /** A port to dial from. In the order of asking, and round again. */

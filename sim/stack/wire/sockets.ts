@@ -8,7 +8,13 @@ import type { Lines } from './lines.ts'
 import type { Accept, Site } from './site.ts'
 import type { Endpoint, Socket } from './socket.ts'
 
-export type SocketCode = 'EADDRINUSE' | 'ECONNREFUSED' | 'ECONNRESET' | 'EHOSTUNREACH' | 'ETIMEDOUT'
+export type SocketCode =
+  | 'EADDRINUSE'
+  | 'ECONNREFUSED'
+  | 'ECONNRESET'
+  | 'EHOSTUNREACH'
+  | 'EMFILE'
+  | 'ETIMEDOUT'
 
 /** What went wrong with a socket. */
 export class SocketError extends Error {
@@ -71,6 +77,7 @@ export class Sockets {
     const place = `port ${port} of ${nameOrIp}`
     const to = this.#find(nameOrIp)
     if (to === undefined) return Promise.reject(new SocketError('EHOSTUNREACH', place))
+    if (this.#site.isFull) return Promise.reject(new SocketError('EMFILE', place))
     if (signal?.aborted === true) return Promise.reject(signal.reason)
     return new Promise((resolve, reject) => {
       const done = (outcome: DialOutcome): void => {

@@ -389,6 +389,13 @@ describe('machines', () => {
     expect(await failureOf('server', refusing)).toBe('SocketError ECONNREFUSED at 100')
   })
 
+  test('have so many descriptors, and neither dial nor accept beyond', async () => {
+    const limited = (host: string) => (world: StreamWorld) =>
+      world.simulation.network.limitConnections(host, 0)
+    expect(await failureOf('server', limited('client'))).toBe('SocketError EMFILE at 100')
+    expect(await failureOf('server', limited('server'))).toBe('SocketError ECONNREFUSED at 200')
+  })
+
   test('have ports of their own, each for one listener', async () => {
     const world = new StreamWorld({ seed: 1 })
     const codes: unknown[] = []

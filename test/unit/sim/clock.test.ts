@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { strobe } from '../../../sim/bouts.ts'
 import { SimClock, SimOscillator } from '../../../sim/clock.ts'
 import { Life } from '../../../sim/life.ts'
+import { Simulation } from '../../../sim/simulation.ts'
 import { Timeline } from '../../../sim/timeline.ts'
 
 function openClock(driftPpm = 0, wallMs = 1_000_000) {
@@ -79,6 +81,74 @@ describe('a host clock', () => {
     timeline.runUntil(2 ** 50)
     expect(woke).toBe(false)
     expect(() => clock.wakeAt(Number.NaN, () => {})).toThrow('a number')
+  })
+
+  test('monotonic time never goes back, whatever is done to the clock, and no timer is early', () => {
+    const act = fc.record({
+      waitUs: fc.integer({ min: 0, max: 400_000 }),
+      kind: fc.constantFrom('jump', 'drift', 'tick', 'timer'),
+      value: fc.integer({ min: -100_000, max: 100_000 }),
+    })
+    const property = fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
+      const { timeline, oscillator, clock } = openClock()
+      let latest = clock.now()
+      let isSound = true
+      const see = (least: number): void => {
+        isSound &&= clock.now() >= Math.max(latest, least)
+        latest = clock.now()
+      }
+      for (const { waitUs, kind, value } of acts) {
+        timeline.runUntil(timeline.nowUs + waitUs)
+        see(0)
+        if (kind === 'jump') oscillator.jump(value)
+        else if (kind === 'drift') oscillator.setDrift(value)
+        else if (kind === 'tick') oscillator.setTick(Math.max(0, value) / 1_000)
+        else {
+          const due = clock.now() + Math.abs(value) / 1_000
+          clock.wakeAt(due, () => see(due))
+        }
+        see(0)
+      }
+      timeline.runUntil(timeline.nowUs + 1_000_000)
+      see(0)
+      return isSound
+    })
+    fc.assert(property, { seed: 1, numRuns: 200 })
+  })
+
+  test('a tick holds timers back to its multiples, in the order of their deadlines', () => {
+    const { timeline, oscillator, clock, life } = openClock()
+    const order: string[] = []
+    const wake = (ms: number) => clock.wakeAt(ms, () => order.push(`${ms}@${clock.now()}`))
+    // Asked for in another order than they are due.
+    for (const ms of [45, 12, 25, 20, 19]) wake(ms)
+    const cancelled = wake(14)
+    oscillator.setTick(20)
+    timeline.runUntil(15_000)
+    clock.cancel(cancelled)
+    timeline.runUntil(39_000)
+    expect(order).toEqual(['12@20', '19@20', '20@20'])
+    oscillator.setTick(0)
+    wake(41.5)
+    life.pause()
+    timeline.runUntil(50_000)
+    life.resume()
+    timeline.runUntil(60_000)
+    expect(order.slice(3)).toEqual(['25@50', '41.5@50', '45@50'])
+  })
+
+  test('a strobe sets the wall clock to and fro, and leaves it as it was', () => {
+    const world = new Simulation({ seed: 1 })
+    const { oscillator } = world.addHost('n0')
+    const errors: number[] = []
+    strobe(world, oscillator, { byMs: -300, everyMs: 100, forMs: 1_050 })
+    for (let ms = 50; ms <= 2_000; ms += 100) {
+      world.at(ms, () => errors.push(oscillator.wallMs - world.wallMs))
+    }
+    world.runUntil(2_000)
+    const half = [-300, 0]
+    expect(errors.slice(0, 12)).toEqual([half, half, half, half, half, half].flat())
+    expect(errors.slice(12)).toEqual(new Array(8).fill(0))
   })
 
   test('a timer of another world is a fault of the code', () => {

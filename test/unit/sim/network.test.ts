@@ -90,6 +90,25 @@ describe('dialling', () => {
     }
   })
 
+  test('a host without descriptors dials nobody and takes nobody, and keeps whom it has', () => {
+    const { world, stations, network } = openNetwork(4)
+    const [a, b, c] = [nth(stations, 0), nth(stations, 1), nth(stations, 2)]
+    dial(a, 'n1')
+    world.runUntil(100)
+    network.limitConnections('n0', 1)
+    dial(a, 'n2')
+    dial(c, 'n0')
+    dial(b, 'n0')
+    world.runUntil(200)
+    expect(a.log.slice(2)).toEqual(['dial n2 unreachable@100'])
+    expect(c.log).toEqual(['dial n0 refused@102'])
+    expect(b.log.at(-1)).toBe('dial n0 ok@100')
+    network.limitConnections('n0', undefined)
+    dial(c, 'n0')
+    world.runUntil(300)
+    expect(network.peersOf('n0')).toEqual(['n1', 'n2'])
+  })
+
   test('two hosts that dial each other at the same time get one connection', () => {
     const { world, stations } = openNetwork(2)
     const [a, b] = [nth(stations, 0), nth(stations, 1)]

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { inBouts } from '../../../sim/bouts.ts'
+import { uniform } from '../../../sim/distribution.ts'
 import type { HostOptions } from '../../../sim/process.ts'
 import { Simulation } from '../../../sim/simulation.ts'
+import { soundVerifier, twoWorkers } from '../../../sim/verifier.ts'
 import { present } from '../../../src/base/assert.ts'
 import { asciiBytes } from '../../../src/base/bytes.ts'
 import type { Environment } from '../../../src/kernel/environment.ts'
@@ -171,4 +174,75 @@ describe('a pause', () => {
     world.runUntil(20)
     expect(heard).toEqual([])
   })
+})
+
+describe('a stall', () => {
+  test('holds back what happens, ends by itself, and is no pause', () => {
+    const { world, host, latest } = openHost()
+    const heard: string[] = []
+    for (const ms of [5, 30, 60])
+      latest().clock.wakeAt(ms, () => heard.push(`${ms}@${world.nowMs}`))
+    host.stall(20)
+    world.at(10, () => host.stall(5))
+    world.at(15, () => expect([host.isBusy, host.isPaused]).toEqual([true, false]))
+    world.at(25, () => host.stall(10))
+    world.at(28, () => host.pause())
+    world.at(40, () => host.resume())
+    world.runUntil(100)
+    expect(heard).toEqual(['5@20', '30@40', '60@60'])
+    expect(host.isBusy).toBe(false)
+  })
+
+  test('goes on while a pause ends, and is over with the crash', () => {
+    const { world, host, latest } = openHost()
+    const heard: string[] = []
+    latest().clock.wakeAt(5, () => heard.push(`5@${world.nowMs}`))
+    host.stall(50)
+    host.pause()
+    world.at(10, () => host.resume())
+    world.at(60, () => host.stall(50))
+    world.at(70, () => host.crash())
+    world.at(75, () => host.stall(1_000))
+    world.at(80, () => {
+      host.boot()
+      latest().clock.wakeAt(90, () => heard.push(`90@${world.nowMs}`))
+    })
+    world.runUntil(300)
+    expect(heard).toEqual(['5@50', '90@90'])
+  })
+
+  test('comes in bouts, each after a gap of its law, until their time is over', () => {
+    const { world } = openHost()
+    const times: number[] = []
+    const bouts = { gap: uniform(10_000, 30_000), forMs: 1_000 }
+    inBouts(world, bouts, world.random.fork('bouts'), () => times.push(world.nowMs))
+    world.runUntil(5_000)
+    const gaps = times.map((ms, index) => ms - (times[index - 1] ?? 0))
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10)
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(30)
+    expect(times.at(-1)).toBeGreaterThan(960)
+    expect(times.at(-1)).toBeLessThan(1_000)
+  })
+})
+
+test('a pool that is stuck goes on when it is well, also in the next life', () => {
+  const verifier = {
+    ...{ check: () => true, validate: () => [], aggregate: () => undefined },
+    costs: { ...twoWorkers, batchUs: 1_000 },
+  }
+  const { world, host, latest } = openHost({ verifier })
+  const heard: string[] = []
+  const ask = (name: string): void => {
+    latest().verifier.verify([], 'bulk', () => heard.push(`${name}@${world.nowMs}`))
+  }
+  host.verifierFaults = { ...soundVerifier, workersStuck: 2 }
+  ask('lost')
+  world.runUntil(10)
+  host.crash()
+  host.boot()
+  ask('a')
+  world.runUntil(20)
+  host.verifierFaults = { ...soundVerifier, slownessPercent: 300 }
+  world.runUntil(30)
+  expect(heard).toEqual(['a@23'])
 })

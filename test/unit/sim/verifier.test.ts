@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Life } from '../../../sim/life.ts'
 import { Timeline } from '../../../sim/timeline.ts'
-import { simVerifier, type VerifierCosts } from '../../../sim/verifier.ts'
+import { SimVerifier, soundVerifier, type VerifierCosts } from '../../../sim/verifier.ts'
 import type { Check, RecordRun } from '../../../src/kernel/environment.ts'
 
 const costs: VerifierCosts = {
@@ -27,7 +27,8 @@ function open(workers = 1) {
     aggregate: (signatures: readonly Uint8Array[]) => signatures[0],
     costs: { ...costs, workers },
   }
-  const verifier = simVerifier(model, { timeline, life })
+  const state = { faults: soundVerifier }
+  const verifier = new SimVerifier(model, { timeline, life, faults: () => state.faults })
   const log: string[] = []
   const verify = (name: string, checks: readonly Check[], priority: 'urgent' | 'bulk'): void => {
     verifier.verify(checks, priority, (verdicts) => {
@@ -39,7 +40,7 @@ function open(workers = 1) {
       log.push(`${name} ${verdicts.map(({ fault }) => fault ?? 'right').join()}@${timeline.nowUs}`)
     })
   }
-  return { timeline, life, verifier, verify, validate, log }
+  return { timeline, life, verifier, verify, validate, log, state }
 }
 
 describe('a simulated verifier', () => {
@@ -106,6 +107,33 @@ describe('a simulated verifier', () => {
     for (const name of ['a', 'b', 'c']) verify(name, [ed25519(true)], 'bulk')
     timeline.runUntil(10_000)
     expect(log).toEqual(['a true@110', 'b true@110', 'c true@220'])
+  })
+
+  test('answers leave in the order of the questions, whichever worker was faster', () => {
+    const { timeline, verify, log } = open(2)
+    const long = new Array<Check>(9).fill(ed25519(true))
+    verify('long', long, 'bulk')
+    for (const name of ['a', 'b']) verify(name, [], 'bulk')
+    verify('urgent', [], 'urgent')
+    timeline.runUntil(10_000)
+    const told = log.map((line) => line.replace(/ .*@/, '@'))
+    expect(told).toEqual(['urgent@20', 'long@910', 'a@910', 'b@910'])
+  })
+
+  test('is slow, or stuck in part or as a whole, and goes on when it is well', () => {
+    const { timeline, verify, verifier, log, state } = open(2)
+    state.faults = { slownessPercent: 500, workersStuck: 1 }
+    for (const name of ['a', 'b']) verify(name, [], 'bulk')
+    timeline.runUntil(1_000)
+    expect(log).toEqual(['a @50', 'b @100'])
+    state.faults = { slownessPercent: 100, workersStuck: 2 }
+    for (const name of ['c', 'd']) verify(name, [], 'bulk')
+    timeline.runUntil(9_000)
+    expect(log).toHaveLength(2)
+    state.faults = soundVerifier
+    verifier.look()
+    timeline.runUntil(10_000)
+    expect(log.slice(2)).toEqual(['c @9010', 'd @9010'])
   })
 
   test('an empty batch is answered, later', () => {
