@@ -48,8 +48,8 @@ export function exploreJson(exploration: Exploration, revision: Revision | undef
     goals: goalNames.filter((name) => findings.goals.has(name)),
     goalsMissed: missedOf(exploration),
     scenarios: figuresOf(exploration),
-    violations: findings.found.map(({ first, runs }) => ({
-      runs,
+    violations: findings.found.map(({ first, after, runs }) => ({
+      ...{ after, runs },
       command: replayCommand(first),
       first: recordOf(first, revision),
     })),
@@ -102,13 +102,13 @@ function scenarioTable(exploration: Exploration): string {
 }
 
 /** One violation, with the command that repeats the first run that showed it. */
-function findingText({ first, runs }: Finding): string {
+function findingText({ first, after, runs }: Finding): string {
   const { scenario, outcome, failure, digest } = first
   const { property = 'unknown', detail = '', atMs = 0 } = failure ?? {}
   return [
     `${outcome.toUpperCase()}  ${scenario}: ${property}, in ${formatCount(runs)} ${runs === 1 ? 'run' : 'runs'}`,
     ...detail.split('\n').map((line) => `  ${line}`),
-    `  first at virtual time ${(atMs / 1_000).toFixed(6)} s, digest ${digest === '' ? 'unknown' : digest}`,
+    `  first in run ${formatCount(after)}, at virtual time ${(atMs / 1_000).toFixed(6)} s, digest ${digest === '' ? 'unknown' : digest}`,
     `  repeat: ${replayCommand(first)}`,
   ].join('\n')
 }

@@ -5,6 +5,8 @@ import type { Outcome, RunReport } from './report.ts'
 /** A property that did not hold in a scenario: the first run that broke it, and how many did. */
 export interface Finding {
   readonly first: RunReport
+  /** How many runs were made by then, itself included. */
+  readonly after: number
   readonly runs: number
 }
 
@@ -19,7 +21,7 @@ export interface Milestone {
 const findingsMax = 500
 
 export class Findings {
-  readonly #found = new Map<string, { first: RunReport; runs: number }>()
+  readonly #found = new Map<string, Finding & { runs: number }>()
   readonly #goals = new Set<string>()
   readonly #milestones: Milestone[] = []
   readonly #kinds = { nondeterministic: 0, failed: 0, unknown: 0 }
@@ -39,7 +41,9 @@ export class Findings {
     const key = `${report.scenario} ${report.failure?.property ?? keyOf(report)}`
     const known = this.#found.get(key)
     if (known !== undefined) known.runs += 1
-    else if (this.#found.size < findingsMax) this.#found.set(key, { first: report, runs: 1 })
+    else if (this.#found.size < findingsMax) {
+      this.#found.set(key, { first: report, after: this.#runs, runs: 1 })
+    }
     return known === undefined
   }
 

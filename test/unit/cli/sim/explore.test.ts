@@ -50,7 +50,7 @@ describe('what exploring came to', () => {
       [
         'VIOLATED  swarm: prefix, in 2 runs',
         '  two blocks',
-        '  first at virtual time 12.345500 s, digest 00112233aabbccdd',
+        '  first in run 41, at virtual time 12.345500 s, digest 00112233aabbccdd',
         '  repeat: npx alys replay swarm --seed 50 --reseed 12.4s:77\n',
       ].join('\n'),
     )
@@ -65,7 +65,11 @@ describe('what exploring came to', () => {
       { scenario: 'swarm', runs: 41, features: 20, seenOnce: 19, chanceOfNews: 19 / 41 },
     ])
     const [violation] = document.violations
-    expect(violation).toMatchObject({ runs: 1, first: { seed: 50, property: 'prefix', reseeds } })
+    expect(violation).toMatchObject({
+      after: 41,
+      runs: 1,
+      first: { seed: 50, property: 'prefix', reseeds },
+    })
     expect(violation.command).toBe('npx alys replay swarm --seed 50 --reseed 12.4s:77')
   })
 })
