@@ -1,55 +1,44 @@
-/** The programs of the suite of gossip, with little to do: that they run and report, not how fast. */
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import { describe, expect, test } from 'vitest'
-import type { Standing } from '../../bench/contest.ts'
-import {
-  blockSection,
-  connectSection,
-  crowdSection,
-  type Section,
-  transferSection,
-} from '../../bench/gossip/figures.ts'
-import { parityPage, paritySection } from '../../bench/gossip/parity/figures.ts'
-import { quickPlan } from '../../bench/gossip/plan.ts'
-import { thisMachine } from '../../bench/machine.ts'
-import type { Figure } from '../../bench/report.ts'
+import { expect, test } from 'vitest'
+import { type GossipNode, startGossipNode } from '../../bench/kernel/gossip/node.ts'
+import { drawNeighbours } from '../../bench/topology.ts'
+import { localLink } from '../../sim/link.ts'
+import { addressOf } from '../../sim/network.ts'
+import { SimRandom } from '../../sim/random.ts'
+import { Simulation } from '../../sim/simulation.ts'
+import { Trace } from '../../src/kernel/trace.ts'
 
-const run = promisify(execFile)
-
-/** Two at a time, as there are cores. */
-async function figuresOf(sections: readonly Section[]): Promise<readonly Figure[]> {
-  const waiting = sections.flatMap(({ contenders }) => contenders)
-  const standings = new Map<string, Standing>()
-  const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [program = '', ...args] = next.command
-      const { stdout } = await run(program, args)
-      standings.set(next.name, JSON.parse(stdout) as Standing)
-    }
+test('a block that one node makes is stored by every node', () => {
+  const simulation = new Simulation({ seed: 1, link: () => localLink })
+  const names = ['a', 'b', 'c', 'd', 'e']
+  const nodes: GossipNode[] = []
+  const hosts = names.map((name) => simulation.addHost(name))
+  hosts.forEach((host, index) => {
+    const next = names[index + 1]
+    host.boot((environment) => {
+      const neighbours = next === undefined ? [] : [addressOf(next)]
+      const node = startGossipNode(environment, neighbours, new Trace([host.turns()]))
+      nodes.push(node)
+      return node
+    })
+  })
+  simulation.runFor(1_000)
+  nodes[2]?.produce()
+  simulation.runFor(1_000)
+  nodes[4]?.produce()
+  simulation.runFor(1_000)
+  for (const { name, disk } of hosts) {
+    expect(disk.read('block/00000001')?.length, name).toBe(128)
+    expect(disk.read('block/00000002')?.length, name).toBe(128)
   }
-  await Promise.all([lane(), lane()])
-  return sections.flatMap((section) => section.figures(standings))
-}
+})
 
-describe('the suite of gossip', () => {
-  test('has nodes, connections, crowds and answers, each with a figure of its own', async () => {
-    const sections = [blockSection, connectSection, crowdSection, transferSection]
-    const figures = await figuresOf(sections.map((section) => section(quickPlan)))
-    expect(new Set(figures.map(({ name }) => name)).size).toBe(figures.length)
-    expect(figures.every(({ value }) => Number.isFinite(value) && value > 0)).toBe(true)
-    const overheads = figures.filter(({ name }) => name.endsWith('beside those of answers'))
-    expect(overheads.every(({ value, floor = 0 }) => value < floor)).toBe(true)
-  }, 120_000)
-
-  test('plays one load on every network, and everybody gets every block', async () => {
-    const figures = await figuresOf([paritySection(quickPlan)])
-    const delivered = figures.filter(({ name }) => name.endsWith(': delivered'))
-    expect(delivered.length).toBeGreaterThan(0)
-    expect(delivered.every(({ value }) => value === 100)).toBe(true)
-    const page = parityPage({ suite: 'gossip', machine: thisMachine(), results: figures })
-    expect(page.split('\n').filter((line) => /^\| (gossiped|fetched), /.test(line))).toHaveLength(
-      delivered.length,
-    )
-  }, 120_000)
+test('neighbours are others, each once, and the next one is among them', () => {
+  const names = Array.from({ length: 10 }, (_, index) => `n${index}`)
+  const random = new SimRandom('topology')
+  for (const [index, name] of names.entries()) {
+    const neighbours = drawNeighbours(random, names, name)
+    expect(new Set(neighbours).size).toBe(neighbours.length)
+    expect(neighbours).toContain(addressOf(`n${(index + 1) % 10}`))
+    expect(neighbours).not.toContain(addressOf(name))
+  }
 })

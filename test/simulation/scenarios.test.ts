@@ -20,19 +20,20 @@ function run(
   return runScenario(scenario, seed, { crypto: idealScheme(), guard, untilMs, reseeds })
 }
 
-/** Long stories are told again only in part. */
-const twiceMsMax = 60_000
+/** How much of a story is told again: the sweep and `alys check-determinism` tell more seeds, and all of each. */
+const againMs = 20_000
 
 describe.each(scenarios)('$name', (scenario) => {
-  test('holds with the first two seeds, which are not told alike', () => {
-    const [one, two] = [run(scenario, 1), run(scenario, 2)]
-    expect([one.violation, two.violation]).toEqual([undefined, undefined])
-    expect(one.height).toBeGreaterThan(0)
-    expect(one.digest).not.toBe(two.digest)
+  test('holds with the first seed', () => {
+    const { violation, height } = run(scenario, 1)
+    expect(violation).toBeUndefined()
+    expect(height).toBeGreaterThan(0)
   })
 
-  test('is told the same way each time', () => {
-    expect(run(scenario, 3, twiceMsMax)).toEqual(run(scenario, 3, twiceMsMax))
+  test('is told the same way each time, and not alike with another seed', () => {
+    const told = run(scenario, 2, againMs)
+    expect(run(scenario, 2, againMs)).toEqual(told)
+    expect(run(scenario, 3, againMs).digest).not.toBe(told.digest)
   })
 })
 

@@ -1,7 +1,7 @@
 /** The page of attacks says what each cost, and where that was measured. */
 import { expect, test } from 'vitest'
-import type { Outcome } from '../../support/attacks/attack.ts'
-import { attacksPage } from '../../support/attacks/report.ts'
+import type { Outcome } from '../support/attacks/attack.ts'
+import { attacksPage } from '../support/attacks/report.ts'
 
 const machine = { cpu: 'a processor', cores: 2, memory: 4, node: '26.1.0', v8: '14' }
 

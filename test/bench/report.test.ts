@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Figure, meetsFloor, resultOf } from '../../../bench/report.ts'
+import { type Figure, meetsFloor, resultOf } from '../../bench/report.ts'
 
 const figure: Figure = { name: 'a', value: 5.432_198, unit: 'MB', boundBy: 'the disk' }
 

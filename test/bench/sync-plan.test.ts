@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planOf } from '../../../bench/sync/plan.ts'
+import { planOf } from '../../bench/sync/plan.ts'
 
 test('a shorter chain is imported in the same proportions, to heights whose hashes are known', () => {
   const { chain, heights } = planOf(false)

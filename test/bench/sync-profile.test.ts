@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readMeasured } from '../../../bench/sync/measured.ts'
-import { stageTimesOf } from '../../../bench/sync/profile.ts'
+import { readMeasured } from '../../bench/sync/measured.ts'
+import { stageTimesOf } from '../../bench/sync/profile.ts'
 import {
   bottleneckOf,
   clientOf,
@@ -8,7 +8,7 @@ import {
   largest,
   overheadOf,
   reportOf,
-} from '../../../bench/sync/samples.ts'
+} from '../../bench/sync/samples.ts'
 
 interface Node {
   readonly id: number

@@ -1,8 +1,8 @@
 /** What the model says, as far as it must not change unnoticed. Virtual time, so the same on any machine. */
 import { describe, expect, test } from 'vitest'
-import { type Contestant, contestants } from '../../../../../bench/sync/model/contestants.ts'
-import { type MixName, mixes } from '../../../../../bench/sync/model/mixes.ts'
-import { runModel } from '../../../../../bench/sync/model/run.ts'
+import { type Contestant, contestants } from '../../../../bench/sync/model/contestants.ts'
+import { type MixName, mixes } from '../../../../bench/sync/model/mixes.ts'
+import { runModel } from '../../../../bench/sync/model/run.ts'
 
 const clean: readonly MixName[] = ['lan', 'one', 'equal', 'mixed', 'home', 'satellite']
 const names = Object.keys(mixes) as MixName[]

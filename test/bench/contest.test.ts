@@ -6,7 +6,7 @@ import {
   perCpuSecond,
   perWallSecond,
   standingOf,
-} from '../../../bench/contest.ts'
+} from '../../bench/contest.ts'
 
 /** A program that writes one line. */
 function saying(name: string, line: string): Contender {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { actors } from '../../../bench/kernel/hold/actors.ts'
-import { effectFibers } from '../../../bench/kernel/hold/effect.ts'
-import { heapLoop } from '../../../bench/kernel/hold/heap.ts'
-import { delayTable, Hold, type HoldProgram } from '../../../bench/kernel/hold/hold.ts'
-import { rxjsScheduler } from '../../../bench/kernel/hold/rxjs.ts'
-import { sinonClock } from '../../../bench/kernel/hold/sinon.ts'
-import { timelineLoop } from '../../../bench/kernel/hold/timeline.ts'
+import { actors } from '../../bench/kernel/hold/actors.ts'
+import { effectFibers } from '../../bench/kernel/hold/effect.ts'
+import { heapLoop } from '../../bench/kernel/hold/heap.ts'
+import { delayTable, Hold, type HoldProgram } from '../../bench/kernel/hold/hold.ts'
+import { rxjsScheduler } from '../../bench/kernel/hold/rxjs.ts'
+import { sinonClock } from '../../bench/kernel/hold/sinon.ts'
+import { timelineLoop } from '../../bench/kernel/hold/timeline.ts'
 
 const programs: Readonly<Record<string, HoldProgram>> = {
   'the actors of the runtime': actors,

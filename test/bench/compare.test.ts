@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fallsOf, readReport } from '../../../bench/compare.ts'
-import { thisMachine } from '../../../bench/machine.ts'
-import type { Result } from '../../../bench/report.ts'
+import { fallsOf, readReport } from '../../bench/compare.ts'
+import { thisMachine } from '../../bench/machine.ts'
+import type { Result } from '../../bench/report.ts'
 
 function result(name: string, ratio?: number): Result {
   const against = ratio === undefined ? {} : { baseline: 'yardstick', ratio }

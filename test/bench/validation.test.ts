@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Contender, Standing } from '../../../bench/contest.ts'
-import { thisMachine } from '../../../bench/machine.ts'
-import type { Sample } from '../../../bench/program.ts'
-import { type Figure, resultOf } from '../../../bench/report.ts'
+import type { Contender, Standing } from '../../bench/contest.ts'
+import { thisMachine } from '../../bench/machine.ts'
+import type { Sample } from '../../bench/program.ts'
+import { type Figure, resultOf } from '../../bench/report.ts'
 import {
   type Chain,
   type ChainHashName,
@@ -16,19 +16,19 @@ import {
   makeChain,
   readChain,
   saveChain,
-} from '../../../bench/validation/chain.ts'
-import { type BlockContender, blockContenders } from '../../../bench/validation/contenders.ts'
-import { hashers } from '../../../bench/validation/hashers.ts'
-import { asksPool, openPool } from '../../../bench/validation/open-pool.ts'
-import { type ChainFile, itemCounts, quickPlan } from '../../../bench/validation/plan.ts'
-import { validationPlot } from '../../../bench/validation/plot.ts'
-import { validationSections } from '../../../bench/validation/suite.ts'
-import { partsOfWork } from '../../../bench/validation/work-parts.ts'
-import { toHex } from '../../../src/base/bytes.ts'
-import { verifyEd25519 } from '../../../src/protocol/crypto/ed25519.ts'
-import { hashBytes } from '../../../src/protocol/hash.ts'
-import { judgeRun } from '../../../src/validation/reference-run.ts'
-import { type Spoil, withBytes, withFlipped, withSurplus } from '../../support/validation/spoilt.ts'
+} from '../../bench/validation/chain.ts'
+import { type BlockContender, blockContenders } from '../../bench/validation/contenders.ts'
+import { hashers } from '../../bench/validation/hashers.ts'
+import { asksPool, openPool } from '../../bench/validation/open-pool.ts'
+import { type ChainFile, itemCounts, quickPlan } from '../../bench/validation/plan.ts'
+import { validationPlot } from '../../bench/validation/plot.ts'
+import { validationSections } from '../../bench/validation/suite.ts'
+import { partsOfWork } from '../../bench/validation/work-parts.ts'
+import { toHex } from '../../src/base/bytes.ts'
+import { verifyEd25519 } from '../../src/protocol/crypto/ed25519.ts'
+import { hashBytes } from '../../src/protocol/hash.ts'
+import { judgeRun } from '../../src/validation/reference-run.ts'
+import { type Spoil, withBytes, withFlipped, withSurplus } from '../support/validation/spoilt.ts'
 
 const signers = chainSigners()
 const contenders: Readonly<Record<string, BlockContender>> = blockContenders

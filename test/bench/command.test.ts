@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { expect, onTestFinished, test } from 'vitest'
-import { thisMachine } from '../../../bench/machine.ts'
-import { register } from '../../../src/cli/command/bench.ts'
-import { UsageError } from '../../../src/cli/exit.ts'
+import { thisMachine } from '../../bench/machine.ts'
+import { register } from '../../src/cli/command/bench.ts'
+import { UsageError } from '../../src/cli/exit.ts'
 
 function bench(...args: readonly string[]): Promise<unknown> {
   const program = new Command('alys').exitOverride()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Cell, cellsOf, modelFigures, samplesOfCell } from '../../../bench/sync/model-table.ts'
-import { pairedRatio, quantile } from '../../../bench/sync/statistics.ts'
+import { type Cell, cellsOf, modelFigures, samplesOfCell } from '../../bench/sync/model-table.ts'
+import { pairedRatio, quantile } from '../../bench/sync/statistics.ts'
 
 function cell(mix: string, contestant: string, seconds: readonly number[], blamed = 0): Cell {
   const runs = seconds.map((each) => {
