@@ -3,13 +3,16 @@ import type { Scenario } from '../sim/cluster/scenario.ts'
 import { backupsBeyondTolerance } from './beyond/backups-beyond-tolerance.ts'
 import { quorumLost } from './beyond/quorum-lost.ts'
 import { twinsBeyondTolerance } from './beyond/twins-beyond-tolerance.ts'
+import { decoderBombs } from './byzantine/decoder-bombs.ts'
 import { doubleVoterScenario } from './byzantine/double-voter.ts'
 import { forgedCertificates } from './byzantine/forged-certificates.ts'
 import { invalidBlocks } from './byzantine/invalid-blocks.ts'
+import { mutatedMessages } from './byzantine/mutated-messages.ts'
 import { outOfTurnScenario } from './byzantine/out-of-turn.ts'
 import { spoiledProposals } from './byzantine/spoiled-proposals.ts'
 import { twins } from './byzantine/twins.ts'
 import { twinsEnumerated } from './byzantine/twins-enumerated.ts'
+import { untimelyVotes } from './byzantine/untimely-votes.ts'
 import { withholder } from './byzantine/withholder.ts'
 import { calm } from './consensus/calm.ts'
 import { clockSkew } from './consensus/clock-skew.ts'
@@ -73,6 +76,9 @@ export const scenarios: readonly Scenario[] = [
   outOfTurnScenario,
   invalidBlocks,
   forgedCertificates,
+  untimelyVotes,
+  mutatedMessages,
+  decoderBombs,
   partitionThenHeal,
   asymmetricPartition,
   oneAddress,

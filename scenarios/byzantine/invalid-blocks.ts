@@ -1,5 +1,5 @@
 import { badProposer } from '../../sim/cluster/adversary/bad-proposer.ts'
-import { type BlockFaultName, blockFaults } from '../../sim/cluster/adversary/block-faults.ts'
+import { blockFaultNames } from '../../sim/cluster/adversary/block-faults.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { regional } from '../worlds.ts'
 
@@ -7,8 +7,6 @@ const liar = 2
 const members = 4
 /** Seven of the liar's turns. */
 const storyMs = 30_000
-
-const names = Object.keys(blockFaults) as BlockFaultName[]
 
 export const invalidBlocks: Scenario = {
   name: 'invalid-blocks',
@@ -18,7 +16,7 @@ export const invalidBlocks: Scenario = {
     members,
     link: regional,
     slotMs: 1_000,
-    liars: new Map([[liar, badProposer(random.shuffle(names))]]),
+    liars: new Map([[liar, badProposer(random.shuffle(blockFaultNames))]]),
   }),
   story: (net) => {
     const refused = new Map<string, Set<string>>()

@@ -1,10 +1,9 @@
 import { outOfTurn } from '../../sim/cluster/adversary/bad-proposer.ts'
-import { type TurnFaultName, turnFaults } from '../../sim/cluster/adversary/block-faults.ts'
+import { turnFaultNames } from '../../sim/cluster/adversary/block-faults.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { regional } from '../worlds.ts'
 
 const liar = 0
-const names = Object.keys(turnFaults) as TurnFaultName[]
 
 export const outOfTurnScenario: Scenario = {
   name: 'out-of-turn',
@@ -13,7 +12,7 @@ export const outOfTurnScenario: Scenario = {
   world: (random) => ({
     members: 4,
     link: regional,
-    liars: new Map([[liar, outOfTurn(random.shuffle(names))]]),
+    liars: new Map([[liar, outOfTurn(random.shuffle(turnFaultNames))]]),
   }),
   story: (net) => {
     const reporters = new Set<string>()

@@ -1,9 +1,13 @@
 import { bodyThief, justificationSpoiler } from '../../sim/cluster/adversary/proposal-spoiler.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
+import { quorumOf } from '../../src/protocol/committee.ts'
+import { offencesOf } from '../network/attacked.ts'
 import { regional } from '../worlds.ts'
 import { setApart } from './distance.ts'
 
-/** Odd seeds lose the bodies, even ones have the certificates spoiled. */
+/** Odd seeds lose the bodies, which is no offence; even ones have the certificates spoiled, which is. */
+const takesBodies = (seed: number): boolean => seed % 2 === 1
+
 export const spoiledProposals: Scenario = {
   name: 'spoiled-proposals',
   title:
@@ -12,11 +16,15 @@ export const spoiledProposals: Scenario = {
     members: 4,
     followers: 1,
     link: regional,
-    hostile: new Map([['f0', seed % 2 === 1 ? bodyThief : justificationSpoiler]]),
+    hostile: new Map([['f0', takesBodies(seed) ? bodyThief : justificationSpoiler]]),
   }),
-  story: (net) => {
+  story: (net, _random, seed) => {
+    const offences = offencesOf(net, ['f0'])
     setApart(net)
     net.run(10_000)
     net.requireProgress(net.members, 9, 20_000)
+    const reporters = net.members.filter((name) => offences.get(name)?.length !== 0)
+    const isReported = reporters.length >= quorumOf(net.chain.committee)
+    net.require('reported', takesBodies(seed) || isReported, `${reporters.join(', ')} reported f0`)
   },
 }

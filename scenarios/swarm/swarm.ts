@@ -1,5 +1,4 @@
-import { downloadLiar } from '../../sim/cluster/adversary/download-liar.ts'
-import { equivocator } from '../../sim/cluster/adversary/equivocator.ts'
+import { liars } from '../../sim/cluster/adversary/catalogue.ts'
 import type { ClusterOptions } from '../../sim/cluster/cluster.ts'
 import { clockErrorMsMax } from '../../sim/cluster/fault/clock.ts'
 import { healCore } from '../../sim/cluster/fault/heal.ts'
@@ -62,14 +61,16 @@ function drawWorld(random: SimRandom): ClusterOptions {
     clockErrorMsMax: clockErrorMsMax + 100,
     // A disk that may refuse makes actors fail; otherwise none may.
     hasDiskErrors: true,
-    liars: drawLiars(random),
+    ...drawLiar(random),
     // Some in each run, among the faults.
     tuning: { checkpointIntervalBlocks: 10 },
   }
 }
 
-/** One liar in a third of the worlds: with four of five honest, a quorum is left. */
-function drawLiars(random: SimRandom): NonNullable<ClusterOptions['liars']> {
-  if (!random.chance(1, 3)) return new Map()
-  return new Map([[random.below(members), random.pick([equivocator, downloadLiar])]])
+/** One liar in a third of the worlds, of any kind there is, or a member with a twin: of the five a quorum is left. */
+function drawLiar(random: SimRandom): Pick<ClusterOptions, 'liars' | 'twins'> {
+  if (!random.chance(1, 3)) return {}
+  const member = random.below(members)
+  const liar = random.pick([...Object.values(liars), undefined])
+  return liar === undefined ? { twins: [member] } : { liars: new Map([[member, liar.make]]) }
 }

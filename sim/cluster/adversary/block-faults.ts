@@ -70,6 +70,9 @@ export const turnFaults = {
 export type BlockFaultName = keyof typeof blockFaults
 export type TurnFaultName = keyof typeof turnFaults
 
+export const blockFaultNames = Object.keys(blockFaults) as readonly BlockFaultName[]
+export const turnFaultNames = Object.keys(turnFaults) as readonly TurnFaultName[]
+
 const nothing = { notarisation: undefined, nullifies: [] }
 
 /** The same proposal with another header, which the liar signs. */

@@ -17,7 +17,7 @@ const bitmapAt = 1 + 1 + 1 + 4 + 8 + 32
 
 type Forgery = (parts: HostileParts, mouth: Mouth) => Speech
 
-export const certificateForgeries = {
+const certificateForgeries = {
   /** A quorum is named, and the signature is noise. */
   garbage: ofBlocks((parts, block) => madeUpCertificate(parts, 'forged', block)),
   'too-few': ofBlocks((parts, block) => madeUpCertificate(parts, 'too-few', block)),
@@ -57,6 +57,10 @@ export const certificateForgeries = {
 } satisfies Record<string, Forgery>
 
 export type CertificateForgery = keyof typeof certificateForgeries
+
+export const certificateForgeryNames = Object.keys(
+  certificateForgeries,
+) as readonly CertificateForgery[]
 
 /** A peer that forges in one way. */
 export function certificateForger(

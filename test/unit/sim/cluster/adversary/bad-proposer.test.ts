@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { badProposer, outOfTurn } from '../../../../../sim/cluster/adversary/bad-proposer.ts'
 import {
   type BlockFaultName,
-  blockFaults,
+  blockFaultNames,
   type TurnFaultName,
-  turnFaults,
+  turnFaultNames,
 } from '../../../../../sim/cluster/adversary/block-faults.ts'
 import type { StoredBlock } from '../../../../../src/protocol/block/block.ts'
 import {
@@ -69,7 +69,7 @@ describe('a bad proposer', () => {
     'transaction-without-funds': 'none',
   }
 
-  test.each(Object.keys(blockFaults) as BlockFaultName[])('breaks a rule: %s', (name) => {
+  test.each(blockFaultNames)('breaks a rule: %s', (name) => {
     const stage = new LiarStage(federation, badProposer([name]), { member: liar, slot: 6 })
     stage.publishes({ kind: 'proposal', ...good })
     const bad = proposalIn(stage)
@@ -97,5 +97,5 @@ test.each<[TurnFaultName, string]>([
   const stage = new LiarStage(federation, outOfTurn([name]), { member: 3, slot: 6 })
   stage.hears({ kind: 'proposal', ...good })
   expect(faultOf(proposalIn(stage))).toBe(code)
-  expect(Object.keys(turnFaults)).toContain(name)
+  expect(turnFaultNames).toContain(name)
 })

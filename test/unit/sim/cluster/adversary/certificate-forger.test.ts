@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import {
   type CertificateForgery,
   certificateForger,
-  certificateForgeries,
+  certificateForgeryNames,
 } from '../../../../../sim/cluster/adversary/certificate-forger.ts'
 import { certificateCheck, isQuorum } from '../../../../../src/protocol/consensus/checks.ts'
 import { decodeGossip } from '../../../../../src/protocol/wire/gossip.ts'
@@ -35,7 +35,7 @@ const faults: Readonly<Record<CertificateForgery, string>> = {
   'bitmap-too-long': 'certificate.signers out-of-range',
 }
 
-test.each(Object.keys(certificateForgeries) as CertificateForgery[])('forges %s', (name) => {
+test.each(certificateForgeryNames)('forges %s', (name) => {
   const stage = new LiarStage(federation, certificateForger(name), { member: 0, slot: 1 })
   stage.hears({ kind: 'proposal', ...block })
   stage.hears({ kind: 'certificate', certificate: certify(federation, 'notarise', block) })
