@@ -2,7 +2,7 @@
  * How gossipsub is set up: what a peer earns and loses, what is decoded at all, what counts as the same
  * message. All nodes of a chain must agree on the message id; the rest is each node's own judgement.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type GossipsubOpts, StrictNoSign } from '@chainsafe/libp2p-gossipsub'
 import type { PeerId } from '../../kernel/environment.ts'
 
@@ -92,6 +92,6 @@ const topicScore = {
 
 /** By topic and content. Gossipsub's own id leaves out the topic: equal bytes on two would collide. */
 function messageId(topic: string, data: Uint8Array): Uint8Array {
-  const digest = createHash('sha256').update(`${topic.length}:${topic}`).update(data).digest()
-  return new Uint8Array(digest.subarray(0, messageIdBytes))
+  const named = Buffer.concat([Buffer.from(`${topic.length}:${topic}`), data])
+  return new Uint8Array(hash('sha256', named, 'buffer').subarray(0, messageIdBytes))
 }

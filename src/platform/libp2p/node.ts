@@ -87,8 +87,8 @@ const handshakeMs = 10_000
 /** How soon a connection that has died without a sign is noticed. */
 export const vigilTimes: VigilTimes = {
   lookEveryMs: 2_000,
-  quietMsMax: 26_000,
-  answerMsMax: 10_000,
+  quietLooks: 13,
+  answerLooks: 5,
 }
 /** Dials under way, and those that wait. The peer actor asks for eight at once. */
 const dialsMax = 32
@@ -210,7 +210,7 @@ export async function createNode(options: NodeOptions, hooks: NodeHooks): Promis
 
 function keepVigil(node: Node, vigil: Vigil): void {
   let timer: NodeJS.Timeout | undefined
-  const look = (): void => vigil.look(node.getConnections(), performance.now())
+  const look = (): void => vigil.look(node.getConnections())
   node.addEventListener('start', () => {
     timer = setInterval(look, vigilTimes.lookEveryMs)
   })

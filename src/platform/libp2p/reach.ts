@@ -1,34 +1,44 @@
 /**
  * Whom gossip should reach, and does not. Gossipsub gives up a peer whose stream breaks and does not try again while the
  * connection lasts; and one that is back before the end of its old connection was noticed may be given up with that. Such a
- * peer is of no use as a neighbour, so at the second look running it is told to be lost: whoever disconnects it
- * lets both sides meet afresh. At the first it may be on its way.
+ * peer is of no use as a neighbour, so it is told to be lost: whoever disconnects it lets both sides meet afresh. One that
+ * was reached is lost at the second look running that misses it. One that has only said that it gossips has more time:
+ * gossipsub opens its streams one after another, and a single silent peer makes all others wait.
  *
  * One that has never said that it gossips, and never did, has other uses.
  */
 import type { Connection } from '@libp2p/interface'
 import type { PeerId } from '../../kernel/environment.ts'
 
-/** For each peer that gossips, whether the last look has missed it. */
+/** Looks that miss one who was reached before, and one who never was: it is lost at the last of them. */
+const looksMax = { reached: 2, claimed: 6 }
+
+interface Sight {
+  readonly looksMax: number
+  missed: number
+}
+
+/** Whom it is to reach. */
 export class Reach {
-  readonly #isMissed = new Map<PeerId, boolean>()
+  readonly #sights = new Map<PeerId, Sight>()
 
   /** A peer has said that it gossips. */
   claimed(peer: PeerId): void {
-    this.#isMissed.set(peer, false)
+    this.#sights.set(peer, { looksMax: looksMax.claimed, missed: 0 })
   }
 
   /** It is gone. */
   forget(peer: PeerId): void {
-    this.#isMissed.delete(peer)
+    this.#sights.delete(peer)
   }
 
-  /** Whether a peer that is looked at is lost: it was not reached the last time, and is not now. */
+  /** Looks at a peer: whether it is lost. */
   isLost(peer: PeerId, isReached: boolean): boolean {
-    const wasMissed = this.#isMissed.get(peer)
-    if (isReached) this.#isMissed.set(peer, false)
-    else if (wasMissed !== undefined) this.#isMissed.set(peer, true)
-    return wasMissed === true && !isReached
+    if (isReached) this.#sights.set(peer, { looksMax: looksMax.reached, missed: 0 })
+    const sight = this.#sights.get(peer)
+    if (isReached || sight === undefined) return false
+    sight.missed += 1
+    return sight.missed >= sight.looksMax
   }
 }
 

@@ -16,7 +16,7 @@ export const creditBytesMin: number = 64 * 1024
 const streamsHeldMax = 512
 
 const headerBytes = 12
-const windowUpdate = 1
+const updateType = 1
 
 type Sent = Parameters<MessageStream['send']>[0]
 
@@ -34,40 +34,35 @@ export function thrifty<Parts>(
 
 function holdingCredit(line: MessageStream): MessageStream {
   const send = line.send.bind(line)
-  const held = new Map<number, Uint8Array>()
+  const held = new Map<number, number>()
   line.send = (data) => {
     const update = creditIn(data)
     if (update === undefined) return send(data)
-    const stream = numberAt(update, 4)
-    const before = held.get(stream)
+    const [stream, given] = [update.getUint32(4), update.getUint32(8)]
+    const credit = given + (held.get(stream) ?? 0)
     held.delete(stream)
-    const credit = numberAt(update, 8) + (before === undefined ? 0 : numberAt(before, 8))
-    setNumberAt(update, 8, credit)
-    if (credit >= creditBytesMin) return send(update)
+    if (credit >= creditBytesMin) return send(windowUpdate(stream, credit))
     const [oldest] = held
-    held.set(stream, update)
+    held.set(stream, credit)
     if (oldest === undefined || held.size <= streamsHeldMax) return true
     held.delete(oldest[0])
-    return send(oldest[1])
+    return send(windowUpdate(...oldest))
   }
   return line
 }
 
 /** A window update without flags; undefined of any other frame. */
-function creditIn(data: Sent): Uint8Array | undefined {
+function creditIn(data: Sent): DataView | undefined {
   if (!(data instanceof Uint8Array) || data.length !== headerBytes) return undefined
-  const isPlain = data[1] === windowUpdate && data[2] === 0 && data[3] === 0
-  return isPlain ? data : undefined
+  if (data[1] !== updateType || data[2] !== 0 || data[3] !== 0) return undefined
+  return new DataView(data.buffer, data.byteOffset, headerBytes)
 }
 
-function numberAt(bytes: Uint8Array, at: number): number {
-  return viewOf(bytes).getUint32(at)
-}
-
-function setNumberAt(bytes: Uint8Array, at: number, value: number): void {
-  viewOf(bytes).setUint32(at, value)
-}
-
-function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength)
+function windowUpdate(stream: number, credit: number): Uint8Array {
+  const bytes = new Uint8Array(headerBytes)
+  const view = new DataView(bytes.buffer)
+  view.setUint8(1, updateType)
+  view.setUint32(4, stream)
+  view.setUint32(8, credit)
+  return bytes
 }

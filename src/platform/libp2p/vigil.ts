@@ -14,23 +14,22 @@ import { override } from './override.ts'
 export interface VigilTimes {
   /** From one look to the next. */
   readonly lookEveryMs: Millis
-  /** Who is silent for longer is asked. */
-  readonly quietMsMax: Millis
-  /** And given up after so much longer. */
-  readonly answerMsMax: Millis
+  /** Who was silent at so many looks running is asked. */
+  readonly quietLooks: number
+  /** And given up after so many more. */
+  readonly answerLooks: number
 }
 
-/** The longest that a dead connection is held: what was heard last is noticed at a look, and so is that it was the last. */
-export function noticedWithinMs({ lookEveryMs, quietMsMax, answerMsMax }: VigilTimes): Millis {
-  return 2 * lookEveryMs + quietMsMax + answerMsMax
+/** The longest that a dead connection is held: the first look finds what was heard last, and the next may be a whole one away. */
+export function noticedWithinMs({ lookEveryMs, quietLooks, answerLooks }: VigilTimes): Millis {
+  return (2 + quietLooks + answerLooks) * lookEveryMs
 }
 
 /** What is known of one connection. */
 interface Watch {
-  /** Pieces that had been heard at the last look that found any new. */
+  /** Pieces that had been heard at the last look that found any new, and the looks since. */
   heard: number
-  sinceMs: Millis
-  isAsked: boolean
+  silentLooks: number
 }
 
 export class Vigil {
@@ -52,9 +51,12 @@ export class Vigil {
     }
   }
 
-  /** Looks at these, asks who is silent, and breaks off what is dead. `nowMs` is monotonic. */
-  look(connections: readonly Connection[], nowMs: Millis): void {
-    for (const connection of connections) this.#lookAt(connection, nowMs)
+  /**
+   * Looks at these, asks who is silent, and breaks off what is dead. Looks are counted and not the time between them:
+   * after a pause of this process nothing has been read yet.
+   */
+  look(connections: readonly Connection[]): void {
+    for (const connection of connections) this.#lookAt(connection)
   }
 
   #watched(factory: StreamMuxerFactory, line: MessageStream): StreamMuxer {
@@ -67,22 +69,20 @@ export class Vigil {
     return muxer
   }
 
-  #lookAt(connection: Connection, nowMs: Millis): void {
+  #lookAt(connection: Connection): void {
     const muxer = muxerOf(connection)
     const heard = this.#heard.get(muxer)?.pieces
     if (heard === undefined) return
     const watch = this.#watches.get(connection)
     if (watch === undefined || watch.heard !== heard) {
-      this.#watches.set(connection, { heard, sinceMs: nowMs, isAsked: false })
+      this.#watches.set(connection, { heard, silentLooks: 0 })
       return
     }
-    const { quietMsMax, answerMsMax } = this.#times
-    const silentMs = nowMs - watch.sinceMs
-    if (silentMs >= quietMsMax + answerMsMax) connection.abort(new Error('nothing is heard'))
-    else if (silentMs >= quietMsMax && !watch.isAsked) {
-      watch.isAsked = true
-      ask(muxer)
-    }
+    const { quietLooks, answerLooks } = this.#times
+    watch.silentLooks += 1
+    if (watch.silentLooks === quietLooks) ask(muxer)
+    if (watch.silentLooks < quietLooks + answerLooks) return
+    connection.abort(new Error('nothing is heard'))
   }
 }
 

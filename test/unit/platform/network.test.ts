@@ -331,7 +331,7 @@ describe('a bad peer', () => {
 
   test.each([
     ['after it was seen to work', 40],
-    ['before anybody has looked', 600],
+    ['before anybody has looked', 250],
   ])('whose gossip stream breaks %s is let go, to be met afresh', async (_when, gossipCheckMs) => {
     const victim = await host({ gossipCheckMs })
     const bad = await adversary()
