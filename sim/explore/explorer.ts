@@ -2,13 +2,15 @@
  * Decides which runs to make next, from what earlier ones have shown. Pure: it draws from one stream, and hears of
  * results in the order of its own plans; so what it does follows from its seed, however many runs are made at a time.
  *
- * Guided, most runs repeat an earlier one until something rare has just happened, and go on from there as of another
- * seed. What needs several lucky moments in a row is then found one moment at a time.
+ * Guided, some runs repeat an earlier one until something rare has just happened, and go on from there as of another
+ * seed. What needs several lucky moments in a row is then found one moment at a time. How many do so is learnt: where
+ * worlds differ much, a fresh one shows more; where one is like the other, the way back does.
  */
 import { assert } from '../../src/base/assert.ts'
 import { SimRandom } from '../random.ts'
 import { Corpus, type Route } from './corpus.ts'
 import type { Sighting } from './features.ts'
+import { Yields } from './yields.ts'
 
 export interface ExplorerOptions {
   /** The first run of each world has this seed, and fresh ones after it the next. */
@@ -30,8 +32,6 @@ const tripsPerRound = 16
 
 /** Runs of a world before any goes back to another. */
 const freshAtFirst = 8
-/** Later one in so many is fresh. */
-const freshEvery = 4
 /** A route has no more turns than this. */
 const turnsMax = 32
 /** The finest step of virtual time: what was seen has happened, and all else is still open. */
@@ -42,6 +42,7 @@ export class Explorer {
   readonly #random: SimRandom
   readonly #corpora: ReadonlyMap<string, Corpus>
   readonly #fresh = new Map<string, number>()
+  readonly #yields: ReadonlyMap<string, Yields>
   #planned = 0
   #quiet = 0
 
@@ -50,6 +51,7 @@ export class Explorer {
     this.#options = options
     this.#random = new SimRandom(`explore/${options.seed}`)
     this.#corpora = new Map(options.worlds.map((world) => [world, new Corpus()]))
+    this.#yields = new Map(options.worlds.map((world) => [world, new Yields()]))
   }
 
   /** Runs since the last one that showed something new. */
@@ -77,6 +79,7 @@ export class Explorer {
   /** Hears of one trip, in the order in which they were planned. Answers how much it has shown that is new. */
   hear({ world, route }: Trip, sightings: readonly Sighting[]): number {
     const news = this.corpus(world).take(route, sightings)
+    this.#yields.get(world)?.take(route.reseeds.length > 0, news)
     this.#quiet = news === 0 ? this.#quiet + 1 : 0
     return news
   }
@@ -84,7 +87,9 @@ export class Explorer {
   #routeIn(world: string): Route {
     const corpus = this.corpus(world)
     const isFresh =
-      !this.#options.isGuided || corpus.runs < freshAtFirst || this.#random.chance(1, freshEvery)
+      !this.#options.isGuided ||
+      corpus.runs < freshAtFirst ||
+      this.#yields.get(world)?.drawFresh(this.#random) === true
     const place = isFresh ? undefined : corpus.draw(this.#random)
     if (place === undefined || place.route.reseeds.length >= turnsMax)
       return this.#freshRoute(world)
