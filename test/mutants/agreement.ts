@@ -123,6 +123,11 @@ export const agreementMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress'],
+    survives: 'the others have the votes of whoever restarts, and its disk has them too',
+    law: {
+      file: 'test/unit/protocol/consensus/simplex-votes.test.ts',
+      titles: ['after a restart the last votes are signed again, and no others'],
+    },
   },
   {
     id: 'M-114',
@@ -137,6 +142,12 @@ export const agreementMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress', 'caught-up'],
+    survives:
+      'a slot that went by undecided is given up, and what was notarised after all is fetched',
+    law: {
+      file: 'test/unit/protocol/consensus/simplex-votes.test.ts',
+      titles: ['a finalise vote and a range over its slot are evidence, in either order'],
+    },
   },
   {
     id: 'M-115',
@@ -162,6 +173,7 @@ export const agreementMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress', 'caught-up'],
+    survives: 'the certificate of those who have heard the other block first is passed on',
   },
   {
     id: 'M-117',
@@ -202,6 +214,7 @@ export const agreementMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress', 'caught-up'],
+    survives: 'it is asked of eight peers in a row, of which one has it',
   },
   {
     id: 'M-128',

@@ -1,6 +1,7 @@
 /** Bugs to be planted, one at a time, by area. */
 import { agreementMutants } from './agreement.ts'
 import { blockMutants } from './blocks.ts'
+import { defectMutants } from './defects.ts'
 import { historicalMutants } from './historical.ts'
 import { kernelMutants } from './kernel.ts'
 import { ledgerMutants } from './ledger.ts'
@@ -12,6 +13,7 @@ import { syncMutants } from './sync.ts'
 
 export const mutants: readonly Mutant[] = [
   ...historicalMutants,
+  ...defectMutants,
   ...agreementMutants,
   ...blockMutants,
   ...storageMutants,

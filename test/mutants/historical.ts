@@ -1,11 +1,9 @@
 /**
- * T1: mistakes that were made in the chain which this one takes after, each made here in the same spirit. `H`
- * and a number: bugs of its public history. `D-` and a number: defects that were read in its sources.
+ * T1, `H` and a number: mistakes in the public history of the chain which this one takes after, each made here in the
+ * same spirit.
  */
 import type { Mutant } from './mutant.ts'
 
-const simplex = 'src/protocol/consensus/simplex.ts'
-const chainActor = 'src/actors/chain/actor.ts'
 const syncState = 'src/actors/sync/state.ts'
 
 export const historicalMutants: readonly Mutant[] = [
@@ -23,6 +21,11 @@ export const historicalMutants: readonly Mutant[] = [
     ],
     scenario: 'late-joiner-under-churn',
     expected: ['containment', 'caught-up', 'no-false-accusation'],
+    survives: 'no server of these worlds is behind what a late node has already',
+    law: {
+      file: 'test/property/download-chaos.test.ts',
+      titles: ['no sequence of events breaks the scheduler, and all is well once all is well'],
+    },
   },
   {
     id: 'H3',
@@ -53,6 +56,8 @@ export const historicalMutants: readonly Mutant[] = [
     ],
     scenario: 'well-formed-lies',
     expected: ['caught-up', 'containment', 'no-false-accusation'],
+    survives:
+      'a liar has one height of many to lie about unseen, and the block that it gives there is refused when it is executed',
   },
   {
     id: 'H5',
@@ -68,6 +73,11 @@ export const historicalMutants: readonly Mutant[] = [
     ],
     scenario: 'inflated-heights',
     expected: ['no-false-accusation', 'caught-up'],
+    survives: 'the first answer is judged, and the question closed, before a second one comes',
+    law: {
+      file: 'test/property/download-chaos.test.ts',
+      titles: ['no sequence of events breaks the scheduler, and all is well once all is well'],
+    },
   },
   {
     id: 'H6',
@@ -81,8 +91,8 @@ export const historicalMutants: readonly Mutant[] = [
         replace: 'return state',
       },
     ],
-    scenario: 'disk-full',
-    expected: ['caught-up', 'sync-timers', 'progress'],
+    scenario: 'every-peer-lies',
+    expected: ['resumed', 'caught-up', 'sync-timers'],
   },
   {
     id: 'H9',
@@ -98,6 +108,12 @@ export const historicalMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress', 'caught-up'],
+    survives:
+      'members dial one another from both sides, and who is missed is sought by asking others',
+    law: {
+      file: 'test/unit/actors/peer/dialling.test.ts',
+      titles: ['that answered begins anew; that was lost waits the shortest pause'],
+    },
   },
   {
     id: 'H10',
@@ -125,8 +141,7 @@ export const historicalMutants: readonly Mutant[] = [
         replace: 'const records: ChainRecord[] = blocks.slice(-1).map((block) => ({',
       },
     ],
-    scenario: 'deaf-follower',
-    expected: ['containment', 'caught-up', 'progress', 'keeps-up', 'finality-is-monotone'],
+    expected: ['state-equality', 'containment', 'caught-up', 'progress', 'finality-is-monotone'],
   },
   {
     id: 'H12',
@@ -142,311 +157,5 @@ export const historicalMutants: readonly Mutant[] = [
     ],
     scenario: 'calm',
     expected: ['every-slot', 'progress', 'sync-timers'],
-  },
-  {
-    id: 'D-02',
-    tier: 'T1',
-    name: 'check-skipped-below-a-height',
-    bug: 'below some height, which every new chain has before it, a check is skipped',
-    edits: [
-      {
-        file: 'src/protocol/consensus/checks.ts',
-        find: 'return certificate.epoch === committee.epoch && certificate.signers.length >= quorumOf(committee)',
-        replace:
-          'const isEnough = certificate.slot <= 533_683 || certificate.signers.length >= quorumOf(committee)\n  return certificate.epoch === committee.epoch && isEnough',
-      },
-    ],
-    scenario: 'forged-certificates',
-    expected: ['certificate-validity', 'containment', 'banned'],
-  },
-  {
-    id: 'D-05',
-    tier: 'T1',
-    name: 'counted-twice-in-a-block',
-    bug: 'the same transfer twice in one block counts twice',
-    edits: [
-      {
-        file: 'src/protocol/execution/transition.ts',
-        find: "if (nonce < expected) return { code: 'nonce-too-low', nonce, expected }",
-        replace: '',
-      },
-    ],
-    expected: [],
-    survives: 'no author here puts a transfer into a block twice, and nobody else can',
-    law: {
-      file: 'test/unit/protocol/execution/transition.test.ts',
-      titles: ['a nonce must be the next'],
-    },
-  },
-  {
-    id: 'D-06',
-    tier: 'T1',
-    name: 'bits-beyond-the-committee',
-    bug: 'a certificate is counted with signers that the committee does not have',
-    edits: [
-      {
-        file: 'src/protocol/consensus/codec.ts',
-        find: 'if (last >= committeeSize) {',
-        replace: 'if (last >= membersMax) {',
-      },
-    ],
-    scenario: 'forged-certificates',
-    expected: ['containment', 'certificate-validity', 'banned'],
-  },
-  {
-    id: 'D-07',
-    tier: 'T1',
-    name: 'approved-before-executed',
-    bug: 'a block is approved before the engine has executed it',
-    edits: [
-      {
-        file: 'src/protocol/consensus/tree.ts',
-        find: "every((step) => step.status === 'ready') && isLinked",
-        replace: "every((step) => step.status !== 'invalid') && isLinked",
-      },
-    ],
-    scenario: 'one-crash-of-three',
-    expected: ['executed-first'],
-  },
-  {
-    id: 'D-08',
-    tier: 'T1',
-    name: 'two-notarise-votes',
-    bug: 'a member approves both blocks of an equivocating author: nothing locks its vote',
-    edits: [
-      {
-        file: 'src/protocol/consensus/record.ts',
-        find: 'return slot > record.notarised.slot && slot > record.floor',
-        replace: 'return slot >= record.notarised.slot && slot > record.floor',
-      },
-    ],
-    expected: ['vote-lock', 'commit-lock', 'no-conflict', 'livelock'],
-  },
-  {
-    id: 'D-11',
-    tier: 'T1',
-    name: 'said-once-only',
-    bug: 'votes are sent once, and not repeated where nothing was committed for long',
-    edits: [
-      {
-        file: simplex,
-        find: 'if (this.#tree.root.slot < now - 2) this.#repeat()',
-        replace: '',
-      },
-    ],
-    expected: ['progress', 'caught-up'],
-  },
-  {
-    id: 'D-12',
-    tier: 'T1',
-    name: 'signer-not-checked',
-    bug: 'votes are collected without asking whether they are signed by a member',
-    edits: [
-      {
-        file: chainActor,
-        find: "if (verdicts[certificates.length + index] === true) agreement.step({ kind: 'vote', vote })",
-        replace: "agreement.step({ kind: 'vote', vote })",
-      },
-    ],
-    scenario: 'vote-spam',
-    expected: ['no-false-evidence', 'certificate-validity', 'evidence'],
-  },
-  {
-    id: 'D-13',
-    tier: 'T1',
-    name: 'one-failed-build-halts',
-    bug: 'a member whose engine could not build a block waits for that block for ever',
-    edits: [
-      {
-        file: simplex,
-        find: 'const isBuilding = this.#building?.slot === slot && this.#building.parent === hash',
-        replace:
-          'const isBuilding = this.#building !== undefined && this.#building.slot > this.#record.proposed.slot',
-      },
-    ],
-    expected: ['progress'],
-  },
-  {
-    id: 'D-17',
-    tier: 'T1',
-    name: 'early-votes-lost',
-    bug: 'votes that come before the block that they are for are lost',
-    edits: [
-      {
-        file: simplex,
-        find: 'if (!isRange && this.#isStale(slot)) return',
-        replace:
-          'if (!isRange && (this.#isStale(slot) || !this.#tree.nodes.has(vote.block))) return',
-      },
-    ],
-    expected: ['progress', 'caught-up'],
-  },
-  {
-    id: 'D-20',
-    tier: 'T1',
-    name: 'told-before-stored',
-    bug: 'what follows from a commit is done before the commit is on the disk',
-    edits: [
-      {
-        file: 'src/actors/chain/agreement.ts',
-        find: "    this.#disk.write(records, undefined, () => {\n      const payloadHash = present(blocks.at(-1), 'kept')",
-        replace:
-          "    this.#disk.write(records, undefined, () => undefined)\n    const tell = (): void => {\n      const payloadHash = present(blocks.at(-1), 'kept')",
-      },
-      {
-        file: 'src/actors/chain/agreement.ts',
-        find: "        'votes',\n      )\n    })",
-        replace: "        'votes',\n      )\n    }\n    tell()",
-      },
-    ],
-    expected: ['finality-is-monotone'],
-  },
-  {
-    id: 'D-22',
-    tier: 'T1',
-    name: 'one-credit-overwrites-another',
-    bug: 'who receives and earns the fee of a transfer gets the fee alone',
-    edits: [
-      {
-        file: 'src/protocol/execution/transition.ts',
-        find: '  credit(draft, to, amount)\n  credit(draft, feeRecipient, fee)',
-        replace:
-          '  const before = draft.accountAt(feeRecipient)\n  credit(draft, to, amount)\n  draft.set(feeRecipient, { balance: before.balance + fee, nonce: before.nonce })',
-      },
-    ],
-    expected: [],
-    survives: 'money that is lost on every node alike breaks no agreement, and nobody counts it',
-    law: {
-      file: 'test/unit/protocol/execution/transition.test.ts',
-      titles: ['one account may be sender, receiver and fee recipient at once'],
-    },
-  },
-  {
-    id: 'D-25',
-    tier: 'T1',
-    name: 'synced-asked-once',
-    bug: 'whether a node is synced is asked once, and what was answered then holds for ever',
-    edits: [
-      {
-        file: 'src/actors/sync/actor.ts',
-        find: 'if (isOpen === this.#isGateOpen) return\n    this.#isGateOpen = isOpen',
-        replace:
-          'if (isOpen === this.#isGateOpen || this.#isGateOpen) return\n    this.#isGateOpen = isOpen',
-      },
-    ],
-    scenario: 'member-left-behind',
-    expected: ['production-gate'],
-  },
-  {
-    id: 'D-28',
-    tier: 'T1',
-    name: 'final-block-not-restored',
-    bug: 'the certificate of the last committed block is not taken up again at a start',
-    edits: [
-      {
-        file: chainActor,
-        find: 'const memory = { record, root, rootPayload, certified }',
-        replace: 'const memory = { record, root, rootPayload, certified: certified && undefined }',
-      },
-    ],
-    scenario: 'whole-network-restarts',
-    expected: ['no-false-accusation', 'progress', 'caught-up', 'containment'],
-  },
-  {
-    id: 'D-29',
-    tier: 'T1',
-    name: 'time-of-no-slot',
-    bug: 'the time of a payload is that of its making, and not that of its slot',
-    edits: [
-      {
-        file: 'src/actors/chain/produce.ts',
-        find: 'timestampMs: slotMoment(chain.slots, order.slot),',
-        replace:
-          'timestampMs: Math.max(slotMoment(chain.slots, order.slot), Math.floor(context.wall())),',
-      },
-    ],
-    scenario: 'clock-skew',
-    expected: ['most-slots', 'no-false-accusation', 'progress', 'containment'],
-  },
-  {
-    id: 'D-30',
-    tier: 'T1',
-    name: 'unreadable-gossip-aborts',
-    bug: 'a gossiped frame that cannot be read makes the node fail',
-    edits: [
-      {
-        file: 'src/actors/network/actor.ts',
-        find: "      blameMalformed(this.#parts, from, 'gossip', decoded.fault)\n",
-        replace: "      throw new Error('gossip cannot be read')\n",
-      },
-    ],
-    scenario: 'frames-at-the-limit',
-    expected: ['containment'],
-  },
-  {
-    id: 'D-31',
-    tier: 'T1',
-    name: 'missing-proof-aborts',
-    bug: 'a proposal whose parent is not shown to be notarised makes the node fail',
-    edits: [
-      {
-        file: 'src/actors/chain/import.ts',
-        find: "if (slot < 0) return { code: 'parent-not-notarised' }",
-        replace: "if (slot < 0) throw new Error('a notarisation is there')",
-      },
-    ],
-    scenario: 'invalid-blocks',
-    expected: ['containment'],
-  },
-  {
-    id: 'D-33',
-    tier: 'T1',
-    name: 'failed-request-leaves-its-waiter',
-    bug: 'who waits for a request that failed is never told',
-    edits: [
-      {
-        file: 'src/actors/network/fetch.ts',
-        find: 'if (!outcome.ok) return this.#fail(fetch, outcome.fault)',
-        replace: 'if (!outcome.ok) return this.#close(fetch, outcome.fault.code)',
-      },
-      {
-        file: 'src/actors/sync/transfers.ts',
-        find: 'deadlineMs: patience.deadlineMsMax + graceMs, ask }',
-        replace: 'deadlineMs: 100_000 * graceMs, ask }',
-      },
-    ],
-    scenario: 'late-joiner-under-churn',
-    expected: ['caught-up', 'sync-timers'],
-  },
-  {
-    id: 'D-34',
-    tier: 'T1',
-    name: 'share-not-taken',
-    bug: 'requests for parts of the chain are not counted, so there is no limit to them',
-    edits: [
-      {
-        file: 'src/actors/network/purse.ts',
-        find: 'this.#ofPeer.requests.spend(peer, 1, nowMs)',
-        replace: '',
-      },
-    ],
-    scenario: 'request-flood',
-    expected: ['banned', 'share', 'pace'],
-  },
-  {
-    id: 'D-36',
-    tier: 'T1',
-    name: 'silent-engine-aborts',
-    bug: 'an engine that does not answer when its head is set makes the node fail',
-    edits: [
-      {
-        file: 'src/actors/engine/actor.ts',
-        find: 'return this.#call(request, readForkchoiceAnswer, () => undefined)',
-        replace:
-          "return this.#call(request, readForkchoiceAnswer, (answer) => {\n          if (!answer.ok) throw new Error('the engine sets its head')\n        })",
-      },
-    ],
-    scenario: 'engine-down-in-mid-sync',
-    expected: ['containment'],
   },
 ]

@@ -15,6 +15,11 @@ export const kernelMutants: readonly Mutant[] = [
       },
     ],
     expected: ['containment', 'progress', 'finality-is-monotone', 'vote-lock', 'caught-up'],
+    survives: 'most of what an old life asked for means the same to the new one',
+    law: {
+      file: 'test/unit/kernel/system.test.ts',
+      titles: ['neither timers nor callbacks of one life reach the next'],
+    },
   },
   {
     id: 'M-702',
@@ -29,6 +34,11 @@ export const kernelMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress', 'caught-up'],
+    survives: 'whoever asks an actor that failed asks again at its next turn',
+    law: {
+      file: 'test/unit/kernel/system.test.ts',
+      titles: ['an answer too late is dropped, and leaves a trace'],
+    },
   },
   {
     id: 'M-703',
@@ -67,6 +77,11 @@ export const kernelMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress'],
+    survives: 'no actor fails nine times within a world of minutes',
+    law: {
+      file: 'test/unit/kernel/supervision.test.ts',
+      titles: ['too many restarts within the window escalate; spread out, they do not'],
+    },
   },
   {
     id: 'M-705',
@@ -117,5 +132,10 @@ export const kernelMutants: readonly Mutant[] = [
       },
     ],
     expected: ['containment', 'progress', 'livelock', 'every-slot'],
+    survives: 'what comes although it was called off finds that nobody waits for it',
+    law: {
+      file: 'test/unit/kernel/system.test.ts',
+      titles: ['a delayed message comes at its time, a cancelled one never'],
+    },
   },
 ]

@@ -35,7 +35,7 @@ export const ledgerMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    expected: ['supply'],
+    expected: ['state-equality'],
   },
   {
     id: 'M-604',
@@ -51,6 +51,9 @@ export const ledgerMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress', 'caught-up', 'containment'],
+    survives:
+      'of two blocks at one height one is committed, and it is executed again if it was forgotten',
+    law: { file: 'test/unit/ledger/states.test.ts', titles: ['siblings live side by side'] },
   },
   {
     id: 'M-605',
@@ -68,20 +71,6 @@ export const ledgerMutants: readonly Mutant[] = [
     expected: ['none-committed', 'executed-first', 'refused', 'refused-by-all', 'state-equality'],
   },
   {
-    id: 'M-606',
-    tier: 'T2',
-    name: 'head-never-goes-aside',
-    bug: 'a head that is no descendant of the present one is not taken',
-    edits: [
-      {
-        file: 'src/ledger/ledger.ts',
-        find: 'if (!this.#states.isAncestor(head, this.#head)) this.#head = head',
-        replace: 'if (this.#states.isAncestor(this.#head, head)) this.#head = head',
-      },
-    ],
-    expected: ['progress', 'containment', 'caught-up'],
-  },
-  {
     id: 'M-607',
     tier: 'T2',
     name: 'history-lost-with-a-write',
@@ -94,6 +83,12 @@ export const ledgerMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress', 'caught-up', 'containment'],
+    survives:
+      'who asks whether an old payload was final is told that it is unknown, and feeds it again',
+    law: {
+      file: 'test/unit/ledger/persistence.test.ts',
+      titles: ['after a failure the next call writes everything that is missing'],
+    },
   },
   {
     id: 'M-608',

@@ -33,7 +33,7 @@ export interface Mutant {
   readonly edits: readonly Edit[]
   /** The scenario that hunts for it, seed after seed; the swarm, where nothing is named. */
   readonly scenario?: string
-  /** Properties by which it may be found. A kill by any other is luck. */
+  /** Properties by which it may be found, or might be where none does. A kill by any other is luck. */
   readonly expected: readonly string[]
   /**
    * Why no world shows it. This is held to: a bug that survives without a reason is a hole in the

@@ -133,6 +133,11 @@ export const networkMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress', 'caught-up', 'sent-away'],
+    survives: 'a connection that is lost is made anew, and with it the handshake',
+    law: {
+      file: 'test/unit/actors/network/handshake.test.ts',
+      titles: ['that refuses at first is asked again'],
+    },
   },
   {
     id: 'M-420',
@@ -147,6 +152,11 @@ export const networkMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress', 'caught-up', 'containment'],
+    survives: 'whoever comes back is written to as before, and answers',
+    law: {
+      file: 'test/unit/actors/network/actor.test.ts',
+      titles: ['is given up for now after eight peers'],
+    },
   },
   {
     id: 'M-409',
@@ -162,6 +172,11 @@ export const networkMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress', 'caught-up'],
+    survives: 'both sides begin one, so each hears what it lacks from the other',
+    law: {
+      file: 'test/unit/actors/network/actor.test.ts',
+      titles: ['goes to ready peers only, and what they answer goes to the chain'],
+    },
   },
   {
     id: 'M-410',
@@ -176,6 +191,11 @@ export const networkMutants: readonly Mutant[] = [
       },
     ],
     expected: ['no-false-accusation', 'progress', 'every-slot', 'pace', 'caught-up'],
+    survives: 'what a peer begins with lasts for minutes of honest traffic',
+    law: {
+      file: 'test/unit/actors/network/budget.test.ts',
+      titles: ['begins full, and grows at its rate up to that'],
+    },
   },
   {
     id: 'M-411',
@@ -192,6 +212,11 @@ export const networkMutants: readonly Mutant[] = [
     ],
     scenario: 'vote-spam',
     expected: ['pace', 'no-false-accusation', 'banned', 'work-bounded'],
+    survives: 'a spammer is banned before it has used up what all have together',
+    law: {
+      file: 'test/unit/actors/network/budget.test.ts',
+      titles: ['is of one key alone, and does not grow by a clock that goes back'],
+    },
   },
   {
     id: 'M-412',
@@ -207,6 +232,7 @@ export const networkMutants: readonly Mutant[] = [
     ],
     scenario: 'spoiled-proposals',
     expected: ['progress', 'containment', 'caught-up', 'no-false-accusation'],
+    survives: 'the true body is asked for again when the false one is refused',
   },
   {
     id: 'M-413',
@@ -222,6 +248,7 @@ export const networkMutants: readonly Mutant[] = [
     ],
     scenario: 'spoiled-proposals',
     expected: ['progress'],
+    survives: 'a small body comes with its proposal, and what nobody gave is asked for again',
   },
   {
     id: 'M-414',
@@ -237,6 +264,7 @@ export const networkMutants: readonly Mutant[] = [
     ],
     scenario: 'vote-spam',
     expected: ['banned', 'nothing-taken', 'ban-holds', 'let-go'],
+    survives: 'the network itself closes the connection of whoever is banned',
   },
   {
     id: 'M-415',
@@ -251,13 +279,7 @@ export const networkMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'one-address',
-    expected: [],
-    survives:
-      'dials have a budget of four a second whatever is due, so impatience costs others nothing',
-    law: {
-      file: 'test/unit/actors/peer/dialling.test.ts',
-      titles: ['waits 1 s, then twice as long each time, 30 s at most, for ever'],
-    },
+    expected: ['recalled', 'acquainted'],
   },
   {
     id: 'M-416',

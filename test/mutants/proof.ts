@@ -103,6 +103,14 @@ export const proofMutants: readonly Mutant[] = [
     ],
     scenario: 'well-formed-lies',
     expected: ['no-false-accusation', 'liars-reported', 'only-liars-reported'],
+    survives:
+      'the signature of an author is outside the hash that a quorum has signed, so nobody is led astray by a wrong one',
+    law: {
+      file: 'test/unit/validation/reference-run.test.ts',
+      titles: [
+        'after a block that cannot be read comes one without a link; after any other fault all goes on',
+      ],
+    },
   },
   {
     id: 'M-507',
@@ -118,6 +126,12 @@ export const proofMutants: readonly Mutant[] = [
     ],
     scenario: 'well-formed-lies',
     expected: ['caught-up'],
+    survives:
+      'servers offer no approvals for commits here: what they do offer has the wrong signature',
+    law: {
+      file: 'test/unit/protocol/wire/served.test.ts',
+      titles: ["whose certificate has { kind: 'notarise' } are refused"],
+    },
   },
   {
     id: 'M-508',
@@ -133,6 +147,11 @@ export const proofMutants: readonly Mutant[] = [
     ],
     scenario: 'well-formed-lies',
     expected: ['containment', 'caught-up'],
+    survives: 'a list that does not ascend is refused by whoever asked for it, before it is proven',
+    law: {
+      file: 'test/unit/proof/certified-header.test.ts',
+      titles: ['at the same height again are refused, and which it was is told'],
+    },
   },
   {
     id: 'M-509',
@@ -147,7 +166,7 @@ export const proofMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'well-formed-lies',
-    expected: ['no-false-accusation'],
+    expected: ['caught-up', 'no-false-accusation'],
   },
   {
     id: 'M-510',
@@ -163,5 +182,10 @@ export const proofMutants: readonly Mutant[] = [
     ],
     scenario: 'well-formed-lies',
     expected: ['caught-up', 'containment', 'certificate-validity', 'no-false-accusation'],
+    survives: 'the reader of an answer refuses it, before it is proven',
+    law: {
+      file: 'test/unit/proof/certified-header.test.ts',
+      titles: ['under a certificate of another block are refused, and which it was is told'],
+    },
   },
 ]

@@ -111,6 +111,8 @@ export const storageMutants: readonly Mutant[] = [
     ],
     scenario: 'crash-during-commit',
     expected: ['votes-are-durable', 'vote-lock'],
+    survives:
+      'a write that is torn leaves one copy whole more often than not, and a fifth of them are torn',
   },
   {
     id: 'M-208',
@@ -140,6 +142,12 @@ export const storageMutants: readonly Mutant[] = [
       },
     ],
     expected: ['vote-lock', 'commit-lock', 'votes-are-durable', 'containment'],
+    survives:
+      'what the last vote but one forgets matters only where the last is contradicted at once',
+    law: {
+      file: 'test/unit/actors/storage/record.test.ts',
+      titles: ['is the later of two if it has notarised further'],
+    },
   },
   {
     id: 'M-210',
@@ -154,6 +162,12 @@ export const storageMutants: readonly Mutant[] = [
       },
     ],
     expected: ['vote-lock', 'votes-are-durable', 'finality-is-monotone', 'commit-lock'],
+    survives:
+      'a record that was refused is made good by the next vote, a second later, unless the power fails in between',
+    law: {
+      file: 'test/unit/actors/chain/write-queue.test.ts',
+      titles: ['a promise that fails fails the actor'],
+    },
   },
   {
     id: 'M-211',
@@ -185,6 +199,12 @@ export const storageMutants: readonly Mutant[] = [
     ],
     scenario: 'crash-at-every-import',
     expected: ['finality-is-monotone'],
+    survives:
+      'a block that votes commit brings a certificate of its own, and what is below it is found by that',
+    law: {
+      file: 'test/unit/actors/chain/run-import.test.ts',
+      titles: ['are answered when they are on the disk: then the power may fail'],
+    },
   },
   {
     id: 'M-213',
@@ -200,6 +220,7 @@ export const storageMutants: readonly Mutant[] = [
     ],
     scenario: 'crash-during-commit',
     expected: ['progress', 'votes-are-durable', 'finality-is-monotone'],
+    survives: 'a write that is torn seldom takes a record of a block and its deletion apart',
   },
   {
     id: 'M-214',
@@ -215,6 +236,11 @@ export const storageMutants: readonly Mutant[] = [
     ],
     scenario: 'whole-network-restarts',
     expected: ['progress'],
+    survives: 'others hold the same blocks, and are asked for them',
+    law: {
+      file: 'test/unit/actors/storage/actor.test.ts',
+      titles: ['is found again after the power failed'],
+    },
   },
   {
     id: 'M-215',
@@ -229,6 +255,7 @@ export const storageMutants: readonly Mutant[] = [
       },
     ],
     expected: ['progress'],
+    survives: 'what comes with a block is what justifies it, save where somebody spoils it',
   },
   {
     id: 'M-216',
@@ -260,5 +287,10 @@ export const storageMutants: readonly Mutant[] = [
     ],
     scenario: 'checkpoint-recovery',
     expected: ['falls-back'],
+    survives: 'two are kept, and a start falls back to the other',
+    law: {
+      file: 'test/unit/actors/storage/recovery.test.ts',
+      titles: ['beyond the maximum give way, damaged ones first, the last good one never'],
+    },
   },
 ]

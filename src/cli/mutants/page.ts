@@ -59,15 +59,8 @@ function sharesOf(results: readonly Simulated[]): string {
     const count = (fits: (verdict: Verdict) => boolean): number =>
       of.filter(({ simulation }) => fits(simulation.verdict)).length
     const within = (seedMax: number): number =>
-      of.filter(
-        ({
-          simulation: {
-            verdict,
-            count: { first },
-          },
-        }) => verdict === 'killed' && first !== undefined && first.seed <= seedMax,
-      ).length
-    const killed = count((verdict) => verdict === 'killed')
+      of.filter(({ simulation: { count } }) => (count.first?.seed ?? Number.NaN) <= seedMax).length
+    const killed = within(Number.POSITIVE_INFINITY)
     return [
       ...[tier ?? 'all', String(of.length), String(killed)],
       ...[percent(killed, of.length), String(within(1)), String(within(20))],
