@@ -142,12 +142,6 @@ export const storageMutants: readonly Mutant[] = [
       },
     ],
     expected: ['vote-lock', 'commit-lock', 'votes-are-durable', 'containment'],
-    survives:
-      'what the last vote but one forgets matters only where the last is contradicted at once',
-    law: {
-      file: 'test/unit/actors/storage/record.test.ts',
-      titles: ['is the later of two if it has notarised further'],
-    },
   },
   {
     id: 'M-210',
@@ -162,12 +156,6 @@ export const storageMutants: readonly Mutant[] = [
       },
     ],
     expected: ['vote-lock', 'votes-are-durable', 'finality-is-monotone', 'commit-lock'],
-    survives:
-      'a record that was refused is made good by the next vote, a second later, unless the power fails in between',
-    law: {
-      file: 'test/unit/actors/chain/write-queue.test.ts',
-      titles: ['a promise that fails fails the actor'],
-    },
   },
   {
     id: 'M-211',
