@@ -1,4 +1,4 @@
-import { addressOf } from '../sim/network.ts'
+import { addressOf } from '../sim/address.ts'
 import type { SimRandom } from '../sim/random.ts'
 
 /** Each peer dials so many others, and about as many dial it. */

@@ -24,8 +24,8 @@ export interface Dialable extends EndOwner {
 
 /** Who is where. */
 export interface Directory {
-  /** The host at an address, or undefined if there never was one. Its port is undefined while it is down. */
-  find(address: string): Place | undefined
+  /** The host at a place, or undefined if there is none. Its port is undefined while it is down. */
+  find(place: string): Place | undefined
 }
 
 export interface Place {
@@ -33,11 +33,19 @@ export interface Place {
   readonly port: Dialable | undefined
 }
 
+/** Whom somebody wants to reach, and who is there. */
+export interface Target {
+  readonly peer: PeerId
+  readonly there: Place
+}
+
 /** One attempt to connect. Must not be begun towards a peer that is connected. */
 export class Dial implements TimelineEvent {
   readonly #fabric: Fabric
   readonly #from: Dialable
   readonly #place: Place
+  /** Who should be there. */
+  readonly #peer: PeerId
   readonly #done: (outcome: Result<PeerId, NetworkFault>) => void
   readonly #deadline: TimelineEntry
   #isSettled = false
@@ -45,16 +53,17 @@ export class Dial implements TimelineEvent {
   constructor(
     fabric: Fabric,
     from: Dialable,
-    place: Place,
+    { peer, there }: Target,
     done: (outcome: Result<PeerId, NetworkFault>) => void,
   ) {
     this.#fabric = fabric
     this.#from = from
-    this.#place = place
+    this.#place = there
+    this.#peer = peer
     this.#done = done
     const { timeline } = fabric
     this.#deadline = timeline.at(timeline.nowUs + connectionTimeoutUs, this)
-    this.#fly(from.self, place.name, 'dial', () => this.#arrive())
+    this.#fly(from.self, there.name, 'dial', () => this.#arrive())
   }
 
   /** The deadline has passed. */
@@ -84,6 +93,10 @@ export class Dial implements TimelineEvent {
     const isWilling = there?.isListening === true && !there.refuses(this.#from.self)
     if (there === undefined || !isWilling || this.#from.refuses(name)) {
       return this.#settle(failed({ code: 'refused', detail: `${name} does not listen` }))
+    }
+    if (name !== this.#peer) {
+      const detail = `${name} is where ${this.#peer} should be`
+      return this.#settle(failed({ code: 'unreachable', detail }))
     }
     connect(this.#fabric, this.#from, there)
     this.#settle(ok(name))

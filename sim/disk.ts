@@ -92,6 +92,12 @@ export class SimDisk {
     this.#isTrusted = false
   }
 
+  /** From now on it does what it should. What it did before stays as it is, bad sectors too. */
+  mend(): void {
+    this.faults = soundDisk
+    this.#lies = honestDisk
+  }
+
   /** A sync has failed for good: no commit is taken any more in this life of the process. */
   get isStuck(): boolean {
     return this.#isStuck

@@ -4,6 +4,7 @@
  */
 import type { ConnectionEnd } from './connection.ts'
 import type { Digest } from './digest.ts'
+import type { Gate } from './gate.ts'
 import type { LinkModel, LinkNumber, Links } from './link.ts'
 import type { LinkChanges } from './link-changes.ts'
 import { LinkTable } from './link-table.ts'
@@ -144,10 +145,15 @@ export class Fabric {
     event: TimelineEvent<Value>,
     value: Value,
   ): TimelineEntry {
+    if (fate.kind !== 'hold') return this.timeline.at(dueUs, event, value)
+    return this.#arriveThrough(fate.gate, event, value)
+  }
+
+  /** Apart from where it is called, which would otherwise make room for a closure each time. */
+  #arriveThrough<Value>(gate: Gate, event: TimelineEvent<Value>, value: Value): TimelineEntry {
     const { timeline } = this
-    if (fate.kind !== 'hold') return timeline.at(dueUs, event, value)
     const entry = timeline.at(heldUs, event, value)
-    fate.gate.queue(() => {
+    gate.queue(() => {
       if (entry.isPending) timeline.move(entry, timeline.nowUs)
     })
     return entry

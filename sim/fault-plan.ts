@@ -11,6 +11,7 @@ import { soundDisk } from './disk-faults.ts'
 import type { SimRandom } from './random.ts'
 import { cutOneWay, isolate, type LinkRule, lose, partition, slow } from './rules.ts'
 import type { Simulation } from './simulation.ts'
+import { soundVerifier } from './verifier.ts'
 
 /** What befalls a world, and when (virtual milliseconds). */
 export type WorldFault = { readonly atMs: Millis; readonly forMs: Millis } & (
@@ -223,13 +224,18 @@ function worsenDisk(
 }
 
 /**
- * Ends all of it: links and disks are sound, clocks right, and every machine that ever ran a program runs it. What must
- * come about in the end can be asked for after this.
+ * Ends all of it, and whatever else a world's hosts and links can be told to suffer from: links, disks and pools are
+ * sound, clocks right, and every machine that ever ran a program runs it. What must come about in the end can be asked
+ * for after this. It opens no gate, whose holder does.
  */
 export function heal(world: Simulation): void {
   world.network.rules.clear()
+  world.network.linkChanges.clear()
   for (const host of world.hosts) {
-    host.disk.faults = soundDisk
+    world.network.limitConnections(host.name, undefined)
+    host.disk.mend()
+    host.verifierFaults = soundVerifier
+    host.oscillator.setTick(0)
     setClock(world, host.name, 0)
     if (host.isPaused) host.resume()
     if (!host.isRunning && host.lives > 0) host.boot()

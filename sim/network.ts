@@ -1,6 +1,6 @@
 /**
  * The whole network: which hosts there are, and the faults that befall their connections. Hosts are
- * named; the host `n3` has the peer identity `n3` and the address `sim:n3`.
+ * named; the host `n3` has the peer identity `n3` and, until it moves, the address `sim:n3`.
  *
  * A connection whose way is cut carries nothing; when its keep-alive has had no answer for
  * `connectionTimeoutMs`, both ends learn that the other is gone.
@@ -8,6 +8,7 @@
 import { assert } from '../src/base/assert.ts'
 import type { Millis } from '../src/base/units.ts'
 import type { Network, PeerId } from '../src/kernel/environment.ts'
+import { addressAt } from './address.ts'
 import { type ConnectionEnd, connectionTimeoutUs } from './connection.ts'
 import type { Place } from './dial.ts'
 import { Fabric, type FabricParts, type TrafficCounts } from './fabric.ts'
@@ -18,7 +19,6 @@ import type { Cargo, RuleList } from './rules.ts'
 import type { TimelineEntry } from './timeline.ts'
 import type { CrashNotice, NetworkSeat, WorldNetwork } from './world-network.ts'
 
-const addressPrefix = 'sim:'
 /** How often keep-alives are looked at while there is a rule that could stop them. */
 const sweepIntervalUs = 1_000_000
 const keepalive: Cargo = { kind: 'keepalive', label: '', bytes: 0 }
@@ -27,7 +27,7 @@ const keepalive: Cargo = { kind: 'keepalive', label: '', bytes: 0 }
 class Site implements Place {
   readonly name: PeerId
   readonly number: number
-  readonly address: string
+  place: string
   readonly msAt: (trueUs: number) => Millis
   port: Port | undefined = undefined
   connectionsMax = Number.POSITIVE_INFINITY
@@ -37,14 +37,19 @@ class Site implements Place {
   constructor(name: PeerId, number: number, msAt: (trueUs: number) => Millis) {
     this.name = name
     this.number = number
-    this.address = addressOf(name)
+    this.place = name
     this.msAt = msAt
+  }
+
+  get address(): string {
+    return addressAt(this.name, this.place)
   }
 }
 
 export class SimNetwork implements WorldNetwork {
   readonly #fabric: Fabric
   readonly #sites = new Map<string, Site>()
+  readonly #byPlace = new Map<string, Site>()
   #nextSweep: TimelineEntry | undefined
 
   constructor(parts: FabricParts) {
@@ -67,14 +72,17 @@ export class SimNetwork implements WorldNetwork {
 
   addHost(name: PeerId, msAt: (trueUs: number) => Millis): void {
     assert(!this.#sites.has(name), `one host named ${name}`)
-    this.#sites.set(name, new Site(name, this.#sites.size, msAt))
+    assert(!this.#byPlace.has(name), `nobody else at ${name}`)
+    const site = new Site(name, this.#sites.size, msAt)
+    this.#sites.set(name, site)
+    this.#byPlace.set(name, site)
   }
 
   /** Calls back within the call. */
   attach(name: PeerId, { life }: NetworkSeat, ready: (network: Network) => void): void {
     const site = this.#site(name)
     assert(site.port === undefined, `one process on ${name}`)
-    const directory = { find: (address: string) => this.#sites.get(nameOf(address)) }
+    const directory = { find: (place: string) => this.#byPlace.get(place) }
     site.port = new Port(this.#fabric, directory, site, life)
     // A kernel that is up again resets connections that it knows nothing of.
     for (const far of site.stale) far.far.announceClosed()
@@ -106,6 +114,21 @@ export class SimNetwork implements WorldNetwork {
     const end = this.#site(a).port?.endTo(b)
     end?.far.drop()
     end?.drop()
+  }
+
+  halfOpen(unaware: PeerId, forgetful: PeerId): void {
+    const end = this.#site(forgetful).port?.endTo(unaware)
+    end?.drop()
+    end?.far.dropAfter(connectionTimeoutUs)
+  }
+
+  moveHost(name: PeerId, place: string): void {
+    const site = this.#site(name)
+    assert(site.port === undefined, `nothing runs on ${name}`)
+    assert(!this.#byPlace.has(place), `nobody else at ${place}`)
+    this.#byPlace.delete(site.place)
+    site.place = place
+    this.#byPlace.set(place, site)
   }
 
   setLink(from: PeerId, to: PeerId, model: LinkModel): void {
@@ -172,13 +195,4 @@ export class SimNetwork implements WorldNetwork {
   #passes(end: ConnectionEnd): boolean {
     return this.#fabric.judge(end.link, keepalive).kind !== 'drop'
   }
-}
-
-/** Where the host of this name can be dialled. */
-export function addressOf(name: PeerId): string {
-  return `${addressPrefix}${name}`
-}
-
-function nameOf(address: string): string {
-  return address.startsWith(addressPrefix) ? address.slice(addressPrefix.length) : ''
 }

@@ -19,6 +19,7 @@ import type {
   PeerRequest,
   Verdict,
 } from '../src/kernel/environment.ts'
+import { whereaboutsOf } from './address.ts'
 import type { ConnectionEnd } from './connection.ts'
 import { Dial, type Dialable, type Directory } from './dial.ts'
 import { Exchange, failedRequest, requestBytesMax } from './exchange.ts'
@@ -70,6 +71,7 @@ export class Port implements Network, Dialable {
     this.self = host.name
     this.host = host.number
     this.listener = fabric.rumours.addListener()
+    // It may be another one in the next life.
     this.address = host.address
     this.msAt = host.msAt
     this.life = life
@@ -100,14 +102,14 @@ export class Port implements Network, Dialable {
   }
 
   dial(address: string, done: Done<PeerId>): void {
-    const place = this.#directory.find(address)
-    if (place === undefined) return this.#fault(done, 'unreachable', `no host at ${address}`)
-    const { name } = place
-    if (name === this.self) return this.#fault(done, 'refused', 'this is myself')
-    if (this.#ends.has(name)) return this.#later(() => done(ok(name)))
-    if (this.#banned.has(name)) return this.#fault(done, 'refused', `${name} is banned`)
+    const { peer, place } = whereaboutsOf(address) ?? { peer: '', place: '' }
+    if (peer === this.self) return this.#fault(done, 'refused', 'this is myself')
+    if (this.#ends.has(peer)) return this.#later(() => done(ok(peer)))
+    const there = this.#directory.find(place)
+    if (there === undefined) return this.#fault(done, 'unreachable', `no host at ${address}`)
+    if (this.#banned.has(peer)) return this.#fault(done, 'refused', `${peer} is banned`)
     if (this.#isFull) return this.#fault(done, 'unreachable', 'no more connections can be made')
-    new Dial(this.#fabric, this, place, done)
+    new Dial(this.#fabric, this, { peer, there }, done)
   }
 
   disconnect(peer: PeerId): void {

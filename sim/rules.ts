@@ -187,7 +187,10 @@ export function slowHandshake(us: number): LinkRule {
   return only(({ kind }) => kind === 'dial' || kind === 'accept', slow(us))
 }
 
-/** Everything stays on its way until the gate is opened; then it arrives at once, in the order of sending. */
+/**
+ * Everything stays on its way until the gate is opened; then it arrives at once, in the order of sending. If the rule is
+ * taken away before that, what is sent later does not wait.
+ */
 export function hold(gate: Gate): LinkRule {
   return () => (gate.isOpen ? pass : { kind: 'hold', gate })
 }

@@ -45,6 +45,16 @@ export interface WorldNetwork {
   crash(name: string, notice: CrashNotice): void
   /** Breaks what connects two hosts, at both ends, as a device between them that forgets it. */
   reset(a: string, b: string): void
+  /**
+   * One host has lost its connection to the other, which does not know: what that sends is lost. It learns of it by its
+   * keep-alive, or by an answer of the machine where the connection is unknown.
+   */
+  halfOpen(unaware: string, forgetful: string): void
+  /**
+   * A host is somewhere else from its next process on: its former address leads nowhere, and `sim:name@place` to it.
+   * Asserts that nothing runs there, and that nobody else is at that place.
+   */
+  moveHost(name: string, place: string): void
   /** Gives the link from one host to another a character of its own, for good: one for a while is a change. */
   setLink(from: string, to: string, model: LinkModel): void
   /**

@@ -119,6 +119,7 @@ describe('the exported names', () => {
       Stage
       Timeline
       abortAnswers
+      addressAt
       addressOf
       always
       between
@@ -132,6 +133,7 @@ describe('the exported names', () => {
       describeSweep
       drawFaults
       drawSwizzle
+      edgeSizes
       exponential
       garble
       gossipBytesMax

@@ -3,9 +3,10 @@
  * are wanted hand on what they are asked for to one of the servers, so that to the node they are servers too, each at
  * the end of a link of its own. All that is in the node is that of production.
  */
+
+import { addressOf } from '../../sim/address.ts'
 import { Machine } from '../../sim/cluster/machine.ts'
 import type { LinkModel } from '../../sim/link.ts'
-import { addressOf } from '../../sim/network.ts'
 import { Simulation } from '../../sim/simulation.ts'
 import { present } from '../../src/base/assert.ts'
 import type {

@@ -1,5 +1,5 @@
+import { addressOf } from '../../sim/address.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
-import { addressOf } from '../../sim/network.ts'
 import type { Network } from '../../src/kernel/environment.ts'
 import { protocolId, wireVersions } from '../../src/protocol/wire/requests.ts'
 import { encodeStatus, type Status } from '../../src/protocol/wire/status.ts'

@@ -98,6 +98,14 @@ export class Libp2pNetwork implements WorldNetwork {
     this.#net.reset(a, b)
   }
 
+  halfOpen(unaware: string, forgetful: string): void {
+    this.#net.halfOpen(unaware, forgetful)
+  }
+
+  moveHost(name: string, place: string): void {
+    this.#directory.move(name, place, this.#net.moveHost(name).ip)
+  }
+
   setLink(from: string, to: string, model: LinkModel): void {
     this.#net.setLink(from, to, model)
   }

@@ -83,6 +83,15 @@ export class StreamNetwork implements WorldNetwork {
     this.#net.reset(a, b)
   }
 
+  halfOpen(unaware: string, forgetful: string): void {
+    this.#net.halfOpen(unaware, forgetful)
+  }
+
+  /** Its former address leads nowhere. Its name does lead to it, since programs find each other by names. */
+  moveHost(name: string): void {
+    this.#net.moveHost(name)
+  }
+
   setLink(from: string, to: string, model: LinkModel): void {
     this.#net.setLink(from, to, model)
   }

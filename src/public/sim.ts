@@ -16,6 +16,7 @@
  * Names that are not listed here may change without notice.
  */
 
+export { addressAt, addressOf } from '../../sim/address.ts'
 export { type Bouts, inBouts, type Strobe, strobe } from '../../sim/bouts.ts'
 export { type Bursts, loseInBursts } from '../../sim/burst-loss.ts'
 export { SimOscillator } from '../../sim/clock.ts'
@@ -37,6 +38,7 @@ export {
   exponential,
   uniform,
 } from '../../sim/distribution.ts'
+export { edgeSizes } from '../../sim/edge-sizes.ts'
 export { requestBytesMax } from '../../sim/exchange.ts'
 export type { Corpus, Route } from '../../sim/explore/corpus.ts'
 export { Explorer, type ExplorerOptions, type Trip } from '../../sim/explore/explorer.ts'
@@ -62,7 +64,7 @@ export {
   slowReader,
 } from '../../sim/link-changes.ts'
 export { abortAnswers, garble, reorder, replay } from '../../sim/message-rules.ts'
-export { addressOf, SimNetwork } from '../../sim/network.ts'
+export { SimNetwork } from '../../sim/network.ts'
 export { type HostOptions, type Process, SimHost, type StartProcess } from '../../sim/process.ts'
 export {
   always,

@@ -8,9 +8,9 @@ import { Simulation } from '../../sim/simulation.ts'
 import { present } from '../../src/base/assert.ts'
 import type { Environment } from '../../src/kernel/environment.ts'
 import { clockSuite } from './clock.suite.ts'
+import { type FaultyNetwork, faultsSuite } from './faults.suite.ts'
 import { networkSuite } from './network.suite.ts'
 import { requestsSuite } from './requests.suite.ts'
-import type { OpenNetwork } from './stations.ts'
 import { storeSuite } from './store.suite.ts'
 import { verifierSuite } from './verifier.suite.ts'
 
@@ -71,7 +71,7 @@ for (const seed of ['a', 'b', 'c']) {
 }
 
 for (const seed of ['a', 'b']) {
-  const open = async (hostCount: number): Promise<OpenNetwork> => {
+  const open = async (hostCount: number): Promise<FaultyNetwork> => {
     const link = { ...localLink, latency: uniform(1_000, 80_000) }
     const world = new Simulation({ seed, link: () => link })
     const names = Array.from({ length: hostCount }, (_, i) => `n${i}`)
@@ -87,10 +87,13 @@ for (const seed of ['a', 'b']) {
       deadAddress: 'sim:down',
       introduce: async (finder, found) => world.network.find(finder.network.self, found.address),
       gossipReady: async () => {},
+      faults: world.network,
+      nowMs: () => world.nowMs,
     }
   }
   networkSuite(`simulated (seed ${seed})`, open)
   requestsSuite(`simulated (seed ${seed})`, open)
+  faultsSuite(`simulated (seed ${seed})`, open)
 }
 
 for (const scheme of [idealScheme(), realScheme()]) {

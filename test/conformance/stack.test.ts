@@ -1,8 +1,9 @@
 /** Parts of the real world in virtual time, against the contracts that they keep in real time: network and clock. */
+
+import { addressOf } from '../../sim/address.ts'
 import { uniform } from '../../sim/distribution.ts'
 import { openLibp2pWorld } from '../../sim/libp2p/world.ts'
 import { localLink } from '../../sim/link.ts'
-import { addressOf } from '../../sim/network.ts'
 import { Simulation } from '../../sim/simulation.ts'
 import { presentHost, type StackHost, within } from '../../sim/stack/host.ts'
 import { StreamWorld } from '../../sim/stack/stream-world.ts'
@@ -11,9 +12,10 @@ import { present } from '../../src/base/assert.ts'
 import type { Clock, Environment } from '../../src/kernel/environment.ts'
 import { openClock, type PlatformClock } from '../../src/platform/clock.ts'
 import { clockSuite, type OpenClock } from './clock.suite.ts'
+import { type FaultyNetwork, faultsSuite } from './faults.suite.ts'
 import { networkSuite } from './network.suite.ts'
 import { requestsSuite } from './requests.suite.ts'
-import type { NetworkHost, OpenNetwork } from './stations.ts'
+import type { NetworkHost } from './stations.ts'
 
 const settleMsMax = 60_000
 
@@ -30,7 +32,7 @@ async function bootOn(world: Simulation, name: string): Promise<Environment> {
 }
 
 for (const security of ['plaintext', 'noise'] as const) {
-  const open = async (hostCount: number): Promise<OpenNetwork> => {
+  const open = async (hostCount: number): Promise<FaultyNetwork> => {
     const { guard, parts } = await openLibp2pWorld()
     const names = () => ({ topics: ['news', 'secrets'], protocols: ['/echo/1'] })
     const link = { ...localLink, latency: uniform(1_000, 20_000) }
@@ -57,10 +59,14 @@ for (const security of ['plaintext', 'noise'] as const) {
       // Subscriptions follow the greeting, and neighbours are picked at the next heartbeat.
       gossipReady: async () => void (await asTask(() => world.runFor(2_000))),
       close: async () => {},
+      faults: world.network,
+      nowMs: () => world.nowMs,
     }
   }
   networkSuite(`libp2p in virtual time (${security})`, open)
   requestsSuite(`libp2p in virtual time (${security})`, open)
+  // What encrypts makes no difference to them.
+  if (security === 'noise') faultsSuite('libp2p in virtual time', open)
 }
 
 /** A clock that is asked on behalf of a host, as by the programs that run there. */

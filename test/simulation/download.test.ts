@@ -3,13 +3,13 @@
  * fits together, an answer that comes in is waited for, and one that is given up makes room.
  */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { addressOf } from '../../sim/address.ts'
 import { Cluster } from '../../sim/cluster/cluster.ts'
 import { type CryptoScheme, verifierOf } from '../../sim/cluster/crypto.ts'
 import { idealScheme } from '../../sim/cluster/ideal.ts'
 import { transfers } from '../../sim/cluster/workload/transfers.ts'
 import { constant } from '../../sim/distribution.ts'
 import { localLink } from '../../sim/link.ts'
-import { addressOf } from '../../sim/network.ts'
 import { type LinkRule, only } from '../../sim/rules.ts'
 import type { ChainMessage, ChainStatus } from '../../src/actors/chain/messages.ts'
 import { NetworkActor } from '../../src/actors/network/actor.ts'

@@ -2,7 +2,7 @@
  * A load in virtual time: on whatever network the simulation has that is handed in. A world of this kind is a name and a
  * way to make its simulation.
  */
-import { addressOf } from '../../../sim/network.ts'
+import { addressOf } from '../../../sim/address.ts'
 import type { Simulation } from '../../../sim/simulation.ts'
 import { Announcer } from '../../announcer.ts'
 import {

@@ -1,6 +1,6 @@
 /** What befalls connections, and the ways in which nodes find each other (N9, N11, N12). */
 import type { Millis } from '../../../src/base/units.ts'
-import { addressOf } from '../../network.ts'
+import { addressOf } from '../../address.ts'
 import { type Flight, only, slow } from '../../rules.ts'
 import { drawNode, drawSpan, type FaultRule, type Lasting, type OnNode } from './fault.ts'
 import { inForce } from './link.ts'

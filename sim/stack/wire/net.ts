@@ -11,6 +11,7 @@ import type { CrashNotice, NetworkSeat } from '../../world-network.ts'
 import type { StackHost } from '../host.ts'
 import { Lines } from './lines.ts'
 import { Site } from './site.ts'
+import type { Socket } from './socket.ts'
 import { Sockets } from './sockets.ts'
 
 /** Hosts of a network: 10.0.0.1 to 10.0.255.254. */
@@ -20,6 +21,9 @@ export class StreamNet {
   readonly lines: Lines
   readonly #sites = new Map<string, Site>()
   readonly #byIp = new Map<string, Site>()
+  /** By any address that there ever was. */
+  readonly #owners = new Map<string, Site>()
+  #moves = 0
 
   constructor(parts: FabricParts) {
     this.lines = new Lines(parts)
@@ -38,6 +42,7 @@ export class StreamNet {
     const site = new Site(name, number, `10.0.${place >>> 8}.${place & 255}`)
     this.#sites.set(name, site)
     this.#byIp.set(site.ip, site)
+    this.#owners.set(site.ip, site)
     return site
   }
 
@@ -71,16 +76,27 @@ export class StreamNet {
   /** Breaks every connection between two hosts, at both ends, as a device between them that forgets them. */
   reset(a: string, b: string): void {
     const [siteA, siteB] = [this.site(a), this.site(b)]
-    const { timeline } = this.lines
-    for (const [site, far] of [
-      [siteA, siteB],
-      [siteB, siteA],
-    ] as const) {
-      for (const socket of [...site.sockets]) {
-        if (socket.remote.ip !== far.ip) continue
-        timeline.at(timeline.nowUs, { fire: () => socket.broken('reset') })
-      }
-    }
+    for (const socket of this.#socketsBetween(siteA, siteB)) this.#reset(socket)
+    for (const socket of this.#socketsBetween(siteB, siteA)) this.#reset(socket)
+  }
+
+  /** One of them has lost what connects two hosts. Its program hears of a reset; the other host is not told. */
+  halfOpen(unaware: string, forgetful: string): void {
+    const far = this.site(unaware)
+    for (const socket of this.#socketsBetween(this.site(forgetful), far)) this.#reset(socket)
+  }
+
+  /** Gives a machine, on which nothing runs, another address. Nobody is at its former one any more. */
+  moveHost(name: string): Site {
+    const site = this.site(name)
+    assert(site.host === undefined, `nothing runs on ${name}`)
+    this.#byIp.delete(site.ip)
+    this.#moves += 1
+    assert(this.#moves < hostsMax, `at most ${hostsMax} moves`)
+    site.ip = `10.1.${this.#moves >>> 8}.${this.#moves & 255}`
+    this.#byIp.set(site.ip, site)
+    this.#owners.set(site.ip, site)
+    return site
   }
 
   setLink(from: string, to: string, model: LinkModel): void {
@@ -90,14 +106,27 @@ export class StreamNet {
   /** Whether a stream between two hosts is open, as both see it. */
   isConnected(a: string, b: string): boolean {
     const [siteA, siteB] = [this.site(a), this.site(b)]
-    const has = (site: Site, far: Site): boolean =>
-      [...site.sockets].some(({ remote }) => remote.ip === far.ip)
-    return has(siteA, siteB) && has(siteB, siteA)
+    const isOpen = (site: Site, far: Site): boolean => this.#socketsBetween(site, far).length > 0
+    return isOpen(siteA, siteB) && isOpen(siteB, siteA)
   }
 
   /** Hosts that a host has an open stream to, oldest first. */
   peersOf(name: string): readonly string[] {
-    const ips = new Set([...this.site(name).sockets].map(({ remote }) => remote.ip))
-    return [...ips].map((ip) => present(this.siteAt(ip), `a host at ${ip}`).name)
+    const names = [...this.site(name).sockets].map(({ remote }) => this.#ownerOf(remote.ip).name)
+    return [...new Set(names)]
+  }
+
+  #socketsBetween(site: Site, far: Site): readonly Socket[] {
+    return [...site.sockets].filter(({ remote }) => this.#ownerOf(remote.ip) === far)
+  }
+
+  #reset(socket: Socket): void {
+    const { timeline } = this.lines
+    timeline.at(timeline.nowUs, { fire: () => socket.broken('reset') })
+  }
+
+  /** Who had this address last. Connections outlive it. */
+  #ownerOf(ip: string): Site {
+    return present(this.#owners.get(ip), `a host at ${ip}`)
   }
 }

@@ -40,7 +40,7 @@ const lastPort = 65_535
 export class Site {
   readonly name: string
   readonly number: number
-  readonly ip: string
+  ip: string
   /** The process that runs here; undefined while none does. */
   host: StackHost | undefined = undefined
   /** False after a power failure: then nothing answers, not even by a refusal. */

@@ -1,7 +1,7 @@
 /**
  * Where an address is: on which host, in which neighbourhoods. One who owns a network has any number of its
  * addresses for nothing, so limits count neighbourhoods and not addresses. Reads the three notations there are:
- * multiaddrs with an IP address, multiaddrs with a name, and the simulator's `sim:name`.
+ * multiaddrs with an IP address, multiaddrs with a name, and the simulator's `sim:name` or `sim:name@place`.
  *
  * Resolves nothing, and does not judge whether an address can be dialled (the network does).
  */
@@ -25,7 +25,8 @@ const simPrefix = 'sim:'
 const nowhere: Place = { host: 'other', subnet: 'other', netgroup: 'other', isLocal: false }
 
 export function placeOf(address: string): Place {
-  if (address.startsWith(simPrefix)) return simPlace(address.slice(simPrefix.length))
+  if (address.startsWith(simPrefix))
+    return simPlace(address.slice(simPrefix.length).replace(/^.*@/, ''))
   const [, protocol = '', value = ''] = address.split('/')
   if (protocol === 'ip4') return ipPlace(readIp4(value))
   if (protocol === 'ip6') return ipPlace(readIp6(value))
@@ -34,7 +35,8 @@ export function placeOf(address: string): Place {
 
 /** The peer that an address names; undefined if it names none. */
 export function peerIn(address: string): PeerId | undefined {
-  if (address.startsWith(simPrefix)) return address.slice(simPrefix.length) || undefined
+  if (address.startsWith(simPrefix))
+    return address.slice(simPrefix.length).replace(/@.*$/, '') || undefined
   const parts = address.split('/')
   const at = parts.lastIndexOf('p2p')
   return at < 0 ? undefined : parts[at + 1] || undefined

@@ -3,10 +3,10 @@
  * before in the same process; and that the faults of the world reach it.
  */
 import { expect, test } from 'vitest'
+import { addressOf } from '../../../sim/address.ts'
 import { uniform } from '../../../sim/distribution.ts'
 import { openLibp2pWorld } from '../../../sim/libp2p/world.ts'
 import { type LinkModel, localLink } from '../../../sim/link.ts'
-import { addressOf } from '../../../sim/network.ts'
 import { isolate } from '../../../sim/rules.ts'
 import { Simulation } from '../../../sim/simulation.ts'
 import { asTask, runByTurns } from '../../../sim/stack/world.ts'
@@ -142,4 +142,42 @@ test('gossip that a node finds to be false is counted, by the neighbour that bro
   await asTask(() => simulation.runUntil(3_500))
   expect(simulation.network.rejectedBy('n0', 'n3')).toBe(1)
   expect(simulation.network.rejectedBy('n3', 'n0')).toBe(0)
+})
+
+test('a host that comes back somewhere else is found there alone, and lies about it are found out', async () => {
+  const { guard, parts } = await openLibp2pWorld()
+  const carrier = parts({ names: spoken, security: 'noise' })
+  const simulation = new Simulation({ seed: 1, guard, link: () => link, ...carrier })
+  const { network } = simulation
+  const networks = new Map<string, Network>()
+  const seen: string[] = []
+  const start = (name: string) => (environment: Environment) => {
+    networks.set(name, environment.network)
+    environment.network.open({
+      peerUp: (peer, address, dialled) =>
+        void (dialled && seen.push(`${name}: ${peer} ${address}`)),
+      ...{ peerDown: () => undefined, peerFound: () => undefined },
+      ...{ gossip: (_, verdict) => verdict('ignore'), request: (_, answer) => answer(undefined) },
+    })
+    return { stop: () => undefined }
+  }
+  for (const name of ['n0', 'n1', 'n2']) simulation.addHost(name).boot(start(name))
+  simulation.at(1_000, () => {
+    simulation.host('n1').crash()
+    expect(() => network.moveHost('n1', 'n2')).toThrow('nobody else at n2')
+    network.moveHost('n1', 'elsewhere')
+    simulation.host('n1').boot()
+  })
+  const outcomes: string[] = []
+  const addresses = ['sim:n1', 'sim:n1@n2', 'sim:n2@elsewhere', 'sim:n1@elsewhere', 'sim:n2']
+  addresses.forEach((address, index) => {
+    simulation.at(3_000 + 2_000 * index, () =>
+      networks.get('n0')?.dial(address, (outcome) => {
+        outcomes.push(outcome.ok ? outcome.value : outcome.fault.code)
+      }),
+    )
+  })
+  await asTask(() => simulation.runUntil(15_000))
+  expect(outcomes).toEqual(['unreachable', 'unreachable', 'unreachable', 'n1', 'n2'])
+  expect(seen).toEqual(['n0: n1 sim:n1@elsewhere', 'n0: n2 sim:n2'])
 })

@@ -241,6 +241,17 @@ describe('an end', () => {
     expect(scene.world.simulation.network.isConnected('client', 'server')).toBe(false)
   })
 
+  test('is half of one where an end forgets it; the other learns of it when it speaks', async () => {
+    const scene = await connected()
+    const { network } = scene.world.simulation
+    at(scene, 2_000, () => network.halfOpen('client', 'server'))
+    at(scene, 9_000, () => scene.client().send(new Uint8Array(5)))
+    await scene.run(8_000)
+    expect([network.peersOf('client'), network.peersOf('server')]).toEqual([['server'], []])
+    await scene.run(10_000)
+    expect(scene.log).toEqual(['2000 server closed: reset', '9100 client closed: reset'])
+  })
+
   test('comes of damage', async () => {
     const scene = await connected()
     const { simulation } = scene.world

@@ -1,6 +1,6 @@
 /** A peer without a node: a test says what it sends, and what it answers. */
 
-import { addressOf } from '../../../sim/network.ts'
+import { addressOf } from '../../../sim/address.ts'
 import type { Simulation } from '../../../sim/simulation.ts'
 import type { Result } from '../../../src/base/result.ts'
 import type {

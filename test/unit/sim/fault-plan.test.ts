@@ -1,6 +1,6 @@
 /** Plans of faults for any world: what is drawn, that it happens, and that healing ends all of it. */
 import { describe, expect, test } from 'vitest'
-import { soundDisk } from '../../../sim/disk-faults.ts'
+import { honestDisk, soundDisk } from '../../../sim/disk-faults.ts'
 import {
   drawFaults,
   heal,
@@ -8,8 +8,10 @@ import {
   type WorldFault,
   worldFaultKinds,
 } from '../../../sim/fault-plan.ts'
+import { narrow } from '../../../sim/link-changes.ts'
 import { SimRandom } from '../../../sim/random.ts'
 import { Simulation } from '../../../sim/simulation.ts'
+import { soundVerifier } from '../../../sim/verifier.ts'
 
 const hosts = ['a', 'b', 'c']
 const durationMs = 30_000
@@ -79,5 +81,19 @@ describe('a world under a plan', () => {
       expect(world.hosts.every(({ isRunning }) => isRunning)).toBe(true)
     }
     for (const count of Object.values(suffered)) expect(count).toBeGreaterThan(20)
+  })
+
+  test('is healed of what no plan has brought about, too', () => {
+    const world = new Simulation({ seed: 1 })
+    const host = world.addHost('n0')
+    host.disk.distrust()
+    host.disk.lies = { ...honestDisk, phantomSyncPerMillion: 1 }
+    host.oscillator.setTick(20)
+    host.verifierFaults = { ...soundVerifier, workersStuck: 1 }
+    world.network.linkChanges.add('narrow', narrow(1_000, 1))
+    heal(world)
+    expect([host.disk.isSound, host.oscillator.tickUs]).toEqual([true, 0])
+    expect(host.verifierFaults).toBe(soundVerifier)
+    expect(world.network.linkChanges.names).toEqual([])
   })
 })

@@ -330,6 +330,28 @@ describe('rules', () => {
 })
 
 describe('broken connections', () => {
+  test('one that is half open is known to one end, which learns of its end by the keep-alive', () => {
+    const { world, network, a, b } = openPair()
+    network.halfOpen('n0', 'n1')
+    say(a, 'into the void')
+    ask(a, 'n1', 'void', 60_000)
+    world.runFor(9_000)
+    expect([a.log, b.log]).toEqual([[], ['down n0@1000']])
+    expect(network.peersOf('n0')).toEqual(['n1'])
+    expect(network.isConnected('n0', 'n1')).toBe(false)
+    world.runFor(5_000)
+    expect(a.log).toEqual(['answer closed from n1@11000', 'down n1@11000'])
+  })
+
+  test('one that is half open gives way to a new one', () => {
+    const { world, network, a, b } = openPair()
+    network.halfOpen('n0', 'n1')
+    dial(b, 'n0')
+    world.runFor(15_000)
+    expect(network.isConnected('n0', 'n1')).toBe(true)
+    expect(a.log).toEqual(['down n1@1002', 'up n1@1002'])
+  })
+
   test('a reset is seen by both ends, and nothing in flight arrives', () => {
     const { world, network, a, b } = openPair()
     say(a, 'in flight')

@@ -1,9 +1,9 @@
 /** A host that writes down what its network tells it, for tests of the network's faults. */
 
+import { addressOf } from '../../../sim/address.ts'
 import { constant } from '../../../sim/distribution.ts'
 import type { LinkModel } from '../../../sim/link.ts'
 import { localLink } from '../../../sim/link.ts'
-import { addressOf } from '../../../sim/network.ts'
 import { Simulation } from '../../../sim/simulation.ts'
 import { asciiBytes } from '../../../src/base/bytes.ts'
 import type { Environment, Verdict } from '../../../src/kernel/environment.ts'

@@ -16,6 +16,7 @@ describe('the place of an address', () => {
     ],
     ['sim:n3', 'sim/n3', 'sim/n3', 'sim/n3'],
     ['sim:evil.7.12', 'sim/evil.7.12', 'sim/evil.7', 'sim/evil'],
+    ['sim:n3@evil.7.12', 'sim/evil.7.12', 'sim/evil.7', 'sim/evil'],
   ])('%s is on %s in %s in %s', (address, host, subnet, netgroup) => {
     expect(placeOf(address)).toMatchObject({ host, subnet, netgroup, isLocal: false })
   })
@@ -68,6 +69,8 @@ test('the peer in an address is the last that it names', () => {
   expect(peerIn('/ip4/1.2.3.4/tcp/1')).toBeUndefined()
   expect(peerIn('/ip4/1.2.3.4/tcp/1/p2p/')).toBeUndefined()
   expect(peerIn('sim:a')).toBe('a')
+  expect(peerIn('sim:a@b')).toBe('a')
+  expect(peerIn('sim:@b')).toBeUndefined()
   expect(peerIn('sim:')).toBeUndefined()
 })
 
