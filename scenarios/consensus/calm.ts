@@ -1,3 +1,4 @@
+import { watchCore } from '../../sim/cluster/liveness/watch-core.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { transfers } from '../../sim/cluster/workload/transfers.ts'
 import { wideArea } from '../worlds.ts'
@@ -8,6 +9,7 @@ export const calm: Scenario = {
   world: () => ({ members: 4, link: wideArea }),
   story: (net) => {
     transfers(net, { everyMs: 500, untilMs: 60_000 })
+    watchCore(net, net.members)
     net.run(63_000)
     // One block every two seconds from the third on; the last one may be on its way.
     for (const name of net.members) {

@@ -1,3 +1,4 @@
+import { watchCore } from '../../sim/cluster/liveness/watch-core.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { wideArea } from '../worlds.ts'
 
@@ -8,6 +9,7 @@ export const oneCrashOfThree: Scenario = {
   story: (net) => {
     net.run(20_000)
     net.crash('n2')
+    watchCore(net, ['n0', 'n1'])
     const before = net.heightOf('n0')
     net.run(60_000)
     // Thirty slots, a third of them the silent member's.

@@ -1,3 +1,4 @@
+import { watchCore } from '../../sim/cluster/liveness/watch-core.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { cutOneWay } from '../../sim/rules.ts'
 import { regional } from '../worlds.ts'
@@ -14,6 +15,7 @@ export const asymmetricPartition: Scenario = {
     rules.add('mute', cutOneWay(['n0'], others))
     net.requireProgress(others, 10, 60_000)
     rules.remove('mute')
+    watchCore(net, net.members)
     net.requireCaughtUp(['n0'], net.heightOf('n1'), 60_000)
     net.requireProgress(net.members, 3, 30_000)
   },

@@ -1,3 +1,4 @@
+import { watchCore } from '../../sim/cluster/liveness/watch-core.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { partition } from '../../sim/rules.ts'
 import { regional } from '../worlds.ts'
@@ -24,6 +25,7 @@ export const partitionThenHeal: Scenario = {
     const isStill = before.join() === after.join()
     net.require('no-quorum-no-commit', isStill, `${before} became ${after}`)
     rules.remove('halves')
+    watchCore(net, net.members)
     // Connections come back by redialling, whose pauses have grown to half a minute by now.
     net.requireProgress(net.members, 3, 60_000)
   },

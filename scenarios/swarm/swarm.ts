@@ -11,6 +11,8 @@ import type { SimRandom } from '../../sim/random.ts'
 import { quorumOf } from '../../src/protocol/committee.ts'
 
 const chaosMs = 90_000
+/** Long enough for every bound of who is well: dials, downloads, checkpoints, blocks. */
+const afterwardsMs = 120_000
 const members = 5
 const names = Array.from({ length: members }, (_, index) => `n${index}`)
 
@@ -31,6 +33,8 @@ export const swarm: Scenario = {
     net.requireProgress(core, 5, 120_000)
     const height = Math.max(...core.map((name) => net.heightOf(name)))
     net.requireCaughtUp(core, height, 60_000)
+    // Some are looked on at for longer: that all goes well, and goes on going well.
+    if (random.fork('afterwards').chance(1, 8)) net.run(afterwardsMs)
   },
 }
 
@@ -62,9 +66,14 @@ function drawWorld(random: SimRandom): ClusterOptions {
     // A disk that may refuse makes actors fail; otherwise none may.
     hasDiskErrors: true,
     ...drawLiar(random),
-    // Some in each run, among the faults.
-    tuning: { checkpointIntervalBlocks: 10 },
+    tuning: drawTuning(random.fork('tuning')),
   }
+}
+
+/** Some checkpoints in each run, among the faults; and in a quarter of the worlds mailboxes that are soon full. */
+function drawTuning(random: SimRandom): NonNullable<ClusterOptions['tuning']> {
+  const mailbox = random.chance(1, 4) ? { mailboxMax: 8 } : {}
+  return { checkpointIntervalBlocks: 10, ...mailbox }
 }
 
 /** One liar in a third of the worlds, of any kind there is, or a member with a twin: of the five a quorum is left. */

@@ -1,4 +1,5 @@
 /** A network that was switched off as a whole, and its clock went on. */
+import { watchCore } from '../../sim/cluster/liveness/watch-core.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { SyncWatch } from '../../sim/cluster/sync-watch.ts'
 import { regional } from '../worlds.ts'
@@ -20,6 +21,7 @@ export const wholeNetworkRestarts: Scenario = {
       net.restart(name)
       net.run(random.below(2_000))
     }
+    watchCore(net, net.names)
     net.run(30_000, () => watches.every(({ state }) => state === 'synced'))
     const states = watches.map(({ state }) => state).join(', ')
     net.require(

@@ -12,7 +12,7 @@ import type { Millis } from '../../src/base/units.ts'
 import type { KernelEvent } from '../../src/kernel/trace.ts'
 import { defaultTuning, type NodeConfig, type NodeTuning } from '../../src/node/config.ts'
 import type { NodeEvent } from '../../src/node/event.ts'
-import { type Chain, chainOf, type TrustedPlace } from '../../src/protocol/chain.ts'
+import type { Chain, TrustedPlace } from '../../src/protocol/chain.ts'
 import { certificateCheck } from '../../src/protocol/consensus/checks.ts'
 import type { Signer } from '../../src/protocol/crypto/signer.ts'
 import { addressOf as accountOf } from '../../src/protocol/execution/transaction.ts'
@@ -22,14 +22,16 @@ import type { SimRandom } from '../random.ts'
 import { type Guard, type Reseed, Simulation } from '../simulation.ts'
 import type { DiskModel } from '../store.ts'
 import type { MakeCarrier, SpokenNames } from './carrier.ts'
-import type { MakeChecker, Observed, World } from './checker/checker.ts'
+import type { Crossing, MakeChecker, Observed, World } from './checker/checker.ts'
 import type { CryptoScheme } from './crypto.ts'
 import type { Fault } from './fault/catalogue.ts'
 import { type FaultWishes, Nemesis } from './fault/nemesis.ts'
-import { Goals } from './goals.ts'
+import type { Goals } from './goals.ts'
 import { hindersCatchingUp, hindersProgress } from './hindrance.ts'
 import { Judges } from './judges.ts'
 import { Machine, type WrapEnvironment } from './machine.ts'
+import { NodeLog } from './node-log.ts'
+import { simulatedChain } from './simulated-chain.ts'
 
 export interface ClusterOptions {
   readonly members: number
@@ -120,9 +122,6 @@ export interface User {
 }
 
 const usersCount = 8
-const userBalance = 1_000_000_000n
-/** The world begins this long before the first slot: time to meet, and to ask before voting. */
-const leadMs = 3_000
 const eventsMax = 200_000_000
 /** What nodes hold is looked at once in so long. */
 const sampleMs = 15_000
@@ -132,18 +131,12 @@ export class Cluster {
   readonly chain: Chain
   readonly options: ClusterOptions
   readonly users: readonly User[]
-  readonly goals = new Goals()
   /** Who lets faults happen. */
   readonly nemesis: Nemesis
   readonly #machines = new Map<string, Machine>()
   readonly #judges: Judges
   readonly #onEvent: ((observed: Observed) => void) | undefined
-  /** Committed height by node, through all lives. */
-  readonly #heights = new Map<string, number>()
-  /** The life in which a node's chain has started last, and at which height. */
-  readonly #started = new Map<string, { readonly life: number; readonly height: number }>()
-  /** The life in which a node gave up. */
-  readonly #stopped = new Map<string, number>()
+  readonly #log = new NodeLog()
   /** Nodes whose disk may have lost or damaged what it acknowledged, since it was declared so. */
   readonly #untrustedDisks = new Set<string>()
   readonly #untilMs: Millis
@@ -171,7 +164,9 @@ export class Cluster {
       const signer = crypto.newSigner()
       return { signer, address: accountOf(signer.authorKey) }
     })
-    this.chain = this.#makeChain(signers)
+    const { slotMs = 2_000 } = options
+    const { users, simulation } = this
+    this.chain = simulatedChain({ signers, users, slotMs, wallMs: simulation.wallMs })
     this.#judges = new Judges(
       this.#world(run.crypto),
       options,
@@ -214,18 +209,26 @@ export class Cluster {
   /** Whether the node's root supervisor gave up in its present life. */
   hasStopped(name: string): boolean {
     const { host, node } = this.machine(name)
-    return this.#stopped.get(name) === host.lives || node === undefined
+    return this.#log.hasGivenUp(name, host.lives) || node === undefined
   }
 
   /** The height that a node has committed, in this or an earlier life. 0 at first. */
   heightOf(name: string): number {
-    return this.#heights.get(name) ?? 0
+    return this.#log.heightOf(name)
+  }
+
+  /** The state that a node's sync entered last, in its present life; `idle` before any. */
+  syncStateOf(name: string): string {
+    return this.#log.syncStateOf(name, this.machine(name).host.lives)
   }
 
   /** Where a node's chain has begun in its present life; undefined if it has not yet. */
   startedAt(name: string): number | undefined {
-    const started = this.#started.get(name)
-    return started?.life === this.machine(name).host.lives ? started.height : undefined
+    return this.#log.startedAt(name, this.machine(name).host.lives)
+  }
+
+  get goals(): Goals {
+    return this.#judges.goals
   }
 
   get violation(): Violation | undefined {
@@ -249,6 +252,11 @@ export class Cluster {
   /** Has every event of every correct node from now on shown to `look`. It must not act on the cluster. */
   watch(look: (observed: Observed) => void): void {
     this.#watches.push(look)
+  }
+
+  /** As {@link watch}, for all that crosses the seams between correct nodes and their networks. */
+  watchCrossings(look: (crossing: Crossing) => void): void {
+    this.#judges.onCrossing(look)
   }
 
   // ----- letting time pass -----
@@ -393,20 +401,6 @@ export class Cluster {
     }
   }
 
-  #makeChain(signers: readonly Signer[]): Chain {
-    const slotMs = this.options.slotMs ?? 2_000
-    const genesisMs = this.simulation.wallMs + leadMs - slotMs
-    return chainOf({
-      name: 'simulated',
-      slots: { genesisMs, slotMs, toleranceMs: Math.min(500, slotMs / 4) },
-      committee: {
-        epoch: 0,
-        members: signers.map(({ authorKey, voteKey }) => ({ authorKey, voteKey })),
-      },
-      allocations: this.users.map(({ address }) => ({ address, balance: userBalance })),
-    })
-  }
-
   #addMachine(name: string, signers: readonly Signer[], { crypto, onTurn }: ClusterRun): void {
     const { options, chain, simulation } = this
     const member = memberOf(name)
@@ -466,14 +460,7 @@ export class Cluster {
     const member = config.authority?.member
     const observed = { atMs: this.nowMs, node: name, member, life: host.lives, event }
     this.#onEvent?.(observed)
-    this.goals.observe(observed)
-    if (event.kind === 'block-committed') {
-      this.#heights.set(name, Math.max(this.heightOf(name), event.height))
-    }
-    if (event.kind === 'chain-started') {
-      this.#started.set(name, { life: host.lives, height: event.height })
-    }
-    if (event.kind === 'system-failed') this.#stopped.set(name, host.lives)
+    this.#log.add(observed)
     for (const watch of this.#watches) watch(observed)
     this.#judges.observe(observed)
   }

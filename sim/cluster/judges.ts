@@ -24,6 +24,7 @@ import type {
   Seat,
   World,
 } from './checker/checker.ts'
+import { Goals, type GoalWorld } from './goals.ts'
 import type { Machine } from './machine.ts'
 import { MessageBook } from './message-book.ts'
 import { tapped } from './tap.ts'
@@ -46,6 +47,8 @@ interface Watched {
 }
 
 export class Judges {
+  /** What happened that should happen in some run. */
+  readonly goals: Goals
   readonly #found: Found
   readonly #nowMs: () => Millis
   readonly #checkers: readonly Checker[]
@@ -53,11 +56,13 @@ export class Judges {
   readonly #samples: readonly SampleChecker[]
   readonly #disks: readonly DiskChecker[]
   readonly #book = new MessageBook()
+  readonly #onCrossing: ((crossing: Crossing) => void)[] = []
   readonly #watched = new Map<string, Watched>()
 
   constructor(world: World, asked: Asked, nowMs: () => Millis, found: Found) {
     const { checkers = [], isBeyondSafety = false } = asked
     const always = isBeyondSafety ? checkersBeyondSafety : safetyCheckers
+    this.goals = new Goals(goalWorldOf(world))
     this.#found = found
     this.#nowMs = nowMs
     this.#checkers = [...always, ...checkers].map((make) => make(world))
@@ -74,7 +79,13 @@ export class Judges {
     return tapped(environment, { seat, book: this.#book, nowMs: this.#nowMs, look })
   }
 
+  /** Has all that crosses the seams from now on shown to `look`. */
+  onCrossing(look: (crossing: Crossing) => void): void {
+    this.#onCrossing.push(look)
+  }
+
   observe(observed: Observed): void {
+    this.goals.observe(observed)
     for (const checker of this.#checkers) {
       const broken = checker.observe(observed)
       if (broken !== undefined) this.#found(checker.property, broken)
@@ -98,6 +109,7 @@ export class Judges {
 
   /** Looks at what lies on a correct node's disk: before it starts, or at the end, while it runs. */
   inspect({ name, host }: Machine, moment: 'start' | 'end'): void {
+    if (moment === 'start') this.goals.inspect(name, host.disk)
     for (const checker of this.#disks) {
       const broken = checker.inspect(name, host.disk, moment)
       if (broken !== undefined) this.#found(checker.property, broken)
@@ -105,9 +117,15 @@ export class Judges {
   }
 
   #cross(crossing: Crossing): void {
+    this.goals.cross(crossing)
+    for (const look of this.#onCrossing) look(crossing)
     for (const checker of this.#crossings) {
       const broken = checker.cross(crossing)
       if (broken !== undefined) this.#found(checker.property, broken)
     }
   }
+}
+
+function goalWorldOf({ committee, quorum, slots }: World): GoalWorld {
+  return { quorum, members: committee.members.length, slotMs: slots.slotMs }
 }

@@ -1,5 +1,6 @@
 /** Every safety property, by what it is judged by, in the order in which they are asked. */
 import { agreementChecker } from './agreement.ts'
+import { bansHoldChecker } from './bans-hold.ts'
 import { boundedResourcesChecker } from './bounded-resources.ts'
 import { certificateChecker } from './certificate.ts'
 import type { CrossingChecker, DiskChecker, MakeChecker, SampleChecker, World } from './checker.ts'
@@ -41,6 +42,7 @@ export const safetyCheckers: readonly MakeChecker[] = [
   executedFirstChecker,
   noFalseEvidenceChecker,
   checkpointSoundnessChecker,
+  bansHoldChecker,
 ]
 
 /** Of what crosses the seam to the network. */

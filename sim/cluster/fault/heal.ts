@@ -1,13 +1,15 @@
 /** The end of the chaos. */
 import { isolate } from '../../rules.ts'
 import type { Cluster } from '../cluster.ts'
+import { watchCore } from '../liveness/watch-core.ts'
 import { setClock } from './clock.ts'
 
 /**
  * Ends every fault: the nodes of `core` are made well and stay so, the others are broken for good, half of them down
- * and half cut off.
+ * and half cut off. From then on the core is watched: it must do what it does without faults, in time. What comes back
+ * ends that.
  */
-export function healCore(cluster: Cluster, core: readonly string[]): void {
+export function healCore(cluster: Cluster, core: readonly string[]): () => void {
   const { rules } = cluster.simulation.network
   cluster.nemesis.endAll()
   rules.clear()
@@ -23,4 +25,5 @@ export function healCore(cluster: Cluster, core: readonly string[]): void {
     if (host.isRunning && cluster.hasStopped(name)) host.crash()
     cluster.restart(name)
   }
+  return watchCore(cluster, core)
 }

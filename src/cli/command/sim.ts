@@ -25,6 +25,7 @@ interface Flags extends Omit<PlanFlags, 'seed' | 'faults' | 'reseeds'> {
   readonly reporter: Reporter
   readonly out?: string
   readonly bail?: true
+  readonly requireGoals?: true
   readonly list?: true
   readonly listFaults?: true
 }
@@ -67,6 +68,7 @@ export function register(program: Command): void {
     )
     .option('--out <folder>', 'write report.json, report.html, junit.xml and a bundle a failure')
     .option('--bail', 'begin no run after one that did not hold')
+    .option('--require-goals', 'end with code 2 if there is a goal that no run reached')
     .option('--list', 'name the scenarios, and run none')
     .option('--list-faults', 'name the kinds of fault, and run nothing')
     .addHelpText('after', examples)
@@ -92,11 +94,12 @@ async function act(patterns: readonly string[], flags: Flags): Promise<void> {
   const plan = planSweep(scenarios, { ...flags, faults, seed: firstSeedOf(flags.seed) })
   if (!plan.ok) throw new UsageError(plan.fault)
   const { simulate } = await import('../sim/simulate.ts')
-  const { jobs, minSeeds, bail, timeBudget, reporter, out } = flags
+  const { jobs, minSeeds, bail, requireGoals, timeBudget, reporter, out } = flags
   process.exitCode = await simulate(plan.value, {
     workersMax: jobs,
     seedsMin: minSeeds,
     isBail: bail === true,
+    mustReachGoals: requireGoals === true,
     timeBudgetMs: timeBudget,
     reporter,
     out,

@@ -24,6 +24,8 @@ export interface SimulateSettings {
   readonly isBail: boolean
   readonly timeBudgetMs: Millis | undefined
   readonly seedsMin: number | undefined
+  /** A goal that no run reached leaves the sweep undecided. */
+  readonly mustReachGoals: boolean
   readonly reporter: Reporter
   /** A folder for reports. */
   readonly out: string | undefined
@@ -41,7 +43,8 @@ export async function simulate(plan: SweepPlan, settings: SimulateSettings): Pro
     if (out !== undefined && isKept && report.outcome !== 'held') writeBundle(out, report, revision)
   })
   const elapsedMs = performance.now() - begunMs
-  const summary = summarise({ plan, tally, end, elapsedMs, seedsMin })
+  const { mustReachGoals } = settings
+  const summary = summarise({ plan, tally, end, elapsedMs, seedsMin, mustReachGoals })
   const command = ['alys', ...numbered(process.argv.slice(2), plan.firstSeed)].join(' ')
   const provenance = { command, node: process.versions.node, revision }
   if (out !== undefined) writeReports(out, summary, provenance)

@@ -37,6 +37,8 @@ export interface SweepSummary {
   readonly goals: readonly string[]
   /** Goals that no run reached. */
   readonly goalsMissed: readonly string[]
+  /** How many of these had to be reached. */
+  readonly goalsDue: number
   /** The runs themselves, as far as there was room to keep them. */
   readonly runs: readonly RunReport[]
   /** Of these, those that did not hold, or of which it is not known. */
@@ -58,10 +60,12 @@ export interface SweepOutcome {
   readonly elapsedMs: number
   /** Runs that each scenario has to have; without it all that were asked for, or one. */
   readonly seedsMin: number | undefined
+  /** A goal that no run reached leaves the sweep undecided. */
+  readonly mustReachGoals?: boolean
 }
 
 export function summarise(outcome: SweepOutcome): SweepSummary {
-  const { plan, tally, end, elapsedMs, seedsMin } = outcome
+  const { plan, tally, end, elapsedMs, seedsMin, mustReachGoals = false } = outcome
   const scenarios = plan.scenarios.map((scenario) =>
     summaryOf(scenario, runsOf(plan, scenario), tally.of(scenario)),
   )
@@ -70,19 +74,22 @@ export function summarise(outcome: SweepOutcome): SweepSummary {
   const short = scenarios
     .filter((row) => row.ran < (seedsMin ?? row.asked ?? 1))
     .map((row) => row.scenario)
+  const goalsMissed = goalNames.filter((name) => !total.goals.includes(name))
+  const goalsDue = mustReachGoals ? goalsMissed.length : 0
   return {
     scenarios,
     total,
     skipped: plan.skipped,
     goals: goalNames,
-    goalsMissed: goalNames.filter((name) => !total.goals.includes(name)),
+    goalsMissed,
+    goalsDue,
     runs: tally.kept,
     failures,
     failuresUntold: total.violated + total.unknown - failures.length,
     end,
     elapsedMs,
     short,
-    exit: exitOf(tally.total, end, short),
+    exit: exitOf(tally.total, end, short.length + goalsDue),
   }
 }
 
@@ -96,10 +103,10 @@ export function askedOf(plan: SweepPlan): number | undefined {
  * Nondeterminism comes first: while there is any, no other result can be relied upon. A sweep that found
  * a violation has an answer, however little of it ran. One that was interrupted has none.
  */
-function exitOf({ ran, byOutcome }: Figures, end: SweepEnd, short: readonly string[]): ExitCode {
+function exitOf({ ran, byOutcome }: Figures, end: SweepEnd, lacking: number): ExitCode {
   if (byOutcome.nondeterministic > 0) return exitCode.nondeterministic
   if (byOutcome.violated + byOutcome.crashed > 0) return exitCode.violated
-  const isWhole = ran > 0 && short.length === 0 && end !== 'interrupted'
+  const isWhole = ran > 0 && lacking === 0 && end !== 'interrupted'
   return isWhole && byOutcome.unknown === 0 ? exitCode.held : exitCode.undecided
 }
 
@@ -145,6 +152,8 @@ export function verdictOf(summary: SweepSummary): string {
   const unknown = total.unknown === 0 ? '' : `, of ${total.unknown} it is not known`
   if (total.violated > 0) return `${ran}: ${total.held} held, ${total.violated} did not${unknown}`
   if (total.unknown > 0) return `${ran}: ${total.held} held${unknown}`
+  const goals = `${summary.goalsDue} ${summary.goalsDue === 1 ? 'goal was' : 'goals were'}`
+  if (summary.goalsDue > 0) return `${ran}: all held, but ${goals} not reached`
   if (summary.exit === exitCode.undecided && (end !== 'interrupted' || short.length > 0)) {
     const where = short.length === 0 ? '' : `: ${short.join(', ')}`
     return `${ran}: all held, but too few ran${where}`

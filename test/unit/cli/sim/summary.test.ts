@@ -48,6 +48,19 @@ describe('the exit code', () => {
     expect(verdictOf(worse)).toContain('0 held, 1 did not, of 1 it is not known')
   })
 
+  test('2: a goal was not reached that had to be', () => {
+    const missing = summaryOf(four, { mustReachGoals: true })
+    expect(missing.exit).toBe(2)
+    expect(verdictOf(missing)).toMatch(
+      /^4 runs in 1.5 s: all held, but \d+ goals were not reached$/,
+    )
+    const all = reportOf('calm', 1, 'held', { goals: missing.goals })
+    const reached = summaryOf([all, ...four.slice(1)], { mustReachGoals: true })
+    expect([reached.exit, reached.goalsMissed]).toEqual([0, []])
+    const broken = summaryOf([reportOf('calm', 1, 'violated')], { mustReachGoals: true })
+    expect(broken.exit).toBe(1)
+  })
+
   test('3: nothing else counts while there is nondeterminism', () => {
     const reports = [reportOf('calm', 1, 'violated'), reportOf('calm', 2, 'nondeterministic')]
     expect(summaryOf(reports).exit).toBe(3)

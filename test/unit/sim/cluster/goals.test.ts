@@ -6,7 +6,7 @@ import { Goals } from '../../../../sim/cluster/goals.ts'
 let goals: Goals
 
 beforeEach(() => {
-  goals = new Goals()
+  goals = new Goals({ quorum: 3, members: 4, slotMs: 2_000 })
 })
 
 function see(event: Observed['event'], life = 1): void {
@@ -53,4 +53,72 @@ test('a gate that opens for the first time has not closed again', () => {
   expect(goals.reached).toEqual([])
   see({ kind: 'gate-changed', isOpen: false })
   expect(goals.reached).toEqual(['gate closed again'])
+})
+
+describe('blocks', () => {
+  const checked = (hash: string, parent: string): Observed['event'] => {
+    return { kind: 'block-checked', hash, parent, slot: 1, source: 'gossip' }
+  }
+  const head = (hash: string, height: number): Observed['event'] => {
+    return { kind: 'head-changed', hash, height, slot: height }
+  }
+
+  test('come before their parents only where others came before', () => {
+    see(checked('b', 'a'))
+    see(checked('c', 'b'))
+    expect(goals.reached).toEqual([])
+    see(checked('e', 'd'), 2)
+    expect(goals.reached).toEqual([])
+    see(checked('e', 'd'))
+    expect(goals.reached).toEqual(['block arrived before its parent'])
+  })
+
+  test('are left for others that do not stand on them', () => {
+    for (const [hash, parent] of [
+      ['b', 'a'],
+      ['c', 'b'],
+      ['d', 'c'],
+      ['x', 'b'],
+      ['y', 'x'],
+    ] as const) {
+      see(checked(hash, parent))
+    }
+    see(head('b', 2))
+    see(head('d', 4))
+    expect(goals.reached).toEqual([])
+    see(head('y', 4))
+    expect(goals.reached).toEqual(['candidate left for another'])
+  })
+})
+
+describe('a range', () => {
+  const failed = {
+    kind: 'transfer-failed',
+    peer: 'a',
+    what: 'fetch-bodies',
+    code: 'timeout',
+  } as const
+
+  test('has failed over when it is imported although a peer did not give it', () => {
+    see({ kind: 'run-imported', fromHeight: 1, count: 9 })
+    see({ ...failed, fromHeight: 12, detail: '' })
+    see({ kind: 'run-imported', fromHeight: 10, count: 2 })
+    expect(goals.reached).toEqual(['run imported'])
+    see({ kind: 'run-imported', fromHeight: 12, count: 2 })
+    expect(goals.reached).toEqual(['run imported', 'range failed over to a second peer'])
+  })
+})
+
+test('who takes part and is not heard for four slots stood still', () => {
+  const look = (atMs: number, isOpen: boolean): void =>
+    goals.observe({
+      ...{ atMs, node: 'n0', member: 0, life: 1 },
+      event: { kind: 'gate-changed', isOpen },
+    })
+  look(20_000, true)
+  look(28_000, false)
+  look(60_000, true)
+  expect(goals.reached).toEqual(['gate closed again'])
+  look(68_001, true)
+  expect(goals.reached).toContain('slot boundary crossed by a pause')
 })

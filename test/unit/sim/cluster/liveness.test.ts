@@ -1,0 +1,147 @@
+/** The watchers of a core that is well: each is shown a story in which something is overdue, and one in which nothing is. */
+import { describe, expect, test } from 'vitest'
+import type { Message, Observed } from '../../../../sim/cluster/checker/checker.ts'
+import { blocksComeWatcher } from '../../../../sim/cluster/liveness/blocks-come.ts'
+import { checkpointsComeWatcher } from '../../../../sim/cluster/liveness/checkpoints-come.ts'
+import { gossipReachesWatcher } from '../../../../sim/cluster/liveness/gossip-reaches.ts'
+import { linksReturnWatcher } from '../../../../sim/cluster/liveness/links-return.ts'
+import { membersReturnWatcher } from '../../../../sim/cluster/liveness/members-return.ts'
+import { syncCoolsWatcher } from '../../../../sim/cluster/liveness/sync-cools.ts'
+import { tailCoolsWatcher } from '../../../../sim/cluster/liveness/tail-cools.ts'
+import type { CoreNode, Watcher } from '../../../../sim/cluster/liveness/watcher.ts'
+import { workDrainsWatcher } from '../../../../sim/cluster/liveness/work-drains.ts'
+
+const slotMs = 2_000
+const well: CoreNode = {
+  ...{ name: 'a', member: 0, height: 0, syncState: 'synced' },
+  connected: new Set(['b', 'c']),
+  ...{ actors: [], timers: 9 },
+}
+const others: readonly CoreNode[] = ['b', 'c'].map((name, at) => {
+  return { ...well, name, member: at + 1, connected: new Set(['a', 'b', 'c'].slice(0, 2)) }
+})
+
+/** What is said first within so many slots, as `a` is in each of them. */
+function firstOf(
+  watcher: Watcher,
+  slots: number,
+  at: (slot: number) => Partial<CoreNode>,
+): string | undefined {
+  for (let slot = 1; slot <= slots; slot += 1) {
+    const atMs = slot * slotMs
+    const nodes = [{ ...well, ...at(slot) }, ...others]
+    const said = watcher.look({ atMs, wellMs: atMs, slotMs, nodes })
+    if (said !== undefined) return said
+  }
+  return undefined
+}
+
+function see(watcher: Watcher, atMs: number, event: object, node = 'a'): void {
+  const about = { atMs, node, member: 0, life: 1 }
+  watcher.observe?.({ ...about, event: event as Observed['event'] })
+}
+
+describe('blocks', () => {
+  test('come soon, and in most of the slots that are the core’s own', () => {
+    const height = (of: (slot: number) => number) =>
+      firstOf(blocksComeWatcher(4), 100, (slot) => ({ height: of(slot) }))
+    expect(height((slot) => slot)).toBeUndefined()
+    expect(height((slot) => Math.floor(slot / 3))).toBeUndefined()
+    expect(height(() => 7)).toBe('no block within 30 slots, at height 7')
+    expect(height((slot) => Math.floor(slot / 4))).toMatch(/^[78] blocks in 30 slots, \d are due/)
+    expect(height((slot) => Math.min(slot, 20))).toMatch(/blocks in 30 slots/)
+  })
+})
+
+describe('sync', () => {
+  test('does not stay without a block', () => {
+    const stays = (syncState: string, of: (slot: number) => number) =>
+      firstOf(syncCoolsWatcher(), 60, (slot) => ({ syncState, height: of(slot) }))
+    expect(stays('discovering', () => 3)).toBe('a was discovering for 66 s at height 3')
+    expect(stays('downloading-blocks', (slot) => Math.floor(slot / 30))).toBeUndefined()
+    expect(stays('synced', () => 3)).toBeUndefined()
+  })
+})
+
+describe('what is notarised', () => {
+  const notarised = (slot: number) => ({ kind: 'block-notarised', certificate: { slot } })
+
+  test('is committed, or below what is', () => {
+    const left = tailCoolsWatcher()
+    see(left, 0, notarised(5))
+    expect(firstOf(left, 30, () => ({}))).toBeUndefined()
+    expect(firstOf(left, 31, () => ({}))).toContain('slot 5 notarised for 30 slots')
+    const kept = tailCoolsWatcher()
+    see(kept, 0, notarised(5))
+    see(kept, 10, { kind: 'block-committed', slot: 6 })
+    see(kept, 11, notarised(6))
+    expect(firstOf(kept, 40, () => ({}))).toBeUndefined()
+  })
+})
+
+describe('links', () => {
+  test('come back', () => {
+    const with0 = firstOf(linksReturnWatcher(), 50, () => ({ connected: new Set<string>() }))
+    expect(with0).toBe('a was connected to 0 of 2 for 92 s')
+    const connected = (slot: number) => new Set(slot % 40 === 0 ? ['b'] : [])
+    const returns = firstOf(linksReturnWatcher(), 100, (slot) => ({ connected: connected(slot) }))
+    expect(returns).toBeUndefined()
+  })
+})
+
+describe('work', () => {
+  const waiting = { path: 'api', starts: 1, waiting: 2, waitingMost: 2 }
+
+  test('is done half a minute later, and timers are few', () => {
+    const drains = (of: (slot: number) => Partial<CoreNode>) => firstOf(workDrainsWatcher(), 30, of)
+    expect(drains((slot) => (slot < 15 ? { actors: [waiting], timers: 90 } : {}))).toBeUndefined()
+    expect(drains(() => ({ actors: [waiting] }))).toBe('2 messages wait for api of a')
+    expect(drains(() => ({ timers: 65 }))).toBe('a has 65 timers')
+  })
+})
+
+describe('members', () => {
+  test('vote again; who only follows does not', () => {
+    const silent = (node: Partial<CoreNode>) => {
+      const watcher = membersReturnWatcher()
+      for (const name of ['b', 'c']) see(watcher, 60_000, { kind: 'vote-sent' }, name)
+      return firstOf(watcher, 50, () => node)
+    }
+    expect(silent({})).toBe('a has not voted for 92 s')
+    expect(silent({ member: undefined })).toBeUndefined()
+  })
+})
+
+describe('checkpoints', () => {
+  test('are made when they are due', () => {
+    const grows = (slot: number) => ({ height: slot })
+    expect(firstOf(checkpointsComeWatcher(10), 80, grows)).toContain('no checkpoint above 1')
+    const made = checkpointsComeWatcher(10)
+    const said = [1, 2, 3, 4].map((round) => {
+      see(made, 0, { kind: 'checkpoint-created', height: 20 * round })
+      return firstOf(made, 20, (slot) => ({ height: 20 * round + slot }))
+    })
+    expect(said).toEqual([undefined, undefined, undefined, undefined])
+  })
+})
+
+describe('gossip', () => {
+  const tells = (misses: (at: number) => boolean): string | undefined => {
+    const watcher = gossipReachesWatcher()
+    for (let at = 0; at < 1_100; at += 1) {
+      const message: Message = { topic: 't', bytes: Uint8Array.of(at) }
+      const seat = (node: string) => ({ node, life: 1 })
+      watcher.cross({ kind: 'published', atMs: 0, seat: seat('a'), message })
+      for (const node of misses(at) ? ['b'] : ['b', 'c']) {
+        watcher.cross({ kind: 'heard', atMs: 9, seat: seat(node), message })
+      }
+    }
+    return firstOf(watcher, 5, () => ({}))
+  }
+
+  test('reaches nearly all of the core', () => {
+    expect(tells(() => false)).toBeUndefined()
+    expect(tells((at) => at < 2)).toBeUndefined()
+    expect(tells((at) => at < 3)).toBe('3 of 2200 copies of what was published did not come')
+  })
+})
