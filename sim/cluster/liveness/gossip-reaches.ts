@@ -1,3 +1,4 @@
+/** Whether gossip reaches everybody: what one of the core says, the others of it hear, by whatever way it takes. */
 import type { Crossing, Message } from '../checker/checker.ts'
 import type { Watcher } from './watcher.ts'
 

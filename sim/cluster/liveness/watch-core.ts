@@ -20,7 +20,7 @@ import { workDrainsWatcher } from './work-drains.ts'
  * the watch, which a story must do before it harms one of them again.
  */
 export function watchCore(net: Cluster, core: readonly string[]): () => void {
-  const { tuning } = net.options
+  const { tuning, link } = net.options
   const gossip = gossipReachesWatcher()
   const watchers: readonly Watcher[] = [
     blocksComeWatcher(net.options.members),
@@ -30,7 +30,8 @@ export function watchCore(net: Cluster, core: readonly string[]): () => void {
     workDrainsWatcher(),
     membersReturnWatcher(),
     checkpointsComeWatcher({ ...defaultTuning, ...tuning }.checkpointIntervalBlocks),
-    gossip,
+    // Links that lose messages by nature are not well, and promise nothing of each copy.
+    ...(link.lossPerMillion === 0 ? [gossip] : []),
   ]
   const inside = new Set(core)
   const sinceMs = net.nowMs
