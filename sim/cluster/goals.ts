@@ -42,7 +42,6 @@ export const goalNames = [
   'block arrived before its parent',
   'vote arrived before its block',
   'certificate of a bare quorum',
-  'candidate left for another',
   'proposal signed and never sent',
   'vote signed and never sent',
   'slot boundary crossed by a pause',
@@ -185,10 +184,6 @@ export class Goals {
       case 'block-notarised': {
         const isBare = event.certificate.signers.length === this.#world.quorum
         return this.#reach('certificate of a bare quorum', isBare)
-      }
-      case 'head-changed': {
-        const isLeft = memory.blocks.moveHead(event.hash, event.height)
-        return this.#reach('candidate left for another', isLeft)
       }
       case 'vote-sent':
         this.#send(node, 'voted', event.vote.vote.kind === 'notarise' ? event.vote.vote.slot : 0)

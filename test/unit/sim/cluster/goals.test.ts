@@ -59,9 +59,6 @@ describe('blocks', () => {
   const checked = (hash: string, parent: string): Observed['event'] => {
     return { kind: 'block-checked', hash, parent, slot: 1, source: 'gossip' }
   }
-  const head = (hash: string, height: number): Observed['event'] => {
-    return { kind: 'head-changed', hash, height, slot: height }
-  }
 
   test('come before their parents only where others came before', () => {
     see(checked('b', 'a'))
@@ -71,23 +68,6 @@ describe('blocks', () => {
     expect(goals.reached).toEqual([])
     see(checked('e', 'd'))
     expect(goals.reached).toEqual(['block arrived before its parent'])
-  })
-
-  test('are left for others that do not stand on them', () => {
-    for (const [hash, parent] of [
-      ['b', 'a'],
-      ['c', 'b'],
-      ['d', 'c'],
-      ['x', 'b'],
-      ['y', 'x'],
-    ] as const) {
-      see(checked(hash, parent))
-    }
-    see(head('b', 2))
-    see(head('d', 4))
-    expect(goals.reached).toEqual([])
-    see(head('y', 4))
-    expect(goals.reached).toEqual(['candidate left for another'])
   })
 })
 
