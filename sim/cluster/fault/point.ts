@@ -5,6 +5,7 @@
  * A point is seen in the midst of an event. What was waiting for it happens after that event and before the next.
  */
 import { assert } from '../../../src/base/assert.ts'
+import type { SimHost } from '../../process.ts'
 import type { Observed } from '../checker/checker.ts'
 import type { Cluster } from '../cluster.ts'
 
@@ -28,9 +29,11 @@ interface Waiting {
 }
 
 /** How a disk was when it was last looked at. */
-interface DiskState {
-  readonly life: number
-  readonly unsynced: number
+interface WatchedDisk {
+  readonly node: string
+  readonly host: SimHost
+  life: number
+  unsynced: number
 }
 
 /** Whoever waits for points of one cluster. */
@@ -38,7 +41,7 @@ export class PointWatch {
   readonly #cluster: Cluster
   #forEvents: readonly Waiting[] = []
   #forDisks: readonly Waiting[] = []
-  readonly #disks = new Map<string, DiskState>()
+  #disks: readonly WatchedDisk[] = []
   #isWatching = false
   #isWatchingDisks = false
 
@@ -58,6 +61,7 @@ export class PointWatch {
   forget(): void {
     this.#forEvents = []
     this.#forDisks = []
+    this.#disks = []
   }
 
   #waitForEvent(waiting: Waiting): void {
@@ -67,11 +71,22 @@ export class PointWatch {
   }
 
   #waitForDisk(waiting: Waiting): void {
-    // What is on its way already has begun before.
-    if (this.#forDisks.length === 0) this.#lookAtDisks()
     this.#forDisks = [...this.#forDisks, waiting]
+    this.#watchDisks()
     if (!this.#isWatchingDisks) this.#cluster.simulation.onEvent(() => this.#onAnything())
     this.#isWatchingDisks = true
+  }
+
+  /** Watches the disks that are waited for, and no others: this is asked after every event of the world. */
+  #watchDisks(): void {
+    const isWanted = (node: string): boolean =>
+      this.#forDisks.some(({ point }) => point.node === undefined || point.node === node)
+    this.#disks = this.#cluster.correct.filter(isWanted).map((node) => {
+      const { host } = this.#cluster.machine(node)
+      const known = this.#disks.find((watched) => watched.node === node)
+      // What is on its way already has begun before.
+      return known ?? { node, host, life: host.lives, unsynced: host.disk.unsynced }
+    })
   }
 
   #onEvent({ node, event }: Observed): void {
@@ -90,18 +105,20 @@ export class PointWatch {
     }
   }
 
-  /** What has happened on which disk since the last look. */
+  /** What has happened since the last look on those disks that are waited for. */
   #lookAtDisks(): readonly (readonly [node: string, seen: DiskPoint])[] {
-    return this.#cluster.correct.flatMap((node) => {
-      const { host } = this.#cluster.machine(node)
-      const before = this.#disks.get(node)
-      const now = { life: host.lives, unsynced: host.disk.unsynced }
-      if (before?.life === now.life && before.unsynced === now.unsynced) return []
-      this.#disks.set(node, now)
+    const seen: (readonly [string, DiskPoint])[] = []
+    for (const watched of this.#disks) {
+      const { node, host, life, unsynced } = watched
+      const now = host.disk.unsynced
+      if (now === unsynced && host.lives === life) continue
+      watched.life = host.lives
+      watched.unsynced = now
       // What a crash took away is not durable, and what a new life begins with it has not begun.
-      if (before === undefined || before.life !== now.life || !host.isRunning) return []
-      return [[node, now.unsynced > before.unsynced ? 'commit-begun' : 'commit-durable'] as const]
-    })
+      if (host.lives !== life || !host.isRunning) continue
+      seen.push([node, now > unsynced ? 'commit-begun' : 'commit-durable'])
+    }
+    return seen
   }
 
   #count(waiting: Waiting, node: string): void {
@@ -110,6 +127,7 @@ export class PointWatch {
     if (waiting.left > 0) return
     this.#forEvents = this.#forEvents.filter((other) => other !== waiting)
     this.#forDisks = this.#forDisks.filter((other) => other !== waiting)
+    if ('disk' in waiting.point) this.#watchDisks()
     this.#cluster.simulation.timeline.soon(waiting.act)
   }
 }
