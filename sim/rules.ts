@@ -93,6 +93,11 @@ export class RuleList {
     this.#onChange = onChange
   }
 
+  /** What the rules can see. */
+  get carriage(): Carriage {
+    return this.#carriage
+  }
+
   get size(): number {
     return this.#rules.size
   }

@@ -1,7 +1,13 @@
 /** Every kind of fault that can befall a cluster. A new one is a rule in its family's file, and a line here. */
 import { present } from '../../../src/base/assert.ts'
 import type { Millis } from '../../../src/base/units.ts'
-import { clockDriftFault, clockJumpFault, slotSkewFault } from './clock.ts'
+import {
+  clockDriftFault,
+  clockJumpFault,
+  clockStrobeFault,
+  lateTimersFault,
+  slotSkewFault,
+} from './clock.ts'
 import {
   falseAddressFault,
   noNewConnectionsFault,
@@ -10,7 +16,14 @@ import {
   slowHandshakesFault,
 } from './connection.ts'
 import type { FaultRule } from './fault.ts'
-import { clogFault, corruptFault, loseFault, slowLinksFault, swizzleClogFault } from './link.ts'
+import {
+  clogFault,
+  corruptFault,
+  holdFault,
+  loseFault,
+  slowLinksFault,
+  swizzleClogFault,
+} from './link.ts'
 import { emptyDiskFault, oldBackupFault, swapDisksFault } from './memory.ts'
 import {
   cutOneWayFault,
@@ -28,6 +41,7 @@ import {
   tornCrashFault,
 } from './power.ts'
 import { actorCrashFault, pauseFault, restartStormFault } from './process.ts'
+import { fewConnectionsFault, slowVerifierFault, stallsFault } from './resource.ts'
 import {
   bitRotFault,
   latentErrorsFault,
@@ -44,11 +58,22 @@ import {
   stalledDiskFault,
   syncErrorsFault,
 } from './storage.ts'
+import {
+  abortAnswersFault,
+  burstLossFault,
+  narrowLinksFault,
+  reorderFault,
+  replayFault,
+  slowReaderFault,
+} from './traffic.ts'
 
 const rules = [
   // N: the network.
   slowLinksFault,
   loseFault,
+  burstLossFault,
+  replayFault,
+  reorderFault,
   isolateFault,
   partitionFault,
   cutOneWayFault,
@@ -56,12 +81,16 @@ const rules = [
   cutPairsFault,
   clogFault,
   swizzleClogFault,
+  holdFault,
+  narrowLinksFault,
   resetFault,
   noNewConnectionsFault,
   slowHandshakesFault,
+  abortAnswersFault,
   corruptFault,
   falseAddressFault,
   resetAllFault,
+  slowReaderFault,
   // P: machines and processes.
   crashFault,
   silentCrashFault,
@@ -75,7 +104,13 @@ const rules = [
   // C: clocks.
   clockDriftFault,
   clockJumpFault,
+  clockStrobeFault,
+  lateTimersFault,
   slotSkewFault,
+  // R: resources.
+  stallsFault,
+  fewConnectionsFault,
+  slowVerifierFault,
   // S: storage.
   crashKeepsFault,
   tornCrashFault,

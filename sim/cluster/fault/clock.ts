@@ -1,7 +1,15 @@
 /** What befalls clocks (C1–C6). Monotonic time stays monotonic, whatever the wall clock does. */
 import type { Millis } from '../../../src/base/units.ts'
 import type { Cluster } from '../cluster.ts'
-import { drawNode, drawSpan, type FaultRule, type Lasting, type OnNode, someOf } from './fault.ts'
+import {
+  again,
+  drawNode,
+  drawSpan,
+  type FaultRule,
+  type Lasting,
+  type OnNode,
+  someOf,
+} from './fault.ts'
 
 /** No fault makes a wall clock more wrong than this. */
 export const clockErrorMsMax = 400
@@ -43,6 +51,56 @@ export const clockDriftFault: FaultRule<
       oscillator.setDrift(cluster.options.clockDriftPpm?.(node) ?? 0)
       setClock(cluster, node, 0)
     }
+  },
+}
+
+export const clockStrobeFault: FaultRule<
+  'clock-strobe',
+  OnNode & Lasting & { readonly errorMs: Millis; readonly everyMs: Millis }
+> = {
+  kind: 'clock-strobe',
+  ids: ['C3', 'C4'],
+  aliases: [],
+  what: 'a wall clock is set wrong and right again, over and over, while monotonic time goes on',
+  range: '±400 ms, each 20 ms to 2 s; 0.1 to 30 s',
+  draw: (random, realm) => ({
+    ...drawNode(random, realm),
+    errorMs: random.between(-clockErrorMsMax, clockErrorMsMax),
+    everyMs: 20 + random.below(2_000),
+    ...drawSpan(random),
+  }),
+  strike: (cluster, { node, errorMs, everyMs }) => {
+    let isWrong = false
+    const mend = again(cluster, everyMs, () => {
+      isWrong = !isWrong
+      setClock(cluster, node, isWrong ? errorMs : 0)
+      return true
+    })
+    return () => {
+      mend()
+      setClock(cluster, node, 0)
+    }
+  },
+}
+
+export const lateTimersFault: FaultRule<
+  'late-timers',
+  OnNode & Lasting & { readonly tickMs: Millis }
+> = {
+  kind: 'late-timers',
+  ids: ['C5'],
+  aliases: [],
+  what: 'timers are late and come together, at multiples of so much',
+  range: '5 to 500 ms; 0.1 to 30 s',
+  draw: (random, realm) => ({
+    ...drawNode(random, realm),
+    tickMs: 5 + random.below(496),
+    ...drawSpan(random),
+  }),
+  strike: (cluster, { node, tickMs }) => {
+    const { oscillator } = cluster.machine(node).host
+    oscillator.setTick(tickMs)
+    return () => oscillator.setTick(0)
   },
 }
 

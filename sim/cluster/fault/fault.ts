@@ -80,3 +80,15 @@ export function harmsNode({ node }: OnNode): readonly string[] {
 export function someOf(random: SimRandom, names: readonly string[]): readonly string[] {
   return random.shuffle(names).slice(0, 1 + random.below(Math.max(1, names.length - 1)))
 }
+
+/** Does something now, and again and again as long as it says that it goes on, or until it is ended. */
+export function again({ simulation }: Cluster, everyMs: Millis, act: () => boolean): Mend {
+  let isOver = false
+  const next = (): void => {
+    if (!isOver && act()) simulation.after(everyMs, next)
+  }
+  next()
+  return () => {
+    isOver = true
+  }
+}

@@ -1,6 +1,7 @@
 /** What befalls messages on their way (N1–N8, N10). Each is a rule of the network, by the name of the fault, and ends with it. */
 import type { Millis } from '../../../src/base/units.ts'
-import { clog, corrupt, type LinkRule, lose, only, slow } from '../../rules.ts'
+import { Gate } from '../../gate.ts'
+import { between, clog, corrupt, hold, type LinkRule, lose, only, slow } from '../../rules.ts'
 import type { Cluster } from '../cluster.ts'
 import { drawSpan, type FaultRule, type Lasting, type Mend, someOf } from './fault.ts'
 
@@ -45,7 +46,7 @@ export const corruptFault: FaultRule<'corrupt', Lasting & { readonly perMillion:
 
 export const clogFault: FaultRule<'clog', Lasting & { readonly nodes: readonly string[] }> = {
   kind: 'clog',
-  ids: ['N6', 'N7'],
+  ids: ['N6'],
   aliases: [],
   what: 'whatever leaves some nodes, or is for them, is held, and arrives at once when it is over',
   range: 'one node or more; 0.1 to 30 s',
@@ -54,6 +55,24 @@ export const clogFault: FaultRule<'clog', Lasting & { readonly nodes: readonly s
     const { nowUs } = cluster.simulation.timeline
     const untilUs = nowUs + forMs * 1_000
     return inForce(cluster, name, clogged(nodes.map((node) => ({ node, fromUs: nowUs, untilUs }))))
+  },
+}
+
+export const holdFault: FaultRule<'hold', Lasting & { readonly nodes: readonly string[] }> = {
+  kind: 'hold',
+  ids: ['N7'],
+  aliases: [],
+  what: 'whatever passes between some nodes and the others is queued, and comes in the order of sending when it is over',
+  range: 'one node or more; 0.1 to 30 s',
+  draw: (random, { names }) => ({ nodes: someOf(random, names), ...drawSpan(random) }),
+  strike: (cluster, { nodes }, name) => {
+    const gate = new Gate()
+    const others = cluster.names.filter((other) => !nodes.includes(other))
+    const mend = inForce(cluster, name, only(between(nodes, others), hold(gate)))
+    return () => {
+      mend()
+      gate.open()
+    }
   },
 }
 

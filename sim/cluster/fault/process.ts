@@ -2,7 +2,7 @@
 import type { Millis } from '../../../src/base/units.ts'
 import { plannedFailure } from '../checker/containment.ts'
 import type { Cluster } from '../cluster.ts'
-import { drawNode, drawSpan, type FaultRule, type Lasting, type OnNode } from './fault.ts'
+import { again, drawNode, drawSpan, type FaultRule, type Lasting, type OnNode } from './fault.ts'
 
 export const pauseFault: FaultRule<'pause', OnNode & Lasting> = {
   kind: 'pause',
@@ -65,15 +65,11 @@ export const restartStormFault: FaultRule<
     everyMs: 10 + random.below(2_000),
   }),
   strike: (cluster, { node, path, times, everyMs }) => {
-    let isOver = false
-    const crashAgain = (left: number): void => {
-      if (isOver || left === 0) return
+    let left = times
+    return again(cluster, everyMs, () => {
       crashActor(cluster, node, path)
-      cluster.simulation.after(everyMs, () => crashAgain(left - 1))
-    }
-    crashAgain(times)
-    return () => {
-      isOver = true
-    }
+      left -= 1
+      return left > 0
+    })
   },
 }

@@ -61,7 +61,16 @@ export function schedule(net: Cluster, faults: readonly WrittenFault[]): void {
 }
 
 /** What is written as a duration, whatever the kind. */
-const durations: ReadonlySet<string> = new Set(['for', 'by', 'error', 'step', 'every', 'age'])
+const durations: ReadonlySet<string> = new Set([
+  'for',
+  'by',
+  'error',
+  'step',
+  'every',
+  'age',
+  'stall',
+  'tick',
+])
 
 /** What names nodes, whatever the kind. */
 const namingNodes: ReadonlySet<string> = new Set([

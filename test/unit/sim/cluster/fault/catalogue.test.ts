@@ -11,6 +11,7 @@ import {
 import { idealScheme } from '../../../../../sim/cluster/ideal.ts'
 import type { SimDisk } from '../../../../../sim/disk.ts'
 import { localLink } from '../../../../../sim/link.ts'
+import type { LinkChanges } from '../../../../../sim/link-changes.ts'
 import { SimRandom } from '../../../../../sim/random.ts'
 import type { Fate, FlightKind } from '../../../../../sim/rules.ts'
 import { keys } from '../../../../../src/actors/storage/keys.ts'
@@ -20,7 +21,7 @@ type FactsOf<Kind extends FaultName> = Omit<Extract<Fault, { kind: Kind }>, 'kin
 interface Case<Facts> {
   readonly facts: Facts
   /** Whether the fault shows. False before it strikes, true then. */
-  readonly shows: (net: Cluster) => boolean
+  readonly shows: ((net: Cluster) => boolean) | 'in a test of its own'
   /** What is done may show only after a while. */
   readonly afterMs?: number
   /** Nothing ends it: it is of a moment. */
@@ -39,6 +40,16 @@ function fateOf(
   const { rules } = net.simulation.network
   const atUs = net.simulation.timeline.nowUs + 1_000 * inMs
   return rules.judge({ kind, label: '', bytes: 100, from, to, atUs })
+}
+
+/** What becomes of a hundred flights. */
+function fatesOf(net: Cluster, kind: FlightKind): readonly Fate['kind'][] {
+  return Array.from({ length: 100 }, () => fateOf(net, 'n0', 'n1', { kind }).kind)
+}
+
+/** Bytes a second from one to another, with what links are like at the moment. */
+function paceOf(changes: LinkChanges, from: string, to: string): number {
+  return changes.apply(localLink, from, to).bytesPerSecond
 }
 
 /** How much later a message arrives that leaves after so long. */
@@ -251,6 +262,57 @@ const cases: { readonly [Kind in FaultName]: Case<FactsOf<Kind>> } = {
     facts: { node: 'n0', ...second },
     shows: (net) => diskOf(net).faults.isReadOnly,
   },
+  'burst-loss': {
+    facts: { worsenPerMillion: 100_000, burst: 10, ...second },
+    shows: (net) => fatesOf(net, 'gossip').includes('drop'),
+  },
+  replay: {
+    facts: { perMillion: 500_000, ...second },
+    shows: (net) => fatesOf(net, 'gossip').includes('replay'),
+  },
+  reorder: {
+    facts: { perMillion: 500_000, ...second },
+    shows: (net) => fatesOf(net, 'gossip').includes('delay'),
+  },
+  'abort-answers': {
+    facts: { perMillion: 500_000, ...second },
+    shows: (net) => fatesOf(net, 'answer').includes('abort'),
+  },
+  hold: {
+    facts: { nodes: ['n0'], ...second },
+    shows: (net) =>
+      fateOf(net, 'n1', 'n0').kind === 'hold' && fateOf(net, 'n1', 'n2').kind === 'pass',
+  },
+  'narrow-links': {
+    facts: { bytesPerSecond: 1_000, ...second },
+    shows: ({ simulation }) => paceOf(simulation.network.linkChanges, 'n1', 'n2') === 1_000,
+  },
+  'slow-reader': {
+    facts: { node: 'n0', bytesPerSecond: 1_000, ...second },
+    shows: ({ simulation: { network } }) =>
+      paceOf(network.linkChanges, 'n1', 'n0') === 1_000 &&
+      paceOf(network.linkChanges, 'n1', 'n2') === localLink.bytesPerSecond,
+  },
+  'clock-strobe': {
+    facts: { node: 'n0', errorMs: 300, everyMs: 400, ...second },
+    shows: (net) => Math.abs(clockErrorMs(net, 'n0') - 300) < 1,
+  },
+  'late-timers': {
+    facts: { node: 'n0', tickMs: 7, ...second },
+    shows: (net) => net.machine('n0').host.oscillator.tickUs === 7_000,
+  },
+  stalls: {
+    facts: { node: 'n0', stallMs: 50, everyMs: 300, ...second },
+    shows: (net) => net.machine('n0').host.isBusy,
+  },
+  'few-connections': {
+    facts: { node: 'n0', connectionsMax: 0, ...second },
+    shows: 'in a test of its own',
+  },
+  'slow-verifier': {
+    facts: { node: 'n0', percent: 300, stuck: 1, ...second },
+    shows: (net) => net.machine('n0').host.verifierFaults.workersStuck === 1,
+  },
   'engine-down': {
     facts: { node: 'n0', ...second },
     shows: (net) => net.machine('n0').engineFaults.down.includes('engine'),
@@ -282,6 +344,7 @@ describe.each(Object.keys(cases) as FaultName[])('%s', (kind) => {
   const faultAt = (atMs: number): Fault => ({ ...facts, kind, atMs }) as Fault
 
   test('does something, which is over when its time is, or when everything is ended', () => {
+    if (typeof shows === 'string') return
     const net = smallCluster()
     const fault = faultAt(net.nowMs)
     const strike = (): void => {
@@ -296,6 +359,8 @@ describe.each(Object.keys(cases) as FaultName[])('%s', (kind) => {
     else net.nemesis.endAll()
     strike()
     net.nemesis.endAll()
+    // A stall that has begun runs out.
+    net.run(100)
     expect(shows(net)).toBe(false)
   })
 
@@ -306,6 +371,19 @@ describe.each(Object.keys(cases) as FaultName[])('%s', (kind) => {
     expect(Object.keys(draw()).toSorted()).toEqual(Object.keys(facts).toSorted())
     expect(JSON.parse(JSON.stringify(draw()))).toEqual(draw())
   })
+})
+
+test('a machine that is out of descriptors connects to nobody, until it has some again', () => {
+  const net = smallCluster()
+  const { network } = net.simulation
+  const facts = { node: 'n0', connectionsMax: 0, forMs: 60_000 }
+  net.nemesis.strike({ kind: 'few-connections', atMs: net.nowMs, ...facts })
+  network.reset('n0', 'n1')
+  net.run(20_000)
+  expect(network.isConnected('n0', 'n1')).toBe(false)
+  net.nemesis.endAll()
+  net.run(40_000, () => network.isConnected('n0', 'n1'))
+  expect(network.isConnected('n0', 'n1')).toBe(true)
 })
 
 test('disks that are swapped are those of each other', () => {
