@@ -133,7 +133,7 @@ export function crowdSection({ crowd, restSeconds }: GossipPlan): Section {
         {
           ...{ ...about, name: `a node with ${count} peers: processor at rest` },
           ...{ value: amount('CPU at rest, %'), unit: '% of a core', floor: restPercentMax },
-          boundBy: 'pings of libp2p in both directions, heartbeats, health checks',
+          boundBy: 'heartbeats of gossip, health checks, pings where nothing else is heard',
         },
         {
           ...{ ...about, name: `a node with ${count} peers: processor for each that came` },

@@ -150,7 +150,7 @@ function stackFigure(standings: Standings, { stackSeconds }: Plan): Figure {
   return {
     ...speedFigure(standings, stackName, stackSeconds),
     floor: 60,
-    boundBy: 'libp2p itself, evenly: its streams, events and window updates; a tenth is garbage',
+    boundBy: 'libp2p itself, evenly: its streams, events and gossip; a tenth is garbage',
   }
 }
 
