@@ -16,7 +16,7 @@ import {
 } from '../plain-peer/peer.ts'
 
 const slotMs = 400
-const startMsMax = 25_000
+const startMsMax = 60_000
 
 /** What the node thinks of a peer. */
 export interface PeerView {
