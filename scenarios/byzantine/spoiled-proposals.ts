@@ -1,5 +1,6 @@
 import { bodyThief, justificationSpoiler } from '../../sim/cluster/adversary/proposal-spoiler.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
+import { transfers } from '../../sim/cluster/workload/transfers.ts'
 import { quorumOf } from '../../src/protocol/committee.ts'
 import { offencesOf } from '../network/attacked.ts'
 import { regional } from '../worlds.ts'
@@ -7,6 +8,12 @@ import { setApart } from './distance.ts'
 
 /** Odd seeds lose the bodies, which is no offence; even ones have the certificates spoiled, which is. */
 const takesBodies = (seed: number): boolean => seed % 2 === 1
+/**
+ * Each third seed has so many transfers that bodies do not travel with the announcement. Then the thief has nothing to
+ * take away: it only has to be the first to announce, since whoever does is asked for the body.
+ */
+const hasLargeBodies = (seed: number): boolean => seed % 3 === 0
+const storyMs = 30_000
 
 export const spoiledProposals: Scenario = {
   name: 'spoiled-proposals',
@@ -20,6 +27,7 @@ export const spoiledProposals: Scenario = {
   }),
   story: (net, _random, seed) => {
     const offences = offencesOf(net, ['f0'])
+    if (hasLargeBodies(seed)) transfers(net, { everyMs: 12, untilMs: storyMs })
     setApart(net)
     net.run(10_000)
     net.requireProgress(net.members, 9, 20_000)

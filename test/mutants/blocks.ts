@@ -151,4 +151,57 @@ export const blockMutants: readonly Mutant[] = [
     scenario: 'forged-certificates',
     expected: ['certificate-validity', 'gossip', 'no-conflict'],
   },
+  {
+    id: 'M-710',
+    tier: 'T2',
+    name: 'first-bringer-alone',
+    bug: 'while a block is on its way from one peer, what others bring of it is ignored',
+    edits: [
+      {
+        file: 'src/actors/chain/import.ts',
+        find: 'return bringers.size < bringersMax && !bringers.has(from)',
+        replace: 'return bringers.size < 0 && !bringers.has(from)',
+      },
+    ],
+    scenario: 'spoiled-proposals',
+    expected: ['progress'],
+    survives:
+      'the body is asked of others a quarter of a second later, which is still in time to vote',
+    law: {
+      file: 'test/unit/actors/chain/import.test.ts',
+      titles: [
+        'is not waited for if somebody else brings it meanwhile, however many say that they have it',
+      ],
+    },
+  },
+  {
+    id: 'M-711',
+    tier: 'T2',
+    name: 'announcer-alone-asked',
+    bug: 'whoever announced a block is waited for to the end before another is asked for it',
+    edits: [
+      {
+        file: 'src/actors/network/find-block.ts',
+        find: 'if (search.open.has(peer)) this.#askNext(search)',
+        replace: 'if (!search.open.has(peer)) this.#askNext(search)',
+      },
+    ],
+    scenario: 'spoiled-proposals',
+    expected: ['progress'],
+  },
+  {
+    id: 'M-712',
+    tier: 'T2',
+    name: 'claim-for-certificate',
+    bug: 'a certificate is taken for checked because another one says the same',
+    edits: [
+      {
+        file: 'src/actors/chain/import.ts',
+        find: '!agreement.isHeldCertificate(notarisation)',
+        replace: '!agreement.isKnownCertificate(notarisation)',
+      },
+    ],
+    scenario: 'spoiled-proposals',
+    expected: ['reported', 'no-false-accusation', 'certificate-validity'],
+  },
 ]

@@ -2,22 +2,23 @@
  * Peers that spoil what members announce (B4, B6). A block's hash covers neither its body nor what justifies it, so
  * whoever hears of a proposal can pass it on with another one, and be the first: nobody's keys are needed.
  */
+import type { GossipPayload, Proposal } from '../../../src/protocol/wire/gossip.ts'
 import { protocolId } from '../../../src/protocol/wire/requests.ts'
 import type { HostileParts } from '../cluster.ts'
 import { speaking } from './speech.ts'
 
-/** Passes proposals on without their bodies, at once, and never answers whoever asks it for one. */
+/** Passes proposals on without their bodies, before it has looked at them, and gives nobody a body. */
 export const bodyThief = speaking<HostileParts>((_parts, mouth) => ({
-  keepsToItself: true,
   hear: (payload) => {
-    if (payload.kind === 'proposal') mouth.say({ ...payload, body: undefined })
+    if (isWhole(payload)) mouth.say({ ...payload, body: undefined })
   },
+  judge: (payload) => (payload.kind !== 'proposal' || isWhole(payload) ? 'ignore' : 'accept'),
   answer: (protocol, honest) => (protocol === protocolId.block ? 'silence' : honest),
 }))
 
 /** Passes proposals on with a bit turned over in the certificate of their parent. */
 export const justificationSpoiler = speaking<HostileParts>(({ random }, mouth) => ({
-  keepsToItself: true,
+  judge: () => 'ignore',
   hear: (payload) => {
     if (payload.kind !== 'proposal' || payload.justification.notarisation === undefined) return
     const { justification } = payload
@@ -28,3 +29,7 @@ export const justificationSpoiler = speaking<HostileParts>(({ random }, mouth) =
     mouth.say({ ...payload, justification: { ...justification, notarisation } })
   },
 }))
+
+function isWhole(payload: GossipPayload): payload is Proposal {
+  return payload.kind === 'proposal' && payload.body !== undefined
+}

@@ -9,7 +9,7 @@
 
 import { topicsOf } from '../../../src/actors/network/topics.ts'
 import type { Millis } from '../../../src/base/units.ts'
-import type { Environment, Network, PeerId } from '../../../src/kernel/environment.ts'
+import type { Environment, Network, PeerId, Verdict } from '../../../src/kernel/environment.ts'
 import { voteSigningBytes } from '../../../src/protocol/consensus/signing.ts'
 import type { Certificate, SignedVote, Vote } from '../../../src/protocol/consensus/vote.ts'
 import { slotAt } from '../../../src/protocol/slots.ts'
@@ -52,8 +52,8 @@ export interface Speech {
   readonly publish?: (payload: GossipPayload) => void
   /** Others published this; the node inside hears of it afterwards. */
   readonly hear?: (payload: GossipPayload, from: PeerId) => void
-  /** What others publish goes no further through it. */
-  readonly keepsToItself?: boolean
+  /** What becomes of what others publish, at once, whatever the node inside finds; undefined leaves it to the node. */
+  readonly judge?: (payload: GossipPayload) => Verdict | undefined
   /** The answer to a request, in the place of the node's own; undefined refuses, 'silence' never answers. */
   readonly answer?: (
     protocol: string,
@@ -138,7 +138,7 @@ function heardBy(
   { parts, speech, peers }: Spoken,
 ): typeof receiver {
   const size = parts.chain.committee.members.length
-  const { hear, answer, keepsToItself = false } = speech
+  const { hear, judge, answer } = speech
   return {
     ...forwardingReceiver(receiver),
     peerUp: (peer, address, isDialled) => {
@@ -150,9 +150,11 @@ function heardBy(
       receiver.peerDown(peer)
     },
     gossip: (message, verdict) => {
-      const decoded = hear === undefined ? undefined : decodeGossip(message.data, size)
-      if (decoded?.ok === true) hear?.(decoded.value, message.from)
-      receiver.gossip(message, (judged) => verdict(keepsToItself ? 'ignore' : judged))
+      const decoded = decodeGossip(message.data, size)
+      if (decoded.ok) hear?.(decoded.value, message.from)
+      const judged = decoded.ok ? judge?.(decoded.value) : undefined
+      if (judged !== undefined) verdict(judged)
+      receiver.gossip(message, judged === undefined ? verdict : () => undefined)
     },
     request: (request, reply) => {
       receiver.request(request, (honest) => {
