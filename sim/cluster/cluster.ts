@@ -22,6 +22,7 @@ import type { SimRandom } from '../random.ts'
 import { type Guard, type Reseed, Simulation } from '../simulation.ts'
 import type { DiskModel } from '../store.ts'
 import type { MakeCarrier, SpokenNames } from './carrier.ts'
+import { type Cast, castOf, memberOf } from './cast.ts'
 import type { Crossing, MakeChecker, Observed, World } from './checker/checker.ts'
 import type { CryptoScheme } from './crypto.ts'
 import type { Fault } from './fault/catalogue.ts'
@@ -133,6 +134,7 @@ export class Cluster {
   readonly users: readonly User[]
   /** Who lets faults happen. */
   readonly nemesis: Nemesis
+  readonly #cast: Cast
   readonly #machines = new Map<string, Machine>()
   readonly #judges: Judges
   readonly #onEvent: ((observed: Observed) => void) | undefined
@@ -147,6 +149,7 @@ export class Cluster {
 
   constructor(options: ClusterOptions, run: ClusterRun) {
     this.options = options
+    this.#cast = castOf(options)
     this.nemesis = new Nemesis(this, run)
     this.#onEvent = run.onEvent
     this.#untilMs = run.untilMs ?? Number.MAX_SAFE_INTEGER
@@ -183,23 +186,18 @@ export class Cluster {
 
   // ----- who there is -----
 
-  /** `n0`, `n1` … are members, `f0`, `f1` … follow, `t1` is the second machine of member 1. */
+  /** As of {@link Cast}. */
   get names(): readonly string[] {
-    const { members, followers = 0, twins = [] } = this.options
-    return [
-      ...Array.from({ length: members }, (_, index) => `n${index}`),
-      ...Array.from({ length: followers }, (_, index) => `f${index}`),
-      ...twins.map((member) => `t${member}`),
-    ]
+    return this.#cast.names
   }
 
   get members(): readonly string[] {
-    return this.names.slice(0, this.options.members)
+    return this.#cast.members
   }
 
   /** Names of nodes that keep the rules. */
   get correct(): readonly string[] {
-    return this.names.filter((name) => !this.#isLiar(name))
+    return this.#cast.correct
   }
 
   machine(name: string): Machine {
@@ -372,17 +370,6 @@ export class Cluster {
     return this.#violation !== undefined || this.#doubt !== undefined || this.#isCutOff
   }
 
-  #isLiar(name: string): boolean {
-    const member = memberOf(name)
-    if (member !== undefined && this.#lyingMembers().has(member)) return true
-    return this.options.hostile?.has(name) === true
-  }
-
-  #lyingMembers(): ReadonlySet<number> {
-    const { liars, twins = [] } = this.options
-    return new Set([...(liars?.keys() ?? []), ...twins])
-  }
-
   #world(crypto: CryptoScheme): World {
     const { options } = this
     return {
@@ -393,11 +380,11 @@ export class Cluster {
       isGenuine: (certificate) => crypto.check(certificateCheck(this.chain, certificate)),
       isSigned: (check) => crypto.check(check),
       wallMsAtStart: this.simulation.wallMs - this.nowMs,
-      liars: this.#lyingMembers(),
+      liars: this.#cast.lyingMembers,
       clockErrorMsMax: options.clockErrorMsMax ?? 0,
       untrustedDisks: this.#untrustedDisks,
       hasDiskErrors: options.hasDiskErrors ?? false,
-      correct: new Set(this.names.filter((name) => !this.#isLiar(name))),
+      correct: this.#cast.isCorrect,
     }
   }
 
@@ -441,7 +428,7 @@ export class Cluster {
     parts: HostileParts,
   ): WrapEnvironment | undefined {
     const { liars, hostile } = this.options
-    if (!this.#isLiar(name)) {
+    if (this.#cast.isCorrect.has(name)) {
       return (environment) => {
         const machine = this.machine(name)
         this.#judges.inspect(machine, 'start')
@@ -456,7 +443,7 @@ export class Cluster {
   #observe({ name, host, config }: Machine, event: NodeEvent | KernelEvent): void {
     const { digest, timeline } = this.simulation
     digest.mixEvent(timeline.nowUs, host.number, eventActor, event.kind)
-    if (this.#isLiar(name) || this.#isCutOff) return
+    if (!this.#cast.isCorrect.has(name) || this.#isCutOff) return
     const member = config.authority?.member
     const observed = { atMs: this.nowMs, node: name, member, life: host.lives, event }
     this.#onEvent?.(observed)
@@ -472,11 +459,6 @@ export class Cluster {
       this.#sampleLater()
     })
   }
-}
-
-/** The place in the committee that a machine of this name has the keys of. */
-function memberOf(name: string): number | undefined {
-  return name.startsWith('n') || name.startsWith('t') ? Number(name.slice(1)) : undefined
 }
 
 /** In the digest, events stand apart from the turns of actors, which count from 0. */
