@@ -1,6 +1,6 @@
 /**
- * Disks that do not keep what they acknowledged (S3–S5, S9, S10). What was damaged stays so when it is over, until it is
- * written again. A disk that lied, so that nobody can tell what is on it, is replaced by an empty one.
+ * Disks that do not keep what they acknowledged (S3–S5, S9, S10). When it is over, the disk is replaced by an empty one: of
+ * what a disk was that lied nobody can tell, and a committed block that was damaged is not fetched again.
  */
 import { type DiskFaults, type DiskLies, honestDisk } from '../../disk-faults.ts'
 import type { Cluster } from '../cluster.ts'
@@ -16,9 +16,20 @@ import {
 import { powerFails } from './power.ts'
 import { worsened } from './storage.ts'
 
+/** The power fails, and the machine comes back with an empty disk, at once if it ran. */
+function replaceDisk(cluster: Cluster, node: string): void {
+  const restart = powerFails(cluster, node)
+  cluster.machine(node).host.disk.format()
+  restart?.()
+}
+
 function rots(cluster: Cluster, node: string, change: Partial<DiskFaults>): Mend {
   cluster.distrust(node)
-  return worsened(cluster, node, change)
+  const mend = worsened(cluster, node, change)
+  return () => {
+    mend()
+    replaceDisk(cluster, node)
+  }
 }
 
 export const bitRotFault: FaultRule<'bit-rot', OnNode & Lasting & { readonly perMillion: number }> =
@@ -26,7 +37,7 @@ export const bitRotFault: FaultRule<'bit-rot', OnNode & Lasting & { readonly per
     kind: 'bit-rot',
     ids: ['S5'],
     aliases: [],
-    what: 'records are found damaged as they are read, and stay so',
+    what: 'records are found damaged as they are read; then the disk is replaced by an empty one',
     range: '0.1 to 5 % of reads; 0.1 to 30 s',
     harms: harmsNode,
     draw: (random, realm) => ({
@@ -45,7 +56,7 @@ export const latentErrorsFault: FaultRule<
   kind: 'latent-errors',
   ids: ['S5'],
   aliases: [],
-  what: 'records are found in bad sectors, and cannot be read until they are written again',
+  what: 'records are found in bad sectors, which cannot be read; then the disk is replaced by an empty one',
   range: '0.1 to 2 % of reads; 0.1 to 30 s',
   harms: harmsNode,
   draw: (random, realm) => ({
@@ -63,10 +74,8 @@ function lies(cluster: Cluster, node: string, change: Partial<DiskLies>): Mend {
   cluster.distrust(node)
   disk.lies = { ...disk.lies, ...change }
   return () => {
-    const restart = powerFails(cluster, node)
     disk.lies = honestDisk
-    disk.format()
-    restart?.()
+    replaceDisk(cluster, node)
   }
 }
 
@@ -119,7 +128,7 @@ export const phantomSyncsFault: FaultRule<
   kind: 'phantom-syncs',
   ids: ['S4', 'S9'],
   aliases: [],
-  what: 'syncs are acknowledged and never done, and the power fails at the end: what is left of them is scattered',
+  what: 'syncs are acknowledged and never done, and what a crash leaves is scattered; then the disk is replaced by an empty one',
   range: '1 to 50 % of syncs; 0.1 to 30 s',
   harms: harmsNode,
   draw: (random, realm) => ({
