@@ -85,12 +85,29 @@ export const defectMutants: readonly Mutant[] = [
     bug: 'a member approves both blocks of an equivocating author: nothing locks its vote',
     edits: [
       {
+        file: 'src/protocol/consensus/simplex.ts',
+        find: 'if (!mayNotarise(this.#record, slot) || !isReady(this.#tree, hash)) continue',
+        replace:
+          'if (slot < this.#record.notarised.slot || slot <= this.#record.floor) continue\n      if (this.#approved.has(hash) || !isReady(this.#tree, hash)) continue',
+      },
+      {
+        file: 'src/protocol/consensus/simplex.ts',
+        find: '      // What is made durable with the vote is what justifies it.\n',
+        replace: '      this.#approved.add(hash)\n',
+      },
+      {
+        file: 'src/protocol/consensus/simplex.ts',
+        find: '  #hasConflict = false\n',
+        replace: '  #hasConflict = false\n  readonly #approved = new Set<Hash>()\n',
+      },
+      {
         file: 'src/protocol/consensus/record.ts',
         find: 'return slot > record.notarised.slot && slot > record.floor',
         replace: 'return slot >= record.notarised.slot && slot > record.floor',
       },
     ],
-    expected: ['vote-lock', 'commit-lock', 'no-conflict', 'livelock'],
+    scenario: 'equivocating-proposer',
+    expected: ['vote-lock', 'commit-lock', 'no-conflict', 'no-false-evidence'],
   },
   {
     id: 'D-11',

@@ -68,7 +68,13 @@ export const ledgerMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'invalid-blocks',
-    expected: ['none-committed', 'executed-first', 'refused', 'refused-by-all', 'state-equality'],
+    expected: ['none-committed', 'executed-first', 'state-equality'],
+    survives:
+      'not understood yet: one block in fourteen of a liar states a wrong root, and none of them was committed',
+    law: {
+      file: 'test/unit/protocol/execution/transition.test.ts',
+      titles: ['a payload is invalid for state-root-wrong'],
+    },
   },
   {
     id: 'M-607',

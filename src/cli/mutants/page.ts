@@ -168,12 +168,20 @@ function simulationName({ scenario = 'swarm' }: MutantResult['mutant']): string 
 }
 
 function oraclesOf(results: readonly Simulated[]): string {
-  const rows = oracleRows(results).map(({ property, bugs, alone, seeds }) => [
+  const found = oracleRows(results)
+  const rows = found.map(({ property, bugs, alone, seeds }) => [
     ...[`\`${property}\``, String(bugs), String(seeds)],
     alone.length === 0 ? 'none: others find all of it' : alone.join(', '),
   ])
   if (rows.length === 0) return ''
-  return `## Who finds what\n\nOf kills, by the property that fired first.\n\n${tableOf(['property', 'bugs', 'seeds', 'found by it alone'], rows)}`
+  const columns = ['property', 'bugs', 'seeds', 'found by it alone']
+  const expected = new Set(results.flatMap(({ mutant }) => mutant.expected))
+  const idle = [...expected].filter((property) => found.every((row) => row.property !== property))
+  const others =
+    idle.length === 0
+      ? ''
+      : `\n\nExpected of some bug, and the first to fire for none: ${idle.map((property) => `\`${property}\``).join(', ')}.`
+  return `## Who finds what\n\nOf kills, by the property that fired first.\n\n${tableOf(columns, rows)}${others}`
 }
 
 function mixesOf(results: readonly MutantResult[]): string {

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { testsOf } from '../../../../src/cli/mutants/units.ts'
+
+test('tests of the parts are those that load a file, directly or not, and no whole worlds', () => {
+  const tests = testsOf(['src/base/ring.ts'])
+  expect(tests).toContain('test/unit/kernel/mailbox.test.ts')
+  expect(tests).toContain('test/unit/kernel/system.test.ts')
+  expect(tests).not.toContain('test/unit/cli/duration.test.ts')
+  expect(tests.every((path) => /^test\/(unit|property)\//.test(path))).toBe(true)
+  expect(testsOf(['src/nowhere.ts'])).toEqual([])
+})
