@@ -138,4 +138,12 @@ describe('encoding', () => {
   ])('is broken by %s', (_what, crossing, expected) => {
     expect(lastOf(encodingChecker(world), [crossing])).toContain(expected)
   })
+
+  test('is looked at in the first of each kind, and then in one of sixteen', () => {
+    const checker = encodingChecker(world)
+    const wrong = asked(protocolId.headers, headers.slice(1))
+    const said = Array.from({ length: 96 }, () => checker.cross(wrong) !== undefined)
+    expect(said.filter((isFound) => isFound)).toHaveLength(64 + 2)
+    expect(checker.cross(asked(protocolId.bodies, headers.slice(1)))).toContain('cannot be read')
+  })
 })
