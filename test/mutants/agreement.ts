@@ -42,7 +42,7 @@ export const agreementMutants: readonly Mutant[] = [
         replace: 'const from = Math.max(1, notarisedSlotMax, record.finalised.slot, record.floor)',
       },
     ],
-    expected: ['vote-lock', 'containment', 'progress'],
+    expected: ['vote-lock', 'containment', 'progress', 'blocks-come'],
   },
   {
     id: 'M-105',
@@ -70,7 +70,7 @@ export const agreementMutants: readonly Mutant[] = [
         replace: 'const gap = { from: this.highest.slot + 1, to: slot - 2 }',
       },
     ],
-    expected: ['no-false-accusation', 'progress'],
+    expected: ['no-false-accusation', 'progress', 'blocks-come'],
   },
   {
     id: 'M-111',
@@ -85,7 +85,7 @@ export const agreementMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'calm',
-    expected: ['every-slot', 'progress'],
+    expected: ['every-slot', 'progress', 'blocks-come'],
   },
   {
     id: 'M-112',
@@ -122,7 +122,7 @@ export const agreementMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    expected: ['progress'],
+    expected: ['progress', 'blocks-come'],
     survives: 'the others have the votes of whoever restarts, and its disk has them too',
     law: {
       file: 'test/unit/protocol/consensus/simplex-votes.test.ts',
@@ -141,7 +141,7 @@ export const agreementMutants: readonly Mutant[] = [
         replace: 'const staleSlots = 0',
       },
     ],
-    expected: ['progress', 'caught-up'],
+    expected: ['progress', 'caught-up', 'blocks-come'],
     survives:
       'a slot that went by undecided is given up, and what was notarised after all is fetched',
     law: {
@@ -172,7 +172,7 @@ export const agreementMutants: readonly Mutant[] = [
         replace: 'const match = signed.slice(0, 1).find(({ vote }) => vote.block === block)',
       },
     ],
-    expected: ['progress', 'caught-up'],
+    expected: ['progress', 'caught-up', 'blocks-come'],
     survives: 'the certificate of those who have heard the other block first is passed on',
   },
   {
@@ -213,7 +213,7 @@ export const agreementMutants: readonly Mutant[] = [
         replace: '  readonly #asked = new Set<Hash>()\n  #isStepping = false\n  #built',
       },
     ],
-    expected: ['progress', 'caught-up'],
+    expected: ['progress', 'caught-up', 'blocks-come'],
     survives: 'it is asked of eight peers in a row, of which one has it',
   },
   {

@@ -14,7 +14,7 @@ export const blockMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    expected: ['progress', 'caught-up'],
+    expected: ['progress', 'caught-up', 'blocks-come'],
     survives: 'the next block wakes the one that waits, and sync brings what is missed',
     law: {
       file: 'test/unit/actors/chain/import.test.ts',
@@ -33,7 +33,7 @@ export const blockMutants: readonly Mutant[] = [
         replace: 'if (signed.header.parentHash === signed.hash) this.#execute(hash)',
       },
     ],
-    expected: ['progress', 'caught-up'],
+    expected: ['progress', 'caught-up', 'blocks-come'],
     survives: 'a block that waits is given to the engine at the next tick',
     law: {
       file: 'test/unit/actors/chain/import.test.ts',
@@ -52,7 +52,7 @@ export const blockMutants: readonly Mutant[] = [
         replace: 'if (block === undefined) return',
       },
     ],
-    expected: ['import-order', 'progress'],
+    expected: ['import-order', 'progress', 'blocks-come'],
     survives: 'the engine knows a payload that it has executed, and says the same again',
   },
   {
@@ -69,7 +69,7 @@ export const blockMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'out-of-turn',
-    expected: ['reported', 'rightly-accused', 'no-false-evidence', 'progress'],
+    expected: ['reported', 'rightly-accused', 'no-false-evidence', 'progress', 'blocks-come'],
   },
   {
     id: 'M-123',
@@ -164,7 +164,7 @@ export const blockMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'spoiled-proposals',
-    expected: ['progress'],
+    expected: ['progress', 'blocks-come'],
     survives:
       'the body is asked of others a quarter of a second later, which is still in time to vote',
     law: {
@@ -187,7 +187,7 @@ export const blockMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'spoiled-proposals',
-    expected: ['progress'],
+    expected: ['progress', 'blocks-come'],
   },
   {
     id: 'M-712',

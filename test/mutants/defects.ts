@@ -121,7 +121,7 @@ export const defectMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    expected: ['progress', 'caught-up'],
+    expected: ['progress', 'caught-up', 'blocks-come'],
     survives:
       'a vote has many ways, nullify ranges say again what earlier ones said, and who meets again exchanges all of it',
     law: {
@@ -157,7 +157,7 @@ export const defectMutants: readonly Mutant[] = [
           'const isBuilding = this.#building !== undefined && this.#building.slot > this.#record.proposed.slot',
       },
     ],
-    expected: ['progress'],
+    expected: ['progress', 'blocks-come'],
     survives: 'a member that proposes no more costs its own slots, and any restart mends it',
     law: {
       file: 'test/unit/protocol/consensus/simplex-chain.test.ts',
@@ -177,7 +177,7 @@ export const defectMutants: readonly Mutant[] = [
           'if (!isRange && (this.#isStale(slot) || !this.#tree.nodes.has(vote.block))) return',
       },
     ],
-    expected: ['progress', 'caught-up'],
+    expected: ['progress', 'caught-up', 'blocks-come'],
     survives: 'others have counted them, and their certificate is passed on',
     law: {
       file: 'test/unit/protocol/consensus/simplex-votes.test.ts',
@@ -254,7 +254,7 @@ export const defectMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'whole-network-restarts',
-    expected: ['no-false-accusation', 'progress', 'caught-up', 'containment'],
+    expected: ['no-false-accusation', 'progress', 'caught-up', 'containment', 'blocks-come'],
   },
   {
     id: 'D-29',
@@ -269,9 +269,7 @@ export const defectMutants: readonly Mutant[] = [
           'timestampMs: Math.max(slotMoment(chain.slots, order.slot), Math.floor(context.wall())),',
       },
     ],
-    expected: ['most-slots', 'no-false-accusation', 'progress', 'containment'],
-    survives:
-      'an author is woken at the first moment of its slot, to the millisecond, so both times are one where engines answer at once',
+    expected: ['no-false-accusation', 'gossip', 'progress', 'blocks-come'],
   },
   {
     id: 'D-30',

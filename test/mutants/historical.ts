@@ -40,7 +40,7 @@ export const historicalMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'calm',
-    expected: ['no-false-accusation', 'every-slot', 'progress'],
+    expected: ['no-false-accusation', 'every-slot', 'progress', 'blocks-come'],
   },
   {
     id: 'H4',
@@ -107,7 +107,7 @@ export const historicalMutants: readonly Mutant[] = [
           '    this.#underWay.delete(address)\n    if (isConnected) this.#kept.delete(address)\n    const kept',
       },
     ],
-    expected: ['progress', 'caught-up'],
+    expected: ['progress', 'caught-up', 'blocks-come'],
     survives:
       'members dial one another from both sides, and who is missed is sought by asking others',
     law: {
@@ -141,7 +141,14 @@ export const historicalMutants: readonly Mutant[] = [
         replace: 'const records: ChainRecord[] = blocks.slice(-1).map((block) => ({',
       },
     ],
-    expected: ['state-equality', 'containment', 'caught-up', 'progress', 'finality-is-monotone'],
+    expected: [
+      'state-equality',
+      'containment',
+      'caught-up',
+      'progress',
+      'finality-is-monotone',
+      'blocks-come',
+    ],
   },
   {
     id: 'H12',
@@ -156,6 +163,6 @@ export const historicalMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'calm',
-    expected: ['every-slot', 'progress', 'sync-timers'],
+    expected: ['every-slot', 'progress', 'sync-timers', 'blocks-come'],
   },
 ]

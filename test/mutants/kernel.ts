@@ -14,7 +14,14 @@ export const kernelMutants: readonly Mutant[] = [
         replace: '    if (cell.isDead || life < 0) return\n    if (this.#isAtRest)',
       },
     ],
-    expected: ['containment', 'progress', 'finality-is-monotone', 'vote-lock', 'caught-up'],
+    expected: [
+      'containment',
+      'progress',
+      'finality-is-monotone',
+      'vote-lock',
+      'caught-up',
+      'blocks-come',
+    ],
     survives: 'most of what an old life asked for means the same to the new one',
     law: {
       file: 'test/unit/kernel/system.test.ts',
@@ -33,7 +40,7 @@ export const kernelMutants: readonly Mutant[] = [
         replace: '    void waker\n',
       },
     ],
-    expected: ['progress', 'caught-up'],
+    expected: ['progress', 'caught-up', 'blocks-come'],
     survives: 'whoever asks an actor that failed asks again at its next turn',
     law: {
       file: 'test/unit/kernel/system.test.ts',
@@ -76,7 +83,7 @@ export const kernelMutants: readonly Mutant[] = [
         replace: 'return moments.filter((moment) => moment <= now + windowMs)',
       },
     ],
-    expected: ['progress'],
+    expected: ['progress', 'blocks-come'],
     survives: 'no actor fails nine times within a world of minutes',
     law: {
       file: 'test/unit/kernel/supervision.test.ts',
@@ -117,7 +124,14 @@ export const kernelMutants: readonly Mutant[] = [
         replace: '      void error\n',
       },
     ],
-    expected: ['progress', 'vote-lock', 'votes-are-durable', 'containment', 'finality-is-monotone'],
+    expected: [
+      'progress',
+      'vote-lock',
+      'votes-are-durable',
+      'containment',
+      'finality-is-monotone',
+      'blocks-come',
+    ],
   },
   {
     id: 'M-707',
@@ -131,7 +145,7 @@ export const kernelMutants: readonly Mutant[] = [
         replace: '    void timer\n',
       },
     ],
-    expected: ['containment', 'progress', 'livelock', 'every-slot'],
+    expected: ['containment', 'progress', 'livelock', 'every-slot', 'blocks-come'],
     survives: 'what comes although it was called off finds that nobody waits for it',
     law: {
       file: 'test/unit/kernel/system.test.ts',

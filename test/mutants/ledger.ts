@@ -50,7 +50,7 @@ export const ledgerMutants: readonly Mutant[] = [
           '    for (const [hash, { payload }] of this.#blocks) {\n      if (payload.number === block.payload.number) this.#blocks.delete(hash)\n    }\n    this.#blocks.set(blockHash, block)\n  }',
       },
     ],
-    expected: ['progress', 'caught-up', 'containment'],
+    expected: ['progress', 'caught-up', 'containment', 'blocks-come'],
     survives:
       'of two blocks at one height one is committed, and it is executed again if it was forgotten',
     law: { file: 'test/unit/ledger/states.test.ts', titles: ['siblings live side by side'] },
@@ -88,7 +88,7 @@ export const ledgerMutants: readonly Mutant[] = [
         replace: 'else this.#unsaved = [...this.#unsaved]',
       },
     ],
-    expected: ['progress', 'caught-up', 'containment'],
+    expected: ['progress', 'caught-up', 'containment', 'blocks-come'],
     survives:
       'who asks whether an old payload was final is told that it is unknown, and feeds it again',
     law: {

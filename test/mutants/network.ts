@@ -132,7 +132,7 @@ export const networkMutants: readonly Mutant[] = [
         replace: 'if (!outcome.ok) return',
       },
     ],
-    expected: ['progress', 'caught-up', 'sent-away'],
+    expected: ['progress', 'caught-up', 'sent-away', 'blocks-come'],
     survives: 'a connection that is lost is made anew, and with it the handshake',
     law: {
       file: 'test/unit/actors/network/handshake.test.ts',
@@ -151,7 +151,7 @@ export const networkMutants: readonly Mutant[] = [
         replace: "        context.emit({ kind: 'peer-lost', peer })",
       },
     ],
-    expected: ['progress', 'caught-up', 'containment'],
+    expected: ['progress', 'caught-up', 'containment', 'blocks-come'],
     survives: 'whoever comes back is written to as before, and answers',
     law: {
       file: 'test/unit/actors/network/actor.test.ts',
@@ -171,7 +171,7 @@ export const networkMutants: readonly Mutant[] = [
           '        if (theirs.votes.length < 0) nobody()\n        void context\n        void chainActor\n',
       },
     ],
-    expected: ['progress', 'caught-up'],
+    expected: ['progress', 'caught-up', 'blocks-come'],
     survives: 'both sides begin one, so each hears what it lacks from the other',
     law: {
       file: 'test/unit/actors/network/actor.test.ts',
@@ -190,7 +190,7 @@ export const networkMutants: readonly Mutant[] = [
         replace: 'const gained = Math.max(0, nowMs - bucket.atMs) * perSecond * 0',
       },
     ],
-    expected: ['no-false-accusation', 'progress', 'every-slot', 'pace', 'caught-up'],
+    expected: ['no-false-accusation', 'progress', 'every-slot', 'pace', 'caught-up', 'blocks-come'],
     survives: 'what a peer begins with lasts for minutes of honest traffic',
     law: {
       file: 'test/unit/actors/network/budget.test.ts',
@@ -231,7 +231,7 @@ export const networkMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'spoiled-proposals',
-    expected: ['progress', 'containment', 'caught-up', 'no-false-accusation'],
+    expected: ['progress', 'containment', 'caught-up', 'no-false-accusation', 'blocks-come'],
     survives: 'the true body is asked for again when the false one is refused',
   },
   {
@@ -247,7 +247,7 @@ export const networkMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'spoiled-proposals',
-    expected: ['progress'],
+    expected: ['progress', 'blocks-come'],
     survives: 'a small body comes with its proposal, and what nobody gave is asked for again',
   },
   {

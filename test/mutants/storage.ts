@@ -57,7 +57,7 @@ export const storageMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    expected: ['finality-is-monotone', 'containment', 'progress'],
+    expected: ['finality-is-monotone', 'containment', 'progress', 'blocks-come'],
   },
   {
     id: 'M-205',
@@ -127,7 +127,14 @@ export const storageMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'crash-during-commit',
-    expected: ['containment', 'vote-lock', 'votes-are-durable', 'finality-is-monotone', 'progress'],
+    expected: [
+      'containment',
+      'vote-lock',
+      'votes-are-durable',
+      'finality-is-monotone',
+      'progress',
+      'blocks-come',
+    ],
   },
   {
     id: 'M-209',
@@ -207,7 +214,7 @@ export const storageMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'crash-during-commit',
-    expected: ['progress', 'votes-are-durable', 'finality-is-monotone'],
+    expected: ['progress', 'votes-are-durable', 'finality-is-monotone', 'blocks-come'],
     survives: 'a write that is torn seldom takes a record of a block and its deletion apart',
   },
   {
@@ -223,7 +230,7 @@ export const storageMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'whole-network-restarts',
-    expected: ['progress'],
+    expected: ['progress', 'blocks-come'],
     survives: 'others hold the same blocks, and are asked for them',
     law: {
       file: 'test/unit/actors/storage/actor.test.ts',
@@ -242,7 +249,7 @@ export const storageMutants: readonly Mutant[] = [
         replace: 'const justification = held.justification',
       },
     ],
-    expected: ['progress'],
+    expected: ['progress', 'blocks-come'],
     survives: 'what comes with a block is what justifies it, save where somebody spoils it',
   },
   {

@@ -386,7 +386,7 @@ export const syncMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'engine-down-in-mid-sync',
-    expected: ['progress', 'caught-up', 'containment', 'import-order'],
+    expected: ['progress', 'caught-up', 'containment', 'import-order', 'blocks-come'],
     survives: 'an engine that was away lacks nothing, since its accounts are on the same disk',
     law: {
       file: 'test/unit/actors/chain/engine-feed.test.ts',
@@ -406,7 +406,7 @@ export const syncMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'engine-down-in-mid-sync',
-    expected: ['caught-up', 'progress'],
+    expected: ['caught-up', 'progress', 'blocks-come'],
     survives: 'sync hands the run over again a second later',
     law: {
       file: 'test/unit/actors/chain/run-import.test.ts',
