@@ -30,7 +30,10 @@ export function register(program: Command): void {
     .argument('[name...]', 'names or ids of bugs; all of them without any')
     .addOption(new Option('--tier <tier>', 'bugs of one tier').choices(['T1', 'T2']))
     .option('--seeds <k>', 'seeds for each bug', wholeNumber(1, seedsMax), 200)
-    .option('--first', 'one kill is enough: says whether, and not how often')
+    .option(
+      '--first',
+      'one kill is enough, and what has a reason to survive is left out unless named',
+    )
     .addOption(jobsOption())
     .option('--arms <list>', 'who hunts: simulation, units, uniform', 'simulation')
     .option('--out <file>', 'write the findings to this file, .json, and as a page beside it, .md')
@@ -43,7 +46,7 @@ export function register(program: Command): void {
 const examples = `
 Examples:
   alys mutants quorum-one-short --seeds 50      one bug: how many of fifty seeds find it
-  alys mutants --first                          all of them, until each is found once
+  alys mutants --first                          all that are to be found, until each is found once
   alys mutants --arms simulation,units,uniform --report   everything; it takes hours`
 
 async function act(names: readonly string[], flags: Flags): Promise<void> {
@@ -52,6 +55,9 @@ async function act(names: readonly string[], flags: Flags): Promise<void> {
   const chosen = chooseMutants(mutants, names, flags.tier)
   if (!chosen.ok) throw new UsageError(chosen.fault)
   if (flags.list === true) return list(chosen.value)
+  const isHunted = ({ survives }: Mutant): boolean =>
+    names.length > 0 || flags.first === undefined || survives === undefined
+  const hunted = chosen.value.filter(isHunted)
   const { arms } = await import('../mutants/campaign.ts')
   const { seeds, first, jobs } = flags
   const hunters = armsOf(flags.arms, arms)
@@ -59,7 +65,7 @@ async function act(names: readonly string[], flags: Flags): Promise<void> {
   const out = outOf(flags)
   const command = `npx alys ${process.argv.slice(2).join(' ')}`
   const options = { seeds, isFirst: first === true, jobs, arms: hunters, out, command }
-  process.exitCode = await runMutants(chosen.value, options)
+  process.exitCode = await runMutants(hunted, options)
 }
 
 function outOf({ out, report }: Flags): string | undefined {
