@@ -149,6 +149,12 @@ export const storageMutants: readonly Mutant[] = [
       },
     ],
     expected: ['vote-lock', 'commit-lock', 'votes-are-durable', 'containment'],
+    survives:
+      'the power has to fail within one slot, between two records of which the later one was spoken of, and to come back before the slot is over: once in a hundred worlds or less',
+    law: {
+      file: 'test/unit/actors/storage/record.test.ts',
+      titles: ['is the later of two if it has notarised further'],
+    },
   },
   {
     id: 'M-210',

@@ -226,7 +226,7 @@ export const syncMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'inflated-heights',
-    expected: ['no-false-accusation', 'caught-up'],
+    expected: ['encoding', 'no-false-accusation', 'caught-up'],
   },
   {
     id: 'M-315',

@@ -1,4 +1,5 @@
 /** Whether gossip reaches everybody: what one of the core says, the others of it hear, by whatever way it takes. */
+
 import type { Crossing, Message } from '../checker/checker.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -16,11 +17,14 @@ export interface GossipWatcher extends Watcher {
 
 /**
  * L5: of what one of the core publishes, 999 of 1,000 copies that others of it should hear are heard, within three
- * slots. Messages that nobody passes on, since they are late or known in another form, do not count: only what at least
- * half of the core has heard.
+ * slots. What says the same as something that is known is not passed on, and reaches neighbours alone; so nothing counts
+ * that was under way while some of the core were apart (that they meet again is asked by `links-return`), nor what less
+ * than half of the core has heard.
  */
 export function gossipReachesWatcher(): GossipWatcher {
   const open = new Map<Message, { readonly atMs: number; readonly heard: Set<string> }>()
+  /** Whether all of the core were connected at the last look. */
+  let areTogether = false
   let due = 0
   let missed = 0
   return {
@@ -30,9 +34,12 @@ export function gossipReachesWatcher(): GossipWatcher {
       const { message, seat, atMs } = crossing as Extract<Crossing, { kind: 'heard' }>
       const known = open.get(message)
       if (known !== undefined) known.heard.add(seat.node)
-      else if (kind === 'published') open.set(message, { atMs, heard: new Set([seat.node]) })
+      else if (kind === 'published' && areTogether)
+        open.set(message, { atMs, heard: new Set([seat.node]) })
     },
     look: ({ atMs, slotMs, nodes }) => {
+      areTogether = nodes.every(({ connected }) => connected.size >= nodes.length - 1)
+      if (!areTogether) open.clear()
       for (const [message, { atMs: sinceMs, heard }] of open) {
         if (atMs - sinceMs <= underWaySlots * slotMs) break
         open.delete(message)

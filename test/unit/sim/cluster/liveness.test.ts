@@ -126,8 +126,12 @@ describe('checkpoints', () => {
 })
 
 describe('gossip', () => {
-  const tells = (misses: (at: number) => boolean): string | undefined => {
+  const tells = (
+    misses: (at: number) => boolean,
+    apartAt = (_slot: number): boolean => false,
+  ): string | undefined => {
     const watcher = gossipReachesWatcher()
+    watcher.look({ ...{ atMs: 0, wellMs: 0, slotMs }, nodes: [well, ...others] })
     for (let at = 0; at < 1_100; at += 1) {
       const message: Message = { topic: 't', bytes: Uint8Array.of(at) }
       const seat = (node: string) => ({ node, life: 1 })
@@ -136,12 +140,22 @@ describe('gossip', () => {
         watcher.cross({ kind: 'heard', atMs: 9, seat: seat(node), message })
       }
     }
-    return firstOf(watcher, 5, () => ({}))
+    return firstOf(watcher, 5, (slot) => (apartAt(slot) ? { connected: new Set(['b']) } : {}))
   }
 
   test('reaches nearly all of the core', () => {
     expect(tells(() => false)).toBeUndefined()
     expect(tells((at) => at < 2)).toBeUndefined()
     expect(tells((at) => at < 3)).toBe('3 of 2200 copies of what was published did not come')
+  })
+
+  test('that was under way while some of the core were apart is not asked for', () => {
+    expect(
+      tells(
+        () => true,
+        (slot) => slot === 2,
+      ),
+    ).toBeUndefined()
+    expect(tells(() => true)).toBeDefined()
   })
 })
