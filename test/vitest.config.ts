@@ -17,6 +17,7 @@ export default defineConfig({
   root,
   test: {
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: 'forks',
     // On two cores: worlds of real nodes wait for each other for half of their time.
     maxWorkers: 4,

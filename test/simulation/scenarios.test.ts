@@ -20,20 +20,16 @@ function run(
   return runScenario(scenario, seed, { crypto: idealScheme(), guard, untilMs, reseeds })
 }
 
-/** How much of a story is told again: the sweep and `alys check-determinism` tell more seeds, and all of each. */
-const againMs = 20_000
+/** How much of each story is told here. The sweep and `alys check-determinism` tell more seeds, and all of each. */
+const toldMs = 15_000
 
 describe.each(scenarios)('$name', (scenario) => {
-  test('holds with the first seed', () => {
-    const { violation, height } = run(scenario, 1)
-    expect(violation).toBeUndefined()
-    expect(height).toBeGreaterThan(0)
-  })
-
-  test('is told the same way each time, and not alike with another seed', () => {
-    const told = run(scenario, 2, againMs)
-    expect(run(scenario, 2, againMs)).toEqual(told)
-    expect(run(scenario, 3, againMs).digest).not.toBe(told.digest)
+  test('holds so far, is told the same way again, and not alike with another seed', () => {
+    const told = run(scenario, 1, toldMs)
+    expect(told.violation).toBeUndefined()
+    expect(told.height).toBeGreaterThan(0)
+    expect(run(scenario, 1, toldMs)).toEqual(told)
+    expect(run(scenario, 2, toldMs).digest).not.toBe(told.digest)
   })
 })
 
