@@ -27,7 +27,7 @@ describe.each(scenarios)('$name', (scenario) => {
   test('holds so far, is told the same way again, and not alike with another seed', () => {
     const told = run(scenario, 1, toldMs)
     expect(told.violation).toBeUndefined()
-    expect(told.height).toBeGreaterThan(0)
+    expect(told.events).toBeGreaterThan(500)
     expect(run(scenario, 1, toldMs)).toEqual(told)
     expect(run(scenario, 2, toldMs).digest).not.toBe(told.digest)
   })
