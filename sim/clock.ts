@@ -136,9 +136,12 @@ export class SimClock implements Clock {
     })
   }
 
-  /** Timers that wait. Looks at all that waits on the timeline, so it is for rare occasions. */
+  /**
+   * Timers of wakers that wait; what was asked for by a call of its own, as all that promise code waits for is, does not
+   * count. Looks at all that waits on the timeline, so it is for rare occasions.
+   */
   get timers(): number {
-    return this.timeline.entriesOf(this.#isOurs).length
+    return this.timeline.entriesOf((event) => this.#isOurs(event) && event !== this.#plain).length
   }
 
   now(): Millis {
