@@ -49,6 +49,11 @@ const kinds: readonly RecordKind[] = [
   ...(['fault', 'mend', 'machine', 'violation'] as const),
 ]
 
+/** The fields of a kind that are its own, in order, and how each becomes a number. */
+function fieldsOf(kind: RecordKind): readonly (readonly [field: string, form: Form])[] {
+  return Object.entries<Form>(layout[kind])
+}
+
 /** One field of one kind, and the numbers of all records of that kind. */
 interface Column {
   readonly field: string
@@ -158,6 +163,30 @@ export function readColumns(
     records.push(record as unknown as TraceRecord)
   }
   return ok(records)
+}
+
+/**
+ * Says what is wrong with columns as such, for whoever reads them without making records of them: what a record would be
+ * is not looked at, but each number that names a kind, a text or an earlier record names one.
+ */
+export function faultOfColumns({ texts, numbers }: Columns): string | undefined {
+  const fault = faultOfNames(numbers)
+  if (fault !== undefined) return fault
+  const { kind = [], node = [] } = numbers
+  const most = (name: string, column: readonly number[], count: number): string | undefined => {
+    const at = column.findIndex((value) => value >= count)
+    return at === -1
+      ? undefined
+      : `column ${name}, row ${at}: there is no ${column[at]} of ${count}`
+  }
+  const own = kinds.flatMap((of) =>
+    fieldsOf(of)
+      .filter(([, form]) => form === 'text' || typeof form === 'object')
+      .map(([field]) => most(`${of}.${field}`, numbers[`${of}.${field}`] ?? [], texts.length)),
+  )
+  return [most('kind', kind, kinds.length), most('node', node, texts.length), ...own].find(
+    (each) => each !== undefined,
+  )
 }
 
 /** Says what is wrong with the columns as such: which there are, how long they are, and that they are whole numbers. */

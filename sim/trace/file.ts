@@ -5,7 +5,7 @@
  * A file that is read is checked wholly: what comes out of {@link decodeTrace} is what a trace can be.
  */
 import { failed, ok, type Result } from '../../src/base/result.ts'
-import { type Columns, layOut, readColumns } from './columns.ts'
+import { type Columns, faultOfColumns, layOut, readColumns } from './columns.ts'
 import type { Trace, TraceHeader } from './record.ts'
 
 const format = 'alys-trace'
@@ -20,6 +20,31 @@ export function encodeTrace({ header, records }: Trace): string {
 
 /** The trace that a file's text is of. The fault names what is wrong with it. */
 export function decodeTrace(text: string): Result<Trace, string> {
+  const parts = partsOf(text)
+  if (!parts.ok) return parts
+  const { header, columns, firstId } = parts.value
+  const records = readColumns(columns, firstId)
+  if (!records.ok) return records
+  return ok({ header, records: records.value })
+}
+
+/** A file taken apart, its records still in columns. */
+export interface TraceParts {
+  readonly header: TraceHeader
+  /** The id of the first record. */
+  readonly firstId: number
+  readonly columns: Columns
+}
+
+/** For whoever has a million records to look at, and would rather not make objects of them. */
+export function openTrace(text: string): Result<TraceParts, string> {
+  const parts = partsOf(text)
+  if (!parts.ok) return parts
+  const fault = faultOfColumns(parts.value.columns)
+  return fault === undefined ? parts : failed(fault)
+}
+
+function partsOf(text: string): Result<TraceParts, string> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -31,13 +56,11 @@ export function decodeTrace(text: string): Result<Trace, string> {
   if (fault !== undefined) return failed(fault)
   const header = file.header as TraceHeader
   const columns = { texts: file.texts, numbers: file.columns } as Columns
-  const records = readColumns(columns, file.firstId as number)
-  if (!records.ok) return records
-  if (header.recordsInAll < records.value.length) {
-    const found = `${header.recordsInAll} for a file of ${records.value.length}`
-    return failed(`header.recordsInAll: ${found} records`)
+  const count = columns.numbers.kind?.length ?? 0
+  if (header.recordsInAll < count) {
+    return failed(`header.recordsInAll: ${header.recordsInAll} for a file of ${count} records`)
   }
-  return ok({ header, records: records.value })
+  return ok({ header, columns, firstId: file.firstId as number })
 }
 
 type Fields = Readonly<Record<string, unknown>>

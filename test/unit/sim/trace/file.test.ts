@@ -1,7 +1,7 @@
 /** A trace goes into a file and comes back; what is no trace, or half of one, is refused by name. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeTrace, encodeTrace } from '../../../../sim/trace/file.ts'
+import { decodeTrace, encodeTrace, openTrace } from '../../../../sim/trace/file.ts'
 import { recordAt, type Trace, type TraceRecord } from '../../../../sim/trace/record.ts'
 
 const header = {
@@ -156,6 +156,27 @@ describe('what is refused', () => {
       (file) => delete (file.columns as unknown as Record<string, unknown>)['turn.actor'],
     )
     expect(faultOf(lacking)).toBe('column turn.actor is missing')
+  })
+})
+
+describe('taken apart', () => {
+  test('a file has its columns, and no records are made of them', () => {
+    const parts = openTrace(encodeTrace(trace))
+    expect(parts).toMatchObject({
+      ok: true,
+      value: { header, firstId: 4, columns: { numbers: { 'timer.setUs': [2_000] } } },
+    })
+  })
+
+  test.each([
+    ['kind', [5, 7, 5, 6, 0, 1, 2, 3, 4, 9], 'column violation.property: expected 0 numbers'],
+    ['turn.actor', [99], 'column turn.actor, row 0: there is no 99 of '],
+    ['loss.by', [99], 'column loss.by, row 0: there is no 99 of '],
+    ['later', undefined, 'column later is missing'],
+  ])('it is refused for a wrong column %s: %j', (column, numbers, fault) => {
+    const text = changed((file) => Object.assign(file.columns ?? {}, { [column]: numbers }))
+    const parts = openTrace(text)
+    expect(parts.ok ? '' : parts.fault).toContain(fault)
   })
 })
 
