@@ -32,7 +32,9 @@ import { hindersCatchingUp, hindersProgress } from './hindrance.ts'
 import { Judges } from './judges.ts'
 import { Machine, type WrapEnvironment } from './machine.ts'
 import { NodeLog } from './node-log.ts'
+import { Script, type Step } from './script.ts'
 import { simulatedChain } from './simulated-chain.ts'
+import { Senders } from './workload/senders.ts'
 
 export interface ClusterOptions {
   readonly members: number
@@ -134,6 +136,10 @@ export class Cluster {
   readonly users: readonly User[]
   /** Who lets faults happen. */
   readonly nemesis: Nemesis
+  /** Who sends transfers. */
+  readonly senders: Senders
+  /** What the story has asked for so far. */
+  readonly script = new Script(() => this.#isOver)
   readonly #cast: Cast
   readonly #machines = new Map<string, Machine>()
   readonly #judges: Judges
@@ -151,6 +157,7 @@ export class Cluster {
     this.options = options
     this.#cast = castOf(options)
     this.nemesis = new Nemesis(this, run)
+    this.senders = new Senders(this)
     this.#onEvent = run.onEvent
     this.#untilMs = run.untilMs ?? Number.MAX_SAFE_INTEGER
     this.simulation = new Simulation({
@@ -177,7 +184,7 @@ export class Cluster {
       (property, detail) => this.violate(property, detail),
     )
     for (const name of this.names) this.#addMachine(name, signers, run)
-    for (const name of options.untrustedDisks ?? []) this.distrust(name)
+    for (const name of options.untrustedDisks ?? []) this.#distrust(name)
     for (const machine of this.#machines.values()) {
       if (options.startLater?.includes(machine.name) !== true) machine.boot()
     }
@@ -262,14 +269,11 @@ export class Cluster {
   /** Lets everything happen for so long, or until `isDone` holds. */
   run(ms: Millis, isDone?: () => boolean): void {
     if (this.#isOver) return
-    const leftMs = this.#untilMs - this.nowMs
-    const outcome = this.simulation.runFor(Math.min(ms, leftMs), () => {
-      return this.#isOver || isDone?.() === true
-    })
-    this.#isCutOff = outcome === 'time-reached' && leftMs < ms
-    if (outcome === 'events-exhausted') {
-      this.violate('livelock', `more than ${eventsMax} events`)
-    }
+    const fromMs = this.nowMs
+    this.script.take(
+      () => ({ kind: 'run', ms: this.nowMs - fromMs }),
+      () => this.#run(ms, isDone),
+    )
   }
 
   /** States what must hold now. */
@@ -295,7 +299,8 @@ export class Cluster {
     const goals = new Map(names.map((name) => [name, this.heightOf(name) + blocks]))
     const isDone = (): boolean =>
       names.every((name) => this.heightOf(name) >= (goals.get(name) ?? 0))
-    this.run(ms, isDone)
+    const step = { kind: 'requireProgress', nodes: names, blocks, ms } as const
+    this.#step(step, () => this.run(ms, isDone))
     const stuck = names.filter((name) => this.heightOf(name) < (goals.get(name) ?? 0))
     const where = stuck.map((name) => `${name} at ${this.heightOf(name)} of ${goals.get(name)}`)
     const detail = `within ${ms / 1_000} s: ${where.join(', ')}`
@@ -304,7 +309,9 @@ export class Cluster {
 
   /** Every node in `names` reaches the height that the first of them has now, within `ms`. */
   requireCaughtUp(names: readonly string[], height: number, ms: Millis): void {
-    this.run(ms, () => names.every((name) => this.heightOf(name) >= height))
+    const isDone = (): boolean => names.every((name) => this.heightOf(name) >= height)
+    const step = { kind: 'requireCaughtUp', nodes: names, height, ms } as const
+    this.#step(step, () => this.run(ms, isDone))
     const behind = names.filter((name) => this.heightOf(name) < height)
     const where = behind.map((name) => `${name} at ${this.heightOf(name)}`)
     const hindrance = (): string | undefined => hindersCatchingUp(this, behind, height)
@@ -329,15 +336,19 @@ export class Cluster {
   /** The power of a machine fails; it starts again after `restartMs`, if that is given. */
   crash(name: string, restartMs?: Millis): void {
     const { host } = this.machine(name)
-    if (host.isRunning) host.crash()
-    if (restartMs !== undefined) host.restartAfter(restartMs)
+    const step = { kind: 'crash', node: name } as const
+    this.#step(restartMs === undefined ? step : { ...step, restartMs }, () => {
+      if (host.isRunning) host.crash()
+      if (restartMs !== undefined) host.restartAfter(restartMs)
+    })
   }
 
   /** Gives a machine that is down a copy of another's disk, as one that was set up from a backup. */
   copyDisk(from: string, to: string): void {
     const { host } = this.machine(to)
     assert(!host.isRunning, `${to} is down while its disk is changed`)
-    host.disk.copyFrom(this.machine(from).host.disk)
+    const image = this.machine(from).host.disk
+    this.#step({ kind: 'copyDisk', from, to }, () => host.disk.copyFrom(image))
   }
 
   /** Whoever runs a node that is down gives it a block to trust, or none. It holds from its next start on. */
@@ -349,16 +360,32 @@ export class Cluster {
 
   /** Declares that a node's disk may lose or damage what it has acknowledged: nobody holds its node to that from now on. */
   distrust(name: string): void {
-    this.machine(name).host.disk.distrust()
-    this.#untrustedDisks.add(name)
+    this.#step({ kind: 'distrust', node: name }, () => this.#distrust(name))
   }
 
   restart(name: string): void {
     const machine = this.machine(name)
-    if (!machine.host.isRunning) machine.boot()
+    this.#step({ kind: 'restart', node: name }, () => {
+      if (!machine.host.isRunning) machine.boot()
+    })
   }
 
   // ----- inside -----
+
+  #run(ms: Millis, isDone: (() => boolean) | undefined): void {
+    const leftMs = this.#untilMs - this.nowMs
+    const outcome = this.simulation.runFor(Math.min(ms, leftMs), () => {
+      return this.#isOver || isDone?.() === true
+    })
+    this.#isCutOff = outcome === 'time-reached' && leftMs < ms
+    if (outcome === 'events-exhausted') {
+      this.violate('livelock', `more than ${eventsMax} events`)
+    }
+  }
+
+  #step(step: Step, act: () => void): void {
+    this.script.take(() => step, act)
+  }
 
   #spokenNames(): SpokenNames {
     const { consensus, transactions } = topicsOf(this.chain)
@@ -368,6 +395,11 @@ export class Cluster {
   /** Nothing happens any more: a property is broken or in doubt, or time is up. */
   get #isOver(): boolean {
     return this.#violation !== undefined || this.#doubt !== undefined || this.#isCutOff
+  }
+
+  #distrust(name: string): void {
+    this.machine(name).host.disk.distrust()
+    this.#untrustedDisks.add(name)
   }
 
   #world(crypto: CryptoScheme): World {

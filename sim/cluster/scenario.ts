@@ -1,6 +1,7 @@
 /** A named story: the world it happens in, and what happens, told to a cluster. */
 
 import { SimRandom } from '../random.ts'
+import type { Reseed } from '../simulation.ts'
 import { Cluster, type ClusterOptions, type ClusterRun, type Violation } from './cluster.ts'
 import type { CryptoScheme } from './crypto.ts'
 import type { GoalName } from './goals.ts'
@@ -12,9 +13,19 @@ export interface Scenario {
   readonly title: string
   /** Why it can only be told on the model of a network; absent if real network code can carry it as well. */
   readonly modelOnly?: string
+  /** Whose chance it goes by, whatever the seed: a run that was found stays what it was. Its own, if it is absent. */
+  readonly drawsAs?: Draws
   /** The world of one seed. The seed itself is for those who count something by it; whoever draws, draws from `random`. */
   readonly world: (random: SimRandom, seed: number) => ClusterOptions
   readonly story: (cluster: Cluster, random: SimRandom, seed: number) => void
+}
+
+/** A run, as far as chance goes. */
+export interface Draws {
+  readonly scenario: string
+  readonly seed: number
+  /** Later seeds, in ascending order of time. */
+  readonly reseeds?: readonly Reseed[]
 }
 
 /** What one run came to. Everything but the time it took is the same on any machine. */
@@ -43,12 +54,13 @@ export interface RunOptions extends Omit<ClusterRun, 'seed'> {
 
 /** Tells a scenario with one seed. A plain call; the same arguments give the same outcome. */
 export function runScenario(scenario: Scenario, seed: number, options: RunOptions): RunOutcome {
-  const key = `${scenario.name}/${seed}`
-  const random = new SimRandom(key)
-  const world = scenario.world(random.fork('world'), seed)
-  const cluster = new Cluster(world, { ...options, seed: random })
+  const draws: Draws = scenario.drawsAs ?? { scenario: scenario.name, seed }
+  const random = new SimRandom(`${draws.scenario}/${draws.seed}`)
+  const { reseeds = draws.reseeds ?? [] } = options
+  const world = scenario.world(random.fork('world'), draws.seed)
+  const cluster = new Cluster(world, { ...options, reseeds, seed: random })
   options.onCluster?.(cluster)
-  scenario.story(cluster, random.fork('story'), seed)
+  scenario.story(cluster, random.fork('story'), draws.seed)
   cluster.end()
   const { simulation, violation, doubt } = cluster
   return {

@@ -10,6 +10,17 @@ import { setClock } from './clock.ts'
  * ends that.
  */
 export function healCore(cluster: Cluster, core: readonly string[]): () => void {
+  let end = (): void => undefined
+  cluster.script.take(
+    () => ({ kind: 'healCore', nodes: core }),
+    () => {
+      end = heal(cluster, core)
+    },
+  )
+  return end
+}
+
+function heal(cluster: Cluster, core: readonly string[]): () => void {
   const { rules } = cluster.simulation.network
   cluster.nemesis.endAll()
   rules.clear()

@@ -40,11 +40,13 @@ export class Nemesis {
   readonly #named = new Map<string, number>()
   /** What ends the faults that are in force, by their names. */
   readonly #mends = new Map<string, Mend>()
+  #plan: readonly Fault[] | undefined
   #isPlanned = false
 
   constructor(cluster: Cluster, wishes: FaultWishes) {
     this.#cluster = cluster
     this.wishes = wishes
+    this.#plan = wishes.plan
     this.#points = new PointWatch(cluster)
   }
 
@@ -53,12 +55,16 @@ export class Nemesis {
     return this.#struck
   }
 
-  /** Lets faults happen as they come. If a plan was wished for, that happens instead, once. */
+  /** Lets faults happen as they come. If a plan was wished for or settled, that happens instead, once. */
   follow(sources: () => readonly FaultSource[]): void {
-    const { plan } = this.wishes
-    if (plan === undefined) return this.#lineUpAll(sources())
-    if (!this.#isPlanned) this.#lineUpAll(sourcesOf(plan))
+    if (this.#plan === undefined) return this.#lineUpAll(sources())
+    if (!this.#isPlanned) this.#lineUpAll(sourcesOf(this.#plan))
     this.#isPlanned = true
+  }
+
+  /** Settles what happens, whatever the story will draw or schedule. What was wished for goes before. */
+  settle(plan: readonly Fault[]): void {
+    this.#plan ??= plan
   }
 
   /** One fault: now, or when what it waits for happens. */

@@ -32,6 +32,8 @@ export interface WrittenFault {
   readonly facts: object
   /** Virtual time since the world began, as text, or what has to happen. */
   readonly when: string | Point
+  /** From when on what has to happen is counted: virtual time since the world began. */
+  readonly since?: string
 }
 
 /** At so much virtual time since the world began. */
@@ -43,13 +45,14 @@ export function at<Kind extends FaultName>(
   return { kind, facts, when: time }
 }
 
-/** When something happens, from the moment on when this is scheduled. */
+/** When something happens, from the moment on when this is scheduled, or from a later virtual time on. */
 export function on<Kind extends FaultName>(
   point: Point,
   kind: Kind,
   facts: Written<FactsOf<Kind>>,
+  since?: string,
 ): WrittenFault {
-  return { kind, facts, when: point }
+  return { kind, facts, when: point, ...(since === undefined ? {} : { since }) }
 }
 
 /**
@@ -58,6 +61,11 @@ export function on<Kind extends FaultName>(
  */
 export function schedule(net: Cluster, faults: readonly WrittenFault[]): void {
   net.nemesis.follow(() => sourcesOf(faults.map((written) => readFault(net, written))))
+}
+
+/** Lets these faults happen instead of those that the story draws or schedules from here on. Asserts what {@link schedule} does. */
+export function scheduleInstead(net: Cluster, faults: readonly WrittenFault[]): void {
+  net.nemesis.settle(faults.map((written) => readFault(net, written)))
 }
 
 /** What is written as a duration, whatever the kind. */
@@ -83,7 +91,7 @@ const namingNodes: ReadonlySet<string> = new Set([
   'b',
 ])
 
-function readFault(net: Cluster, { kind, facts, when }: WrittenFault): Fault {
+function readFault(net: Cluster, { kind, facts, when, since }: WrittenFault): Fault {
   const read = Object.entries(facts).map(([name, value]): readonly [string, unknown] => {
     if (namingNodes.has(name)) requireNodes(net, `${name} of ${kind}`, value)
     if (!durations.has(name)) return [name, value]
@@ -92,12 +100,18 @@ function readFault(net: Cluster, { kind, facts, when }: WrittenFault): Fault {
   const fault = { ...Object.fromEntries(read), kind }
   if (typeof when !== 'string') {
     if (when.node !== undefined) requireNodes(net, `the point of ${kind}`, when.node)
-    return { ...fault, atMs: net.nowMs, on: when } as Fault
+    const atMs = since === undefined ? net.nowMs : requireTime(net, kind, since)
+    return { ...fault, atMs, on: when } as Fault
   }
-  const atMs = requireDuration(`the time of ${kind}`, when)
-  const now = `it is ${net.nowMs / 1_000} s already`
-  assert(atMs >= net.nowMs, `the time of ${kind} is "${when}": expected a time to come, and ${now}`)
-  return { ...fault, atMs } as Fault
+  return { ...fault, atMs: requireTime(net, kind, when) } as Fault
+}
+
+/** Asserts that what is written is a time to come. */
+function requireTime({ nowMs }: Cluster, kind: string, text: string): Millis {
+  const atMs = requireDuration(`the time of ${kind}`, text)
+  const now = `it is ${nowMs / 1_000} s already`
+  assert(atMs >= nowMs, `the time of ${kind} is "${text}": expected a time to come, and ${now}`)
+  return atMs
 }
 
 /** Asserts that what is written is a duration, which may be negative. */

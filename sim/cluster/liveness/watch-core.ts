@@ -20,6 +20,10 @@ import { workDrainsWatcher } from './work-drains.ts'
  * the watch, which a story must do before it harms one of them again.
  */
 export function watchCore(net: Cluster, core: readonly string[]): () => void {
+  net.script.take(
+    () => ({ kind: 'watchCore', nodes: core }),
+    () => undefined,
+  )
   const { tuning, link } = net.options
   const gossip = gossipReachesWatcher()
   const watchers: readonly Watcher[] = [

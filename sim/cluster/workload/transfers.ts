@@ -2,11 +2,12 @@
  * What users do: small transfers among themselves, sent to whichever node answers. A user that is
  * refused asks for its account and goes on from there, as a wallet does.
  */
-import { toHex } from '../../../src/base/bytes.ts'
+import { assert } from '../../../src/base/assert.ts'
+import { parseDuration } from '../../../src/base/duration.ts'
 import type { Millis } from '../../../src/base/units.ts'
-import { encodeTransaction, signTransaction } from '../../../src/protocol/execution/transaction.ts'
 import type { SimRandom } from '../../random.ts'
-import type { Cluster, User } from '../cluster.ts'
+import type { Cluster } from '../cluster.ts'
+import { listed, type Transfer, type TransferSource } from './senders.ts'
 
 export interface TransferOptions {
   /** Mean time between two transfers of all users together. */
@@ -17,41 +18,58 @@ export interface TransferOptions {
 /** Begins to send transfers, from now until `untilMs`. */
 export function transfers(cluster: Cluster, options: TransferOptions): void {
   const random = cluster.simulation.random.fork('transfers')
-  const nonces = new Map<User, number>()
-  const next = (): void => {
-    if (cluster.nowMs >= options.untilMs) return
-    sendOne(cluster, random, nonces)
-    cluster.simulation.after(1 + random.below(2 * options.everyMs), next)
+  cluster.senders.follow(() => drawn(cluster, random, options))
+}
+
+function drawn(cluster: Cluster, random: SimRandom, options: TransferOptions): TransferSource {
+  const { everyMs, untilMs } = options
+  let isFirst = true
+  return {
+    waitMs: () => {
+      const waitMs = isFirst ? random.below(everyMs) : 1 + random.below(2 * everyMs)
+      isFirst = false
+      return waitMs
+    },
+    take: () => (cluster.nowMs >= untilMs ? undefined : drawOne(cluster, random)),
   }
-  cluster.simulation.after(random.below(options.everyMs), next)
 }
 
-function sendOne(cluster: Cluster, random: SimRandom, nonces: Map<User, number>): void {
-  const user = random.pick(cluster.users)
-  const { node } = cluster.machine(random.pick(cluster.correct))
-  const to = random.pick(cluster.users).address
-  const amount = BigInt(1 + random.below(1_000))
-  const fee = BigInt(random.below(10))
-  if (node === undefined) return
-  const nonce = nonces.get(user) ?? 0
-  const fields = { from: user.signer.authorKey, to, nonce, amount, fee }
-  const { tag } = cluster.chain
-  const transaction = signTransaction(fields, tag, (message) => user.signer.signAuthor(message))
-  const encoded = toHex(encodeTransaction(transaction, tag))
-  nonces.set(user, nonce + 1)
-  node.call('alys_sendTransaction', [encoded], (answer) => {
-    if ('error' in answer) askNonce(node, user, nonces)
-  })
+function drawOne({ users, correct, nowMs }: Cluster, random: SimRandom): Transfer {
+  const from = random.below(users.length)
+  const node = random.pick(correct)
+  const to = random.below(users.length)
+  const amount = 1 + random.below(1_000)
+  return { atMs: nowMs, from, to, node, amount, fee: random.below(10) }
 }
 
-function askNonce(
-  node: NonNullable<ReturnType<Cluster['machine']>['node']>,
-  user: User,
-  nonces: Map<User, number>,
-): void {
-  node.call('alys_getAccount', [toHex(user.address)], (answer) => {
-    if ('error' in answer) return
-    const { head } = answer.result as { head: { nonce: number } }
-    nonces.set(user, head.nonce)
-  })
+/** A transfer as it is written in a story: at so much virtual time since the world began, such as `12s`. */
+export interface WrittenTransfer extends Omit<Transfer, 'atMs'> {
+  readonly at: string
+}
+
+/** Sends these transfers. Asserts that times are times, and that users and nodes exist. */
+export function send(cluster: Cluster, written: readonly WrittenTransfer[]): void {
+  const read = written.map((each) => readTransfer(cluster, each))
+  cluster.senders.follow(() => listed(cluster, read))
+}
+
+/** Sends these transfers, and none that the story sends from here on. Asserts what {@link send} does. */
+export function sendInstead(cluster: Cluster, written: readonly WrittenTransfer[]): void {
+  cluster.senders.settle(written.map((each) => readTransfer(cluster, each)))
+}
+
+function readTransfer({ users, names }: Cluster, { at, ...transfer }: WrittenTransfer): Transfer {
+  const atMs = parseDuration(at)
+  assert(atMs.ok, `the time of a transfer is "${at}": ${atMs.ok ? '' : atMs.fault}`)
+  for (const field of ['from', 'to'] as const) {
+    const user = transfer[field]
+    const expected = `expected a user from 0 to ${users.length - 1}`
+    assert(users[user] !== undefined, `${field} of a transfer is ${user}: ${expected}`)
+  }
+  const { node } = transfer
+  assert(
+    names.includes(node),
+    `node of a transfer is "${node}": expected one of ${names.join(', ')}`,
+  )
+  return { ...transfer, atMs: atMs.value }
 }

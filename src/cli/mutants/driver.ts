@@ -8,7 +8,7 @@ import type { Cluster } from '../../../sim/cluster/cluster.ts'
 import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
 import { idealScheme } from '../../../sim/cluster/ideal.ts'
 import { type RunOutcome, runScenario, type Scenario } from '../../../sim/cluster/scenario.ts'
-import { fewest } from './fewest.ts'
+import { fewest, searchInTurn } from '../../../sim/fewest.ts'
 import type { Order, Recipe, Said, SeedFinding, ShrinkOrder } from './order.ts'
 
 const standardOutput = 1
@@ -49,9 +49,9 @@ function recipeOf(scenario: Scenario, seed: number, order: ShrinkOrder): Recipe 
   const plan = cluster?.plan ?? []
   const holds = (left: readonly Fault[]): boolean =>
     isBroken(runScenario(scenario, seed, { crypto: idealScheme(), plan: left }))
-  const { items, tries, isMinimal } = fewest(plan, holds, runsMax)
-  const faults = items.toSorted((a, b) => a.atMs - b.atMs).map(({ kind }) => kind)
-  return { seed, planned: plan.length, faults, runs: tries, isMinimal }
+  const { best = plan, tries, isOver } = searchInTurn(fewest(plan), holds, runsMax)
+  const faults = best.toSorted((a, b) => a.atMs - b.atMs).map(({ kind }) => kind)
+  return { seed, planned: plan.length, faults, runs: tries, isMinimal: isOver }
 }
 
 const order = JSON.parse(process.argv[2] ?? '{}') as Order

@@ -98,8 +98,8 @@ export const canaries: readonly Canary[] = [
     plantings: [
       {
         file: 'sim/cluster/workload/transfers.ts',
-        from: 'BigInt(1 + random.below(1_000))',
-        to: 'BigInt(1 + random.below(1_000)) + BigInt(process.env.TZ?.length ?? 0)',
+        from: '1 + random.below(1_000)',
+        to: '1 + random.below(1_000) + (process.env.TZ?.length ?? 0)',
       },
     ],
     command: ['check-determinism', 'calm', '--seeds', '1'],

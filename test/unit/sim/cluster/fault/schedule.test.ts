@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest'
 import type { Observed } from '../../../../../sim/cluster/checker/checker.ts'
 import { Cluster } from '../../../../../sim/cluster/cluster.ts'
 import type { Fault } from '../../../../../sim/cluster/fault/catalogue.ts'
-import { at, on, schedule, type WrittenFault } from '../../../../../sim/cluster/fault/schedule.ts'
+import {
+  at,
+  on,
+  schedule,
+  scheduleInstead,
+  type WrittenFault,
+} from '../../../../../sim/cluster/fault/schedule.ts'
 import { idealScheme } from '../../../../../sim/cluster/ideal.ts'
 import { constant } from '../../../../../sim/distribution.ts'
 import { localLink } from '../../../../../sim/link.ts'
@@ -48,6 +54,17 @@ describe('a schedule', () => {
     net.run(3_000)
     expect(['n0', 'n1', 'n2'].map((name) => isDown(net, name))).toEqual([false, false, true])
     expect(net.plan).toEqual(plan)
+  })
+
+  test('may be settled before a story schedules others, but not before what was wished for', () => {
+    const settled = (net: Cluster): readonly string[] => {
+      scheduleInstead(net, [at('1s', 'pause', { node: 'n0', for: '1s' })])
+      schedule(net, [at('2s', 'crash', { node: 'n1', for: '2s' })])
+      net.run(3_000)
+      return net.plan.map(({ kind }) => kind)
+    }
+    expect(settled(threeMembers())).toEqual(['pause'])
+    expect(settled(threeMembers([]))).toEqual([])
   })
 
   const wrong: readonly (readonly [WrittenFault, string])[] = [
@@ -98,6 +115,18 @@ describe('a point', () => {
     schedule(net, [on({ event: 'block-committed' }, 'crash', { node: 'n2' })])
     net.run(20_000, () => isDown(net, 'n2'))
     expect(net.correct.map((name) => net.heightOf(name)).toSorted()).toEqual([0, 0, 1])
+  })
+
+  test('may be counted from a later time on', () => {
+    const at = (since?: string): number => {
+      const net = threeMembers()
+      schedule(net, [on({ event: 'vote-sent', node: 'n1' }, 'crash', { node: 'n1' }, since)])
+      net.run(20_000, () => isDown(net, 'n1'))
+      return net.nowMs
+    }
+    expect(at()).toBeLessThan(10_000)
+    expect(at('10s')).toBeGreaterThanOrEqual(10_000)
+    expect(at('10s')).toBeLessThan(13_000)
   })
 
   test('of a disk is when a commit begins, or is durable', () => {
