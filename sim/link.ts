@@ -7,6 +7,7 @@
  */
 import { constant, type Distribution, draw, exponential } from './distribution.ts'
 import { type SimRandom, SmallRandom } from './random.ts'
+import type { Meter } from './stream-book.ts'
 
 /** What a link is like. Rates are so many of a million messages. */
 export interface LinkModel {
@@ -80,6 +81,8 @@ export class Links {
   readonly #parent: SimRandom
   /** The parent's generation when the streams were seeded. */
   #generation: number
+  /** By link, if the use of streams is noted. */
+  readonly #meters: Meter[] = []
 
   /** The streams of links are children of `parent`, by the names of their ends. */
   constructor(parent: SimRandom) {
@@ -193,7 +196,15 @@ export class Links {
   #seed(link: LinkNumber): void {
     const { from, to } = this.ends(link)
     const origin = this.#parent.originOf(`${from}>${to}`)
-    this.#random.seed(wordsPerRow * link + streamWord, origin)
+    const at = wordsPerRow * link + streamWord
+    this.#meters[link]?.close()
+    this.#random.seed(at, origin)
+    const { book } = this.#parent
+    if (book === undefined) return
+    this.#meters[link] = book.metered(
+      origin,
+      SmallRandom.meter(() => ({ words: this.#words, at })),
+    )
   }
 
   /** The world was re-seeded since the last draw. */

@@ -12,6 +12,7 @@
 import seedrandom from 'seedrandom'
 import { assert } from '../src/base/assert.ts'
 import type { Random } from '../src/kernel/environment.ts'
+import type { StreamBook, StreamUse } from './stream-book.ts'
 
 const words = 2 ** 32
 
@@ -33,6 +34,8 @@ interface Family {
   generation: number
   /** Stands before the key of each stream. Empty until they are re-seeded. */
   prefix: string
+  /** Where the use of streams is noted, if anybody wants to know. */
+  readonly book?: StreamBook
 }
 
 /** The generation of a stream that nobody has drawn from. */
@@ -51,6 +54,16 @@ export class SimRandom implements Random, Draws {
   constructor(key: string, family: Family = { generation: 0, prefix: '' }) {
     this.key = key
     this.#family = family
+  }
+
+  /** A root stream whose use, and that of all its children, is noted in a book. What they give is the same. */
+  static noted(key: string, book: StreamBook): SimRandom {
+    return new SimRandom(key, { generation: 0, prefix: '', book })
+  }
+
+  /** The book in which the streams of this root are noted, if there is one. */
+  get book(): StreamBook | undefined {
+    return this.#family.book
   }
 
   /** How often the streams of this root were re-seeded. */
@@ -113,9 +126,11 @@ export class SimRandom implements Random, Draws {
   }
 
   #begin(): void {
-    const { generation, prefix } = this.#family
+    const { generation, prefix, book } = this.#family
     this.#generation = generation
-    this.#next = seedrandom.xor128('', { state: stateOf(prefix + this.key) }).int32
+    const label = prefix + this.key
+    const next = seedrandom.xor128('', { state: stateOf(label) }).int32
+    this.#next = book === undefined ? next : book.counted(label, next)
   }
 }
 
@@ -139,6 +154,27 @@ export class SmallRandom implements Draws {
     const { x, y } = stateOf(origin)
     this.#words[at] = x
     this.#words[at + 1] = y | 1
+  }
+
+  /**
+   * Reckons what is drawn from the stream at `at` from now on, out of its counter alone: whoever draws pays nothing for
+   * it. `place` says where the stream is by then, as those who have the array may move it.
+   */
+  static meter(place: () => { readonly words: Int32Array; readonly at: number }): () => StreamUse {
+    const counterOf = (): number => {
+      const { words: counters, at } = place()
+      return counters[at] ?? 0
+    }
+    const { words: steps, at } = place()
+    const perStep = inverse(steps[at + 1] ?? 1)
+    const begun = counterOf()
+    return () => {
+      const counter = counterOf()
+      return {
+        draws: Math.imul(counter - begun, perStep) >>> 0,
+        checksum: avalanche(counter) >>> 0,
+      }
+    }
   }
 
   /** The stream at `at`, until this is called again. */
@@ -197,6 +233,13 @@ function stateOf(key: string): { x: number; y: number; z: number; w: number } {
   w = avalanche(w ^ z)
   // All zero is the one state that xor128 never leaves.
   return { x, y, z, w: (x | y | z | w) === 0 ? 1 : w }
+}
+
+/** What an odd number is multiplied with to give 1, modulo 2^32: Newton's way, each step doubles the bits that are right. */
+function inverse(odd: number): number {
+  let found = odd
+  for (let bits = 3; bits < 32; bits *= 2) found = Math.imul(found, 2 - Math.imul(odd, found))
+  return found
 }
 
 function rotate(word: number, bits: number): number {

@@ -2,6 +2,7 @@
 
 import { SimRandom } from '../random.ts'
 import type { Reseed } from '../simulation.ts'
+import type { StreamBook } from '../stream-book.ts'
 import { Cluster, type ClusterOptions, type ClusterRun, type Violation } from './cluster.ts'
 import type { CryptoScheme } from './crypto.ts'
 import type { GoalName } from './goals.ts'
@@ -50,13 +51,16 @@ export interface RunOutcome {
 export interface RunOptions extends Omit<ClusterRun, 'seed'> {
   /** Called before the story begins, to look at the cluster from outside. It must not act on it. */
   readonly onCluster?: (cluster: Cluster) => void
+  /** Where it is noted which random streams are drawn from. */
+  readonly book?: StreamBook
 }
 
 /** Tells a scenario with one seed. A plain call; the same arguments give the same outcome. */
 export function runScenario(scenario: Scenario, seed: number, options: RunOptions): RunOutcome {
   const draws: Draws = scenario.drawsAs ?? { scenario: scenario.name, seed }
-  const random = new SimRandom(`${draws.scenario}/${draws.seed}`)
-  const { reseeds = draws.reseeds ?? [] } = options
+  const { book, reseeds = draws.reseeds ?? [] } = options
+  const key = `${draws.scenario}/${draws.seed}`
+  const random = book === undefined ? new SimRandom(key) : SimRandom.noted(key, book)
   const world = scenario.world(random.fork('world'), draws.seed)
   const cluster = new Cluster(world, { ...options, reseeds, seed: random })
   options.onCluster?.(cluster)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { exitCode, UsageError } from '../exit.ts'
-import type { Bundle } from '../sim/bundle.ts'
+import type { Bundle } from '../sim/bundle-schema.ts'
 
 interface Flags {
   readonly json?: true
@@ -26,7 +26,7 @@ export function register(program: Command): void {
 }
 
 async function inspectBundle(file: string, isJson: boolean): Promise<void> {
-  const { parseBundle } = await import('../sim/bundle.ts')
+  const { parseBundle } = await import('../sim/bundle-schema.ts')
   const bundle = parseBundle(textOf(file))
   if (!bundle.ok) throw new UsageError(`${file} is not a bundle: ${bundle.fault}`)
   if (isJson) console.log(JSON.stringify(bundle.value))
@@ -43,9 +43,7 @@ function textOf(file: string): string {
 }
 
 function bundleLines(bundle: Bundle): readonly string[] {
-  const { scenario, seed, crypto, outcome, violation, digest, node, commit, isDirty } = bundle
-  const source =
-    commit === undefined ? '' : `, commit ${commit}${isDirty === true ? ' (changed)' : ''}`
+  const { scenario, seed, crypto, outcome, violation, digest } = bundle
   return [
     `run          ${scenario}, seed ${seed}, ${crypto} signatures`,
     `outcome      ${outcome}`,
@@ -53,9 +51,35 @@ function bundleLines(bundle: Bundle): readonly string[] {
       ? []
       : [`violated     ${violation.property} at ${violation.atMs} ms: ${violation.detail}`]),
     `digest       ${digest === '' ? 'none' : digest}`,
-    `made by      Node.js ${node}${source}`,
+    `made by      ${makerText(bundle)}`,
+    ...recordLines(bundle),
     `faults       ${bundle.plan?.length ?? 0}`,
     ...(bundle.plan ?? []).map((fault) => `  ${JSON.stringify(fault)}`),
     `repeat with  ${bundle.command}`,
+  ]
+}
+
+function makerText(bundle: Bundle): string {
+  const { node, commit, isDirty } = bundle
+  const source =
+    commit === undefined ? '' : `, commit ${commit}${isDirty === true ? ' (changed)' : ''}`
+  const program = bundle.version === 3 ? `alys ${bundle.made.alys} on ` : ''
+  return `${program}Node.js ${node}${source}`
+}
+
+/** What bundles have from the third version on. */
+function recordLines(bundle: Bundle): readonly string[] {
+  if (bundle.version !== 3) return []
+  const { world, decisions, replays, leftOut = [] } = bundle
+  return [
+    ...(world === undefined ? [] : [`world        ${JSON.stringify(world)}`]),
+    ...(decisions === undefined
+      ? []
+      : [
+          `decisions    ${decisions.checkpoints.length} checkpoints, one every ${decisions.everyEvents} events; ` +
+            `${decisions.streams.length} random streams`,
+        ]),
+    `repeated by  its ${replays === 'plan' ? 'plan of faults' : 'seed alone'}`,
+    ...(leftOut.length === 0 ? [] : [`no room for  ${leftOut.join(', ')}`]),
   ]
 }

@@ -5,7 +5,7 @@ import type { Reseed } from '../../../sim/simulation.ts'
 import type { Millis } from '../../base/units.ts'
 import { positiveDuration, seedNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
-import type { Bundle } from '../sim/bundle.ts'
+import type { Bundle } from '../sim/bundle-schema.ts'
 import { type Crypto, type FaultMix, type Job, jobOf, type NetworkKind } from '../sim/job.ts'
 import {
   cryptoOption,
@@ -97,7 +97,7 @@ async function jobNamed(name: string, flags: Flags): Promise<Job> {
 }
 
 async function readBundle(file: string): Promise<Bundle> {
-  const { parseBundle } = await import('../sim/bundle.ts')
+  const { parseBundle } = await import('../sim/bundle-schema.ts')
   let text: string
   try {
     text = readFileSync(file, 'utf8')

@@ -1,84 +1,90 @@
 /**
- * A bundle: all that is known of a run that did not hold, in one file that outlives the terminal. The
- * run is repeated from what is a `Job`; the rest tells whether it came out the same.
+ * A bundle: all that is known of a run that did not hold, in one file that outlives the terminal and the sources. The
+ * run is repeated from what is a `Job` and from the plan of its faults; the rest tells whether it came out the same,
+ * and if not, where it parted. How it is read is in `bundle-schema.ts`.
  */
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
-import { faultCatalogue } from '../../../sim/cluster/fault/catalogue.ts'
-import type { Reseed } from '../../../sim/simulation.ts'
-import { failed, ok, type Result } from '../../base/result.ts'
-import type { Revision } from '../revision.ts'
+import { bundleBytesMax, bundleVersion, checksumOf, type PresentBundle } from './bundle-schema.ts'
+import { thinned } from './decisions.ts'
 import { jobOf, replayCommand } from './job.ts'
+import type { Maker } from './maker.ts'
 import type { RunReport } from './report.ts'
 
-const faultNames = faultCatalogue.map(({ kind }) => kind)
-
-const bundleSchema = z.object({
-  format: z.literal('alys-bundle'),
-  /** The first had no later seeds, and all faults. */
-  version: z.union([z.literal(1), z.literal(2)]),
-  scenario: z.string(),
-  seed: z.int().nonnegative(),
-  crypto: z.enum(['ideal', 'real']),
-  /** Bundles from before there was a choice are of the model. */
-  network: z.enum(['model', 'stack']).default('model'),
-  reseeds: z
-    .array(z.object({ atMs: z.number().nonnegative(), seed: z.int().nonnegative() }))
-    .readonly()
-    .refine(isAscending, 'they are not in ascending order of time')
-    .default([]),
-  /** Only these kinds of fault were drawn; all, if it is absent. */
-  faults: z.array(z.enum(faultNames)).readonly().optional(),
-  mix: z.enum(['swarm', 'uniform']).default('swarm'),
-  outcome: z.enum(['held', 'violated', 'unknown', 'nondeterministic', 'crashed']),
-  violation: z.object({ property: z.string(), detail: z.string(), atMs: z.number() }).optional(),
-  /** Empty if the run left none. */
-  digest: z.string().regex(/^([0-9a-f]{16})?$/),
-  /** Version of Node.js. */
-  node: z.string(),
-  commit: z.string().optional(),
-  /** Whether the sources differed from the commit. */
-  isDirty: z.boolean().optional(),
-  /** Faults at absolute virtual times, to be read by people. */
-  plan: z.array(z.record(z.string(), z.unknown())).optional(),
-  /** What repeats the run. */
-  command: z.string(),
-})
-
-export type Bundle = z.infer<typeof bundleSchema>
-
-export function bundleOf(report: RunReport, node: string, revision: Revision | undefined): Bundle {
-  const { outcome, failure, digest, plan } = report
-  return {
+/** The bundle of a run. What of its record there is no room for is left out. */
+export function bundleOf(report: RunReport, maker: Maker): PresentBundle {
+  const { outcome, failure, digest, plan, recorded } = report
+  const { node, alys, v8, lock, sources, revision } = maker
+  const made = { alys, v8, ...(lock === undefined ? {} : { lock }), sources }
+  const bundle: Unsealed = {
     format: 'alys-bundle',
-    version: 2,
+    version: bundleVersion,
     ...jobOf(report),
     reseeds: report.reseeds ?? [],
     mix: report.mix ?? 'swarm',
     ...{ outcome, digest },
     ...(failure === undefined ? {} : { violation: failure }),
     node,
+    made,
     ...revision,
-    ...(plan.length === 0 ? {} : { plan: plan.map((fault) => ({ ...fault })) }),
     command: replayCommand(report),
+    replays: recorded?.by ?? 'seed',
+    ...(recorded === undefined
+      ? {}
+      : { world: { ...recorded.world, nodes: [...recorded.world.nodes] } }),
+    plan,
+    ...(recorded === undefined ? {} : { decisions: recorded.decisions }),
   }
+  const fitting = fitted(bundle)
+  return { ...fitting, checksum: checksumOf(fitting) }
 }
 
-/** The fault says what is wrong with the text. */
-export function parseBundle(text: string): Result<Bundle, string> {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    return failed(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+type Unsealed = Omit<PresentBundle, 'checksum'>
+
+/** Room for the checksum, which comes last. */
+const checksumBytes = 64
+
+/** As much of a bundle as there is room for. */
+function fitted(bundle: Unsealed): Unsealed {
+  let fitting = bundle
+  while (!fits(fitting)) {
+    const { decisions, world, plan, leftOut = [], ...rest } = fitting
+    if (decisions !== undefined && decisions.streams.length > 0) {
+      fitting = { ...fitting, decisions: thinned(decisions) }
+    } else if (world !== undefined) {
+      const { world: _, ...without } = fitting
+      fitting = { ...without, leftOut: [...leftOut, 'world'] }
+    } else {
+      // A hundred thousand faults: only the seed gives them back.
+      return { ...rest, plan: [], replays: 'seed', leftOut: [...leftOut, 'plan', 'decisions'] }
+    }
   }
-  const parsed = bundleSchema.safeParse(value)
-  if (parsed.success) return ok(parsed.data)
-  // The first complaint is enough: a file that is something else has as many as there are fields.
-  const [issue] = parsed.error.issues
-  const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.')
-  return failed(`${field}: ${issue?.message ?? 'it is wrong'}`)
+  return fitting
 }
+
+function fits(bundle: Unsealed): boolean {
+  return Buffer.byteLength(bundleText(bundle)) <= bundleBytesMax - checksumBytes
+}
+
+/** The text of the file: JSON with a line for each field of it and of its parts, and for each object in a list. */
+export function bundleText(bundle: object): string {
+  return `${textOf(bundle, '')}\n`
+}
+
+function textOf(value: unknown, pad: string): string {
+  const inner = `${pad}  `
+  if (Array.isArray(value) && value.some((item) => typeof item === 'object')) {
+    return `[\n${value.map((item) => inner + JSON.stringify(item)).join(',\n')}\n${pad}]`
+  }
+  const isPart = typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!isPart || pad.length >= padMax) return JSON.stringify(value)
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .map(([name, field]) => `${inner}${JSON.stringify(name)}: ${textOf(field, inner)}`)
+  return fields.length === 0 ? '{}' : `{\n${fields.join(',\n')}\n${pad}}`
+}
+
+/** What is in parts of parts has no lines of its own. */
+const padMax = 4
 
 /** The name of a run's bundle in a folder of reports. What is long has a mark that differs. */
 export function bundleName(report: RunReport): string {
@@ -96,10 +102,6 @@ export function bundleName(report: RunReport): string {
 /** Eight digits that follow from a text. */
 function markOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8)
-}
-
-function isAscending(reseeds: readonly Reseed[]): boolean {
-  return reseeds.every(({ atMs }, index) => atMs > (reseeds[index - 1]?.atMs ?? -1))
 }
 
 export const bundleSuffix = '.bundle.json'

@@ -6,7 +6,7 @@
 import type { Explorer, Trip } from '../../../sim/explore/explorer.ts'
 import type { Millis } from '../../base/units.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
-import { currentRevision, type Revision } from '../revision.ts'
+import { currentRevision } from '../revision.ts'
 import { exploreJson, exploreText } from './explore-report.ts'
 import { Findings } from './findings.ts'
 import { type Job, type Manner, mannerOf } from './job.ts'
@@ -47,7 +47,7 @@ export async function explore(settings: ExploreSettings): Promise<ExitCode> {
   const { out } = settings
   if (out !== undefined) prepareFolder(out)
   const revision = out === undefined ? undefined : currentRevision()
-  const exploration = await run(settings, revision)
+  const exploration = await run(settings)
   if (out !== undefined) {
     writeExploration(out, exploreJson(exploration, revision))
     process.stderr.write(`The report is in ${out}\n`)
@@ -56,10 +56,7 @@ export async function explore(settings: ExploreSettings): Promise<ExitCode> {
   return exitOf(exploration)
 }
 
-async function run(
-  settings: ExploreSettings,
-  revision: Revision | undefined,
-): Promise<Exploration> {
+async function run(settings: ExploreSettings): Promise<Exploration> {
   const { explorer, workersMax, timeBudgetMs, runsMax, out } = settings
   const begunMs = performance.now()
   const findings = new Findings()
@@ -69,13 +66,16 @@ async function run(
   const onReport = (report: RunReport): void => {
     const trip = rounds.arrive()
     explorer.hear(trip, report.sightings ?? [])
-    const isNews = findings.add(report, featuresOf(settings))
-    if (isNews && out !== undefined) writeBundle(out, report, revision)
+    const { recorded: _, ...rest } = report
+    const isNews = findings.add(rest, featuresOf(settings))
+    if (isNews && out !== undefined) writeBundle(out, report)
   }
   const onFinished = progress.report
   const watch = { kind: 'features' } as const
   const { signal: stop } = stops
-  await sweep({ jobs: rounds.jobs(), watch, workersMax, stop, onFinished, onReport })
+  const isRecorded = out !== undefined
+  const jobs = rounds.jobs()
+  await sweep({ jobs, watch, isRecorded, workersMax, stop, onFinished, onReport })
   stops.release()
   progress.end()
   const end = stops.reason() ?? (isStable(settings) ? 'stable' : 'done')

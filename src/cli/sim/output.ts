@@ -2,8 +2,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../exit.ts'
-import type { Revision } from '../revision.ts'
-import { bundleName, bundleOf, bundleSuffix } from './bundle.ts'
+import { bundleName, bundleOf, bundleSuffix, bundleText } from './bundle.ts'
+import { thisMaker } from './maker.ts'
 import type { RunReport } from './report.ts'
 import { htmlReport, type Provenance } from './reporter/html.ts'
 import { jsonReport } from './reporter/json.ts'
@@ -24,14 +24,9 @@ export function prepareFolder(folder: string): void {
 }
 
 /** Writes a failure's bundle; the result is its path. At once, so that a sweep that dies leaves it. */
-export function writeBundle(
-  folder: string,
-  report: RunReport,
-  revision: Revision | undefined,
-): string {
+export function writeBundle(folder: string, report: RunReport): string {
   const file = join(folder, bundleName(report))
-  const bundle = bundleOf(report, process.versions.node, revision)
-  writeFileSync(file, `${JSON.stringify(bundle, undefined, 2)}\n`)
+  writeFileSync(file, bundleText(bundleOf(report, thisMaker())))
   return file
 }
 

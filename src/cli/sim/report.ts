@@ -3,6 +3,8 @@ import type { Fault, FaultName } from '../../../sim/cluster/fault/catalogue.ts'
 import type { Sighting } from '../../../sim/explore/features.ts'
 import type { Reseed } from '../../../sim/simulation.ts'
 import type { Revision } from '../revision.ts'
+import type { Decisions } from './decisions.ts'
+import type { DescribedWorld } from './described-world.ts'
 import { type Job, jobOf } from './job.ts'
 
 /**
@@ -30,6 +32,16 @@ export interface RunReport extends Job {
   readonly sightings?: readonly Sighting[]
   /** The faults that have struck, at absolute virtual times. */
   readonly plan: readonly Fault[]
+  /** What was noted when the run was repeated, for its bundle. */
+  readonly recorded?: Recorded
+}
+
+/** A second look at a run. */
+export interface Recorded {
+  /** What gave the run back: its plan of faults, or only its seed. */
+  readonly by: 'plan' | 'seed'
+  readonly world: DescribedWorld
+  readonly decisions: Decisions
 }
 
 export interface Failure {

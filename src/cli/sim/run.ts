@@ -6,6 +6,7 @@ import { scenarios } from '../../../scenarios/catalogue.ts'
 import type { MakeCarrier } from '../../../sim/cluster/carrier.ts'
 import type { Cluster } from '../../../sim/cluster/cluster.ts'
 import { type CryptoScheme, realScheme } from '../../../sim/cluster/crypto.ts'
+import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
 import { idealScheme } from '../../../sim/cluster/ideal.ts'
 import { type RunOptions, runScenario, type Scenario } from '../../../sim/cluster/scenario.ts'
 import { openLibp2pWorld } from '../../../sim/libp2p/world.ts'
@@ -19,13 +20,21 @@ import { type Crypto, type Job, mannerOf } from './job.ts'
 import { lostRun, type RunReport } from './report.ts'
 
 /** What may look on. None of it may change what happens. */
-export type Onlookers = Pick<RunOptions, 'onCluster' | 'onEvent' | 'onTurn' | 'untilMs'>
+export type Onlookers = Pick<RunOptions, 'onCluster' | 'onEvent' | 'onTurn' | 'untilMs' | 'book'>
 
-/** Runs a job. It rejects only if there is no such scenario, or none for this network. */
-export async function runJob(job: Job, onlookers: Onlookers = {}): Promise<RunReport> {
+/**
+ * Runs a job, with the faults of a plan if there is one. It rejects only if there is no such scenario, or none for this
+ * network.
+ */
+export async function runJob(
+  job: Job,
+  onlookers: Onlookers = {},
+  plan?: readonly Fault[],
+): Promise<RunReport> {
   const scenario = scenarioNamed(job.scenario)
   const lockdown = installLockdown()
-  if (job.network === 'model') return tell(scenario, job, { guard: lockdown, onlookers })
+  const wishes = plan === undefined ? {} : { plan }
+  if (job.network === 'model') return tell(scenario, job, { guard: lockdown, onlookers, wishes })
   if (scenario.modelOnly !== undefined) {
     throw new UsageError(`${scenario.name} needs the model of a network: ${scenario.modelOnly}`)
   }
@@ -33,7 +42,7 @@ export async function runJob(job: Job, onlookers: Onlookers = {}): Promise<RunRe
   // With real signatures connections are encrypted as well.
   const security = job.crypto === 'real' ? 'noise' : 'plaintext'
   const carrier: MakeCarrier = (names) => parts({ names, security })
-  return await asTask(() => tell(scenario, job, { guard, carrier, onlookers }))
+  return await asTask(() => tell(scenario, job, { guard, carrier, onlookers, wishes }))
 }
 
 /** What a run takes place in, and who looks on. */
@@ -41,9 +50,11 @@ interface Stage {
   readonly guard: Guard
   readonly carrier?: MakeCarrier
   readonly onlookers: Onlookers
+  readonly wishes: Pick<RunOptions, 'plan'>
 }
 
-function tell(scenario: Scenario, job: Job, { guard, carrier, onlookers }: Stage): RunReport {
+function tell(scenario: Scenario, job: Job, stage: Stage): RunReport {
+  const { guard, carrier, onlookers, wishes } = stage
   const begunMs = performance.now()
   let cluster: Cluster | undefined
   const onCluster = (begun: Cluster): void => {
@@ -55,6 +66,7 @@ function tell(scenario: Scenario, job: Job, { guard, carrier, onlookers }: Stage
     ...{ crypto: schemeOf(job.crypto), guard, onCluster },
     ...(carrier === undefined ? {} : { carrier }),
     ...wishesOf(job),
+    ...wishes,
   }
   try {
     const run = guarded(guard, () => runScenario(scenario, job.seed, options))

@@ -40,7 +40,7 @@ export async function simulate(plan: SweepPlan, settings: SimulateSettings): Pro
   const begunMs = performance.now()
   const { tally, end } = await run(plan, settings, (report, isKept) => {
     if (reporter === 'json') process.stdout.write(`${jsonLine(report, revision)}\n`)
-    if (out !== undefined && isKept && report.outcome !== 'held') writeBundle(out, report, revision)
+    if (out !== undefined && isKept && report.outcome !== 'held') writeBundle(out, report)
   })
   const elapsedMs = performance.now() - begunMs
   const { mustReachGoals } = settings
@@ -66,7 +66,7 @@ async function run(
   settings: SimulateSettings,
   onReport: (report: RunReport, isKept: boolean) => void,
 ): Promise<{ readonly tally: Tally; readonly end: SweepEnd }> {
-  const { workersMax, isBail, timeBudgetMs } = settings
+  const { workersMax, isBail, timeBudgetMs, out } = settings
   const asked = askedOf(plan)
   const progress = startProgress(asked, process.stderr)
   const stops = watchStops(timeBudgetMs)
@@ -75,9 +75,13 @@ async function run(
     jobs: jobsOf(plan),
     workersMax,
     isBail,
+    isRecorded: out !== undefined,
     stop: stops.signal,
     onFinished: progress.report,
-    onReport: (report) => onReport(report, tally.add(report)),
+    // A record is for the bundle alone: there may be many of them, and they are long.
+    onReport: ({ recorded, ...report }) => {
+      onReport(recorded === undefined ? report : { ...report, recorded }, tally.add(report))
+    },
   })
   stops.release()
   progress.end()

@@ -18,6 +18,8 @@ export interface SweepOptions {
   readonly jobs: Iterable<Job> | AsyncIterable<Job>
   /** What workers look at while they run a job. */
   readonly watch?: WatchRequest
+  /** Runs that do not hold are repeated, and their decisions are noted, for their bundles. */
+  readonly isRecorded?: boolean
   readonly workersMax: number
   readonly worker?: WorkerSettings
   /** Begin no run after one that did not hold. */
@@ -72,20 +74,23 @@ export async function sweep(options: SweepOptions): Promise<void> {
   reports.flush()
 }
 
+type SeatOptions = Pick<SweepOptions, 'worker' | 'watch' | 'isRecorded'>
+
 /** Where one worker works at a time. */
 class Seat {
-  readonly #options: Pick<SweepOptions, 'worker' | 'watch'>
+  readonly #options: SeatOptions
   #worker: Worker | undefined
 
-  constructor(options: Pick<SweepOptions, 'worker' | 'watch'>) {
+  constructor(options: SeatOptions) {
     this.#options = options
   }
 
   async run(job: Job): Promise<RunReport> {
-    const { worker, watch } = this.#options
+    const { worker, watch, isRecorded = false } = this.#options
     this.#worker ??= startWorker(worker)
     const begunMs = performance.now()
-    const answer = await this.#worker.ask(watch === undefined ? { job } : { job, watch })
+    const request = { job, isRecorded, ...(watch === undefined ? {} : { watch }) }
+    const answer = await this.#worker.ask(request)
     if (!isDeath(answer)) return answer.report
     this.#worker = undefined
     const detail = `the worker's process ended: ${answer.died}`

@@ -3,6 +3,7 @@
  * gone. An interruption from the terminal is the parent's to deal with.
  */
 import type { Job } from './job.ts'
+import { withRecord } from './record.ts'
 import type { RunReport } from './report.ts'
 import { runJob } from './run.ts'
 import { type Note, type WatchRequest, watch } from './watch.ts'
@@ -10,6 +11,8 @@ import { type Note, type WatchRequest, watch } from './watch.ts'
 export interface WorkerRequest {
   readonly job: Job
   readonly watch?: WatchRequest
+  /** A run that does not hold is repeated, and its decisions are noted. */
+  readonly isRecorded?: boolean
 }
 
 export interface WorkerAnswer {
@@ -19,6 +22,13 @@ export interface WorkerAnswer {
 }
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
+  const said = await run(request)
+  const { report } = said
+  if (request.isRecorded !== true || report.outcome === 'held') return said
+  return { ...said, report: await withRecord(report) }
+}
+
+async function run(request: WorkerRequest): Promise<WorkerAnswer> {
   if (request.watch === undefined) {
     const report = await runJob(request.job)
     // Whoever runs a million seeds does not want the faults of those that held.
