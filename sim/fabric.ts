@@ -12,6 +12,7 @@ import type { SimRandom } from './random.ts'
 import { type Cargo, type Fate, type MessageFate, pass, RuleList } from './rules.ts'
 import { type Rumour, RumourBook } from './rumour.ts'
 import type { Timeline, TimelineEntry, TimelineEvent } from './timeline.ts'
+import type { Flown, Tracer } from './trace/tracer.ts'
 
 /** What a fabric is made of. */
 export interface FabricParts {
@@ -20,6 +21,8 @@ export interface FabricParts {
   readonly digest: Digest
   /** What the link between two hosts is like, unless it is set by name. */
   readonly modelOf: (from: string, to: string) => LinkModel
+  /** Is told of what is lost, and by what. */
+  readonly tracer?: Tracer
 }
 
 /** How a flight did not set out. A lost one never arrives, and one that was reset breaks its connection. */
@@ -54,12 +57,14 @@ export class Fabric {
   readonly links: Links
   readonly linkChanges: LinkChanges
   readonly #table: LinkTable
+  readonly #tracer: Tracer | undefined
 
   constructor(parts: FabricParts, onRulesChange: () => void) {
     this.timeline = parts.timeline
     this.digest = parts.digest
     this.rules = new RuleList('messages', onRulesChange)
     this.#table = new LinkTable(parts)
+    this.#tracer = parts.tracer
     this.links = this.#table.rows
     this.linkChanges = this.#table.changes
   }
@@ -83,12 +88,13 @@ export class Fabric {
     const { links } = this
     const fate = this.#fateOf(link, cargo)
     if (fate.kind === 'reset') return 'reset'
-    if (fate.kind === 'drop') return this.#lose()
+    if (fate.kind === 'drop') return this.#lose(link, cargo, 'rule')
     const isMessage = cargo.kind === 'request' || cargo.kind === 'answer'
     const isLost = isMessage && links.happens(link, links.model(link).lossPerMillion)
     const delayUs = fate.kind === 'delay' ? fate.us : 0
     const dueUs = links.orderedArrivalUs(link, this.timeline.nowUs, cargo.bytes, delayUs)
-    if (isLost || dueUs === undefined) return this.#lose()
+    if (dueUs === undefined) return this.#lose(link, cargo, 'queue')
+    if (isLost) return this.#lose(link, cargo, 'link')
     this.counts.sent += 1
     if (fate.kind === 'change' || fate.kind === 'abort') event.befallen?.(fate)
     return this.#arriveAt(dueUs, fate, event, value as Value)
@@ -104,13 +110,16 @@ export class Fabric {
     const model = links.model(link)
     const fate = this.#fateOf(link, sent.cargo)
     if (fate.kind === 'reset') return 'reset'
-    if (fate.kind === 'drop') return this.#lose()
+    if (fate.kind === 'drop') return this.#lose(link, sent.cargo, 'rule', sent.data)
     const rumour =
       fate.kind === 'change' ? this.rumours.find(sent.topic, fate.change(sent.data)) : sent
     // Whoever has seen it stays so: its arrival is an event like others, but need not touch the far end.
     const arrival = rumour.wasSeenBy(farListener) ? nothingNew : end.far
     const dueUs = links.urgentArrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes)
-    if (dueUs === undefined || links.happens(link, model.lossPerMillion)) return this.#lose()
+    if (dueUs === undefined) return this.#lose(link, rumour.cargo, 'queue', rumour.data)
+    if (links.happens(link, model.lossPerMillion)) {
+      return this.#lose(link, rumour.cargo, 'link', rumour.data)
+    }
     this.counts.sent += 1
     const isLate = links.happens(link, model.reorderPerMillion)
     const lateUs = isLate ? links.drawUs(link, model.reorderDelay) : 0
@@ -145,8 +154,12 @@ export class Fabric {
     event: TimelineEvent<Value>,
     value: Value,
   ): TimelineEntry {
-    if (fate.kind !== 'hold') return this.timeline.at(dueUs, event, value)
-    return this.#arriveThrough(fate.gate, event, value)
+    const isHeld = fate.kind === 'hold'
+    const entry = isHeld
+      ? this.#arriveThrough(fate.gate, event, value)
+      : this.timeline.at(dueUs, event, value)
+    if (fate.kind !== 'pass') this.#tracer?.befallen(entry, this.rules.decided)
+    return entry
   }
 
   /** Apart from where it is called, which would otherwise make room for a closure each time. */
@@ -159,8 +172,21 @@ export class Fabric {
     return entry
   }
 
-  #lose(): 'lost' {
+  #lose(link: LinkNumber, cargo: Cargo, by: 'rule' | 'link' | 'queue', data?: Uint8Array): 'lost' {
     this.counts.lost += 1
+    if (this.#tracer !== undefined) {
+      const { from, to } = this.links.ends(link)
+      const taker = by === 'rule' ? { rule: this.rules.decided } : by
+      this.#tracer.loss(from, to, flownOf(cargo, data), taker)
+    }
     return 'lost'
   }
+}
+
+/** What keeps a connection as such has no label: there it says what was to become of it. */
+function flownOf({ kind, label, bytes }: Cargo, data: Uint8Array | undefined): Flown {
+  if (kind === 'gossip' || kind === 'request' || kind === 'answer') {
+    return { way: kind, label, data, bytes }
+  }
+  return { way: 'connection', label: kind, data, bytes }
 }

@@ -144,9 +144,18 @@ export function unleash(
   faults.forEach((fault, number) => {
     world.after(fault.atMs, () => {
       onFault(fault)
-      strike(world, fault, `fault ${number}`)
+      inflict(world, fault, `fault ${number}`)
     })
   })
+}
+
+/** Strikes, as told to whoever looks on. */
+function inflict(world: Simulation, fault: WorldFault, name: string): void {
+  const { tracer } = world
+  if (tracer === undefined) return strike(world, fault, name)
+  const { kind, atMs: _, ...rest } = fault
+  const { host = '', ...facts } = rest as { readonly host?: string }
+  tracer.fault(host, kind, facts, () => strike(world, fault, name))
 }
 
 function strike(world: Simulation, fault: WorldFault, name: string): void {

@@ -57,7 +57,13 @@ export class Life {
   /** Runs `event` now, when this is open again, or never. */
   enter(event: Entrance): void {
     if (this.#isOpen) event.fire()
-    else if (!this.#isOver) this.#waiting.push(event)
+    else if (!this.#isOver) this.#waitFor(event)
+  }
+
+  /** Apart from where it is called, which would otherwise make room for a closure each time. */
+  #waitFor(event: Entrance): void {
+    const fire = this.#timeline.carried(() => this.enter(event))
+    this.#waiting.push({ fire })
   }
 
   /** Stands still: what comes meanwhile waits. */
@@ -90,7 +96,7 @@ export class Life {
     this.#isPrompt = this.#isOpen && this.#isExact
     while (this.#isOpen && this.#waiting.length > 0) {
       const event = this.#waiting.shift()
-      this.#timeline.soon(() => this.enter(event))
+      this.#timeline.soon(() => event.fire())
     }
   }
 

@@ -15,6 +15,9 @@ import type { SimRandom } from './random.ts'
 import { absentServices, type ServicesModel, simServices } from './services.ts'
 import { type DiskModel, openStore, swiftDisk } from './store.ts'
 import type { Timeline, TimelineEntry } from './timeline.ts'
+import { onlooking, turnsFor } from './trace/onlooking.ts'
+import type { MachineChange } from './trace/record.ts'
+import type { Tracer } from './trace/tracer.ts'
 import { SimVerifier, soundVerifier, type VerifierFaults, type VerifierModel } from './verifier.ts'
 import type { CrashNotice, NetworkSeat, WorldNetwork } from './world-network.ts'
 
@@ -44,6 +47,7 @@ export interface HostSeat {
   readonly digest: Digest
   /** True wall-clock time at the beginning of the world. */
   readonly wallMsAtStart: number
+  readonly tracer: Tracer | undefined
   /** Runs code of a process under the guard of the world. */
   readonly guarded: (run: () => void) => void
 }
@@ -125,29 +129,28 @@ export class SimHost {
     this.#lives += 1
     const life = new Life(this.#seat.timeline, this.#lives)
     this.#life = life
-    this.#seat.guarded(() => {
-      const seat = this.#networkSeat(life)
-      this.#seat.network.attach(this.name, seat, (network) => {
-        this.#process = code(this.#environment(seat, network))
-      })
-    })
+    this.#as('booted', () => this.#seat.guarded(() => this.#begin(life, code)))
   }
 
   /** Ends the process in good order: it may say goodbye, and what it wrote is kept. */
   stop(): void {
     const life = this.#requireLife()
-    this.#seat.guarded(() => this.#process?.stop())
-    this.#seat.network.detach(this.name)
-    this.disk.close()
-    this.#end(life)
+    this.#as('stopped', () => {
+      this.#seat.guarded(() => this.#process?.stop())
+      this.#seat.network.detach(this.name)
+      this.disk.close()
+      this.#end(life)
+    })
   }
 
   /** The power fails: memory is lost, and so is what was not synced. */
   crash(notice: CrashNotice = 'reset'): void {
     const life = this.#requireLife()
-    this.#end(life)
-    this.#seat.network.crash(this.name, notice)
-    this.disk.crash(this.#seat.random.fork(`crash/${this.#lives}`))
+    this.#as('crashed', () => {
+      this.#end(life)
+      this.#seat.network.crash(this.name, notice)
+      this.disk.crash(this.#seat.random.fork(`crash/${this.#lives}`))
+    })
   }
 
   /** Boots again after so many milliseconds, unless that happens before by other means. */
@@ -161,11 +164,13 @@ export class SimHost {
 
   /** The process stands still, as under SIGSTOP: what happens to it waits. */
   pause(): void {
-    this.#requireLife().pause()
+    const life = this.#requireLife()
+    this.#as('paused', () => life.pause())
   }
 
   resume(): void {
-    this.#requireLife().resume()
+    const life = this.#requireLife()
+    this.#as('resumed', () => life.resume())
   }
 
   /**
@@ -178,9 +183,11 @@ export class SimHost {
     const { timeline } = this.#seat
     const untilUs = timeline.nowUs + Math.ceil(ms * 1_000)
     this.#stalledUntilUs = Math.max(this.#stalledUntilUs, untilUs)
-    life.setBusy(true)
+    this.#as('stalled', () => life.setBusy(true))
     const end = (): void => {
-      if (timeline.nowUs >= this.#stalledUntilUs) life.setBusy(false)
+      if (timeline.nowUs < this.#stalledUntilUs) return
+      if (life.isOver) life.setBusy(false)
+      else this.#as('unstalled', () => life.setBusy(false))
     }
     timeline.at(untilUs, { fire: end })
   }
@@ -195,9 +202,32 @@ export class SimHost {
     this.#verifier?.look()
   }
 
-  /** A reader of the process's trace that mixes each turn of each actor into the digest of the run. */
-  turns(): TraceReader<never> {
-    return new TurnReader(this.#seat, this.number)
+  /**
+   * A reader of the process's trace that mixes each turn of each actor into the digest of the run. It hands all of it to
+   * the tracer of the world, if there is one.
+   */
+  turns(): TraceReader<unknown> {
+    const reader = new TurnReader(this.#seat, this.number)
+    const { tracer } = this.#seat
+    return tracer === undefined ? reader : tracedReader(reader, turnsFor(this.name, tracer))
+  }
+
+  #begin(life: Life, code: StartProcess): void {
+    const seat = this.#networkSeat(life)
+    this.#seat.network.attach(this.name, seat, (network) => {
+      const environment = this.#environment(seat, network)
+      const { tracer } = this.#seat
+      this.#process = code(
+        tracer === undefined ? environment : onlooking(environment, this.name, tracer),
+      )
+    })
+  }
+
+  /** Runs what makes of the machine what it is then. */
+  #as(change: MachineChange, run: () => void): void {
+    const { tracer } = this.#seat
+    if (tracer === undefined) run()
+    else tracer.machine(this.name, change, run)
   }
 
   #networkSeat(life: Life): NetworkSeat {
@@ -247,7 +277,7 @@ export class SimHost {
   }
 }
 
-class TurnReader implements TraceReader<never> {
+class TurnReader implements TraceReader<unknown> {
   readonly #digest: Digest
   readonly #timeline: Timeline
   readonly #host: number
@@ -260,5 +290,19 @@ class TurnReader implements TraceReader<never> {
 
   turn(actor: number, message: string): void {
     this.#digest.mixEvent(this.#timeline.nowUs, this.#host, actor, message)
+  }
+}
+
+/** Both: the digest, and the trace. */
+function tracedReader(
+  digest: TurnReader,
+  trace: ReturnType<typeof turnsFor>,
+): TraceReader<unknown> {
+  return {
+    ...trace,
+    turn: (actor, message) => {
+      digest.turn(actor, message)
+      trace.turn(actor, message)
+    },
   }
 }

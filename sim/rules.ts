@@ -77,6 +77,12 @@ export interface LinkRule {
 /** What a network carries that its rules can see. */
 export type Carriage = 'messages' | 'bytes'
 
+/** Told of rules that come and go. */
+export interface RuleWatch {
+  ruleAdded(name: string): void
+  ruleRemoved(name: string): void
+}
+
 /** Nothing befalls it. */
 export const pass: Fate = { kind: 'pass' }
 const drop: Fate = { kind: 'drop' }
@@ -86,6 +92,8 @@ export class RuleList {
   readonly #rules = new Map<string, LinkRule>()
   readonly #carriage: Carriage
   readonly #onChange: () => void
+  #watch: RuleWatch | undefined = undefined
+  #decided = ''
 
   /** `onChange` is called after each addition and removal. */
   constructor(carriage: Carriage, onChange: () => void) {
@@ -106,29 +114,45 @@ export class RuleList {
     return [...this.#rules.keys()]
   }
 
+  /** The rule that decided last. */
+  get decided(): string {
+    return this.#decided
+  }
+
+  /** From now on `watch` is told of each rule that comes or goes. It must not act on the world. */
+  watchBy(watch: RuleWatch): void {
+    this.#watch = watch
+  }
+
   /** Adds a rule behind the others. Asserts that the name is free, and that this network can keep the rule. */
   add(name: string, rule: LinkRule): void {
     assert(!this.#rules.has(name), `one rule named ${name}`)
     const isKept = this.#carriage === 'messages' || rule.isOfMessages !== true
     assert(isKept, `${name} is about messages, and this network shows only bytes`)
     this.#rules.set(name, rule)
+    this.#watch?.ruleAdded(name)
     this.#onChange()
   }
 
   /** Takes a rule away. Does nothing if there is none of that name. */
   remove(name: string): void {
-    if (this.#rules.delete(name)) this.#onChange()
+    if (!this.#rules.delete(name)) return
+    this.#watch?.ruleRemoved(name)
+    this.#onChange()
   }
 
   clear(): void {
+    for (const name of this.#rules.keys()) this.#watch?.ruleRemoved(name)
     this.#rules.clear()
     this.#onChange()
   }
 
   judge(flight: Flight): Fate {
-    for (const rule of this.#rules.values()) {
+    for (const [name, rule] of this.#rules) {
       const fate = rule(flight)
-      if (fate.kind !== 'pass') return fate
+      if (fate.kind === 'pass') continue
+      this.#decided = name
+      return fate
     }
     return pass
   }

@@ -14,6 +14,7 @@ import { SimNetwork } from './network.ts'
 import { type HostOptions, SimHost } from './process.ts'
 import { SimRandom } from './random.ts'
 import { Timeline, type TimelineEntry } from './timeline.ts'
+import type { Tracer } from './trace/tracer.ts'
 import type { WorldNetwork } from './world-network.ts'
 
 /** What watches over ambient effects while simulated code runs. `leave` may throw what it caught. */
@@ -45,6 +46,8 @@ export interface SimulationOptions {
   readonly network?: (parts: FabricParts) => WorldNetwork
   /** Runs what has become ready besides the timeline: called as a run begins, and after each event. */
   readonly settle?: () => void
+  /** Writes down what happens and why. The run is the same without it. */
+  readonly tracer?: Tracer
 }
 
 /** Why a run came back. */
@@ -57,10 +60,11 @@ export type EventHook = (timeUs: number) => void
 const defaultWallMs = 1_700_000_000_000
 
 export class Simulation {
-  readonly timeline = new Timeline()
+  readonly timeline: Timeline
   readonly digest = new Digest()
   readonly random: SimRandom
   readonly network: WorldNetwork
+  readonly tracer: Tracer | undefined
   readonly #hosts = new Map<string, SimHost>()
   readonly #hooks: EventHook[] = []
   readonly #eventsMax: number
@@ -72,8 +76,12 @@ export class Simulation {
   #isStopped = false
 
   constructor(options: SimulationOptions) {
-    const { timeline, digest } = this
-    const { seed } = options
+    const { seed, tracer } = options
+    const timeline = new Timeline(tracer)
+    const { digest } = this
+    this.timeline = timeline
+    this.tracer = tracer
+    tracer?.begin(timeline)
     this.random = seed instanceof SimRandom ? seed : new SimRandom(`${seed}`)
     this.#eventsMax = options.eventsMax ?? Number.MAX_SAFE_INTEGER
     this.#wallMsAtStart = options.wallMsAtStart ?? defaultWallMs
@@ -86,7 +94,9 @@ export class Simulation {
       digest,
       random: this.random.fork('link'),
       modelOf: options.link ?? (() => localLink),
+      ...(tracer === undefined ? {} : { tracer }),
     })
+    if (tracer !== undefined) this.network.rules.watchBy(tracer)
   }
 
   /** Virtual milliseconds since the beginning of the world. */
@@ -116,6 +126,7 @@ export class Simulation {
       digest: this.digest,
       random: this.random.fork(`host/${name}`),
       wallMsAtStart: this.#wallMsAtStart,
+      tracer: this.tracer,
       guarded: (run: () => void) => this.#guarded(run),
     }
     const host = new SimHost(name, this.#hosts.size, seat, options)
@@ -155,7 +166,10 @@ export class Simulation {
   runUntil(ms: Millis, isDone?: () => boolean): RunOutcome {
     assert(!this.#isRunning, 'a run is not started from within')
     this.#isStopped = false
-    return this.#guarded(() => this.#run(Math.ceil(ms * 1_000), isDone))
+    const outcome = this.#guarded(() => this.#run(Math.ceil(ms * 1_000), isDone))
+    // What is done from outside now follows from nothing that happened.
+    this.tracer?.rest()
+    return outcome
   }
 
   /** As {@link runUntil}, for so many milliseconds from now. */

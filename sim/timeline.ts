@@ -24,6 +24,16 @@ export interface TimelineEvent<Value = undefined> {
   fire(value: Value, entry: TimelineEntry): void
 }
 
+/** Looks on at what is put on the timeline while what happens. It must not act on the world, and need not be there. */
+export interface Onlooker {
+  /** An event was put there. */
+  put(entry: TimelineEntry): void
+  /** An event is about to happen. */
+  fires(entry: TimelineEntry): void
+  /** The same function, for what is to run later on behalf of what happens now. */
+  carry(run: () => void): () => void
+}
+
 const levels = 3
 const bitsPerLevel = 10
 const slotsPerLevel = 1 << bitsPerLevel
@@ -94,11 +104,16 @@ export class Timeline {
   readonly #summaries = new Int32Array(levels)
   readonly #overflow = new Map<number, Overflow>()
   readonly #ready = new Ring<() => void>()
+  readonly #onlooker: Onlooker | undefined
   #epoch = 0
   /** The wheel's position within its epoch. Never ahead of `#nowUs`. */
   #cursor = 0
   #nowUs = 0
   #pending = 0
+
+  constructor(onlooker?: Onlooker) {
+    this.#onlooker = onlooker
+  }
 
   /** Microseconds since the beginning of the world: the time of the event that is happening. */
   get nowUs(): number {
@@ -117,6 +132,7 @@ export class Timeline {
     assert(Number.isSafeInteger(dueUs), 'events are due at whole microseconds')
     const entry = new TimelineEntry(Math.max(dueUs, this.#nowUs), event, value)
     this.#add(entry)
+    if (this.#onlooker !== undefined) this.#onlooker.put(entry)
     return entry
   }
 
@@ -148,7 +164,12 @@ export class Timeline {
 
   /** Runs `run` after the present event and whatever else was asked for soon, before time moves on. */
   soon(run: () => void): void {
-    this.#ready.push(run)
+    this.#ready.push(this.carried(run))
+  }
+
+  /** The same function, which whoever looks on knows to be on behalf of what happens now whenever it is called. */
+  carried(run: () => void): () => void {
+    return this.#onlooker === undefined ? run : this.#onlooker.carry(run)
   }
 
   /**
@@ -167,6 +188,7 @@ export class Timeline {
       return false
     }
     this.#nowUs = entry.dueUs
+    if (this.#onlooker !== undefined) this.#onlooker.fires(entry)
     entry.event.fire(entry.value, entry)
     return true
   }

@@ -19,18 +19,20 @@ import { addressOf as accountOf } from '../../src/protocol/execution/transaction
 import { addressOf } from '../address.ts'
 import type { LinkModel } from '../link.ts'
 import type { SimRandom } from '../random.ts'
-import { type Guard, type Reseed, Simulation } from '../simulation.ts'
+import { Simulation } from '../simulation.ts'
 import type { DiskModel } from '../store.ts'
-import type { MakeCarrier, SpokenNames } from './carrier.ts'
+import type { SpokenNames } from './carrier.ts'
 import { type Cast, castOf, memberOf } from './cast.ts'
 import type { Crossing, MakeChecker, Observed, World } from './checker/checker.ts'
+import type { ClusterRun } from './cluster-run.ts'
 import type { CryptoScheme } from './crypto.ts'
 import type { Fault } from './fault/catalogue.ts'
-import { type FaultWishes, Nemesis } from './fault/nemesis.ts'
+import { Nemesis } from './fault/nemesis.ts'
 import type { Goals } from './goals.ts'
 import { hindersCatchingUp, hindersProgress } from './hindrance.ts'
 import { Judges } from './judges.ts'
 import { Machine, type WrapEnvironment } from './machine.ts'
+import { wordsFor } from './message-words.ts'
 import { NodeLog } from './node-log.ts'
 import { Script, type Step } from './script.ts'
 import { simulatedChain } from './simulated-chain.ts'
@@ -82,33 +84,6 @@ export interface HostileParts {
 export interface LiarParts extends HostileParts {
   readonly member: number
   readonly signer: Signer
-}
-
-export interface ClusterRun extends FaultWishes {
-  /** Any text; or a root stream, for whoever draws of the same family. */
-  readonly seed: string | SimRandom
-  /** Later seeds, in ascending order of time. */
-  readonly reseeds?: readonly Reseed[]
-  readonly crypto: CryptoScheme
-  readonly guard?: Guard
-  /** What carries messages between the nodes. The model of a network, if this is absent. */
-  readonly carrier?: MakeCarrier
-  /** Called for each event of each node, for traces. */
-  readonly onEvent?: (observed: Observed) => void
-  /** Called as a turn of an actor begins, liars' too, to find where two runs part. */
-  readonly onTurn?: (turn: Turn) => void
-  /** The run is cut off at this virtual time, as if nobody were there to see the rest. */
-  readonly untilMs?: Millis
-}
-
-/** An actor takes a message. */
-interface Turn {
-  readonly atMs: Millis
-  readonly node: string
-  /** The actor's number in its node, in the order of spawning. */
-  readonly actor: number
-  /** The kind of the message. */
-  readonly message: string
 }
 
 export interface Violation {
@@ -166,6 +141,7 @@ export class Cluster {
       link: () => options.link,
       ...(run.guard === undefined ? {} : { guard: run.guard }),
       ...(run.reseeds === undefined ? {} : { reseeds: run.reseeds }),
+      ...(run.tracer === undefined ? {} : { tracer: run.tracer }),
       ...run.carrier?.(() => this.#spokenNames()),
     })
     const { crypto } = run
@@ -177,6 +153,7 @@ export class Cluster {
     const { slotMs = 2_000 } = options
     const { users, simulation } = this
     this.chain = simulatedChain({ signers, users, slotMs, wallMs: simulation.wallMs })
+    run.tracer?.describeBy(wordsFor(this.chain))
     this.#judges = new Judges(
       this.#world(run.crypto),
       options,
@@ -291,7 +268,9 @@ export class Cluster {
     if (holds || this.#isOver) return
     const why = hindrance()
     if (why === undefined) return this.violate(property, detail)
-    this.#doubt ??= { property, detail: `${detail}; but ${why}`, atMs: this.nowMs }
+    if (this.#doubt !== undefined) return
+    this.#doubt = { property, detail: `${detail}; but ${why}`, atMs: this.nowMs }
+    this.simulation.tracer?.violation(property, this.#doubt.detail)
   }
 
   /** Every node in `names` commits so many more blocks within `ms`. */
@@ -328,7 +307,9 @@ export class Cluster {
   violate(property: string, detail: string): void {
     // What a run did not come to see is not asked of it.
     if (this.#isCutOff || this.#doubt !== undefined) return
-    this.#violation ??= { property, detail, atMs: this.nowMs }
+    if (this.#violation !== undefined) return
+    this.#violation = { property, detail, atMs: this.nowMs }
+    this.simulation.tracer?.violation(property, detail)
   }
 
   // ----- faults -----

@@ -3,7 +3,8 @@
 import { SimRandom } from '../random.ts'
 import type { Reseed } from '../simulation.ts'
 import type { StreamBook } from '../stream-book.ts'
-import { Cluster, type ClusterOptions, type ClusterRun, type Violation } from './cluster.ts'
+import { Cluster, type ClusterOptions, type Violation } from './cluster.ts'
+import type { ClusterRun } from './cluster-run.ts'
 import type { CryptoScheme } from './crypto.ts'
 import type { GoalName } from './goals.ts'
 

@@ -8,7 +8,7 @@ import type {
   NetworkReceiver,
   Verdict,
 } from '../../src/kernel/environment.ts'
-import { forwarding, forwardingReceiver } from './adversary/forwarding.ts'
+import { forwarding, forwardingReceiver } from '../forwarding.ts'
 import type { Crossing, Seat } from './checker/checker.ts'
 import type { MessageBook } from './message-book.ts'
 

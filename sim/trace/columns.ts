@@ -10,9 +10,10 @@ import type { RecordKind, TraceRecord } from './record.ts'
 
 /**
  * How a field becomes a number: a text by its place in the table; a time by how long before the record it was; an
- * earlier record by how far back it is; an amount that may be absent as one more than it is, or 0.
+ * earlier record by how far back it is; an amount that may be absent as one more than it is, or 0. An earlier record
+ * that may be absent is 0 then.
  */
-type Form = 'text' | 'number' | 'ago' | 'back' | 'optional' | readonly string[]
+type Form = 'text' | 'number' | 'optional' | 'ago' | 'back' | 'back-if-any' | readonly string[]
 
 type OwnFields<Kind extends RecordKind> = Exclude<
   keyof Extract<TraceRecord, { readonly kind: Kind }>,
@@ -30,11 +31,11 @@ const layout: Layout = {
   event: { actor: 'text', event: 'text', facts: 'text' },
   arrival: {
     ...{ way: ways, from: 'text', sentUs: 'ago' },
-    ...{ what: 'text', facts: 'text', bytes: 'number' },
+    ...{ what: 'text', facts: 'text', bytes: 'number', fault: 'back-if-any' },
   },
   loss: {
-    ...{ way: ways, to: 'text', what: 'text', bytes: 'number' },
-    by: ['rule', 'link', 'queue', 'gone'],
+    ...{ way: ways, to: 'text', what: 'text', facts: 'text', bytes: 'number' },
+    ...{ by: ['rule', 'link', 'queue'], fault: 'back-if-any' },
   },
   timer: { setUs: 'ago' },
   fault: { fault: 'text', facts: 'text', forUs: 'optional' },
@@ -123,7 +124,8 @@ function numberOf(form: Form, value: unknown, { id, atUs }: TraceRecord, table: 
     case 'ago':
       return atUs - (value as number)
     case 'back':
-      return id - (value as number)
+    case 'back-if-any':
+      return value === undefined ? 0 : id - (value as number)
     case 'optional':
       return value === undefined ? 0 : (value as number) + 1
     default:
@@ -236,6 +238,8 @@ class Reader {
       case 'back':
         if (value === 0) this.fault ??= `${field} is the record itself`
         return this.earlier(value, place.id)
+      case 'back-if-any':
+        return this.earlier(value, place.id)
       case 'text':
         return this.text(value)
       default:
@@ -251,7 +255,7 @@ class Reader {
 
   /** The record that stands so far before this one; undefined for 0. */
   earlier(back = 0, id: number): number | undefined {
-    if (back > id) this.fault ??= `it is caused by record ${id - back}`
+    if (back > id) this.fault ??= `it names record ${id - back}`
     return back === 0 ? undefined : id - back
   }
 

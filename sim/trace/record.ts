@@ -50,6 +50,8 @@ export interface ArrivalRecord extends Place {
   /** What it says, as far as that is known, as `name=value` pairs. */
   readonly facts: string
   readonly bytes: number
+  /** The record of the fault that held it up on its way, if one did. */
+  readonly fault: number | undefined
 }
 
 /** A message does not come in. The node is its sender. */
@@ -58,9 +60,12 @@ export interface LossRecord extends Place {
   readonly way: MessageWay
   readonly to: string
   readonly what: string
+  readonly facts: string
   readonly bytes: number
-  /** A fault or rule of the world, the nature of the link, its full queue, or a far end that was gone. */
-  readonly by: 'rule' | 'link' | 'queue' | 'gone'
+  /** What took it: a rule of the network, that is a fault; the nature of the link; or the full queue of the link. */
+  readonly by: 'rule' | 'link' | 'queue'
+  /** The record of the fault, if it was one that took it. */
+  readonly fault: number | undefined
 }
 
 /** A timer of a machine's process is due. Its cause is what set it. */

@@ -13,6 +13,7 @@ import { Cell, type Factory } from './cell.ts'
 import { LifeContext } from './context.ts'
 import type { Clock, Random } from './environment.ts'
 import type { MailboxOptions } from './mailbox.ts'
+import { forMarked } from './marks.ts'
 import { budgeted, type Decision, recentRestarts, type SupervisorPolicy } from './supervisor.ts'
 import type { KernelEvent, Trace } from './trace.ts'
 import { Turns } from './turns.ts'
@@ -69,6 +70,7 @@ export class System<Event> {
   readonly root: Group<Event>
   readonly #clock: Clock
   readonly #random: Random
+  readonly #trace: Trace<Event>
   readonly #turns: Turns<Event>
   readonly #cells: Cell[] = []
   readonly #onFailure: (error: unknown) => void
@@ -83,6 +85,7 @@ export class System<Event> {
   ) {
     this.#clock = world.clock
     this.#random = world.random
+    this.#trace = trace
     this.#onFailure = onFailure
     this.#turns = new Turns(world.clock, trace, {
       begin: (cell) => this.#begin(cell),
@@ -100,7 +103,10 @@ export class System<Event> {
     const path = group.path === '' ? name : `${group.path}/${name}`
     const isTaken = this.#cells.some((cell) => cell.path === path)
     assert(!isTaken, `one actor at ${path}`)
-    const cell = new Cell({ path, number: this.#cells.length, group }, options, factory)
+    const number = this.#cells.length
+    const own = this.#trace.marker === undefined ? options : forMarked(options)
+    const cell = new Cell({ path, number, group }, own, factory)
+    this.#trace.actor(number, path)
     this.#cells.push(cell)
     group.children.push(cell)
     if (this.#isRunning) {

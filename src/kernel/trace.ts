@@ -21,6 +21,10 @@ export interface TraceReader<Event> {
   event?(now: Millis, path: string, event: Event | KernelEvent): void
   /** One turn begins: the actor at `path` (number `actor` in its system) takes a message. */
   turn?(actor: number, message: string): void
+  /** From now on the actor at this path has this number. Told once, before any turn of it. */
+  actor?(actor: number, path: string): void
+  /** If there is one, what waits for a turn is marked, so that whoever looks on knows what brought it about. */
+  readonly marker?: Marker
 }
 
 /** Who is told of turns. */
@@ -28,14 +32,27 @@ export interface TurnReader {
   turn(actor: number, message: string): void
 }
 
+/** Knows what happens at the moment as a number, which means nothing here and is only carried along. */
+export interface Marker {
+  /** What happens now. */
+  mark(): number
+  /** From now on that happens again, or what follows from it. */
+  resume(mark: number): void
+}
+
 /** Hands each event to each reader, in order. */
 export class Trace<Event> {
   readonly #events: readonly TraceReader<Event>[]
+  readonly #readers: readonly TraceReader<Event>[]
+  /** The first that there is, if any: on a real node there is none. */
+  readonly marker: Marker | undefined
   /** Who reads turns. Turns are many: whoever takes them holds this alone, and it is the reader itself if there is one. */
   readonly turns: TurnReader
 
   constructor(readers: readonly TraceReader<Event>[]) {
     this.#events = readers.filter((reader) => reader.event !== undefined)
+    this.#readers = readers
+    this.marker = readers.find((reader) => reader.marker !== undefined)?.marker
     const turns = readers.filter(readsTurns)
     const [sole] = turns
     this.turns = sole !== undefined && turns.length === 1 ? sole : allOf(turns)
@@ -43,6 +60,10 @@ export class Trace<Event> {
 
   event(now: Millis, path: string, event: Event | KernelEvent): void {
     for (const reader of this.#events) reader.event?.(now, path, event)
+  }
+
+  actor(actor: number, path: string): void {
+    for (const reader of this.#readers) reader.actor?.(actor, path)
   }
 }
 

@@ -9,7 +9,8 @@ import type { AnyMessage } from './actor.ts'
 import type { Cell } from './cell.ts'
 import type { Runtime } from './context.ts'
 import type { Clock } from './environment.ts'
-import type { KernelEvent, Trace, TurnReader } from './trace.ts'
+import { Marked } from './marks.ts'
+import type { KernelEvent, Marker, Trace, TurnReader } from './trace.ts'
 
 /** Turns taken in one go; the rest come in a call of their own. A count, not a time, so that it is repeatable. */
 const turnsPerPumpMax = 4_096
@@ -24,12 +25,17 @@ export interface Lives {
 interface Start {
   readonly cell: Cell
   readonly after: number
+  readonly mark: number
 }
+
+/** The mark of what nobody has marked. */
+const unmarked = 0
 
 export class Turns<Event> implements Runtime<Cell> {
   readonly clock: Clock
   readonly #trace: Trace<Event>
   readonly #reader: TurnReader
+  readonly #marker: Marker | undefined
   readonly #lives: Lives
   #isPumping = false
   #willContinue = false
@@ -47,6 +53,7 @@ export class Turns<Event> implements Runtime<Cell> {
     this.clock = clock
     this.#trace = trace
     this.#reader = trace.turns
+    this.#marker = trace.marker
     this.#lives = lives
   }
 
@@ -65,7 +72,7 @@ export class Turns<Event> implements Runtime<Cell> {
       this.emit(cell.path, { kind: 'dead-letter', message: kindOf(message) })
       return false
     }
-    if (!cell.push(message)) {
+    if (!cell.push(this.#marked(message))) {
       const { waiting } = cell
       this.emit(cell.path, { kind: 'mailbox-full', message: kindOf(message), waiting })
       return false
@@ -89,7 +96,7 @@ export class Turns<Event> implements Runtime<Cell> {
   postControl(cell: Cell, life: number, item: unknown): void {
     if (cell.life !== life) return
     if (this.#isAtRest) return this.#handleNow(cell, item)
-    cell.pushControl(item)
+    cell.pushControl(this.#marked(item))
     this.#makeReady(cell)
     this.run()
   }
@@ -98,7 +105,8 @@ export class Turns<Event> implements Runtime<Cell> {
   startLater(cell: Cell): void {
     if (cell.isDead) return
     this.#starting ??= new Ring()
-    this.#starting.push({ cell, after: cell.life })
+    const mark = this.#marker?.mark() ?? unmarked
+    this.#starting.push({ cell, after: cell.life, mark })
   }
 
   /** Takes turns until there are none, or too many. Does nothing when called from within one. */
@@ -140,11 +148,14 @@ export class Turns<Event> implements Runtime<Cell> {
   }
 
   #begin(starting: Ring<Start>): void {
-    const { cell, after } = starting.shift()
+    const { cell, after, mark } = starting.shift()
     if (starting.length === 0) this.#starting = undefined
     if (cell.isDead || cell.life !== after) return
+    const before = this.#marker?.mark() ?? unmarked
+    this.#marker?.resume(mark)
     this.#reader.turn(cell.number, 'start')
     this.#lives.begin(cell)
+    this.#marker?.resume(before)
     if (cell.hasTurn) this.#makeReady(cell)
   }
 
@@ -165,6 +176,22 @@ export class Turns<Event> implements Runtime<Cell> {
   }
 
   #handle(cell: Cell, item: unknown): void {
+    if (this.#marker === undefined) this.#take(cell, item)
+    else this.#takeMarked(cell, item, this.#marker)
+    if (cell.hasTurn) this.#makeReady(cell)
+  }
+
+  /** What comes after, in the same call of the world, is on behalf of what was before. */
+  #takeMarked(cell: Cell, item: unknown, marker: Marker): void {
+    const before = marker.mark()
+    if (item instanceof Marked) {
+      marker.resume(item.mark)
+      this.#take(cell, item.item)
+    } else this.#take(cell, item)
+    marker.resume(before)
+  }
+
+  #take(cell: Cell, item: unknown): void {
     try {
       if (typeof item === 'function') {
         this.#reader.turn(cell.number, 'continue')
@@ -176,7 +203,11 @@ export class Turns<Event> implements Runtime<Cell> {
     } catch (error) {
       this.#lives.fail(cell, error)
     }
-    if (cell.hasTurn) this.#makeReady(cell)
+  }
+
+  /** As it waits: with its mark, where there are marks. */
+  #marked(item: unknown): unknown {
+    return this.#marker === undefined ? item : new Marked(item, this.#marker.mark())
   }
 
   #makeReady(cell: Cell): void {

@@ -3,6 +3,7 @@ import { scenarios } from '../../scenarios/catalogue.ts'
 import { idealScheme } from '../../sim/cluster/ideal.ts'
 import { type RunOutcome, runScenario, type Scenario } from '../../sim/cluster/scenario.ts'
 import type { Reseed } from '../../sim/simulation.ts'
+import { Tracer } from '../../sim/trace/tracer.ts'
 import { present } from '../../src/base/assert.ts'
 import { installLockdown, type Lockdown } from '../../src/tripwire/lockdown.ts'
 
@@ -24,11 +25,14 @@ function run(
 const toldMs = 15_000
 
 describe.each(scenarios)('$name', (scenario) => {
-  test('holds so far, is told the same way again, and not alike with another seed', () => {
+  test('holds so far, is told the same way to who looks on, and not alike with another seed', () => {
     const told = run(scenario, 1, toldMs)
     expect(told.violation).toBeUndefined()
     expect(told.events).toBeGreaterThan(500)
-    expect(run(scenario, 1, toldMs)).toEqual(told)
+    const tracer = new Tracer()
+    const options = { crypto: idealScheme(), guard, untilMs: toldMs, tracer }
+    expect(runScenario(scenario, 1, options)).toEqual(told)
+    expect(tracer.recordsInAll).toBeGreaterThan(500)
     expect(run(scenario, 2, toldMs).digest).not.toBe(told.digest)
   })
 })

@@ -7,10 +7,10 @@
 import type { Millis } from '../../../src/base/units.ts'
 import type { Network, PeerId } from '../../../src/kernel/environment.ts'
 import { slotAt } from '../../../src/protocol/slots.ts'
+import { forwarding, forwardingReceiver } from '../../forwarding.ts'
 import type { SimRandom } from '../../random.ts'
 import type { HostileParts } from '../cluster.ts'
 import type { WrapEnvironment } from '../machine.ts'
-import { forwarding, forwardingReceiver } from './forwarding.ts'
 
 /** What an attacker has to work with. */
 export interface Hands {

@@ -13,9 +13,9 @@ import { assert } from '../../../src/base/assert.ts'
 import type { Millis } from '../../../src/base/units.ts'
 import type { Environment, PeerId } from '../../../src/kernel/environment.ts'
 import { protocolId } from '../../../src/protocol/wire/requests.ts'
+import { forwarding, forwardingReceiver } from '../../forwarding.ts'
 import type { HostileParts } from '../cluster.ts'
 import type { WrapEnvironment } from '../machine.ts'
-import { forwarding, forwardingReceiver } from './forwarding.ts'
 
 /** What is about to be answered. */
 export interface Reply {

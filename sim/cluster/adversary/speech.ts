@@ -20,9 +20,9 @@ import {
   type GossipPayload,
 } from '../../../src/protocol/wire/gossip.ts'
 import { protocolId } from '../../../src/protocol/wire/requests.ts'
+import { forwarding, forwardingReceiver } from '../../forwarding.ts'
 import type { HostileParts, LiarParts } from '../cluster.ts'
 import type { WrapEnvironment } from '../machine.ts'
-import { forwarding, forwardingReceiver } from './forwarding.ts'
 
 /** By what a liar speaks. */
 export interface Mouth {

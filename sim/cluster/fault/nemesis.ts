@@ -40,6 +40,8 @@ export class Nemesis {
   readonly #named = new Map<string, number>()
   /** What ends the faults that are in force, by their names. */
   readonly #mends = new Map<string, Mend>()
+  /** How the tracer numbers them, if there is one. */
+  readonly #traced = new Map<string, number>()
   #plan: readonly Fault[] | undefined
   #isPlanned = false
 
@@ -82,6 +84,17 @@ export class Nemesis {
   }
 
   #carryOut(fault: Fault, name: string): void {
+    const { tracer } = this.#cluster.simulation
+    if (tracer === undefined) return this.#inflict(fault, name)
+    const { kind, atMs: _, on: __, ...rest } = fault
+    const { node = '', ...facts } = rest as { readonly node?: string }
+    this.#traced.set(
+      name,
+      tracer.fault(node, kind, facts, () => this.#inflict(fault, name)),
+    )
+  }
+
+  #inflict(fault: Fault, name: string): void {
     const mend = ruleOf(fault.kind).strike(this.#cluster, fault, name)
     if (mend === undefined) return
     this.#mends.set(name, mend)
@@ -115,7 +128,10 @@ export class Nemesis {
   #end(name: string): void {
     const mend = this.#mends.get(name)
     this.#mends.delete(name)
-    mend?.()
+    if (mend === undefined) return
+    const traced = this.#traced.get(name)
+    if (traced === undefined) mend()
+    else this.#cluster.simulation.tracer?.mend(traced, mend)
   }
 }
 

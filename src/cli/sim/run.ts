@@ -20,7 +20,10 @@ import { type Crypto, type Job, mannerOf } from './job.ts'
 import { lostRun, type RunReport } from './report.ts'
 
 /** What may look on. None of it may change what happens. */
-export type Onlookers = Pick<RunOptions, 'onCluster' | 'onEvent' | 'onTurn' | 'untilMs' | 'book'>
+export type Onlookers = Pick<
+  RunOptions,
+  'onCluster' | 'onEvent' | 'onTurn' | 'untilMs' | 'book' | 'tracer'
+>
 
 /**
  * Runs a job, with the faults of a plan if there is one. It rejects only if there is no such scenario, or none for this

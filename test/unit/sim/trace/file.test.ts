@@ -29,11 +29,11 @@ const records: readonly TraceRecord[] = [
   },
   {
     ...{ kind: 'arrival', id: 10, cause: 8, atUs: 900, node: 'n1', way: 'gossip', from: 'n2' },
-    ...{ sentUs: 500, what: 'vote', facts: 'slot=3', bytes: 120 },
+    ...{ sentUs: 500, what: 'vote', facts: 'slot=3', bytes: 120, fault: 6 },
   },
   {
     ...{ kind: 'loss', id: 11, cause: 8, atUs: 900, node: 'n2', way: 'request', to: 'n1' },
-    ...{ what: 'blocks', bytes: 12, by: 'rule' },
+    ...{ what: 'blocks', facts: '', bytes: 12, by: 'link', fault: undefined },
   },
   { kind: 'timer', id: 12, cause: 8, atUs: 2_500, node: 'n2', setUs: 500 },
   {
@@ -139,8 +139,8 @@ describe('what is refused', () => {
     ['turn.actor', ['n1'], 'column turn.actor, row 0: n1 is no whole number from 0 on'],
     ['timer.setUs', [2_501], 'record 12, a timer: setUs lies before the beginning'],
     ['mend.fault', [0], 'record 7, a mend: fault is the record itself'],
-    ['mend.fault', [8], 'record 7, a mend: it is caused by record -1'],
-    ['loss.by', [0], 'record 11, a loss: by is "n1": expected one of rule, link, queue, gone'],
+    ['mend.fault', [8], 'record 7, a mend: it names record -1'],
+    ['loss.by', [0], 'record 11, a loss: by is "n1": expected one of rule, link, queue'],
   ])('has a wrong column %s: %j', (column, numbers, fault) => {
     expect(
       faultOf(changed((file) => Object.assign(file.columns ?? {}, { [column]: numbers }))),

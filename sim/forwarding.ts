@@ -1,8 +1,8 @@
 /**
- * The seam to the network as plain objects that hand everything on, for liars to replace a method or two
+ * The seam to the network as plain objects that hand everything on, for liars and onlookers to replace a method or two
  * of. A method that the seam gains has to be handed on here, and nowhere else.
  */
-import type { Network, NetworkReceiver } from '../../../src/kernel/environment.ts'
+import type { Network, NetworkReceiver } from '../src/kernel/environment.ts'
 
 /** A network that is `network`, as an object whose methods can be replaced one by one. */
 export function forwarding(network: Network): Network {
