@@ -20,8 +20,8 @@ import { isTrusted, seatOf, seatsOf } from './slots.ts'
 const looksPerTickMax = 256
 const asksPerTickMax = 32
 const askDeadlineMs = 5_000
-/** Silent for so many sweeps, a peer is asked whether it is there. */
-const silentSweeps = 4
+/** Silent for so many sweeps, a peer is asked where it stands. That its connection is alive is looked after further down. */
+const silentSweeps = 8
 const unansweredMax = 3
 /** A handshake may take as long as this. */
 const greetingMsMax = 30_000

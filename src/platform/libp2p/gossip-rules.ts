@@ -34,6 +34,8 @@ export function gossipRules(
     fallbackToFloodsub: false,
     allowPublishToZeroTopicPeers: true,
     ignoreDuplicatePublishError: true,
+    // Whose connection is kept is this node's own decision; libp2p's book of peers would be written at each graft and prune.
+    tagMeshPeers: false,
     maxInboundDataLength: frameBytesMax,
     maxOutboundBufferSize: outboundBytesMax,
     maxInboundStreams: 4,
