@@ -34,6 +34,7 @@ import { slowReader } from './network/slow-reader.ts'
 import { voteSpam } from './network/vote-spam.ts'
 import { checkpointRecovery } from './storage/checkpoint-recovery.ts'
 import { crashDuringCommit } from './storage/crash-during-commit.ts'
+import { damagedBlocks } from './storage/damaged-blocks.ts'
 import { swarm } from './swarm/swarm.ts'
 import { clockJumpsInMidSync } from './sync/clock-jumps-in-mid-sync.ts'
 import { crashAtEveryImport } from './sync/crash-at-every-import.ts'
@@ -94,6 +95,7 @@ export const scenarios: readonly Scenario[] = [
   eclipseAttempt,
   crashDuringCommit,
   checkpointRecovery,
+  damagedBlocks,
   lateJoiner,
   lyingServer,
   lateJoinerUnderChurn,

@@ -35,6 +35,8 @@ export const goalNames = [
   'peer banned',
   'peer banned by proof',
   'damaged record found',
+  'lost block waited for',
+  'lost block restored',
   'disk refused',
   'full disk outlived',
   'engine fed from the disk',
@@ -120,6 +122,10 @@ export class Goals {
         return this.#reach('peer banned by proof', event.as === 'proof')
       case 'record-corrupt':
         return this.#reach('damaged record found')
+      case 'block-awaited':
+        return this.#reach('lost block waited for')
+      case 'block-restored':
+        return this.#reach('lost block restored')
       case 'engine-behind':
         return this.#reach('engine fed from the disk')
       case 'mailbox-full':

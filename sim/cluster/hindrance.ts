@@ -7,6 +7,7 @@
  */
 import { keys } from '../../src/actors/storage/keys.ts'
 import { openRecord } from '../../src/actors/storage/record.ts'
+import type { SimDisk } from '../disk.ts'
 import type { Cluster } from './cluster.ts'
 import { committedOn } from './committed-on.ts'
 
@@ -75,7 +76,8 @@ function canTalk(net: Cluster, a: string, b: string): boolean {
 function missingBlock(net: Cluster, near: readonly string[], height: number): string | undefined {
   const lowest = Math.min(...heightsOf(net, near))
   for (let at = lowest + 1; at <= height; at += 1) {
-    if (!near.some((node) => hasBlock(net, node, at))) return `nobody within reach has block ${at}`
+    if (!near.some((node) => hasBlock(net.machine(node).host.disk, at)))
+      return `nobody within reach has block ${at}`
   }
   return undefined
 }
@@ -84,8 +86,9 @@ function heightsOf(net: Cluster, names: readonly string[]): readonly number[] {
   return names.map((name) => committedOn(net.machine(name).host.disk))
 }
 
-function hasBlock(net: Cluster, name: string, height: number): boolean {
+/** Whether the block of a height can be read on a disk. */
+export function hasBlock(disk: SimDisk, height: number): boolean {
   const key = keys.blockAt(height)
-  const value = net.machine(name).host.disk.read(key)
+  const value = disk.isBad(key) ? undefined : disk.read(key)
   return value !== undefined && openRecord(key, value) !== undefined
 }

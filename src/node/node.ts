@@ -93,7 +93,8 @@ function spawnActors(
   const storage: Address<StorageMessage> = storageGroup.spawn('storage', mailbox, (context) => {
     const { epoch, members } = chain.committee
     const recovery = { chain, verifier, trusted: trustedBy(config) }
-    const options = { committeeSize: members.length, epoch, genesis: chain.genesis.hash, recovery }
+    const { hash: genesis } = chain.genesis
+    const options = { committeeSize: members.length, epoch, genesis, recovery, chain: chainActor }
     return new StorageActor(context, store, options)
   })
   const checkpoints: Address<CheckpointMessage> = storageGroup.spawn(

@@ -294,4 +294,39 @@ export const storageMutants: readonly Mutant[] = [
       titles: ['beyond the maximum give way, damaged ones first, the last good one never'],
     },
   },
+  {
+    id: 'M-218',
+    tier: 'T2',
+    name: 'lost-block-never-fetched',
+    bug: 'a committed block that the disk has lost is asked for once, and then never again',
+    edits: [
+      {
+        file: 'src/actors/chain/lost-blocks.ts',
+        find: 'search.timer = context.after(pauseMs, () => this.#fetch(search))',
+        replace: 'search.timer = undefined',
+      },
+    ],
+    scenario: 'damaged-blocks',
+    expected: ['blocks-restored', 'caught-up'],
+  },
+  {
+    id: 'M-219',
+    tier: 'T2',
+    name: 'lost-block-not-told',
+    bug: 'a committed block that cannot be served is passed over, and nobody is told of it',
+    edits: [
+      {
+        file: 'src/actors/chain/actor.ts',
+        find: 'return this.#lost.notice(message.height)',
+        replace: 'return',
+      },
+      {
+        file: 'src/actors/chain/actor.ts',
+        find: "if (block === undefined && 'height' in by) this.#lost.notice(by.height)",
+        replace: '',
+      },
+    ],
+    scenario: 'damaged-blocks',
+    expected: ['blocks-restored', 'blocks-return'],
+  },
 ]

@@ -1,6 +1,7 @@
 /**
  * Disks that do not keep what they acknowledged (S3–S5, S9, S10). When it is over, the disk is replaced by an empty one: of
- * what a disk was that lied nobody can tell, and a committed block that was damaged is not fetched again.
+ * what a disk was that lied nobody can tell. What a node does with records that are damaged is told by itself, in
+ * `scenarios/storage/damaged-blocks.ts`.
  */
 import { type DiskFaults, type DiskLies, honestDisk } from '../../disk-faults.ts'
 import type { Cluster } from '../cluster.ts'

@@ -4,8 +4,9 @@
  */
 import { defaultTuning } from '../../../src/node/config.ts'
 import type { Cluster } from '../cluster.ts'
-import { hindersProgress } from '../hindrance.ts'
+import { hasBlock, hindersProgress } from '../hindrance.ts'
 import { blocksComeWatcher } from './blocks-come.ts'
+import { blocksReturnWatcher } from './blocks-return.ts'
 import { checkpointsComeWatcher } from './checkpoints-come.ts'
 import { gossipReachesWatcher } from './gossip-reaches.ts'
 import { linksReturnWatcher } from './links-return.ts'
@@ -28,6 +29,7 @@ export function watchCore(net: Cluster, core: readonly string[]): () => void {
   const gossip = gossipReachesWatcher()
   const watchers: readonly Watcher[] = [
     blocksComeWatcher(net.options.members),
+    blocksReturnWatcher(),
     syncCoolsWatcher(),
     tailCoolsWatcher(),
     linksReturnWatcher(),
@@ -79,5 +81,6 @@ function nodeOf(net: Cluster, name: string, inside: ReadonlySet<string>): CoreNo
     get timers() {
       return host.timers
     },
+    holds: (height) => hasBlock(host.disk, height),
   }
 }

@@ -21,6 +21,8 @@ export interface CoreNode {
   readonly actors: readonly ActorReport[]
   /** Timers that wait. */
   readonly timers: number
+  /** Whether the block of this height can be read on its disk. */
+  readonly holds: (height: number) => boolean
 }
 
 /** The core, looked at once a slot. */

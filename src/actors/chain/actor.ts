@@ -18,11 +18,12 @@ import type { StorageMessage, StoredChain } from '../storage/messages.ts'
 import { Agreement, type AgreementParts } from './agreement.ts'
 import { EngineFeed } from './engine-feed.ts'
 import { justificationOf, payloadHashOf, refOf } from './import.ts'
-import type { ChainMessage } from './messages.ts'
+import { LostBlocks } from './lost-blocks.ts'
+import type { ChainMessage, LostBlock } from './messages.ts'
 import { RunImport } from './run-import.ts'
 import { WriteQueue } from './write-queue.ts'
 
-export type ChainParts = Omit<AgreementParts, 'disk' | 'feedEngine' | 'isGateOpen'>
+export type ChainParts = Omit<AgreementParts, 'disk' | 'feedEngine' | 'isGateOpen' | 'lost'>
 
 const loadDeadlineMs = 60_000
 /** How long neighbours are given to answer before voting begins: ask first, sign later (rule N3). */
@@ -32,6 +33,8 @@ const tickMsMax = 1_000
 
 export class ChainActor implements Actor<ChainMessage> {
   readonly #parts: ChainParts
+  readonly #disk: WriteQueue
+  readonly #lost: LostBlocks
   readonly #feed: EngineFeed
   /** Undefined until the disk was read. */
   #agreement: Agreement | undefined
@@ -43,7 +46,16 @@ export class ChainActor implements Actor<ChainMessage> {
 
   constructor(parts: ChainParts) {
     this.#parts = parts
-    this.#feed = new EngineFeed(parts, () => this.#runs?.storedHeight ?? 0)
+    this.#disk = new WriteQueue(parts)
+    this.#lost = new LostBlocks({
+      ...parts,
+      disk: this.#disk,
+      top: () => this.#runs?.top ?? parts.chain.genesis,
+      // Neighbours are met while blocks are missing: without them none comes back.
+      changed: () => this.#agreement?.tellStatus(),
+    })
+    const fed = { ...parts, lost: this.#lost }
+    this.#feed = new EngineFeed(fed, () => this.#runs?.top.height ?? 0)
     const question = {
       to: parts.storage,
       deadlineMs: loadDeadlineMs,
@@ -82,7 +94,10 @@ export class ChainActor implements Actor<ChainMessage> {
       case 'exchange':
         return this.#exchange(agreement, message.theirs, message.from, message.reply)
       case 'peer-ready':
+        this.#lost.retry()
         return agreement.exchangeWith([message.peer])
+      case 'block-unreadable':
+        return this.#lost.notice(message.height)
       case 'begin-voting':
         if (this.#isGateOpen) agreement.step({ kind: 'begin-voting' })
         return
@@ -111,8 +126,8 @@ export class ChainActor implements Actor<ChainMessage> {
     const memory = { record, root, rootPayload, certified }
     const feedEngine = (done: () => void): void => this.#feed.run(done)
     const isGateOpen = (): boolean => this.#isGateOpen
-    const disk = new WriteQueue(this.#parts)
-    const parts = { ...this.#parts, disk, feedEngine, isGateOpen }
+    const lost = (): LostBlock | undefined => this.#lost.current
+    const parts = { ...this.#parts, disk: this.#disk, feedEngine, isGateOpen, lost }
     const agreement = new Agreement(parts, memory)
     this.#agreement = agreement
     this.#runs = new RunImport(parts, agreement)
@@ -248,7 +263,9 @@ export class ChainActor implements Actor<ChainMessage> {
       ask: (answer: BlockReply): StorageMessage => ({ kind: 'get-block', by, reply: answer }),
     }
     this.#parts.context.ask(question, (outcome) => {
-      reply(outcome.ok && outcome.value.ok ? outcome.value.value : undefined)
+      const block = outcome.ok && outcome.value.ok ? outcome.value.value : undefined
+      if (block === undefined && 'height' in by) this.#lost.notice(by.height)
+      reply(block)
     })
   }
 }
@@ -278,6 +295,7 @@ function refuse(message: Exclude<ChainMessage, { kind: 'set-gate' }>): void {
     case 'get-chain-status':
       return message.reply(undefined)
     case 'peer-ready':
+    case 'block-unreadable':
     case 'begin-voting':
     case 'tick':
       return

@@ -36,7 +36,7 @@ import type { ChainRecord, StorageMessage, StoredChain } from '../storage/messag
 import type { SyncMessage } from '../sync/messages.ts'
 import { EvidenceKeeper } from './evidence.ts'
 import { BlockImport, type HeldBlock, justificationOf, refOf, storedForm } from './import.ts'
-import type { ChainEvent, ChainMessage, ChainStatus } from './messages.ts'
+import type { ChainEvent, ChainMessage, ChainStatus, LostBlock } from './messages.ts'
 import { type Authority, produceBlock } from './produce.ts'
 import type { WriteQueue } from './write-queue.ts'
 
@@ -54,6 +54,8 @@ export interface AgreementParts {
   readonly checkpoints: Address<CheckpointMessage>
   readonly feedEngine: (done: () => void) => void
   readonly isGateOpen: () => boolean
+  /** The committed block that is looked for, if the disk has lost one. */
+  readonly lost: () => LostBlock | undefined
   readonly disk: WriteQueue
   /**
    * Of the highest block that this node was given to trust; none if absent. Up to there only runs are taken,
@@ -132,7 +134,9 @@ export class Agreement {
     const { root, certified } = this.#durable
     const { isVoting } = this.#machine
     const isGateOpen = this.#parts.isGateOpen()
-    return { committed: root, head: this.#head, certified, isVoting, isGateOpen }
+    const lost = this.#parts.lost()
+    const status = { committed: root, head: this.#head, certified, isVoting, isGateOpen }
+    return lost === undefined ? status : { ...status, lost }
   }
 
   /** Remembers what the disk holds already, so that it is dropped in time and not written again. */

@@ -1,14 +1,13 @@
 /**
  * Brings an engine that lost blocks (it was restarted, or it kept less than this node) up to the last
- * committed block, by executing what is on the disk again, one block after another.
+ * committed block, by executing what is on the disk again, one block after another. A block that the disk
+ * has lost is waited for: what stands on it cannot be executed without it.
  */
 import { assert } from '../../base/assert.ts'
 import type { Address, Context } from '../../kernel/actor.ts'
-import type { StoredBlock } from '../../protocol/block/block.ts'
-import { checkBody } from '../../protocol/block/rules.ts'
-import type { Chain } from '../../protocol/chain.ts'
+import type { CheckedBlock } from '../../protocol/block/rules.ts'
 import type { EngineMessage, EngineStatus, ExecutionOutcome } from '../engine/messages.ts'
-import type { StorageMessage } from '../storage/messages.ts'
+import type { LostBlocks } from './lost-blocks.ts'
 import type { ChainEvent, ChainMessage } from './messages.ts'
 
 const deadlineMs = 60_000
@@ -18,9 +17,9 @@ const finalizeEvery = 256
 
 export interface EngineFeedParts {
   readonly context: Context<ChainMessage, ChainEvent>
-  readonly chain: Chain
   readonly engine: Address<EngineMessage>
-  readonly storage: Address<StorageMessage>
+  /** Who reads blocks, and brings back what cannot be read. */
+  readonly lost: Pick<LostBlocks, 'read'>
 }
 
 export class EngineFeed {
@@ -65,24 +64,11 @@ export class EngineFeed {
 
   #next(height: number): void {
     if (height > this.#targetHeight()) return this.#finish()
-    const question = {
-      to: this.#parts.storage,
-      deadlineMs,
-      ask: (reply: BlockReply): StorageMessage => ({ kind: 'get-block', by: { height }, reply }),
-    }
-    this.#parts.context.ask(question, (outcome) => {
-      const isIoError = outcome.ok && !outcome.value.ok && outcome.value.fault.code === 'io'
-      if (!outcome.ok || isIoError) return this.#later(() => this.#next(height))
-      const block = outcome.value.ok ? outcome.value.value : undefined
-      assert(block !== undefined, `block ${height} is on the disk`)
-      this.#execute(height, block)
-    })
+    this.#parts.lost.read(height, (block) => this.#execute(height, block))
   }
 
-  #execute(height: number, block: StoredBlock): void {
-    const checked = checkBody(this.#parts.chain, block.signed, block.body)
-    assert(checked.ok, `block ${height} on the disk is what was committed`)
-    const { payload, transactions } = checked.value.execution
+  #execute(height: number, block: CheckedBlock): void {
+    const { payload, transactions } = block.execution
     const question = {
       to: this.#parts.engine,
       deadlineMs,
@@ -112,5 +98,3 @@ export class EngineFeed {
     for (const done of waiting) done()
   }
 }
-
-type BlockReply = Extract<StorageMessage, { kind: 'get-block' }>['reply']

@@ -13,6 +13,19 @@ import type { Proposal } from '../../protocol/wire/gossip.ts'
 /** Where a block came from. */
 export type BlockSource = 'gossip' | 'fetched' | 'own' | 'disk'
 
+/**
+ * Why a committed block cannot be read. `damaged`: its record is not what was written. `missing`: there is none.
+ * `unreadable`: the disk fails to read it. `another`: it is whole, and not the block that was committed.
+ */
+export type LossReason = 'damaged' | 'missing' | 'unreadable' | 'another'
+
+/** A committed block that the disk has lost, and that peers are asked for. */
+export interface LostBlock {
+  readonly height: number
+  readonly hash: Hash
+  readonly reason: LossReason
+}
+
 /** Where this node's chain stands. */
 export interface ChainStatus {
   /** The last committed block. */
@@ -24,6 +37,8 @@ export interface ChainStatus {
   readonly isVoting: boolean
   /** What sync has said last: whether this node is near enough to the head to take part. */
   readonly isGateOpen: boolean
+  /** What this node has committed and cannot read, the first of it; absent if nothing is known to be lost. */
+  readonly lost?: LostBlock
 }
 
 /** Why blocks were not imported: never a fault of whoever sent them. */
@@ -85,6 +100,8 @@ export type ChainMessage =
     }
   /** Answered by nothing while the disk is being read. */
   | { readonly kind: 'get-chain-status'; readonly reply: Reply<ChainStatus | undefined> }
+  /** The record of a committed block could not be read, or was not there. */
+  | { readonly kind: 'block-unreadable'; readonly height: number }
   /** Neighbours had their time to answer: voting begins. */
   | { readonly kind: 'begin-voting' }
 
@@ -147,6 +164,22 @@ export type ChainEvent =
       readonly height: number
       readonly code: string
       readonly detail: string
+    }
+  /** A committed block that the disk has lost: it is fetched again. */
+  | ({ readonly kind: 'block-lost' } & LostBlock)
+  /** Nobody has given it, after so many attempts. */
+  | {
+      readonly kind: 'block-awaited'
+      readonly height: number
+      readonly hash: Hash
+      readonly attempts: number
+    }
+  /** It is on the disk again. */
+  | {
+      readonly kind: 'block-restored'
+      readonly height: number
+      readonly hash: Hash
+      readonly from: PeerId
     }
   | { readonly kind: 'evidence-found'; readonly evidence: Evidence }
   | { readonly kind: 'chain-halted'; readonly detail: string }

@@ -97,8 +97,9 @@ export class RunImport {
   }
 
   /** The last block on the disk, be it the root or above it: so far the engine can be fed. */
-  get storedHeight(): number {
-    return Math.max(this.#stored.height, this.#agreement.root.height)
+  get top(): Pick<ParentFacts, 'hash' | 'height'> {
+    const { root } = this.#agreement
+    return root.height > this.#stored.height ? root : this.#stored
   }
 
   /** Takes a run, or says why not. `reply` comes when all of it is on the disk. */

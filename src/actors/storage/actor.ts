@@ -6,7 +6,7 @@
 import { assert } from '../../base/assert.ts'
 import { equalBytes } from '../../base/bytes.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
-import type { Actor, Context } from '../../kernel/actor.ts'
+import type { Actor, Address, Context } from '../../kernel/actor.ts'
 import type { Entry, KeyRange, Store, StoreFault, Write } from '../../kernel/environment.ts'
 import {
   decodeStoredBlock,
@@ -19,6 +19,7 @@ import { aboutOf, decodeProof, encodeProof, type Proof } from '../../protocol/co
 import { emptyRecord, type VoteRecord } from '../../protocol/consensus/record.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
 import { type Hash, hashToBytes } from '../../protocol/hash.ts'
+import type { ChainMessage } from '../chain/messages.ts'
 import { CheckpointShelf } from './checkpoint-shelf.ts'
 import { everyKey, keys, type VotePlace } from './keys.ts'
 import type {
@@ -46,6 +47,8 @@ export interface StorageOptions {
   readonly genesis: Hash
   /** How to go on if no certificate can be read. */
   readonly recovery?: Recovery
+  /** Who is told of a committed block that cannot be read; nobody if absent. */
+  readonly chain?: Address<ChainMessage>
 }
 
 /** Open blocks and notarisations read at a start; more than these are never kept. */
@@ -68,7 +71,9 @@ export class StorageActor implements Actor<StorageMessage> {
     this.#context = context
     this.#store = store
     this.#options = options
-    this.#serving = new ServingReads(context, store, options.committeeSize)
+    const lost = (height: number): void => this.#lost(height)
+    const { committeeSize } = options
+    this.#serving = new ServingReads({ context, store, committeeSize, lost })
     this.#checkpoints = new CheckpointShelf({
       scan: (range, done) => this.#scan(range, done),
       commit: (writes, done) => this.#commit(writes, done),
@@ -207,13 +212,13 @@ export class StorageActor implements Actor<StorageMessage> {
   // ----- reading -----
 
   #getBlock(by: { hash: Hash } | { height: number }, done: Done<StoredBlock | undefined>): void {
-    if ('height' in by) return this.#readBlock(keys.blockAt(by.height), done)
+    if ('height' in by) return this.#readBlock(by.height, done)
     this.#read(keys.heightOf(by.hash), (entry) => {
       if (!entry.ok) return done(entry)
       if (entry.value === undefined) return done(ok(undefined))
       const height = readRecord(entry.value, decodeHeight)
       if (!height.ok) return this.#corrupt(height.fault, done)
-      this.#readBlock(keys.blockAt(height.value), done)
+      this.#readBlock(height.value, done)
     })
   }
 
@@ -243,7 +248,7 @@ export class StorageActor implements Actor<StorageMessage> {
     return {
       scan: (range, done) => this.#scan(range, done),
       block: (height, done) =>
-        this.#readBlock(keys.blockAt(height), (block) => {
+        this.#readBlock(height, (block) => {
           const isDamaged = !block.ok && block.fault.code === 'corrupt'
           done(isDamaged ? ok(undefined) : block)
         }),
@@ -253,14 +258,21 @@ export class StorageActor implements Actor<StorageMessage> {
     }
   }
 
-  #readBlock(key: string, done: Done<StoredBlock | undefined>): void {
-    this.#read(key, (entry) => {
+  #readBlock(height: number, done: Done<StoredBlock | undefined>): void {
+    this.#read(keys.blockAt(height), (entry) => {
       if (!entry.ok) return done(entry)
       if (entry.value === undefined) return done(ok(undefined))
       const block = readRecord(entry.value, (bytes) => this.#block(bytes))
-      if (!block.ok) return this.#corrupt(block.fault, done)
-      done(block)
+      if (block.ok) return done(block)
+      this.#lost(height)
+      this.#corrupt(block.fault, done)
     })
+  }
+
+  /** What was committed can be had again: the chain knows of whom. */
+  #lost(height: number): void {
+    const { chain } = this.#options
+    if (chain !== undefined) this.#context.send(chain, { kind: 'block-unreadable', height })
   }
 
   #read(key: string, done: Done<Entry | undefined>): void {

@@ -3,12 +3,12 @@
  * them. Bodies are neither decoded nor encoded again: their end is found by stepping over the lengths in the record.
  *
  * Peers choose what is read, so each request reads a few records at a time and knows when it has read enough. A
- * record that is damaged is reported, and ends the run: it is never served.
+ * block that is damaged or missing is told of, and ends the run: it is never served.
  */
 import { concatBytes } from '../../base/bytes.ts'
 import { checksumBytes } from '../../base/checksum.ts'
 import { type CodecFault, decodeWith } from '../../base/codec.ts'
-import { ok, type Result } from '../../base/result.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
 import type { Context } from '../../kernel/actor.ts'
 import type { Entry, KeyRange, Store, StoreFault } from '../../kernel/environment.ts'
 import { viewBody } from '../../protocol/block/body.ts'
@@ -56,18 +56,31 @@ interface Run {
   bytes: number
   readBytes: number
   chunk: number
+  /** Records that may be read together. */
+  chunkMax: number
+}
+
+/** What reading takes. */
+export interface ServingParts {
+  readonly context: Context<StorageMessage, StorageEvent>
+  readonly store: Store
+  readonly committeeSize: number
+  /** The block of this height is damaged, or not there although one above it is. */
+  readonly lost: (height: number) => void
 }
 
 export class ServingReads {
   readonly #context: Context<StorageMessage, StorageEvent>
   readonly #store: Store
   readonly #committeeSize: number
+  readonly #lost: (height: number) => void
   readonly #recent = new RecentBlocks(recentBytesMax)
 
-  constructor(context: Context<StorageMessage, StorageEvent>, store: Store, committeeSize: number) {
+  constructor({ context, store, committeeSize, lost }: ServingParts) {
     this.#context = context
     this.#store = store
     this.#committeeSize = committeeSize
+    this.#lost = lost
   }
 
   /** Signed headers, encoded. Copies: whole blocks would be held for them for as long as an answer takes. */
@@ -92,7 +105,8 @@ export class ServingReads {
   // ----- runs -----
 
   #read(wanted: Wanted, done: Done<StoredParts>): void {
-    this.#readOn({ wanted, parts: [], bytes: 0, readBytes: 0, chunk: firstChunk }, done)
+    const nothing = { parts: [], bytes: 0, readBytes: 0 }
+    this.#readOn({ ...nothing, wanted, chunk: firstChunk, chunkMax: wanted.countMax }, done)
   }
 
   #readOn(run: Run, done: Done<StoredParts>): void {
@@ -102,12 +116,25 @@ export class ServingReads {
     const from = keys.blockAt(heightOf(run))
     const limit = Math.min(run.chunk, countMax - run.parts.length)
     this.#scan({ from, to: keys.blockAt(fromHeight + countMax), limit }, (entries) => {
-      if (!entries.ok) return done(entries)
+      if (!entries.ok) return this.#failed(run, entries.fault, done)
       const isTaken = entries.value.every((entry) => this.#take(run, entry))
       if (!isTaken || entries.value.length < limit || run.parts.length >= countMax) return end()
       run.chunk = nextChunk(run)
       this.#readOn(run, done)
     })
+  }
+
+  /** One record that cannot be read makes all fail that are read with it: they are read one by one up to there. */
+  #failed(run: Run, fault: StorageFault, done: Done<StoredParts>): void {
+    if (fault.code !== 'io') return done(failed(fault))
+    if (run.chunk > 1) {
+      run.chunk = 1
+      run.chunkMax = 1
+      return this.#readOn(run, done)
+    }
+    this.#lost(heightOf(run))
+    if (run.parts.length === 0) return done(failed(fault))
+    done(ok({ parts: run.parts, readBytes: run.readBytes }))
   }
 
   /** Takes what need not be read. False if the run ends with it. */
@@ -126,12 +153,13 @@ export class ServingReads {
     // Another height: there is a gap, and what was read is of no use.
     if (entry.key !== keys.blockAt(height)) {
       run.readBytes += entry.value.length
+      this.#lost(height)
       return false
     }
     const record = openRecord(entry.key, entry.value)
     if (record === undefined) {
       run.readBytes += entry.value.length
-      this.#context.emit({ kind: 'record-corrupt', key: entry.key })
+      this.#damaged(height)
       return false
     }
     if (run.wanted.isKept) this.#recent.keep(height, record)
@@ -144,7 +172,7 @@ export class ServingReads {
     run.readBytes += checksumBytes + record.length
     const part = partOf(record)
     if (!part.ok) {
-      this.#context.emit({ kind: 'record-corrupt', key: keys.blockAt(heightOf(run)) })
+      this.#damaged(heightOf(run))
       return false
     }
     const bytes = run.bytes + framingBytes + part.value.length
@@ -152,6 +180,11 @@ export class ServingReads {
     run.parts.push(part.value)
     run.bytes = bytes
     return bytes < bytesMax && run.readBytes < readBytesMax
+  }
+
+  #damaged(height: number): void {
+    this.#context.emit({ kind: 'record-corrupt', key: keys.blockAt(height) })
+    this.#lost(height)
   }
 
   // ----- certified headers -----
@@ -182,6 +215,8 @@ export class ServingReads {
       const entry = value.value && { key, value: value.value }
       search.readBytes += entry?.value.length ?? 0
       const header = entry && this.#readable(entry, identifiedHeaderOf)
+      // What is certified is there, unless the disk has lost it.
+      if (header === undefined) this.#lost(height)
       if (header?.hash !== certificate.block) return this.#passOver(search, height, done)
       search.pairs.push(concatBytes(header.bytes, certificate.bytes))
       const { fromHeight, strideHeights } = search.request
@@ -258,11 +293,12 @@ function heightOf({ wanted, parts }: Run): number {
 }
 
 /** Records to read next: about as many as are still wanted, by the size of those that were read. */
-function nextChunk({ wanted, parts, bytes, readBytes, chunk }: Run): number {
+function nextChunk({ wanted, parts, bytes, readBytes, chunk, chunkMax }: Run): number {
   const count = parts.length
   const byParts = ((wanted.bytesMax - bytes) * count) / bytes
   const byReading = ((wanted.readBytesMax - readBytes) * count) / readBytes
-  return Math.max(1, Math.min(chunk * chunkGrowth, Math.floor(Math.min(byParts, byReading)) + 1))
+  const enough = Math.floor(Math.min(byParts, byReading)) + 1
+  return Math.max(1, Math.min(chunk * chunkGrowth, chunkMax, enough))
 }
 
 function headerOf(record: Uint8Array): Result<Uint8Array, CodecFault> {

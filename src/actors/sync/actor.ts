@@ -294,7 +294,7 @@ export class SyncActor implements Actor<SyncMessage> {
       isAlone: quorumOf(chain.committee) === 1,
       currentHeight,
       targetHeight: Math.max(currentHeight, this.#target.height, this.#trustedHeight),
-      provenHeight,
+      ...{ provenHeight, lost: this.#chain?.lost },
       peers: this.#peers.usable,
       lastPeerMs: this.#peers.lastNewMs,
       isClaimPending: this.#target.isPending,

@@ -3,7 +3,7 @@ import type { Millis } from '../../base/units.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { PeerId } from '../../kernel/environment.ts'
 import type { Status } from '../../protocol/wire/status.ts'
-import type { ChainStatus } from '../chain/messages.ts'
+import type { ChainStatus, LostBlock } from '../chain/messages.ts'
 import type { PeerClass } from '../peer/messages.ts'
 import type { Transfer } from './monitor/bandwidth.ts'
 import type { Assessment } from './monitor/network-monitor.ts'
@@ -39,6 +39,8 @@ export interface SyncStatus {
   /** Since the slot of the last committed block began: what health goes by, with the lag. */
   readonly certificateAgeMs: Millis
   readonly failure: SyncFailure | undefined
+  /** A committed block that this node's disk has lost, and that peers are asked for. */
+  readonly lost: LostBlock | undefined
   /** Failures in a row. */
   readonly failures: number
   readonly canProduceBlocks: boolean

@@ -36,6 +36,7 @@ export function reportOf(parts: ReportParts): SyncStatus {
     headOfLineMs: download.headAgeMs,
     certificateAgeMs: parts.certificateAgeMs,
     failure: state.failure,
+    lost: facts.lost,
     failures: state.failures,
     canProduceBlocks: parts.isGateOpen,
   }

@@ -9,12 +9,13 @@
  *   downloading-headers  downloading-blocks    headers are proven above the committed block
  *   downloading-blocks   downloading-headers   none are any more
  *   both                 catching-up           at most 10 behind
- *   catching-up          synced                at most 3 behind
+ *   catching-up          synced                at most 3 behind, and every block can be read
  *                        downloading-…         more than 10 behind
  *   these three          discovering           nobody is left
  *   any but idle         discovering           this node has stood still, and knows only what was
  *                        failed                a minute without progress
  *   synced               downloading-headers   more than 10 behind for 2 s, or more than 32
+ *                        catching-up           the disk has lost a committed block
  *   all but idle         failed                this node's own store or engine is at fault, or what peers
  *                                              have is another history than the trusted one
  *   failed               discovering           its pause is over, or (unless its own fault) somebody came
@@ -25,6 +26,7 @@
  */
 import { assert } from '../../base/assert.ts'
 import type { Millis } from '../../base/units.ts'
+import type { LostBlock } from '../chain/messages.ts'
 
 /** The codes that operators know. */
 export const syncStateCode = {
@@ -74,6 +76,8 @@ export interface SyncFacts {
   readonly targetHeight: number
   /** Up to where headers are proven. */
   readonly provenHeight: number
+  /** A committed block that this node cannot read, and looks for. */
+  readonly lost: LostBlock | undefined
   /** Connected, on the same chain, and not under a ban. */
   readonly peers: number
   /** Those of them that have said where they stand since this state began. */
@@ -122,7 +126,7 @@ const successors: Readonly<Record<SyncStateName, readonly SyncStateName[]>> = {
   'downloading-headers': ['downloading-blocks', 'catching-up', 'discovering', 'failed'],
   'downloading-blocks': ['downloading-headers', 'catching-up', 'discovering', 'failed'],
   'catching-up': ['synced', 'downloading-headers', 'downloading-blocks', 'discovering', 'failed'],
-  synced: ['downloading-headers', 'discovering', 'failed'],
+  synced: ['downloading-headers', 'catching-up', 'discovering', 'failed'],
   failed: ['discovering'],
 }
 
@@ -189,10 +193,10 @@ export function retryPauseMs(failures: number): Millis {
   return retryMs[index] ?? 0
 }
 
-/** By how far it is behind. */
+/** By how far it is behind. Who lacks a block is not synced, whatever it has above it. */
 function placeOf(facts: SyncFacts): SyncStateName {
   const behind = behindOf(facts)
-  if (behind <= syncedBehindBlocksMax) return 'synced'
+  if (behind <= syncedBehindBlocksMax && facts.lost === undefined) return 'synced'
   if (behind <= behindBlocksMax) return 'catching-up'
   return facts.provenHeight > facts.currentHeight ? 'downloading-blocks' : 'downloading-headers'
 }
@@ -234,7 +238,10 @@ function hasOpinions(state: SyncState, facts: SyncFacts): boolean {
   return !facts.isClaimPending && (facts.opinions >= opinionsMin || facts.hasMemberOpinion)
 }
 
-function hasStalled(state: SyncState, { nowMs, lastProgressMs }: SyncFacts): boolean {
+/** Who only lacks a block that was lost has nothing to begin anew: that block is asked for until it comes. */
+function hasStalled(state: SyncState, facts: SyncFacts): boolean {
+  const { nowMs, lastProgressMs, lost } = facts
+  if (lost !== undefined && behindOf(facts) <= syncedBehindBlocksMax) return false
   return nowMs - Math.max(state.sinceMs, lastProgressMs) >= progressMsMax
 }
 
@@ -242,6 +249,9 @@ function hasStalled(state: SyncState, { nowMs, lastProgressMs }: SyncFacts): boo
 function stay(state: SyncState, facts: SyncFacts): SyncState {
   const { nowMs } = facts
   const behind = behindOf(facts)
+  if (behind <= behindBlocksMax && facts.lost !== undefined) {
+    return enter('catching-up', nowMs, 0)
+  }
   if (behind <= behindBlocksMax) {
     return state.behindSinceMs === undefined ? state : { ...state, behindSinceMs: undefined }
   }
@@ -262,10 +272,14 @@ export function progressOf({ currentHeight, targetHeight }: SyncFacts): number {
   return targetHeight === 0 ? 1 : Math.min(1, currentHeight / targetHeight)
 }
 
-/** The production gate: synced, or catching up with 99.5 % of the chain and at most 10 behind. */
+/**
+ * The production gate: synced, or catching up with 99.5 % of the chain and at most 10 behind. A block that was lost
+ * shuts no gate: what is voted on stands on the state after it, which the engine has, or votes are not cast.
+ */
 export function canProduce({ name }: SyncState, facts: SyncFacts): boolean {
   if (name === 'synced') return true
   if (name !== 'catching-up') return false
+  if (facts.lost !== undefined && behindOf(facts) <= syncedBehindBlocksMax) return true
   return progressOf(facts) >= productionThreshold && behindOf(facts) <= behindBlocksMax
 }
 

@@ -3,7 +3,7 @@
  * every record once and compares its checksum; verifies the certificate of the last committed block.
  * Changes nothing, and repairs nothing.
  */
-import { keys } from '../../actors/storage/keys.ts'
+import { heightIn, keys } from '../../actors/storage/keys.ts'
 import { decodeVoteRecord, laterRecord, openRecord } from '../../actors/storage/record.ts'
 import { toHex } from '../../base/bytes.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
@@ -55,12 +55,16 @@ export interface DataReport {
   /** Keys of records that are not what was written, the first ones. */
   readonly damaged: readonly string[]
   readonly damagedCount: number
+  /** Heights below the last block at which there is none, the first ones. */
+  readonly missing: readonly number[]
+  readonly missingCount: number
 }
 
 type CertificateState = 'genuine' | 'forged' | 'unreadable'
 
 const entriesPerScan = 500
 const damagedShownMax = 20
+const missingShownMax = 20
 /** Above every key: keys are ASCII. */
 const endOfKeys = '\x7f'
 
@@ -76,6 +80,10 @@ interface Gathered {
   readonly sizes: Record<string, KindSize>
   readonly damaged: string[]
   damagedCount: number
+  readonly missing: number[]
+  missingCount: number
+  /** Of the last block record, damaged or not; 0 before any. */
+  blockHeight: number
 }
 
 /** Reads the whole store. */
@@ -86,7 +94,7 @@ export async function reportOnData(
   const gathered: Gathered = {
     ...{ genesis: undefined, votes: undefined, lastBlock: undefined, lastFinalisation: undefined },
     ...{ ledger: undefined, openBlocks: [], notarisedSlots: [], sizes: {} },
-    ...{ damaged: [], damagedCount: 0 },
+    ...{ damaged: [], damagedCount: 0, missing: [], missingCount: 0, blockHeight: 0 },
   }
   let from = ''
   for (;;) {
@@ -114,12 +122,22 @@ function gather(gathered: Gathered, entry: Entry, chain: Chain): void {
   gathered.sizes[kind] = size
   size.records += 1
   size.bytes += entry.key.length + entry.value.length
+  if (kind === 'block') gatherHeight(gathered, heightIn(entry.key))
   const isSound = kind.startsWith('ledger/')
     ? gatherLedger(gathered, entry)
     : gatherChain(gathered, entry, kind, chain)
   if (isSound) return
   gathered.damagedCount += 1
   if (gathered.damaged.length < damagedShownMax) gathered.damaged.push(entry.key)
+}
+
+/** Blocks come by height: one that was left out is not there. */
+function gatherHeight(gathered: Gathered, height: number): void {
+  for (let missing = gathered.blockHeight + 1; missing < height; missing += 1) {
+    gathered.missingCount += 1
+    if (gathered.missing.length < missingShownMax) gathered.missing.push(missing)
+  }
+  gathered.blockHeight = height
 }
 
 /** False if the record is damaged. */
@@ -173,7 +191,7 @@ function gatherChain(gathered: Gathered, entry: Entry, kind: string, chain: Chai
 }
 
 function report(gathered: Gathered, chain: Chain): DataReport {
-  const { genesis, votes, ledger, sizes, damaged, damagedCount } = gathered
+  const { genesis, votes, ledger, sizes, damaged, damagedCount, missing, missingCount } = gathered
   const root = rootOf(gathered, chain)
   // What a commit replaces is dropped with the next one; until then it lies there twice.
   const isAbove = (slot: number): boolean => slot > (root?.slot ?? 0)
@@ -183,7 +201,7 @@ function report(gathered: Gathered, chain: Chain): DataReport {
     isOfChain: genesis === undefined || genesis === chain.genesis.hash,
     root,
     voteRecord: votes,
-    ...{ openBlocks, notarisedSlots, ledger, sizes, damaged, damagedCount },
+    ...{ openBlocks, notarisedSlots, ledger, sizes, damaged, damagedCount, missing, missingCount },
   }
 }
 

@@ -1,6 +1,7 @@
 /** Shows a node's data to people, or as JSON. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { heightIn, keys } from '../../actors/storage/keys.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { openLevelStore } from '../../platform/store.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
@@ -9,7 +10,7 @@ import { type DataReport, reportOnData } from './data-report.ts'
 import { scratchCopy } from './scratch-copy.ts'
 import { type SetupFault, valueOrEnd } from './setup-fault.ts'
 
-/** Prints the report. 0 if all is sound, 1 if a record is damaged or does not belong to the chain. */
+/** Prints the report. 0 if all is sound, 1 if a record is damaged, missing, or does not belong to the chain. */
 export async function inspect(path: string, isJson: boolean): Promise<ExitCode> {
   const file = valueOrEnd(configFileAt(path))
   const settings = valueOrEnd(readNodeSettings(file))
@@ -18,7 +19,8 @@ export async function inspect(path: string, isJson: boolean): Promise<ExitCode> 
   const diskBytes = bytesIn(folder)
   if (isJson) console.log(JSON.stringify({ folder, diskBytes, ...report }))
   else for (const line of describe(report, folder, diskBytes)) console.log(line)
-  const isSound = report.isOfChain && report.damagedCount === 0 && isProven(report)
+  const isWhole = report.damagedCount === 0 && report.missingCount === 0
+  const isSound = report.isOfChain && isWhole && isProven(report)
   return isSound ? exitCode.held : exitCode.violated
 }
 
@@ -74,8 +76,16 @@ function isProven({ root }: DataReport): boolean {
 
 // ----- for people -----
 
+const remedy =
+  'what to do   let the node run: it fetches committed blocks that are damaged or missing from its peers again'
+
+function hasLostBlocks({ damaged, missingCount }: DataReport): boolean {
+  return missingCount > 0 || damaged.some((key) => key === keys.blockAt(heightIn(key)))
+}
+
 function describe(report: DataReport, folder: string, diskBytes: number): readonly string[] {
   const { root, ledger, openBlocks, notarisedSlots, damaged, damagedCount } = report
+  const { missing, missingCount } = report
   const highest = openBlocks.at(-1)
   return [
     `folder       ${folder}, ${diskBytes} bytes`,
@@ -90,6 +100,8 @@ function describe(report: DataReport, folder: string, diskBytes: number): readon
       ([kind, { records, bytes }]) => `  ${kind.padEnd(18)} ${records} records, ${bytes} bytes`,
     ),
     `damaged      ${damagedCount === 0 ? 'nothing' : `${damagedCount} records: ${damaged.join(', ')}`}`,
+    `missing      ${missingCount === 0 ? 'nothing' : `${missingCount} blocks: ${missing.join(', ')}`}`,
+    ...(hasLostBlocks(report) ? [remedy] : []),
   ]
 }
 

@@ -62,6 +62,9 @@ export const logLevels: Readonly<Record<NodeEvent['kind'] | ProcessEvent['kind']
   'head-changed': 'debug',
   'vote-sent': 'debug',
   'evidence-found': 'error',
+  'block-lost': 'error',
+  'block-awaited': 'warn',
+  'block-restored': 'info',
   // engine
   'engine-behind': 'info',
   'engine-call-failed': 'warn',

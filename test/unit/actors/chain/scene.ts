@@ -3,7 +3,7 @@ import { ChainActor } from '../../../../src/actors/chain/actor.ts'
 import type { ChainMessage, ChainStatus } from '../../../../src/actors/chain/messages.ts'
 import type { CheckpointMessage } from '../../../../src/actors/checkpoint/messages.ts'
 import type { EngineMessage, ExecutionOutcome } from '../../../../src/actors/engine/messages.ts'
-import type { NetworkMessage } from '../../../../src/actors/network/messages.ts'
+import type { FetchedBlock, NetworkMessage } from '../../../../src/actors/network/messages.ts'
 import type { PeerMessage } from '../../../../src/actors/peer/messages.ts'
 import { StorageActor } from '../../../../src/actors/storage/actor.ts'
 import type { StorageMessage } from '../../../../src/actors/storage/messages.ts'
@@ -12,6 +12,7 @@ import { present } from '../../../../src/base/assert.ts'
 import type { Address } from '../../../../src/kernel/actor.ts'
 import type { Verdict } from '../../../../src/kernel/environment.ts'
 import type { StoredBlock } from '../../../../src/protocol/block/block.ts'
+import type { Hash } from '../../../../src/protocol/hash.ts'
 import type { GossipPayload, Proposal } from '../../../../src/protocol/wire/gossip.ts'
 import type { Federation } from '../../../support/actors/federation.ts'
 import { type Probe, Stage } from '../../../support/actors/stage.ts'
@@ -39,6 +40,8 @@ export interface SceneOptions {
   readonly engineSilences?: number
   /** Below it, what votes say is not heard. */
   readonly trustedHeight?: number
+  /** What peers have of single blocks. They do not answer, if this is absent. */
+  readonly found?: (hash: Hash) => FetchedBlock | undefined
   /** Takes the place of the storage actor. */
   readonly storage?: (stage: Stage) => Address<StorageMessage>
 }
@@ -70,6 +73,11 @@ export function openScene(federation: Federation, options: SceneOptions = {}): S
     silences -= 1
     const status = { finalizedNumber, headNumber: finalizedNumber, pooled: 0 }
     message.reply(silences < 0 ? status : undefined)
+  })
+  network.react((message) => {
+    if (message.kind === 'fetch-block' && options.found !== undefined) {
+      message.reply(options.found(message.hash))
+    }
   })
   const chain = spawnChain(stage, federation, options, {
     ...{ engine: engine.address, network: network.address, peers: peers.address },

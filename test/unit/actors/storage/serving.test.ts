@@ -1,6 +1,7 @@
 /** What is read for peers that download the chain, and what is not. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { SimRandom } from '../../../../sim/random.ts'
+import type { ChainMessage } from '../../../../src/actors/chain/messages.ts'
 import { StorageActor } from '../../../../src/actors/storage/actor.ts'
 import { keys } from '../../../../src/actors/storage/keys.ts'
 import type {
@@ -25,7 +26,7 @@ import {
   genesisSeat,
   seatOf,
 } from '../../../support/actors/federation.ts'
-import { Stage } from '../../../support/actors/stage.ts'
+import { type Probe, Stage } from '../../../support/actors/stage.ts'
 
 type Parts = Result<StoredParts, StorageFault>
 
@@ -47,11 +48,14 @@ function growUnevenly(count: number): readonly StoredBlock[] {
 }
 
 let stage: Stage
+let chain: Probe<ChainMessage>
 let storage: Address<StorageMessage>
 
 beforeEach(() => {
   stage = new Stage()
-  const options = { committeeSize: 4, epoch: 0, genesis: federation.chain.genesis.hash }
+  chain = stage.probe('chain')
+  const { hash: genesis } = federation.chain.genesis
+  const options = { committeeSize: 4, epoch: 0, genesis, chain: chain.address }
   storage = stage.spawn<StorageMessage>('storage', (context) => {
     return new StorageActor(context, stage.environment.store, options)
   })
@@ -143,6 +147,44 @@ describe('bodies', () => {
     ])
     expect(bodies({ fromHeight: 9 })).toEqual([])
     expect(bodies({ fromHeight: 0 })).toEqual([])
+  })
+})
+
+describe('of a block that cannot be served the chain is told', () => {
+  const told = (): readonly number[] => chain.of('block-unreadable').map(({ height }) => height)
+
+  test('if it is damaged, whatever part of it was asked for', () => {
+    commit(20, [9])
+    stage.host.disk.damage(keys.blockAt(9), damage)
+    bodies({ fromHeight: 2 })
+    headers(2, 10)
+    certified({})
+    ask((reply: Reply<unknown>) => ({ kind: 'get-block', by: { height: 9 }, reply }))
+    expect(told()).toEqual([9, 9, 9, 9])
+  })
+
+  test('if there is none, and there are blocks above it', () => {
+    commit(20, [9])
+    stage.host.disk.apply([{ key: keys.blockAt(9), value: undefined }])
+    expect(bodies({ fromHeight: 2 })).toEqual(span(2, 8).map(bodyOf))
+    certified({})
+    expect(told()).toEqual([9, 9])
+  })
+
+  test('if it lies in a bad sector, and what stands before it is served', () => {
+    commit(40)
+    stage.host.disk.spoil(keys.blockAt(21))
+    expect(bodies({ fromHeight: 2 })).toEqual(span(2, 20).map(bodyOf))
+    expect(told()).toEqual([21])
+    expect(bodies({ fromHeight: 22 })).toEqual(span(22, 40).map(bodyOf))
+  })
+
+  test('but not where the chain ends', () => {
+    commit(20, [20])
+    bodies({ fromHeight: 15 })
+    headers(21, 10)
+    certified({ fromHeight: 21 })
+    expect(told()).toEqual([])
   })
 })
 
@@ -255,5 +297,6 @@ test('a disk that fails is a fault, for all three', () => {
     const outcome = ask((reply: Reply<Parts>) => ({ kind, request, reply }))
     expect(outcome).toMatchObject({ ok: false, fault: { code: 'io' } })
   }
-  expect(stage.reports('store-failed')).toHaveLength(3)
+  // Runs are tried once more, record by record.
+  expect(stage.reports('store-failed')).toHaveLength(5)
 })

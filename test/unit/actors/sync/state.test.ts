@@ -12,10 +12,13 @@ import {
   type SyncStateName,
   syncStateCode,
 } from '../../../../src/actors/sync/state.ts'
+import { hashOf } from '../../../../src/protocol/hash.ts'
 
 const names = Object.keys(syncStateCode) as SyncStateName[]
 const own: SyncFailure = { kind: 'local', code: 'execution-invalid', detail: 'block 7' }
 const other: SyncFailure = { kind: 'history', code: 'not-trusted', detail: 'block 7' }
+
+const lost = { height: 7, hash: hashOf('header'), reason: 'damaged' } as const
 
 /** Synced, among three peers, a minute after the start. */
 const facts: SyncFacts = {
@@ -25,6 +28,7 @@ const facts: SyncFacts = {
   currentHeight: 10_000,
   targetHeight: 10_000,
   provenHeight: 10_000,
+  lost: undefined,
   peers: 3,
   opinions: 3,
   lastPeerMs: 0,
@@ -227,6 +231,33 @@ describe('a failure', () => {
   })
 })
 
+describe('a block that the disk has lost', () => {
+  const without: SyncFacts = { ...facts, lost }
+
+  test('keeps a node from being synced, until it is back', () => {
+    const left = nextState(stateOf('synced'), without)
+    expect(left.name).toBe('catching-up')
+    expect(nextState(left, without)).toBe(left)
+    expect(nextState(stateOf('discovering'), without).name).toBe('catching-up')
+    expect(nextState(left, facts).name).toBe('synced')
+  })
+
+  test('shuts no gate by itself, also on a short chain', () => {
+    const short: SyncFacts = { ...without, currentHeight: 9, targetHeight: 12 }
+    expect(canProduce(stateOf('catching-up'), short)).toBe(true)
+    expect(canProduce(stateOf('catching-up'), { ...short, targetHeight: 13 })).toBe(false)
+    expect(canProduce(stateOf('catching-up'), { ...short, lost: undefined })).toBe(false)
+  })
+
+  test('is waited for as long as it takes, unless more is missing', () => {
+    const later: SyncFacts = { ...without, nowMs: 500_000 }
+    expect(nextState(stateOf('catching-up'), later).name).toBe('catching-up')
+    expect(nextState(stateOf('catching-up'), { ...later, targetHeight: 10_004 }).name).toBe(
+      'failed',
+    )
+  })
+})
+
 test('whatever the facts, a state is followed by one that may follow it, and by itself after that', () => {
   const height = fc.nat({ max: 60 })
   const anyFacts = fc.record({
@@ -236,6 +267,7 @@ test('whatever the facts, a state is followed by one that may follow it, and by 
     currentHeight: height,
     lag: height,
     ahead: height,
+    lost: fc.constantFrom(undefined, undefined, lost),
     peers: fc.nat({ max: 4 }),
     lastPeerMs: fc.integer({ min: 0, max: 200_000 }),
     isClaimPending: fc.boolean(),

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Message, Observed } from '../../../../sim/cluster/checker/checker.ts'
 import { blocksComeWatcher } from '../../../../sim/cluster/liveness/blocks-come.ts'
+import { blocksReturnWatcher } from '../../../../sim/cluster/liveness/blocks-return.ts'
 import { checkpointsComeWatcher } from '../../../../sim/cluster/liveness/checkpoints-come.ts'
 import { gossipReachesWatcher } from '../../../../sim/cluster/liveness/gossip-reaches.ts'
 import { linksReturnWatcher } from '../../../../sim/cluster/liveness/links-return.ts'
@@ -10,12 +11,13 @@ import { syncCoolsWatcher } from '../../../../sim/cluster/liveness/sync-cools.ts
 import { tailCoolsWatcher } from '../../../../sim/cluster/liveness/tail-cools.ts'
 import type { CoreNode, Watcher } from '../../../../sim/cluster/liveness/watcher.ts'
 import { workDrainsWatcher } from '../../../../sim/cluster/liveness/work-drains.ts'
+import { keys } from '../../../../src/actors/storage/keys.ts'
 
 const slotMs = 2_000
 const well: CoreNode = {
   ...{ name: 'a', member: 0, height: 0, syncState: 'synced' },
   connected: new Set(['b', 'c']),
-  ...{ actors: [], timers: 9 },
+  ...{ actors: [], timers: 9, holds: () => true },
 }
 const others: readonly CoreNode[] = ['b', 'c'].map((name, at) => {
   return { ...well, name, member: at + 1, connected: new Set(['a', 'b', 'c'].slice(0, 2)) }
@@ -50,6 +52,28 @@ describe('blocks', () => {
     expect(height(() => 7)).toBe('no block within 30 slots, at height 7')
     expect(height((slot) => Math.floor(slot / 4))).toMatch(/^[78] blocks in 30 slots, \d are due/)
     expect(height((slot) => Math.min(slot, 20))).toMatch(/blocks in 30 slots/)
+  })
+})
+
+describe('a block that was lost', () => {
+  const corrupt = { kind: 'record-corrupt', key: keys.blockAt(7) }
+  const holds = (height: number): boolean => height !== 7
+
+  test('is back within a minute, if another one has it', () => {
+    const lost = blocksReturnWatcher()
+    see(lost, 0, corrupt)
+    expect(firstOf(lost, 30, () => ({ height: 9, holds }))).toBeUndefined()
+    expect(firstOf(lost, 31, () => ({ height: 9, holds }))).toBe('a lacks block 7, which b has')
+  })
+
+  test('is nobody’s who has it again, nor what was never committed', () => {
+    const lost = blocksReturnWatcher()
+    see(lost, 0, { kind: 'block-lost', height: 7 })
+    see(lost, 0, { ...corrupt, key: keys.finalisationAt(8) })
+    const back = (slot: number) => ({ height: 9, holds: slot < 20 ? holds : () => true })
+    expect(firstOf(lost, 60, back)).toBeUndefined()
+    see(lost, 0, corrupt)
+    expect(firstOf(lost, 60, () => ({ height: 6, holds }))).toBeUndefined()
   })
 })
 
