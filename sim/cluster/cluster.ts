@@ -358,7 +358,8 @@ export class Cluster {
     const outcome = this.simulation.runFor(Math.min(ms, leftMs), () => {
       return this.#isOver || isDone?.() === true
     })
-    this.#isCutOff = outcome === 'time-reached' && leftMs < ms
+    // An onlooker that stops the world has seen enough.
+    this.#isCutOff = outcome === 'stopped' || (outcome === 'time-reached' && leftMs < ms)
     if (outcome === 'events-exhausted') {
       this.violate('livelock', `more than ${eventsMax} events`)
     }

@@ -44,6 +44,11 @@ export class Script {
     this.#isOver = isOver
   }
 
+  /** Whether nothing happens any more, whatever is told. */
+  get isOver(): boolean {
+    return this.#isOver()
+  }
+
   /** Those that are over, and the one that is being taken only when it is. */
   get steps(): readonly Step[] {
     return this.#steps

@@ -29,6 +29,18 @@ export function positiveDuration(text: string): Millis {
   return duration.value
 }
 
+/** A place in a run: a virtual time, or before which of its events, counted from 0. */
+export type Place = { readonly ms: Millis } | { readonly event: number }
+
+/** Reads a time after the beginning, such as 12.4s, or the number of an event, such as #1234. */
+export function placeInRun(text: string): Place {
+  const [, digits] = /^#(\d{1,15})$/.exec(text) ?? []
+  if (digits !== undefined) return { event: Number(digits) }
+  const duration = parseDuration(text)
+  if (duration.ok && duration.value > 0) return { ms: duration.value }
+  throw new InvalidArgumentError('Expected a virtual time, such as 12.4s, or an event, as #1234.')
+}
+
 /** Reads one more of several later seeds, as `time:seed`, such as 12.4s:77. */
 export function reseedOf(text: string, earlier: readonly Reseed[] = []): readonly Reseed[] {
   const [, time = '', digits = ''] = /^([^:]*):(\d{1,16})$/.exec(text) ?? []

@@ -160,9 +160,3 @@ export function faultsMeantBy(text: string): readonly FaultName[] {
     )
     .map(({ kind }) => kind)
 }
-
-/** Until when a fault lasts; undefined for one of a moment, for good, or that waits for something. */
-export function faultEndMs(fault: Fault): Millis | undefined {
-  if (fault.on !== undefined || !('forMs' in fault) || fault.forMs === undefined) return undefined
-  return fault.atMs + fault.forMs
-}

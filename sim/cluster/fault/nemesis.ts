@@ -38,8 +38,8 @@ export class Nemesis {
   readonly #struck: Fault[] = []
   /** How many faults there were of each kind and moment. */
   readonly #named = new Map<string, number>()
-  /** What ends the faults that are in force, by their names. */
-  readonly #mends = new Map<string, Mend>()
+  /** The faults that are in force, and what ends each, by their names. */
+  readonly #mends = new Map<string, { readonly fault: Fault; readonly mend: Mend }>()
   /** How the tracer numbers them, if there is one. */
   readonly #traced = new Map<string, number>()
   #plan: readonly Fault[] | undefined
@@ -55,6 +55,11 @@ export class Nemesis {
   /** The faults that have struck, at absolute virtual times, and those that wait for something since then. */
   get plan(): readonly Fault[] {
     return this.#struck
+  }
+
+  /** The faults whose effects last, at present. */
+  get inForce(): readonly Fault[] {
+    return [...this.#mends.values()].map(({ fault }) => fault)
   }
 
   /** Lets faults happen as they come. If a plan was wished for or settled, that happens instead, once. */
@@ -97,7 +102,7 @@ export class Nemesis {
   #inflict(fault: Fault, name: string): void {
     const mend = ruleOf(fault.kind).strike(this.#cluster, fault, name)
     if (mend === undefined) return
-    this.#mends.set(name, mend)
+    this.#mends.set(name, { fault, mend })
     const { forMs } = fault as { readonly forMs?: Millis }
     if (forMs !== undefined) this.#cluster.simulation.after(forMs, () => this.#end(name))
   }
@@ -126,9 +131,10 @@ export class Nemesis {
   }
 
   #end(name: string): void {
-    const mend = this.#mends.get(name)
+    const found = this.#mends.get(name)
     this.#mends.delete(name)
-    if (mend === undefined) return
+    if (found === undefined) return
+    const { mend } = found
     const traced = this.#traced.get(name)
     if (traced === undefined) mend()
     else this.#cluster.simulation.tracer?.mend(traced, mend)

@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Reseed } from '../../../sim/simulation.ts'
-import type { Millis } from '../../base/units.ts'
-import { positiveDuration, seedNumber } from '../argument.ts'
+import { type Place, placeInRun, seedNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
 import type { Bundle } from '../sim/bundle-schema.ts'
 import { type Crypto, type FaultMix, type Job, jobOf, type NetworkKind } from '../sim/job.ts'
@@ -20,8 +19,11 @@ import {
 interface Flags {
   readonly seed?: number
   readonly reseed?: readonly Reseed[]
-  readonly until?: Millis
+  readonly until?: Place
+  readonly break?: Place | true
   readonly trace?: true
+  readonly states?: true
+  readonly json?: true
   readonly faults?: readonly string[]
   readonly mix: FaultMix
   readonly crypto: Crypto
@@ -34,13 +36,21 @@ export function register(program: Command): void {
     .summary('Repeat one run exactly, and show what led to its end.')
     .description(
       'Repeat one run exactly, in this process, and show the last events before its violation. ' +
-        'A bundle says which run; the result is compared with it, and exit code 3 says it differs.',
+        'A bundle says which run, and which faults strike; the result is compared with it. If the sources have changed ' +
+        'since, it may be another, and where it parted is shown; if they are the same, exit code 3 says that it is.',
     )
     .argument('<what>', 'a bundle that "alys sim --out" wrote, or the name of a scenario')
     .option('--seed <n>', 'the seed, with the name of a scenario', seedNumber)
     .addOption(reseedOption())
-    .option('--until <time>', 'stop at this virtual time, such as 90s', positiveDuration)
+    .option('--until <place>', 'stop at a virtual time, or before an event, as #1234', placeInRun)
     .option('--trace', 'show every event, one a line')
+    .option('--states', 'show the nodes at the end, whatever it is, and not only at a violation')
+    .option(
+      '--break [place]',
+      'under a debugger, stop before each event; from a virtual time or an event on, if it is said',
+      placeInRun,
+    )
+    .option('--json', 'one JSON object instead of text')
     .addOption(cryptoOption())
     .addOption(networkOption())
     .addOption(faultsOption())
@@ -56,9 +66,11 @@ const examples = `
 Examples:
   alys replay swarm --seed 123
   alys replay swarm --seed 123 --trace --until 45s
+  alys replay swarm --seed 123 --until '#4711' --states   # the nodes before one of its events
   alys replay swarm --seed 123 --network stack
   alys replay swarm --seed 123 --reseed 12.4s:77   # as before up to 12.4 s, then of another seed
-  alys replay reports/sim/swarm-123.bundle.json`
+  alys replay reports/sim/swarm-123.bundle.json
+  node --inspect-brk src/cli/alys.mjs replay swarm --seed 123 --break 12.4s`
 
 async function act(what: string, flags: Flags, command: Command): Promise<void> {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
@@ -69,15 +81,23 @@ async function act(what: string, flags: Flags, command: Command): Promise<void> 
   }
   const job = bundle === undefined ? await jobNamed(what, flags) : jobOf(bundle)
   const last = job.reseeds?.at(-1)
-  if (flags.until !== undefined && last !== undefined && last.atMs > flags.until) {
-    const late = `--until ${flags.until / 1_000}s comes before --reseed ${last.atMs / 1_000}s`
+  const { until } = flags
+  if (until !== undefined && 'ms' in until && last !== undefined && last.atMs > until.ms) {
+    const late = `--until ${until.ms / 1_000}s comes before --reseed ${last.atMs / 1_000}s`
     throw new UsageError(`${late}: expected a time when all later seeds hold`)
+  }
+  if (flags.break !== undefined) {
+    const { awaitDebugger } = await import('../sim/stepper.ts')
+    awaitDebugger()
   }
   const { replay } = await import('../sim/replay.ts')
   process.exitCode = await replay({
     job,
-    untilMs: flags.until,
+    until,
+    breakFrom: flags.break === true ? { event: 0 } : flags.break,
     isTrace: flags.trace === true,
+    hasStates: flags.states === true,
+    isJson: flags.json === true,
     bundle,
     print: (line) => process.stdout.write(`${line}\n`),
   })

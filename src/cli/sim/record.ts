@@ -4,8 +4,8 @@
  *
  * It is repeated by the plan of its faults, since that is what a bundle is repeated by when the sources have changed.
  */
+import { factsOf } from '../../../sim/cluster/world-facts.ts'
 import { DecisionRecorder, spacingFor } from './decisions.ts'
-import { describeWorld } from './described-world.ts'
 import { jobOf } from './job.ts'
 import type { Recorded, RunReport } from './report.ts'
 import { runJob } from './run.ts'
@@ -38,6 +38,10 @@ async function repeat(
   const { digest } = await runJob(jobOf(report), recorder.onlookers, plan)
   const { cluster } = recorder
   if (cluster === undefined) return { digest, found: {} }
-  const recorded = { by, world: describeWorld(cluster), decisions: recorder.decisions() }
+  const recorded = {
+    by,
+    world: { nodes: cluster.names, ...factsOf(cluster.options) },
+    decisions: recorder.decisions(),
+  }
   return { digest, found: { recorded } }
 }

@@ -1,23 +1,38 @@
 /**
- * Repeats one run in this process, tells what happened in it, and whether it came out as it did before.
- * Being in this process, a debugger can follow it.
+ * Repeats one run in this process, tells what happened in it, and whether it came out as it did before. Being in this
+ * process, a debugger can follow it.
+ *
+ * A run of a bundle is repeated by the faults that struck, not by what the present sources would draw. Where they have
+ * changed it comes out otherwise, and the question is what it breaks; where they have not, that is a fault of its own.
  */
 import type { Cluster } from '../../../sim/cluster/cluster.ts'
-import { faultEndMs } from '../../../sim/cluster/fault/catalogue.ts'
-import type { Millis } from '../../base/units.ts'
+import type { Place } from '../argument.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
 import type { Bundle } from './bundle-schema.ts'
+import { DecisionRecorder } from './decisions.ts'
 import { faultLine, formatTraceLine, type TraceLine, traceLine } from './facts.ts'
 import type { Job } from './job.ts'
-import type { RunReport } from './report.ts'
+import { thisMaker } from './maker.ts'
+import { NodeStates } from './node-states.ts'
+import { outcomeLines } from './outcome-lines.ts'
+import { type Parting, partingOf } from './parting.ts'
+import { type Comparison, comparisonLines, differencesFrom, haveChanged } from './replay-verdict.ts'
+import { type RunRecord, type RunReport, recordOf } from './report.ts'
 import { type Onlookers, runJob } from './run.ts'
+import { stepThrough } from './stepper.ts'
 
 export interface ReplayOptions {
   readonly job: Job
-  /** Virtual time at which to stop. */
-  readonly untilMs: Millis | undefined
+  /** Where to stop. */
+  readonly until: Place | undefined
+  /** Where a debugger begins to stop before each event. */
+  readonly breakFrom: Place | undefined
   /** Show every event, instead of the last ones. */
   readonly isTrace: boolean
+  /** Show the nodes at the end, whatever it is. */
+  readonly hasStates: boolean
+  /** Print one JSON object instead of text. */
+  readonly isJson: boolean
   /** What the run came to before. */
   readonly bundle: Bundle | undefined
   /** Takes a line. It is called while the run goes on. */
@@ -28,105 +43,138 @@ export interface ReplayOptions {
 const eventsShown = 40
 
 export async function replay(options: ReplayOptions): Promise<ExitCode> {
-  const { job, untilMs, isTrace, bundle, print } = options
+  const { job, until, isTrace, isJson, bundle, print } = options
+  const said: (line: string) => void = isJson ? () => undefined : print
   const lines: TraceLine[] = []
   const keep = (line: TraceLine): void => {
     lines.push(line)
     if (lines.length > eventsShown) lines.shift()
   }
-  const take = isTrace ? (line: TraceLine): void => print(formatTraceLine(line)) : keep
-  const until = untilMs === undefined ? {} : { untilMs }
-  const report = await runJob(job, { ...until, ...onlookersFor(take) })
+  const take = isTrace ? (line: TraceLine): void => said(formatTraceLine(line)) : keep
+  const looks = new Looks(options, take)
+  const { report, states } = await looks.run(job)
   const { failure } = report
   if (failure !== undefined && lines.length > 0) {
-    print(`The last ${lines.length} events (virtual seconds, node, event, facts):`)
-    for (const line of lines) print(formatTraceLine(line))
-    print('')
+    said(`The last ${lines.length} events (virtual seconds, node, event, facts):`)
+    for (const line of lines) said(formatTraceLine(line))
+    said('')
   }
-  for (const line of outcomeLines(report, untilMs)) print(line)
-  if (bundle === undefined || untilMs !== undefined) return exitOf(report)
-  const differences = differencesFrom(bundle, report)
-  for (const line of comparisonLines(bundle, report, differences)) print(line)
-  return differences.length > 0 ? exitCode.nondeterministic : exitOf(report)
+  for (const line of outcomeLines(report, until)) said(line)
+  for (const line of states) said(line)
+  const comparison = comparisonWith(bundle, report, until, looks.parting())
+  for (const line of comparison?.lines ?? []) said(line)
+  if (isJson) print(JSON.stringify(recordFor(report, comparison)))
+  return comparison?.isBroken === true ? exitCode.nondeterministic : exitOf(report)
 }
 
-/** Hands on events, and faults before what they bring about. */
-function onlookersFor(take: (line: TraceLine) => void): Onlookers {
-  let cluster: Cluster | undefined
-  let told = 0
-  const tellFaults = (): void => {
-    if (cluster === undefined) return
-    // The plan grows while the story is told.
-    for (let next = cluster.plan[told]; next !== undefined; next = cluster.plan[told]) {
-      if (next.atMs > cluster.nowMs) return
-      take(faultLine(next))
-      told += 1
+/** All that looks on at a run which is repeated. */
+class Looks {
+  readonly #options: ReplayOptions
+  readonly #take: (line: TraceLine) => void
+  readonly #recorder: DecisionRecorder | undefined
+  readonly #states = new NodeStates()
+  #cluster: Cluster | undefined
+  #told = 0
+
+  constructor(options: ReplayOptions, take: (line: TraceLine) => void) {
+    this.#options = options
+    this.#take = take
+    const { bundle } = options
+    const then = bundle?.version === 3 ? bundle.decisions : undefined
+    if (then !== undefined) this.#recorder = new DecisionRecorder(then.everyEvents)
+  }
+
+  async run(job: Job): Promise<{ readonly report: RunReport; readonly states: readonly string[] }> {
+    const { bundle, hasStates } = this.#options
+    const plan = bundle?.version === 3 && bundle.replays === 'plan' ? bundle.plan : undefined
+    const report = await runJob(job, this.#onlookers(), plan)
+    const isShown = hasStates || report.failure !== undefined
+    return { report, states: isShown ? this.#states.lines() : [] }
+  }
+
+  /** Where the run parted from that of the bundle, if the bundle can tell. */
+  parting(): Parting | undefined {
+    const { bundle } = this.#options
+    if (bundle?.version !== 3 || bundle.decisions === undefined) return undefined
+    return this.#recorder && partingOf(bundle.decisions, this.#recorder.decisions())
+  }
+
+  #onlookers(): Onlookers {
+    const { until } = this.#options
+    return {
+      ...(until !== undefined && 'ms' in until ? { untilMs: until.ms } : {}),
+      ...(this.#recorder === undefined ? {} : { book: this.#recorder.onlookers.book }),
+      onCluster: (cluster) => this.#begin(cluster),
+      onEvent: (observed) => {
+        this.#tellFaults()
+        this.#states.onEvent(observed)
+        this.#take(traceLine(observed))
+      },
     }
   }
-  return {
-    onCluster: (begun) => {
-      cluster = begun
-      begun.simulation.onEvent(tellFaults)
-    },
-    onEvent: (observed) => {
-      tellFaults()
-      take(traceLine(observed))
-    },
+
+  #begin(cluster: Cluster): void {
+    const { until, breakFrom } = this.#options
+    const { simulation } = cluster
+    this.#cluster = cluster
+    this.#recorder?.onlookers.onCluster(cluster)
+    this.#states.begin(cluster)
+    simulation.onEvent(() => this.#tellFaults())
+    if (until !== undefined && 'event' in until) {
+      simulation.onEvent(() => {
+        if (simulation.events >= until.event) simulation.stop()
+      })
+    }
+    if (breakFrom === undefined) return
+    const isOver = (): boolean => until !== undefined && 'event' in until && hasCome(cluster, until)
+    stepThrough(cluster, () => hasCome(cluster, breakFrom) && !isOver())
+  }
+
+  /** Hands on faults before what they bring about. The plan grows while the story is told. */
+  #tellFaults(): void {
+    const cluster = this.#cluster
+    if (cluster === undefined) return
+    const { plan, nowMs } = cluster
+    for (let next = plan[this.#told]; next !== undefined; next = plan[this.#told]) {
+      if (next.atMs > nowMs) return
+      this.#take(faultLine(next))
+      this.#told += 1
+    }
   }
 }
 
-function outcomeLines(report: RunReport, untilMs: Millis | undefined): readonly string[] {
-  const { outcome, failure, digest, virtualMs, events, height } = report
-  const seconds = (ms: Millis): string => `${(ms / 1_000).toFixed(6)} s`
-  if (failure !== undefined) {
-    const inForce = report.plan.filter((fault) => {
-      const endMs = faultEndMs(fault)
-      return fault.atMs <= failure.atMs && endMs !== undefined && failure.atMs < endMs
-    })
-    return [
-      `${outcome.toUpperCase()} at ${seconds(failure.atMs)}: ${failure.property}`,
-      ...failure.detail.split('\n').map((line) => `  ${line}`),
-      ...(inForce.length === 0 ? [] : ['Faults that had not run out by then:']),
-      ...inForce.map((fault) => formatTraceLine(faultLine(fault))),
-      `digest ${digest === '' ? 'unknown' : digest}, ${events} events`,
-    ]
-  }
-  if (untilMs !== undefined && virtualMs >= untilMs) {
-    const so = `nothing was violated so far, digest ${digest}, ${events} events`
-    return [`stopped at ${seconds(virtualMs)}: ${so}`]
-  }
-  return [`held: ${seconds(virtualMs)}, height ${height}, digest ${digest}, ${events} events`]
+function hasCome({ nowMs, simulation }: Cluster, place: Place): boolean {
+  return 'ms' in place ? nowMs >= place.ms : simulation.events >= place.event
 }
 
-/** What of a run is not as the bundle says. */
-export function differencesFrom(bundle: Bundle, report: RunReport): readonly string[] {
-  const { violation } = bundle
-  const { failure } = report
-  const pairs: readonly (readonly [string, unknown, unknown])[] = [
-    ['digest', bundle.digest, report.digest],
-    ['outcome', bundle.outcome, report.outcome],
-    ['property', violation?.property, failure?.property],
-    ['virtual time', violation?.atMs, failure?.atMs],
-  ]
-  return pairs
-    .filter(([, then, now]) => then !== now)
-    .map(([name, then, now]) => `${name}: ${then ?? 'none'} then, ${now ?? 'none'} now`)
-}
-
-function comparisonLines(
-  { node, commit, isDirty }: Bundle,
+/** Nothing, if there is nothing to compare with, or the run was not seen to its end. */
+function comparisonWith(
+  bundle: Bundle | undefined,
   report: RunReport,
-  differences: readonly string[],
-): readonly string[] {
-  if (differences.length === 0) return ['Digest and violation are the same as in the bundle.']
-  const source =
-    commit === undefined ? '' : `, commit ${commit}${isDirty === true ? ' and changes' : ''}`
-  return [
-    'This is not the run of the bundle:',
-    ...differences.map((line) => `  ${line}`),
-    `The bundle is of Node.js ${node}${source}. If the code has changed since, that explains it;`,
-    `if not, "alys check-determinism ${report.scenario} --seed ${report.seed}" finds where runs part.`,
-  ]
+  until: Place | undefined,
+  parting: Parting | undefined,
+): Comparison | undefined {
+  if (bundle === undefined || until !== undefined) return undefined
+  const differences = differencesFrom(bundle, report)
+  const changed = haveChanged(bundle, thisMaker())
+  const lines = comparisonLines({ bundle, report, differences, changed, parting })
+  // Equal sources have equal runs. Of bundles that do not say which sources they are of, so much is asked as well.
+  const isBroken = differences.length > 0 && changed !== true
+  return { lines, isSame: differences.length === 0, isBroken, parting }
+}
+
+/** The fields of a record of a sweep, and how the run compares. */
+function recordFor(
+  report: RunReport,
+  comparison: Comparison | undefined,
+): RunRecord & { readonly isSame?: boolean; readonly sameUntilMs?: number } {
+  const { isSame, parting } = comparison ?? {}
+  const until = isSame === false ? (parting?.common?.atMs ?? 0) : undefined
+  return {
+    ...recordOf(report, thisMaker().revision),
+    ...(isSame === undefined ? {} : { isSame }),
+    ...(until === undefined ? {} : { sameUntilMs: until }),
+  }
 }
 
 function exitOf({ outcome }: RunReport): ExitCode {

@@ -1,10 +1,10 @@
 /** What is known of one run afterwards. Plain data: it crosses from worker to command as JSON. */
 import type { Fault, FaultName } from '../../../sim/cluster/fault/catalogue.ts'
+import type { WorldFacts } from '../../../sim/cluster/world-facts.ts'
 import type { Sighting } from '../../../sim/explore/features.ts'
 import type { Reseed } from '../../../sim/simulation.ts'
 import type { Revision } from '../revision.ts'
 import type { Decisions } from './decisions.ts'
-import type { DescribedWorld } from './described-world.ts'
 import { type Job, jobOf } from './job.ts'
 
 /**
@@ -40,7 +40,8 @@ export interface RunReport extends Job {
 export interface Recorded {
   /** What gave the run back: its plan of faults, or only its seed. */
   readonly by: 'plan' | 'seed'
-  readonly world: DescribedWorld
+  /** What was drawn of the world, and who was in it. */
+  readonly world: WorldFacts & { readonly nodes: readonly string[] }
   readonly decisions: Decisions
 }
 

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, test } from 'vitest'
 import {
+  placeInRun,
   positiveDuration,
   reseedOf,
   seedNumber,
@@ -22,6 +23,20 @@ describe('a whole number', () => {
   test.each(['0', '11', '', ' 1', '1.0', '1e1', '0x1', '-1', '+1', 'one'])('not "%s"', (text) => {
     expect(() => read(text)).toThrow(InvalidArgumentError)
     expect(() => read(text)).toThrow('Expected a whole number from 1 to 10.')
+  })
+})
+
+describe('a place in a run', () => {
+  test.each([
+    ['12.4s', { ms: 12_400 }],
+    ['#0', { event: 0 }],
+    ['#1234', { event: 1_234 }],
+  ])('%s', (text, place) => {
+    expect(placeInRun(text)).toEqual(place)
+  })
+
+  test.each(['12', '0s', '#', '#-1', '#1.5', '1234', 'now'])('not "%s"', (text) => {
+    expect(() => placeInRun(text)).toThrow('Expected a virtual time, such as 12.4s, or an event')
   })
 })
 

@@ -71,6 +71,14 @@ describe('a command line that cannot be done says which flag, which value, and w
     ],
     ['sim --sedes 2', "unknown option '--sedes'"],
     ['replay calm', 'which seed of calm? Say --seed <n>'],
+    [
+      'replay calm --seed 1 --until 5',
+      "'--until <place>' argument '5' is invalid. Expected a virtual time, such as 12.4s, or an event",
+    ],
+    [
+      'replay calm --seed 1 --break',
+      '--break: expected to run under a debugger: node --inspect-brk',
+    ],
     ['replay sync --seed 1', '"sync" means several scenarios: '],
     [
       'replay calm --seed 1 --reseed 5',

@@ -4,7 +4,7 @@ import { localLink } from '../../../../sim/link.ts'
 import { SimRandom } from '../../../../sim/random.ts'
 import { bundleName, bundleOf, bundleText } from '../../../../src/cli/sim/bundle.ts'
 import { bundleBytesMax, checksumOf, parseBundle } from '../../../../src/cli/sim/bundle-schema.ts'
-import { differencesFrom } from '../../../../src/cli/sim/replay.ts'
+import { differencesFrom } from '../../../../src/cli/sim/replay-verdict.ts'
 import type { RunReport } from '../../../../src/cli/sim/report.ts'
 import { reportOf } from '../../../support/run-reports.ts'
 
@@ -17,7 +17,7 @@ const made = { alys: '0.1.0', v8: '14.6', lock: '0011223344556677', sources: '88
 const checkpoint = { events: 100, atMs: 1.5, digest: 'ffeeddccbbaa9988' }
 const stream = { label: 'swarm/123/world', draws: 7, checksum: '89abcdef', stretches: '7' }
 const decisions = { everyEvents: 100, checkpoints: [checkpoint], streams: [stream] }
-const world = { members: 4, followers: 0, nodes: ['n0', 'n1', 'n2', 'n3'], link: localLink }
+const world = { nodes: ['n0', 'n1', 'n2', 'n3'], members: 4, link: localLink, own: [] }
 const recorded = { by: 'plan', world, decisions } as const
 const report = reportOf('swarm', 123, 'violated', { plan, recorded })
 const backwards = [2, 1].map((atMs) => ({ atMs, seed: 1 }))
