@@ -71,7 +71,6 @@ export function factsOf(options: ClusterOptions): WorldFacts {
 /** The world again. `origin` is that of the scenario, which what is its own is taken from. */
 export function optionsOf(facts: WorldFacts, origin: ClusterOptions | undefined): ClusterOptions {
   const { clockOffsetMs, clockDriftPpm, neighbours, liars: lying, hostile, own, ...plain } = facts
-  const kept = own.map((name) => [name, origin?.[name]] as const)
   return {
     ...plain,
     ...(clockOffsetMs === undefined ? {} : { clockOffsetMs: byName(clockOffsetMs, 0) }),
@@ -79,8 +78,17 @@ export function optionsOf(facts: WorldFacts, origin: ClusterOptions | undefined)
     ...(neighbours === undefined ? {} : { neighbours: byName(neighbours, []) }),
     ...(lying === undefined ? {} : { liars: lyingMembers(lying) }),
     ...(hostile === undefined ? {} : { hostile: hostileNodes(hostile) }),
-    ...Object.fromEntries(kept.filter(([, value]) => value !== undefined)),
+    ...(origin === undefined ? {} : ownOf(origin, own)),
   }
+}
+
+/** Of a world, what a recipe leaves with its scenario. */
+export function ownOf(
+  world: ClusterOptions,
+  names: readonly OwnName[],
+): Partial<Pick<ClusterOptions, OwnName>> {
+  const entries = names.map((name) => [name, world[name]] as const)
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
 }
 
 /** Members that lie in ways that have names, by the names of the members. */

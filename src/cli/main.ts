@@ -1,7 +1,6 @@
 /** The program `alys`: its commands, and what becomes of their errors. */
 import { Command, CommanderError } from 'commander'
 import { register as bench } from './command/bench.ts'
-import { register as bisect } from './command/bisect.ts'
 import { register as checkDeterminism } from './command/check-determinism.ts'
 import { register as checkpoint } from './command/checkpoint.ts'
 import { register as devnet } from './command/devnet.ts'
@@ -13,6 +12,7 @@ import { register as mutants } from './command/mutants.ts'
 import { register as node } from './command/node.ts'
 import { register as replay } from './command/replay.ts'
 import { register as send } from './command/send.ts'
+import { register as shrink } from './command/shrink.ts'
 import { register as sim } from './command/sim.ts'
 import { exitCode, UsageError } from './exit.ts'
 
@@ -20,9 +20,9 @@ import { exitCode, UsageError } from './exit.ts'
 const commands: readonly ((program: Command) => void)[] = [
   sim,
   replay,
+  shrink,
   explore,
   checkDeterminism,
-  bisect,
   mutants,
   node,
   devnet,

@@ -8,6 +8,7 @@ import { UsageError } from '../exit.ts'
 import { didYouMean } from '../nearest.ts'
 import { currentRevision } from '../revision.ts'
 import { chooseScenarios } from '../sim/plan.ts'
+import { isScenarioFile, scenarioIn } from '../sim/scenario-file.ts'
 
 const jobsMax = 256
 
@@ -74,13 +75,22 @@ function namesOf(text: string): readonly string[] {
   )
 }
 
-/** The scenarios that patterns mean; a usage error if one means none. The catalogue is loaded only now. */
+/**
+ * The scenarios that patterns mean; a usage error if one means none. One in a file is called by its path. The catalogue is
+ * loaded only now.
+ */
 export async function scenariosFor(patterns: readonly string[]): Promise<readonly Scenario[]> {
+  const files = patterns.filter(isScenarioFile)
+  const inFiles = await Promise.all(
+    files.map(async (file) => ({ ...(await scenarioIn(file)), name: file })),
+  )
+  const others = patterns.filter((pattern) => !files.includes(pattern))
+  if (files.length > 0 && others.length === 0) return inFiles
   const { scenarios } = await import('../../../scenarios/catalogue.ts')
   const names = scenarios.map(({ name }) => name)
-  const chosen = chooseScenarios(names, patterns)
+  const chosen = chooseScenarios(names, others)
   if (!chosen.ok) throw new UsageError(chosen.fault)
-  return scenarios.filter(({ name }) => chosen.value.includes(name))
+  return [...scenarios.filter(({ name }) => chosen.value.includes(name)), ...inFiles]
 }
 
 /** The kinds of fault that names, aliases or rows of the catalogue mean; a usage error if one means none. */

@@ -39,7 +39,7 @@ export function register(program: Command): void {
     .summary('Run scenarios in the simulator, each with many seeds.')
     .description(
       'Run scenarios in the simulator, each with one seed after another, and say what held.\n\n' +
-        'A pattern is the name of a scenario, a part of one, or a name with * for any text. ' +
+        'A pattern is the name of a scenario, a part of one, a name with * for any text, or a file with a scenario in it. ' +
         'The same seeds give the same results on any machine, with any number of jobs.',
     )
     .argument('[pattern...]', 'scenarios to run; all of them without a pattern')
@@ -79,6 +79,7 @@ const examples = `
 Examples:
   alys sim                                 every scenario once
   alys sim swarm --seeds 200               two hundred seeds of one
+  alys sim ./my/scenario.ts                one that no catalogue lists
   alys sim --seeds 100 --shard 2/4         a quarter of the work, for one of four machines
   alys sim swarm --seeds 50 --faults crash,torn-crash
                                            with faults of two kinds only

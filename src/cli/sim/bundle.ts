@@ -4,11 +4,13 @@
  * and if not, where it parted. How it is read is in `bundle-schema.ts`.
  */
 import { createHash } from 'node:crypto'
+import { parse } from 'node:path'
 import { bundleBytesMax, bundleVersion, checksumOf, type PresentBundle } from './bundle-schema.ts'
 import { thinned } from './decisions.ts'
 import { jobOf, replayCommand } from './job.ts'
 import type { Maker } from './maker.ts'
 import type { RunReport } from './report.ts'
+import { isScenarioFile } from './scenario-file.ts'
 
 /** The bundle of a run. What of its record there is no room for is left out. */
 export function bundleOf(report: RunReport, maker: Maker): PresentBundle {
@@ -96,7 +98,9 @@ export function bundleName(report: RunReport): string {
     ...(faults === undefined ? [] : [`f${markOf(faults.join())}`]),
     ...(reseeds.length === 0 ? [] : [`r${markOf(JSON.stringify(reseeds))}`]),
   ]
-  return `${[scenario, seed, ...unusual].join('-')}${bundleSuffix}`
+  // Of a scenario in a file, the name is a path.
+  const name = isScenarioFile(scenario) ? parse(scenario).name : scenario
+  return `${[name, seed, ...unusual].join('-')}${bundleSuffix}`
 }
 
 /** Eight digits that follow from a text. */

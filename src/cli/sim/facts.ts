@@ -26,6 +26,12 @@ export function faultLine(fault: Fault): TraceLine {
   return { atMs, node, event: `fault: ${kind}`, facts: factsText(facts) }
 }
 
+/** The facts of a fault, without its kind and time. */
+export function faultFacts(fault: Fault): string {
+  const { atMs: _, kind: __, ...facts } = fault
+  return factsText(facts)
+}
+
 /** In columns: virtual time in seconds, node, event, facts. */
 export function formatTraceLine({ atMs, node, event, facts }: TraceLine): string {
   const seconds = (atMs / 1_000).toFixed(6).padStart(12)

@@ -34,8 +34,8 @@ async function repeat(
   by: Recorded['by'],
 ): Promise<{ readonly digest: string; readonly found: Pick<RunReport, 'recorded'> }> {
   const recorder = new DecisionRecorder(spacingFor(report.events))
-  const plan = by === 'plan' ? report.plan : undefined
-  const { digest } = await runJob(jobOf(report), recorder.onlookers, plan)
+  const told = by === 'plan' ? { plan: report.plan } : {}
+  const { digest } = await runJob(jobOf(report), recorder.onlookers, told)
   const { cluster } = recorder
   if (cluster === undefined) return { digest, found: {} }
   const recorded = {

@@ -86,8 +86,8 @@ class Looks {
 
   async run(job: Job): Promise<{ readonly report: RunReport; readonly states: readonly string[] }> {
     const { bundle, hasStates } = this.#options
-    const plan = bundle?.version === 3 && bundle.replays === 'plan' ? bundle.plan : undefined
-    const report = await runJob(job, this.#onlookers(), plan)
+    const told = bundle?.version === 3 && bundle.replays === 'plan' ? { plan: bundle.plan } : {}
+    const report = await runJob(job, this.#onlookers(), told)
     const isShown = hasStates || report.failure !== undefined
     return { report, states: isShown ? this.#states.lines() : [] }
   }

@@ -8,6 +8,7 @@ import type { Cluster } from '../../../sim/cluster/cluster.ts'
 import { type CryptoScheme, realScheme } from '../../../sim/cluster/crypto.ts'
 import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
 import { idealScheme } from '../../../sim/cluster/ideal.ts'
+import { type Recipe, scenarioOf } from '../../../sim/cluster/recipe.ts'
 import { type RunOptions, runScenario, type Scenario } from '../../../sim/cluster/scenario.ts'
 import { openLibp2pWorld } from '../../../sim/libp2p/world.ts'
 import type { Guard } from '../../../sim/simulation.ts'
@@ -18,6 +19,7 @@ import { UsageError } from '../exit.ts'
 import { didYouMean } from '../nearest.ts'
 import { type Crypto, type Job, mannerOf } from './job.ts'
 import { lostRun, type RunReport } from './report.ts'
+import { isScenarioFile, scenarioIn } from './scenario-file.ts'
 
 /** What may look on. None of it may change what happens. */
 export type Onlookers = Pick<
@@ -25,16 +27,24 @@ export type Onlookers = Pick<
   'onCluster' | 'onEvent' | 'onTurn' | 'untilMs' | 'book' | 'tracer'
 >
 
-/**
- * Runs a job, with the faults of a plan if there is one. It rejects only if there is no such scenario, or none for this
- * network.
- */
+/** What a run is told with in place of what would be drawn. */
+export interface Told {
+  /** Faults, at absolute virtual times. */
+  readonly plan?: readonly Fault[]
+  /** Everything, by a recipe of a run of the scenario. */
+  readonly recipe?: Recipe
+}
+
+/** Runs a job. It rejects only if there is no such scenario, or none for this network. */
 export async function runJob(
   job: Job,
-  onlookers: Onlookers = {},
-  plan?: readonly Fault[],
+  lookers: Onlookers = {},
+  { plan, recipe }: Told = {},
 ): Promise<RunReport> {
-  const scenario = scenarioNamed(job.scenario)
+  const untilMs = recipe?.untilMs
+  const onlookers = untilMs === undefined ? lookers : { untilMs, ...lookers }
+  const origin = await scenarioOfJob(job.scenario)
+  const scenario = recipe === undefined ? origin : scenarioOf(recipe, origin)
   const lockdown = installLockdown()
   const wishes = plan === undefined ? {} : { plan }
   if (job.network === 'model') return tell(scenario, job, { guard: lockdown, onlookers, wishes })
@@ -97,8 +107,9 @@ function wishesOf(job: Job): Pick<RunOptions, 'reseeds' | 'faults' | 'mix'> {
   return wishes
 }
 
-/** The scenario of that name; a usage error if there is none. */
-function scenarioNamed(name: string): Scenario {
+/** The scenario of that name, or in that file; a usage error if there is none. */
+async function scenarioOfJob(name: string): Promise<Scenario> {
+  if (isScenarioFile(name)) return await scenarioIn(name)
   const scenario = scenarios.find((each) => each.name === name)
   if (scenario !== undefined) return scenario
   const names = scenarios.map((each) => each.name)

@@ -2,10 +2,12 @@
  * A process that runs jobs, one after another, as its parent sends them. It ends when the parent is
  * gone. An interruption from the terminal is the parent's to deal with.
  */
+import type { Cluster } from '../../../sim/cluster/cluster.ts'
+import { type Recipe, recipeOf } from '../../../sim/cluster/recipe.ts'
 import type { Job } from './job.ts'
 import { withRecord } from './record.ts'
 import type { RunReport } from './report.ts'
-import { runJob } from './run.ts'
+import { runJob, type Told } from './run.ts'
 import { type Note, type WatchRequest, watch } from './watch.ts'
 
 export interface WorkerRequest {
@@ -13,12 +15,17 @@ export interface WorkerRequest {
   readonly watch?: WatchRequest
   /** A run that does not hold is repeated, and its decisions are noted. */
   readonly isRecorded?: boolean
+  /** What it is told with in place of what would be drawn. */
+  readonly told?: Told
+  /** The recipe of the run is asked for. */
+  readonly isTakenApart?: boolean
 }
 
 export interface WorkerAnswer {
   readonly report: RunReport
   readonly checkpoints: readonly string[]
   readonly notes: readonly Note[]
+  readonly recipe?: Recipe
 }
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
@@ -29,8 +36,9 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
 }
 
 async function run(request: WorkerRequest): Promise<WorkerAnswer> {
+  if (request.isTakenApart === true) return await takeApart(request)
   if (request.watch === undefined) {
-    const report = await runJob(request.job)
+    const report = await runJob(request.job, {}, request.told)
     // Whoever runs a million seeds does not want the faults of those that held.
     const kept = report.outcome === 'held' ? { ...report, plan: [] } : report
     return { report: kept, checkpoints: [], notes: [] }
@@ -39,6 +47,20 @@ async function run(request: WorkerRequest): Promise<WorkerAnswer> {
   const report = await runJob(request.job, onlookers)
   if (features === undefined) return { report, checkpoints, notes }
   return { report: { ...report, sightings: features.sightings }, checkpoints, notes }
+}
+
+/** With the recipe, if a world has begun. */
+async function takeApart({ job, told }: WorkerRequest): Promise<WorkerAnswer> {
+  const { scenario, seed, reseeds } = job
+  const own = { scenario, seed, ...(reseeds === undefined ? {} : { reseeds }) }
+  let cluster: Cluster | undefined
+  const onCluster = (begun: Cluster): void => {
+    cluster = begun
+  }
+  const report = await runJob(job, { onCluster }, told)
+  const said = { report, checkpoints: [], notes: [] }
+  if (cluster === undefined) return said
+  return { ...said, recipe: recipeOf(cluster, told?.recipe?.drawsAs ?? own) }
 }
 
 process.on('SIGINT', () => undefined)

@@ -24,6 +24,11 @@ describe('a command that is not understood', () => {
     ['mutants --arms nobody', 'there is no arm "nobody". There are: simulation, units, uniform'],
     ['replay calm', 'which seed of calm?'],
     ['replay package.json', 'package.json is not a bundle: format: '],
+    ['replay src/base/bytes.ts', 'src/base/bytes.ts: expected one exported scenario, with name, '],
+    ['sim nowhere.ts', 'nowhere.ts: expected a file with a scenario in it'],
+    ['shrink calm', 'which seed of calm? Say --seed <n>'],
+    ['shrink calm --seed 1 --out Found.ts', '--out Found.ts: expected a file such as found/'],
+    ['shrink calm --seed 1 --runs-max 0', "'--runs-max <n>' argument '0' is invalid. Expected a"],
   ])('%s', async (line, reason) => {
     const { code, stdout, stderr } = await runAlys(line.split(' '))
     expect(stderr).toContain(reason)

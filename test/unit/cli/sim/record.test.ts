@@ -33,7 +33,7 @@ describe('a run that is recorded', () => {
     )
     if (!bundle.ok || bundle.value.version !== 3) throw new Error('a bundle of the third version')
     expect(bundle.value.decisions).toEqual(recorded?.decisions)
-    const again = await runJob(jobOf(bundle.value), {}, bundle.value.plan)
+    const again = await runJob(jobOf(bundle.value), {}, { plan: bundle.value.plan })
     expect(again.digest).toBe(report.digest)
   })
 

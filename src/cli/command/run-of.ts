@@ -1,0 +1,80 @@
+/** Which run a command is about: that of a bundle, or a seed of a scenario with the flags that say more of it. */
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
+import type { Reseed } from '../../../sim/simulation.ts'
+import { UsageError } from '../exit.ts'
+import type { Bundle } from '../sim/bundle-schema.ts'
+import { type Crypto, type FaultMix, type Job, jobOf, type NetworkKind } from '../sim/job.ts'
+import { faultsFor, scenariosFor } from './sim-options.ts'
+
+/** Flags that say which run is meant, beside a name. */
+export interface RunFlags {
+  readonly seed?: number
+  readonly reseed?: readonly Reseed[]
+  readonly faults?: readonly string[]
+  readonly mix: FaultMix
+  readonly crypto: Crypto
+  readonly network: NetworkKind
+}
+
+const runFlags: readonly (keyof RunFlags)[] = [
+  'seed',
+  'reseed',
+  'crypto',
+  'network',
+  'faults',
+  'mix',
+]
+
+export interface AskedRun {
+  readonly job: Job
+  /** What the run came to before. */
+  readonly bundle: Bundle | undefined
+  /** The faults that a bundle says have struck. */
+  readonly plan: readonly Fault[] | undefined
+}
+
+/** The run that is meant by a bundle or a name. A usage error if there is none, or several. */
+export async function runOf(what: string, flags: RunFlags, command: Command): Promise<AskedRun> {
+  if (!what.endsWith('.json')) {
+    return { job: await jobNamed(what, flags), bundle: undefined, plan: undefined }
+  }
+  const bundle = await readBundle(what)
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
+  const given = runFlags.filter(isGiven).map((name) => `--${name}`)
+  if (given.length > 0) {
+    throw new UsageError(`a bundle says itself which run it is: leave ${given.join(' and ')} out`)
+  }
+  // Earlier versions kept faults for people to read, and did not check them.
+  const plan = bundle.version === 3 ? bundle.plan : undefined
+  return { job: jobOf(bundle), bundle, plan }
+}
+
+async function jobNamed(name: string, flags: RunFlags): Promise<Job> {
+  const { reseed: reseeds = [], faults: kinds, mix, crypto, network } = flags
+  const found = await scenariosFor([name])
+  const [scenario] = found
+  if (scenario === undefined || found.length > 1) {
+    const names = found.map((each) => each.name).join(', ')
+    throw new UsageError(`"${name}" means several scenarios: ${names}`)
+  }
+  // What was found once is the same with every seed.
+  const { seed = scenario.drawsAs === undefined ? undefined : 1 } = flags
+  if (seed === undefined) throw new UsageError(`which seed of ${scenario.name}? Say --seed <n>`)
+  const faults = await faultsFor(kinds)
+  return jobOf({ mix, crypto, network, scenario: scenario.name, seed, reseeds, faults })
+}
+
+async function readBundle(file: string): Promise<Bundle> {
+  const { parseBundle } = await import('../sim/bundle-schema.ts')
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : ''}`)
+  }
+  const bundle = parseBundle(text)
+  if (!bundle.ok) throw new UsageError(`${file} is not a bundle: ${bundle.fault}`)
+  return bundle.value
+}
