@@ -5,6 +5,7 @@ import { register as bisect } from './command/bisect.ts'
 import { register as checkDeterminism } from './command/check-determinism.ts'
 import { register as checkpoint } from './command/checkpoint.ts'
 import { register as devnet } from './command/devnet.ts'
+import { register as diff } from './command/diff.ts'
 import { register as explore } from './command/explore.ts'
 import { register as init } from './command/init.ts'
 import { register as inspect } from './command/inspect.ts'
@@ -15,6 +16,8 @@ import { register as replay } from './command/replay.ts'
 import { register as send } from './command/send.ts'
 import { register as shrink } from './command/shrink.ts'
 import { register as sim } from './command/sim.ts'
+import { register as trace } from './command/trace.ts'
+import { register as why } from './command/why.ts'
 import { exitCode, UsageError } from './exit.ts'
 
 /** In the order in which help shows them. */
@@ -22,6 +25,9 @@ const commands: readonly ((program: Command) => void)[] = [
   sim,
   replay,
   shrink,
+  why,
+  trace,
+  diff,
   explore,
   checkDeterminism,
   bisect,

@@ -35,14 +35,21 @@ export interface AskedRun {
   readonly plan: readonly Fault[] | undefined
 }
 
+/** What knows which flags were said. */
+export type Saying = Pick<Command, 'getOptionValueSource'>
+
+/** Names of those of {@link RunFlags} that were said. */
+export function saidFlags(command: Saying): readonly string[] {
+  return runFlags.filter((name) => command.getOptionValueSource(name) === 'cli')
+}
+
 /** The run that is meant by a bundle or a name. A usage error if there is none, or several. */
-export async function runOf(what: string, flags: RunFlags, command: Command): Promise<AskedRun> {
+export async function runOf(what: string, flags: RunFlags, command: Saying): Promise<AskedRun> {
   if (!what.endsWith('.json')) {
     return { job: await jobNamed(what, flags), bundle: undefined, plan: undefined }
   }
   const bundle = await readBundle(what)
-  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
-  const given = runFlags.filter(isGiven).map((name) => `--${name}`)
+  const given = saidFlags(command).map((name) => `--${name}`)
   if (given.length > 0) {
     throw new UsageError(`a bundle says itself which run it is: leave ${given.join(' and ')} out`)
   }

@@ -21,11 +21,11 @@ export function firstDifferent(first: readonly string[], second: readonly string
 }
 
 /** The place where two runs part. A side without a note has ended. */
-export interface Divergence {
+export interface Divergence<Item = Note> {
   /** The last that both have in common; undefined if they differ from the start. */
-  readonly common: Note | undefined
-  readonly first: Note | undefined
-  readonly second: Note | undefined
+  readonly common: Item | undefined
+  readonly first: Item | undefined
+  readonly second: Item | undefined
 }
 
 /** Undefined if the notes are the same. */
@@ -33,10 +33,19 @@ export function findDivergence(
   first: readonly Note[],
   second: readonly Note[],
 ): Divergence | undefined {
+  return firstApart(first, second, isSame)
+}
+
+/** As {@link findDivergence}, for whatever was written down of two runs. */
+export function firstApart<Item>(
+  first: readonly Item[],
+  second: readonly Item[],
+  areSame: (a: Item, b: Item) => boolean,
+): Divergence<Item> | undefined {
   const length = Math.max(first.length, second.length)
   for (let index = 0; index < length; index += 1) {
     const [a, b] = [first[index], second[index]]
-    if (a === undefined || b === undefined || !isSame(a, b)) {
+    if (a === undefined || b === undefined || !areSame(a, b)) {
       return { common: first[index - 1], first: a, second: b }
     }
   }

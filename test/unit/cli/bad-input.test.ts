@@ -10,6 +10,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'alys-bad-input-'))
   writeFileSync(join(folder, 'file'), '')
   writeFileSync(join(folder, 'a.bundle.json'), JSON.stringify(bundle))
+  writeFileSync(join(folder, 'later.trace.json'), '{"format":"alys-trace","version":9}')
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -91,6 +92,18 @@ describe('a command line that cannot be done says which flag, which value, and w
     ['replay calm --seed 1 --reseed 5s:1 --until 4s', '--until 4s comes before --reseed 5s'],
     ['replay @/none.json', '@/none.json cannot be read'],
     ['replay @/a.bundle.json --seed 2 --mix uniform', 'leave --seed and --mix out'],
+    ['why calm', 'which seed of calm? Say --seed <n>'],
+    ['why @/none.json', '@/none.json cannot be read'],
+    ['why @/file.json', '@/file.json cannot be read'],
+    ['why @/later.trace.json', 'is not a trace: version: expected 1, found 9, which a later'],
+    ['why @/a.bundle.json --network stack', 'a bundle says itself which run it is: leave --network out'],
+    ['why calm --seed 1 --depth 1', "'--depth <n>' argument '1' is invalid. Expected a whole"],
+    ['why calm --seed 1 --event x', "'--event <id>' argument 'x' is invalid. Expected a whole"],
+    ['trace calm --seed 1', "required option '--out <file>' not specified"],
+    ['trace calm --seed 1 --out @/t --from 5s --until 5s', '--from 5s is not before --until 5s'],
+    ['diff swarm', 'which seed of swarm? Say --seed <n>'],
+    ['diff swarm:x swarm:1', '"swarm:x": expected a scenario and a seed, such as swarm:5'],
+    ['diff @/a.bundle.json --seed 3', 'files say themselves which runs they are of: leave --seed'],
   ])('%s', async (line, expected) => {
     const { code, text } = await refused(line)
     expect(text).toContain(expected.replace('@', folder))
