@@ -15,6 +15,7 @@ import type { SimHost } from './process.ts'
 import type { Finding, Judge, Property, Seen } from './property.ts'
 import { SimRandom } from './random.ts'
 import { type Guard, Simulation, type SimulationOptions } from './simulation.ts'
+import type { Tracer } from './trace/tracer.ts'
 
 export interface Story<Event extends AnyMessage> {
   /** Part of what every random stream is called. */
@@ -22,7 +23,7 @@ export interface Story<Event extends AnyMessage> {
   /** What is judged. At one event the first that is broken is the one that is reported. */
   readonly properties: readonly Property<Event>[]
   /** What the world is made of; absent, a machine room. */
-  readonly world?: (random: SimRandom) => Omit<SimulationOptions, 'seed' | 'guard'>
+  readonly world?: (random: SimRandom) => Omit<SimulationOptions, 'seed' | 'guard' | 'tracer'>
   /** Puts programs on the stage, lets things befall them, and lets time pass. */
   readonly tell: (stage: Stage<Event>) => void
 }
@@ -59,6 +60,8 @@ export interface TellOptions<Event> {
   readonly onSeen?: (seen: Seen<Event>) => void
   /** Told of each fault as it begins, and when that is (virtual milliseconds). */
   readonly onFault?: (fault: WorldFault, atMs: Millis) => void
+  /** Writes down what happens and why. */
+  readonly tracer?: Tracer
   /** What befalls the world instead of what would be drawn: the faults of another run, or some of them. */
   readonly faults?: readonly WorldFault[]
 }
@@ -119,6 +122,7 @@ export class Stage<Event extends AnyMessage> {
       ...story.world?.(random.fork('world')),
       seed: key,
       ...(options.guard === undefined ? {} : { guard: options.guard }),
+      ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
     })
     this.random = random.fork('story')
     this.#watchers = story.properties.map(({ name, judge }) => {
@@ -179,6 +183,7 @@ export class Stage<Event extends AnyMessage> {
 
   /** Reports what a story finds broken by itself. The first report counts. */
   blame(property: string, detail: string): void {
+    if (this.#violation === undefined) this.#options.tracer?.violation(property, detail)
     this.#violation ??= { property, detail, atMs: this.world.nowMs }
     this.world.stop()
   }

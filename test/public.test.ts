@@ -118,6 +118,7 @@ describe('the exported names', () => {
       Simulation
       Stage
       Timeline
+      Tracer
       abortAnswers
       addressAt
       addressOf
@@ -129,11 +130,13 @@ describe('the exported names', () => {
       constant
       corrupt
       cutOneWay
+      decodeTrace
       describeRun
       describeSweep
       drawFaults
       drawSwizzle
       edgeSizes
+      encodeTrace
       exponential
       garble
       gossipBytesMax
@@ -157,6 +160,7 @@ describe('the exported names', () => {
       requestBytesMax
       runCommand
       shrink
+      sliceOf
       slow
       slowHandshake
       slowReader
@@ -177,6 +181,8 @@ describe('the exported names', () => {
       type Corpus
       type CrashMercy
       type CrashNotice
+      type Describe
+      type Described
       type DiskFaults
       type DiskImage
       type DiskLies
@@ -186,6 +192,7 @@ describe('the exported names', () => {
       type ExplorerOptions
       type Fate
       type FaultOptions
+      type FaultSpan
       type Finding
       type Flight
       type FlightKind
@@ -197,6 +204,8 @@ describe('the exported names', () => {
       type LinkModel
       type LinkRule
       type MessageFate
+      type NamesOf
+      type Onlooker
       type Process
       type Property
       type Reseed
@@ -210,6 +219,7 @@ describe('the exported names', () => {
       type ServicesModel
       type Sighting
       type SimulationOptions
+      type Slice
       type StartProcess
       type Story
       type StoryCommand
@@ -219,6 +229,10 @@ describe('the exported names', () => {
       type TellOptions
       type TimelineEntry
       type TimelineEvent
+      type Trace as RunTrace
+      type TraceHeader
+      type TraceRecord
+      type TracerOptions
       type TrafficCounts
       type Trip
       type VerifierCosts

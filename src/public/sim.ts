@@ -130,7 +130,25 @@ export {
   sweep,
 } from '../../sim/sweep.ts'
 export { type Clogging, drawSwizzle, swizzle } from '../../sim/swizzle.ts'
-export { Timeline, type TimelineEntry, type TimelineEvent } from '../../sim/timeline.ts'
+export {
+  type Onlooker,
+  Timeline,
+  type TimelineEntry,
+  type TimelineEvent,
+} from '../../sim/timeline.ts'
+export { decodeTrace, encodeTrace } from '../../sim/trace/file.ts'
+export type {
+  Trace as RunTrace,
+  TraceHeader,
+  TraceRecord,
+} from '../../sim/trace/record.ts'
+export { type FaultSpan, type NamesOf, type Slice, sliceOf } from '../../sim/trace/slice.ts'
+export {
+  type Describe,
+  type Described,
+  Tracer,
+  type TracerOptions,
+} from '../../sim/trace/tracer.ts'
 export {
   soundVerifier,
   twoWorkers,

@@ -96,7 +96,10 @@ describe('a command line that cannot be done says which flag, which value, and w
     ['why @/none.json', '@/none.json cannot be read'],
     ['why @/file.json', '@/file.json cannot be read'],
     ['why @/later.trace.json', 'is not a trace: version: expected 1, found 9, which a later'],
-    ['why @/a.bundle.json --network stack', 'a bundle says itself which run it is: leave --network out'],
+    [
+      'why @/a.bundle.json --network stack',
+      'a bundle says itself which run it is: leave --network out',
+    ],
     ['why calm --seed 1 --depth 1', "'--depth <n>' argument '1' is invalid. Expected a whole"],
     ['why calm --seed 1 --event x', "'--event <id>' argument 'x' is invalid. Expected a whole"],
     ['trace calm --seed 1', "required option '--out <file>' not specified"],
