@@ -17,8 +17,11 @@ function mutated(source: string, { file, find, replace }: Edit): string {
   return source.replace(find, () => replace)
 }
 
+/** Whatever changes places. */
+type Edited = Pick<Mutant, 'edits'>
+
 /** Every file that a bug changes, as it is then. Later changes of a file stand on earlier ones. */
-export function mutatedFiles(mutant: Mutant, folder = projectRoot): ReadonlyMap<string, string> {
+export function mutatedFiles(mutant: Edited, folder = projectRoot): ReadonlyMap<string, string> {
   const files = new Map<string, string>()
   for (const edit of mutant.edits) {
     const source = files.get(edit.file) ?? readFileSync(join(folder, edit.file), 'utf8')
@@ -28,7 +31,7 @@ export function mutatedFiles(mutant: Mutant, folder = projectRoot): ReadonlyMap<
 }
 
 /** Plants a bug in a copy of the project. */
-export function plant(folder: string, mutant: Mutant): void {
+export function plant(folder: string, mutant: Edited): void {
   for (const [file, text] of mutatedFiles(mutant, folder)) writeFileSync(join(folder, file), text)
 }
 
