@@ -37,6 +37,7 @@ export const goalNames = [
   'damaged record found',
   'lost block waited for',
   'lost block restored',
+  'stopped by another history',
   'disk refused',
   'full disk outlived',
   'engine fed from the disk',
@@ -122,6 +123,8 @@ export class Goals {
         return this.#reach('peer banned by proof', event.as === 'proof')
       case 'record-corrupt':
         return this.#reach('damaged record found')
+      case 'chain-halted':
+        return this.#reach('stopped by another history', event.contradiction !== undefined)
       case 'block-awaited':
         return this.#reach('lost block waited for')
       case 'block-restored':

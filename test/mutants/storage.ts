@@ -329,4 +329,34 @@ export const storageMutants: readonly Mutant[] = [
     scenario: 'damaged-blocks',
     expected: ['blocks-restored', 'blocks-return'],
   },
+  {
+    id: 'M-220',
+    tier: 'T2',
+    name: 'halt-forgotten-at-restart',
+    bug: 'a node that has stopped because of two histories goes on after a restart',
+    edits: [
+      {
+        file: 'src/actors/chain/actor.ts',
+        find: 'if (isOpen) agreement.recallContradiction(contradiction)',
+        replace: 'if (isOpen && trustedHeight > 0) agreement.recallContradiction(contradiction)',
+      },
+    ],
+    scenario: 'backups-beyond-tolerance',
+    expected: ['halt-remembered', 'halted-for-good'],
+  },
+  {
+    id: 'M-221',
+    tier: 'T2',
+    name: 'old-contradiction-passed-over',
+    bug: 'what peers show beside blocks below the last committed one is taken for stale',
+    edits: [
+      {
+        file: 'src/actors/sync/actor.ts',
+        find: 'this.#histories.claim(peer, certified)',
+        replace: '',
+      },
+    ],
+    scenario: 'backups-beyond-tolerance',
+    expected: ['conflict-noticed'],
+  },
 ]

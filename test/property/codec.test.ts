@@ -34,6 +34,11 @@ import {
   encodeJustification,
   encodeVote,
 } from '../../src/protocol/consensus/codec.ts'
+import {
+  type Contradiction,
+  decodeContradiction,
+  encodeContradiction,
+} from '../../src/protocol/consensus/contradiction.ts'
 import type {
   Certificate,
   FinaliseVote,
@@ -208,6 +213,14 @@ const status: fc.Arbitrary<Status> = fc
       statement: vouched,
     })),
   )
+const contradiction: fc.Arbitrary<Contradiction> = fc.record(
+  {
+    ours: fc.record({ height: u53, hash }, { noNullPrototype: true }),
+    certificate: anyCertificate,
+    signed: maybe(signed),
+  },
+  { noNullPrototype: true },
+)
 const exchange: fc.Arbitrary<Exchange> = fc.record(
   {
     committedSlot: u53,
@@ -374,6 +387,7 @@ const codecs: readonly Case[] = [
   codec('stored block', storedBlock, encodeStoredBlock, inCommittee(decodeStoredBlock)),
   codec('vote', vote, encodeVote, inCommittee(decodeVote)),
   codec('certificate', anyCertificate, encodeCertificate, inCommittee(decodeCertificate)),
+  codec('contradiction', contradiction, encodeContradiction, inCommittee(decodeContradiction)),
   codec('justification', justification, encodeJustification, inCommittee(decodeJustification)),
   codec('gossip', gossip, encodeGossip, inCommittee(decodeGossip)),
   codec('goodbye', fc.nat(255), encodeGoodbye, decodeGoodbye),

@@ -17,6 +17,7 @@ import type { Exchange } from '../../protocol/wire/exchange.ts'
 import type { StorageMessage, StoredChain } from '../storage/messages.ts'
 import { Agreement, type AgreementParts } from './agreement.ts'
 import { EngineFeed } from './engine-feed.ts'
+import { isDecided } from './halt.ts'
 import { justificationOf, payloadHashOf, refOf } from './import.ts'
 import { LostBlocks } from './lost-blocks.ts'
 import type { ChainMessage, LostBlock } from './messages.ts'
@@ -98,6 +99,8 @@ export class ChainActor implements Actor<ChainMessage> {
         return agreement.exchangeWith([message.peer])
       case 'block-unreadable':
         return this.#lost.notice(message.height)
+      case 'contradiction':
+        return agreement.contradict(message.contradiction)
       case 'begin-voting':
         if (this.#isGateOpen) agreement.step({ kind: 'begin-voting' })
         return
@@ -135,6 +138,10 @@ export class ChainActor implements Actor<ChainMessage> {
     const lostVotes = stored.record === undefined
     const place = { hash, height, slot }
     context.emit({ kind: 'chain-started', ...place, lostVotes, isGateOpen: this.#isGateOpen })
+    const { contradiction } = stored
+    const { trustedHeight = 0 } = this.#parts
+    const isOpen = contradiction !== undefined && !isDecided(contradiction, trustedHeight)
+    if (isOpen) agreement.recallContradiction(contradiction)
     this.#feed.run(() => {
       this.#recall(agreement, stored)
       const { record, highest } = agreement.machine
@@ -247,6 +254,8 @@ export class ChainActor implements Actor<ChainMessage> {
 
   #importRun({ run, reply }: Extract<ChainMessage, { kind: 'import-run' }>): void {
     assert(ValidatedRun.isOne(run), 'a run that was validated')
+    const halted = this.#agreement?.halted
+    if (halted !== undefined) return reply(failed({ code: 'halted', detail: halted.detail }))
     this.#runs?.take(run, reply)
   }
 
@@ -296,6 +305,7 @@ function refuse(message: Exclude<ChainMessage, { kind: 'set-gate' }>): void {
       return message.reply(undefined)
     case 'peer-ready':
     case 'block-unreadable':
+    case 'contradiction':
     case 'begin-voting':
     case 'tick':
       return

@@ -14,6 +14,7 @@ import type { SignedHeader } from '../../protocol/block/header.ts'
 import type { ParentFacts } from '../../protocol/block/rules.ts'
 import type { Chain } from '../../protocol/chain.ts'
 import { quorumOf } from '../../protocol/committee.ts'
+import type { Contradiction } from '../../protocol/consensus/contradiction.ts'
 import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import { voteSigningBytes } from '../../protocol/consensus/signing.ts'
 import { Simplex } from '../../protocol/consensus/simplex.ts'
@@ -35,8 +36,9 @@ import type { PeerMessage } from '../peer/messages.ts'
 import type { ChainRecord, StorageMessage, StoredChain } from '../storage/messages.ts'
 import type { SyncMessage } from '../sync/messages.ts'
 import { EvidenceKeeper } from './evidence.ts'
+import { Halt } from './halt.ts'
 import { BlockImport, type HeldBlock, justificationOf, refOf, storedForm } from './import.ts'
-import type { ChainEvent, ChainMessage, ChainStatus, LostBlock } from './messages.ts'
+import type { ChainEvent, ChainMessage, ChainStatus, Halted, LostBlock } from './messages.ts'
 import { type Authority, produceBlock } from './produce.ts'
 import type { WriteQueue } from './write-queue.ts'
 
@@ -79,6 +81,7 @@ const fetchDeadlineMs = 4_000
 export class Agreement {
   readonly blocks: BlockImport
   readonly #evidence: EvidenceKeeper
+  readonly #halt: Halt
   readonly #parts: AgreementParts
   readonly #machine: Simplex
   readonly #disk: WriteQueue
@@ -119,6 +122,11 @@ export class Agreement {
     this.#evidence = new EvidenceKeeper(parts, this.blocks, (proof) => {
       this.#disk.write([{ kind: 'proof', proof }], undefined, () => undefined)
     })
+    this.#halt = new Halt({
+      ...parts,
+      persist: (records) => this.#disk.write(records, undefined, () => undefined),
+      root: () => this.#root,
+    })
   }
 
   get machine(): Simplex {
@@ -134,9 +142,29 @@ export class Agreement {
     const { root, certified } = this.#durable
     const { isVoting } = this.#machine
     const isGateOpen = this.#parts.isGateOpen()
-    const lost = this.#parts.lost()
-    const status = { committed: root, head: this.#head, certified, isVoting, isGateOpen }
-    return lost === undefined ? status : { ...status, lost }
+    const [lost, { halted }] = [this.#parts.lost(), this]
+    return {
+      ...{ committed: root, head: this.#head, certified, isVoting, isGateOpen },
+      ...(lost === undefined ? {} : { lost }),
+      ...(halted === undefined ? {} : { halted }),
+    }
+  }
+
+  /** Why this node has stopped for good, if it has. */
+  get halted(): Halted | undefined {
+    return this.#halt.halted
+  }
+
+  /** A peer has shown a genuine certificate beside what is committed here. */
+  contradict(contradiction: Contradiction): void {
+    if (!this.#halt.keep(contradiction)) return
+    this.step({ kind: 'contradicted' })
+  }
+
+  /** Takes up what stopped this node in an earlier life. */
+  recallContradiction(contradiction: Contradiction): void {
+    this.#halt.recall(contradiction)
+    this.step({ kind: 'contradicted' })
   }
 
   /** Remembers what the disk holds already, so that it is dropped in time and not written again. */
@@ -207,7 +235,8 @@ export class Agreement {
       case 'evidence':
         return this.#evidence.keep(output.evidence)
       case 'conflict':
-        return this.#halt(output.detail)
+        this.#halt.stop(output.detail, output.certificate)
+        return this.tellStatus()
       default:
         return output satisfies never
     }
@@ -403,12 +432,6 @@ export class Agreement {
     const status = this.status()
     context.send(network, { kind: 'set-status', status })
     context.send(sync, { kind: 'chain-advanced', status })
-  }
-
-  #halt(detail: string): void {
-    const { context, sync } = this.#parts
-    context.emit({ kind: 'chain-halted', detail })
-    context.send(sync, { kind: 'chain-conflict' })
   }
 
   #fetch(hash: Hash): void {

@@ -4,6 +4,7 @@ import type { Reply } from '../../kernel/actor.ts'
 import type { PeerId, Verdict } from '../../kernel/environment.ts'
 import type { ValidatedRun } from '../../proof/validated-run.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
+import type { Contradiction } from '../../protocol/consensus/contradiction.ts'
 import type { Certificate, Evidence, SignedVote } from '../../protocol/consensus/vote.ts'
 import type { Hash } from '../../protocol/hash.ts'
 import type { CertifiedHeader } from '../../protocol/wire/certified-header.ts'
@@ -39,6 +40,14 @@ export interface ChainStatus {
   readonly isGateOpen: boolean
   /** What this node has committed and cannot read, the first of it; absent if nothing is known to be lost. */
   readonly lost?: LostBlock
+  /** Absent, unless this node has stopped for good. */
+  readonly halted?: Halted
+}
+
+/** Why a node neither signs nor commits any more, and what its operator has to do. */
+export interface Halted {
+  readonly detail: string
+  readonly remedy: string
 }
 
 /** Why blocks were not imported: never a fault of whoever sent them. */
@@ -74,7 +83,7 @@ export type ChainMessage =
    * says that the run is kept. What this node has already is skipped.
    *
    * Faults: `busy`, too many wait; `gap`, not on what was imported or waits; `another-chain`, beside it;
-   * `starting`; `execution-…` with its height, and `stopped` for those behind it; `store-…`, of the disk.
+   * `starting`; `halted`, for good; `execution-…` with its height, and `stopped` for those behind it; `store-…`, of the disk.
    * After a fault the next run begins right above the last that was answered with a status.
    */
   | {
@@ -102,6 +111,8 @@ export type ChainMessage =
   | { readonly kind: 'get-chain-status'; readonly reply: Reply<ChainStatus | undefined> }
   /** The record of a committed block could not be read, or was not there. */
   | { readonly kind: 'block-unreadable'; readonly height: number }
+  /** A peer has shown a genuine certificate beside what is committed here. */
+  | { readonly kind: 'contradiction'; readonly contradiction: Contradiction }
   /** Neighbours had their time to answer: voting begins. */
   | { readonly kind: 'begin-voting' }
 
@@ -182,6 +193,13 @@ export type ChainEvent =
       readonly from: PeerId
     }
   | { readonly kind: 'evidence-found'; readonly evidence: Evidence }
-  | { readonly kind: 'chain-halted'; readonly detail: string }
+  /** This node neither signs nor commits any more, from now on or as before. */
+  | {
+      readonly kind: 'chain-halted'
+      readonly detail: string
+      readonly remedy: string
+      /** Undefined: a quorum approved what this node's engine refuses. */
+      readonly contradiction: Contradiction | undefined
+    }
   | { readonly kind: 'gate-changed'; readonly isOpen: boolean }
   | { readonly kind: 'engine-behind'; readonly from: number; readonly to: number }

@@ -15,6 +15,11 @@ import {
   type StoredBlock,
 } from '../../protocol/block/block.ts'
 import { decodeCertificate, encodeCertificate } from '../../protocol/consensus/codec.ts'
+import {
+  type Contradiction,
+  decodeContradiction,
+  encodeContradiction,
+} from '../../protocol/consensus/contradiction.ts'
 import { aboutOf, decodeProof, encodeProof, type Proof } from '../../protocol/consensus/evidence.ts'
 import { emptyRecord, type VoteRecord } from '../../protocol/consensus/record.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
@@ -153,7 +158,7 @@ export class StorageActor implements Actor<StorageMessage> {
       { writes, durable: true },
       this.#context.bind((outcome) => {
         if (!outcome.ok) return done(outcome)
-        const nothing = { root: undefined, notarisations: [], blocks: [] }
+        const nothing = { root: undefined, notarisations: [], blocks: [], contradiction: undefined }
         done(ok({ ...nothing, record, votePlace: 0 }))
       }),
     )
@@ -170,7 +175,11 @@ export class StorageActor implements Actor<StorageMessage> {
           if (!root.ok) return done(root)
           this.#loadOpen((open) => {
             if (!open.ok) return done(open)
-            done(ok({ ...open.value, record, votePlace, root: root.value }))
+            this.#loadContradiction((contradiction) => {
+              if (!contradiction.ok) return done(contradiction)
+              const found = { root: root.value, contradiction: contradiction.value }
+              done(ok({ ...open.value, ...found, record, votePlace }))
+            })
           })
         })
       })
@@ -190,6 +199,19 @@ export class StorageActor implements Actor<StorageMessage> {
         if (!second.ok) return done(second)
         done(ok(laterRecord(decode(first.value), decode(second.value))))
       })
+    })
+  }
+
+  /** From whichever copy is sound. */
+  #loadContradiction(done: Done<Contradiction | undefined>): void {
+    const size = this.#options.committeeSize
+    const range = { ...everyKey('contradiction'), limit: 2 }
+    this.#scan(range, (entries) => {
+      if (!entries.ok) return done(entries)
+      const copies = entries.value.map((entry) =>
+        this.#readable(entry, (bytes) => decodeContradiction(bytes, size)),
+      )
+      done(ok(copies.find((copy) => copy !== undefined)))
     })
   }
 
@@ -355,6 +377,10 @@ function writesOf(record: ChainRecord): readonly Write[] {
     case 'proof': {
       const { slot, member } = aboutOf(record.proof)
       return [sealed(keys.proof(slot, member), encodeProof(record.proof))]
+    }
+    case 'contradiction': {
+      const bytes = encodeContradiction(record.contradiction)
+      return ([0, 1] as const).map((copy) => sealed(keys.contradiction(copy), bytes))
     }
     case 'drop-block':
       return [{ key: keys.openBlock(record.slot, record.hash), value: undefined }]

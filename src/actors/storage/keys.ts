@@ -12,6 +12,8 @@ function fixed(value: number): string {
 
 export const keys = {
   genesis: 'genesis',
+  /** What contradicts the committed blocks, in two copies. */
+  contradiction: (copy: 0 | 1) => `contradiction/${copy}`,
   /** Two places by turns, two copies in each. */
   voteRecord: (place: VotePlace, copy: 0 | 1) => `votes/${place}/${copy}`,
   /** Committed blocks. */
@@ -35,7 +37,9 @@ export function heightIn(key: string): number {
 }
 
 /** Every key of one kind: from the first possible to the last. */
-export function everyKey(kind: 'block' | 'final' | 'open' | 'notarised' | 'proof' | 'checkpoint'): {
+export function everyKey(
+  kind: 'block' | 'final' | 'open' | 'notarised' | 'proof' | 'checkpoint' | 'contradiction',
+): {
   readonly from: string
   readonly to: string
 } {

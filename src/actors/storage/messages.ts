@@ -3,6 +3,7 @@ import type { Result } from '../../base/result.ts'
 import type { Reply } from '../../kernel/actor.ts'
 import type { StoreFault } from '../../kernel/environment.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
+import type { Contradiction } from '../../protocol/consensus/contradiction.ts'
 import type { Proof } from '../../protocol/consensus/evidence.ts'
 import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
@@ -36,6 +37,8 @@ export type ChainRecord =
   | { readonly kind: 'finalisation'; readonly height: number; readonly certificate: Certificate }
   /** Proof that a member broke its word. */
   | { readonly kind: 'proof'; readonly proof: Proof }
+  /** Proof that a quorum did. */
+  | { readonly kind: 'contradiction'; readonly contradiction: Contradiction }
   /** A block that was not committed, or was and is now kept by height. */
   | { readonly kind: 'drop-block'; readonly slot: number; readonly hash: Hash }
   | { readonly kind: 'drop-notarisation'; readonly slot: number }
@@ -60,6 +63,8 @@ export interface StoredChain {
   readonly notarisations: readonly Certificate[]
   /** Above the root, by slot. */
   readonly blocks: readonly StoredBlock[]
+  /** What this node was shown beside its committed blocks, the last time. */
+  readonly contradiction: Contradiction | undefined
 }
 
 /** A checkpoint as it lies on the disk. */

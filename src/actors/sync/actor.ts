@@ -8,7 +8,7 @@
  */
 import type { Millis } from '../../base/units.ts'
 import type { Actor, Address, Context, Reply } from '../../kernel/actor.ts'
-import type { PeerId, Timer, Verifier } from '../../kernel/environment.ts'
+import type { PeerId, Verifier } from '../../kernel/environment.ts'
 import { placeOf } from '../../proof/certified-header.ts'
 import type { ProvenSegment } from '../../proof/proven-segment.ts'
 import type { ValidatedRun } from '../../proof/validated-run.ts'
@@ -23,9 +23,12 @@ import type { Command } from './download/command.ts'
 import { Download } from './download/download.ts'
 import type { DownloadOptions } from './download/options.ts'
 import { localFaultOf, obstacleOf, otherHistoryOf } from './failure.ts'
+import { Histories } from './histories.ts'
 import type { SyncEvent, SyncMessage, SyncStatus } from './messages.ts'
 import { type Assessment, type MonitorAction, NetworkMonitor } from './monitor/network-monitor.ts'
 import { SyncPeers } from './peers.ts'
+import { Pump } from './pump.ts'
+import { Questions } from './questions.ts'
 import { Rate } from './rate.ts'
 import { reportOf } from './report.ts'
 import {
@@ -76,6 +79,9 @@ export class SyncActor implements Actor<SyncMessage> {
   readonly #trustedHeight: number
   readonly #peers: SyncPeers
   readonly #target: Target
+  readonly #histories: Histories
+  readonly #questions: Questions
+  readonly #pump: Pump
   readonly #downloads: Download<ProvenSegment, ValidatedRun>
   readonly #transfers: Transfers
   readonly #monitor: NetworkMonitor
@@ -86,7 +92,6 @@ export class SyncActor implements Actor<SyncMessage> {
   #isPaused = false
   /** The chain stands elsewhere than was thought, and has not said where. */
   #isLost = false
-  #pump: { readonly dueMs: Millis; readonly timer: Timer } | undefined
   #isGateOpen = false
   /** In an emergency nothing is produced until an operator has looked. */
   #isGateShut = false
@@ -112,6 +117,20 @@ export class SyncActor implements Actor<SyncMessage> {
       blame: (peer) => this.#blame(peer, 'forged'),
     })
     this.#trustedHeight = Math.max(0, ...options.trusted.map(({ height }) => height))
+    this.#questions = new Questions(parts, options.statusDeadlineMs)
+    this.#pump = new Pump(context)
+    this.#histories = new Histories({
+      ...{ ...parts, trustedHeight: this.#trustedHeight },
+      ownHashAt: (height, done) => this.#questions.ownHashAt(height, done),
+      contradicted: (theirs, hash) => {
+        const ours = { height: theirs.signed.header.height, hash }
+        context.send(parts.chainActor, {
+          kind: 'contradiction',
+          contradiction: { ours, ...theirs },
+        })
+      },
+      blame: (peer) => this.#blame(peer, 'forged'),
+    })
     const download = { ...options.download, trustedHeight: this.#trustedHeight }
     this.#downloads = new Download(download, context.random.fork('download'), chain.genesis)
     const members = chain.committee.members.length
@@ -165,7 +184,7 @@ export class SyncActor implements Actor<SyncMessage> {
       case 'look':
         return this.#look()
       case 'pump':
-        this.#pump = undefined
+        this.#pump.came()
         return this.#update()
       default:
         return message satisfies never
@@ -181,6 +200,7 @@ export class SyncActor implements Actor<SyncMessage> {
       moved: () => this.#update(),
       distrusted: (peer) => {
         this.#target.forget(peer)
+        this.#histories.forget(peer)
         this.#peers.estrange(peer, this.#parts.context.now())
       },
       lost: () => this.#findBack(),
@@ -189,24 +209,14 @@ export class SyncActor implements Actor<SyncMessage> {
 
   // ----- the chain -----
 
-  #askChain(then: (status: ChainStatus) => void = (status) => this.#onChain(status)): void {
-    const question = {
-      to: this.#parts.chainActor,
-      deadlineMs: this.#options.statusDeadlineMs,
-      ask: (reply: Reply<ChainStatus | undefined>): ChainMessage => ({
-        kind: 'get-chain-status',
-        reply,
-      }),
-    }
-    this.#parts.context.ask(question, (outcome) => {
-      if (outcome.ok && outcome.value !== undefined) then(outcome.value)
-    })
+  #askChain(): void {
+    this.#questions.askChain((status) => this.#onChain(status))
   }
 
   /** Asks where to begin, until it is known. */
   #findBack(): void {
     this.#isLost = true
-    this.#askChain((status) => this.#restart(status))
+    this.#questions.askChain((status) => this.#restart(status))
   }
 
   /** The chain began anew from the disk: what it was given and had not stored is lost. */
@@ -225,6 +235,8 @@ export class SyncActor implements Actor<SyncMessage> {
       this.#monitor.observeOwn(status.committed)
     }
     this.#chain = status
+    if (status.halted !== undefined) this.#monitor.incidents.observeConflict()
+    this.#histories.advance(status.committed)
     if (isFirst) this.#downloads.restart(status.committed, context.now())
     else this.#downloads.setCommitted(status.committed, context.now())
     this.#blockRate.observe(status.committed.height, context.now())
@@ -244,7 +256,9 @@ export class SyncActor implements Actor<SyncMessage> {
   }
 
   #claim(peer: PeerId, { certified }: Status): void {
+    if (certified === undefined) return
     this.#target.claim(peer, certified, this.#chain?.committed.height ?? 0)
+    this.#histories.claim(peer, certified)
   }
 
   #onStanding({ kind: _, peer, ...standing }: PeerStanding): void {
@@ -254,6 +268,7 @@ export class SyncActor implements Actor<SyncMessage> {
 
   #onLost(peer: PeerId): void {
     this.#target.forget(peer)
+    this.#histories.forget(peer)
     if (this.#peers.remove(peer, this.#parts.context.now())) this.#update()
   }
 
@@ -265,18 +280,9 @@ export class SyncActor implements Actor<SyncMessage> {
   }
 
   #refreshStatuses(peers: readonly PeerId[]): void {
-    const { context, network } = this.#parts
-    for (const peer of peers) {
-      const question = {
-        to: network,
-        deadlineMs: this.#options.statusDeadlineMs,
-        ask: (reply: StatusReply): NetworkMessage => ({ kind: 'fetch-status', peer, reply }),
-      }
-      context.ask(question, (outcome) => {
-        if (!this.#peers.has(peer) || !outcome.ok || !outcome.value.ok) return
-        this.#onStatus(peer, outcome.value.value)
-      })
-    }
+    this.#questions.askStatuses(peers, (peer, status) => {
+      if (this.#peers.has(peer)) this.#onStatus(peer, status)
+    })
   }
 
   // ----- state -----
@@ -380,7 +386,7 @@ export class SyncActor implements Actor<SyncMessage> {
     }
     const { counts, isComplete } = this.#downloads.facts(facts.nowMs)
     this.#byteRate.observe(counts.bytesReceived, facts.nowMs)
-    if (!isComplete) this.#pumpAt(this.#downloads.nextMs(facts.nowMs))
+    if (!isComplete) this.#pump.at(this.#downloads.nextMs(facts.nowMs))
   }
 
   #commands({ nowMs }: SyncFacts): readonly Command<ProvenSegment, ValidatedRun>[] {
@@ -395,14 +401,6 @@ export class SyncActor implements Actor<SyncMessage> {
     if (proven !== undefined && (isFar || (isStalled && behindOf(facts) > 0))) {
       this.#downloads.raiseTarget(placeOf(proven.signed))
     }
-  }
-
-  /** One timer at a time, at the earliest moment that was asked for. */
-  #pumpAt(dueMs: Millis): void {
-    const { context } = this.#parts
-    if (this.#pump !== undefined && this.#pump.dueMs <= dueMs) return
-    if (this.#pump !== undefined) context.cancel(this.#pump.timer)
-    this.#pump = { dueMs, timer: context.sendAfter(dueMs - context.now(), { kind: 'pump' }) }
   }
 
   // ----- looking -----
@@ -495,5 +493,4 @@ export class SyncActor implements Actor<SyncMessage> {
 }
 
 type TransferHooks = Omit<TransferParts, keyof SyncParts>
-type StatusReply = Extract<NetworkMessage, { kind: 'fetch-status' }>['reply']
 type PeerStanding = Extract<SyncMessage, { kind: 'peer-standing' }>

@@ -14,7 +14,8 @@ export function register(program: Command): void {
     .summary("Look into a node's data, or into a bundle.")
     .description(
       "Look into a node's data, which may be in use, or into the bundle of a run. Nothing is changed. " +
-        'Exit code 1 says that a record is damaged, that a block is missing, or that the last certificate is not genuine.',
+        'Exit code 1 says that a record is damaged, that a block is missing, that the last certificate is not genuine, ' +
+        'or that the node has stopped because its history was contradicted.',
     )
     .argument('<path>', "a node's folder or configuration file, or a bundle (.json)")
     .option('--json', 'one JSON object instead of text')

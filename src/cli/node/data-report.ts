@@ -20,6 +20,14 @@ import { decodeStoredBlock } from '../../protocol/block/block.ts'
 import type { Chain } from '../../protocol/chain.ts'
 import { certificateCheck, isQuorum } from '../../protocol/consensus/checks.ts'
 import { decodeCertificate } from '../../protocol/consensus/codec.ts'
+import {
+  type Contradiction,
+  decidedAt,
+  decodeContradiction,
+  describeContradiction,
+  encodeContradiction,
+  remedyOf,
+} from '../../protocol/consensus/contradiction.ts'
 import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import type { Hash } from '../../protocol/hash.ts'
 import type { SetupFault } from './setup-fault.ts'
@@ -55,9 +63,21 @@ export interface DataReport {
   /** Keys of records that are not what was written, the first ones. */
   readonly damaged: readonly string[]
   readonly damagedCount: number
+  /** What was shown to this node beside its committed blocks, and made it stop; undefined if nothing was. */
+  readonly contradiction: ContradictionReport | undefined
   /** Heights below the last block at which there is none, the first ones. */
   readonly missing: readonly number[]
   readonly missingCount: number
+}
+
+export interface ContradictionReport {
+  /** In a few words. */
+  readonly detail: string
+  readonly remedy: string
+  /** The lowest height of a trusted block that settles it. */
+  readonly decidedAt: number
+  /** As it is kept, in hexadecimal: everybody can check it. */
+  readonly proof: string
 }
 
 type CertificateState = 'genuine' | 'forged' | 'unreadable'
@@ -75,6 +95,7 @@ interface Gathered {
   lastBlock: Entry | undefined
   lastFinalisation: Entry | undefined
   ledger: DataReport['ledger']
+  contradiction: DataReport['contradiction']
   readonly openBlocks: BlockPlace[]
   readonly notarisedSlots: number[]
   readonly sizes: Record<string, KindSize>
@@ -93,7 +114,13 @@ export async function reportOnData(
 ): Promise<Result<DataReport, SetupFault>> {
   const gathered: Gathered = {
     ...{ genesis: undefined, votes: undefined, lastBlock: undefined, lastFinalisation: undefined },
-    ...{ ledger: undefined, openBlocks: [], notarisedSlots: [], sizes: {} },
+    ...{
+      ledger: undefined,
+      contradiction: undefined,
+      openBlocks: [],
+      notarisedSlots: [],
+      sizes: {},
+    },
     ...{ damaged: [], damagedCount: 0, missing: [], missingCount: 0, blockHeight: 0 },
   }
   let from = ''
@@ -185,8 +212,22 @@ function gatherChain(gathered: Gathered, entry: Entry, kind: string, chain: Chai
       if (certificate.ok) gathered.notarisedSlots.push(certificate.value.slot)
       return certificate.ok
     }
+    case 'contradiction': {
+      const contradiction = decodeContradiction(bytes, committeeSize)
+      if (contradiction.ok) gathered.contradiction = reportOf(contradiction.value)
+      return contradiction.ok
+    }
     default:
       return true
+  }
+}
+
+function reportOf(contradiction: Contradiction): ContradictionReport {
+  return {
+    detail: describeContradiction(contradiction),
+    remedy: remedyOf(contradiction),
+    decidedAt: decidedAt(contradiction),
+    proof: toHex(encodeContradiction(contradiction)),
   }
 }
 
@@ -201,6 +242,7 @@ function report(gathered: Gathered, chain: Chain): DataReport {
     isOfChain: genesis === undefined || genesis === chain.genesis.hash,
     root,
     voteRecord: votes,
+    contradiction: gathered.contradiction,
     ...{ openBlocks, notarisedSlots, ledger, sizes, damaged, damagedCount, missing, missingCount },
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { heightIn, keys } from '../../actors/storage/keys.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { openLevelStore } from '../../platform/store.ts'
+import { trustedPlaces } from '../../protocol/checkpoint/checks.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
 import { type NodeSettings, readNodeSettings } from './config-file.ts'
 import { type DataReport, reportOnData } from './data-report.ts'
@@ -17,10 +18,11 @@ export async function inspect(path: string, isJson: boolean): Promise<ExitCode> 
   const folder = valueOrEnd(dataFolderOf(settings, file))
   const report = valueOrEnd(await readData(folder, settings))
   const diskBytes = bytesIn(folder)
+  const isOpen = isUndecided(report, settings)
   if (isJson) console.log(JSON.stringify({ folder, diskBytes, ...report }))
-  else for (const line of describe(report, folder, diskBytes)) console.log(line)
+  else for (const line of describe(report, folder, diskBytes, isOpen)) console.log(line)
   const isWhole = report.damagedCount === 0 && report.missingCount === 0
-  const isSound = report.isOfChain && isWhole && isProven(report)
+  const isSound = report.isOfChain && isWhole && !isOpen && isProven(report)
   return isSound ? exitCode.held : exitCode.violated
 }
 
@@ -70,6 +72,13 @@ function bytesIn(folder: string): number {
   return files.reduce((sum, file) => sum + (file?.size ?? 0), 0)
 }
 
+/** Whether the node would not go on, as nobody has said yet which of two histories is the right one. */
+function isUndecided({ contradiction }: DataReport, { chain, trusted }: NodeSettings): boolean {
+  const places = trustedPlaces(chain, trusted)
+  const heights = places.ok ? places.value.map(({ height }) => height) : []
+  return contradiction !== undefined && Math.max(0, ...heights) < contradiction.decidedAt
+}
+
 function isProven({ root }: DataReport): boolean {
   return root === undefined || root.certificate === 'genuine'
 }
@@ -79,11 +88,23 @@ function isProven({ root }: DataReport): boolean {
 const remedy =
   'what to do   let the node run: it fetches committed blocks that are damaged or missing from its peers again'
 
+function contradictionLines({ contradiction }: DataReport, isOpen: boolean): readonly string[] {
+  if (contradiction === undefined) return []
+  const shown = `contradicted ${contradiction.detail}`
+  if (!isOpen) return [`${shown}; settled by the block that is trusted`]
+  return [`${shown}: the node has stopped`, `what to do   ${contradiction.remedy}`]
+}
+
 function hasLostBlocks({ damaged, missingCount }: DataReport): boolean {
   return missingCount > 0 || damaged.some((key) => key === keys.blockAt(heightIn(key)))
 }
 
-function describe(report: DataReport, folder: string, diskBytes: number): readonly string[] {
+function describe(
+  report: DataReport,
+  folder: string,
+  diskBytes: number,
+  isOpen: boolean,
+): readonly string[] {
   const { root, ledger, openBlocks, notarisedSlots, damaged, damagedCount } = report
   const { missing, missingCount } = report
   const highest = openBlocks.at(-1)
@@ -102,6 +123,7 @@ function describe(report: DataReport, folder: string, diskBytes: number): readon
     `damaged      ${damagedCount === 0 ? 'nothing' : `${damagedCount} records: ${damaged.join(', ')}`}`,
     `missing      ${missingCount === 0 ? 'nothing' : `${missingCount} blocks: ${missing.join(', ')}`}`,
     ...(hasLostBlocks(report) ? [remedy] : []),
+    ...contradictionLines(report, isOpen),
   ]
 }
 

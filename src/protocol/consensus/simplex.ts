@@ -193,6 +193,8 @@ export class Simplex {
       case 'end-voting':
         this.#isVoting = false
         return
+      case 'contradicted':
+        return this.#conflict('another history was shown')
       default:
         return input satisfies never
     }
@@ -200,6 +202,8 @@ export class Simplex {
 
   /** Everything that became possible, in a fixed order. Each part is harmless when repeated. */
   #settle(): void {
+    // Whoever knows of two histories adds to none of them.
+    if (this.#hasConflict) return
     this.#commit()
     this.#moveHead()
     if (!this.#maySign()) return
@@ -272,7 +276,7 @@ export class Simplex {
     const slot = isRange ? vote.to : vote.slot
     // N4: votes from the future are dropped; they will be repeated. The past is settled or stale.
     if (slot > this.#latestSlot() || slot <= this.#tree.root.slot) return
-    if (!isRange && this.#isStale(slot)) return
+    if (!isRange && slot < this.#slot() - staleSlots && slot !== this.highest.slot) return
     const counted = isRange
       ? this.#tally.addRange({ ...signed, vote })
       : this.#tally.addBlockVote({ ...signed, vote })
@@ -284,16 +288,13 @@ export class Simplex {
     if (certificate !== undefined) this.#onCertificate(certificate)
   }
 
-  #isStale(slot: number): boolean {
-    return slot < this.#slot() - staleSlots && slot !== this.highest.slot
-  }
-
   #onCertificate(certificate: Certificate): void {
     const { epoch, slot, block } = certificate
     if (epoch !== this.#config.committee.epoch) return
     assert(certificate.signers.length >= quorumOf(this.#config.committee), 'a quorum signed')
     if (this.#certified.contradicts(certificate)) {
-      return this.#conflict(`two blocks are certified in slot ${slot}, one of them ${block}`)
+      const detail = `two blocks are certified in slot ${slot}, one of them ${block}`
+      return this.#conflict(detail, certificate)
     }
     if (this.#certified.isKnown(certificate)) return
     this.#certified.add(certificate)
@@ -306,7 +307,7 @@ export class Simplex {
 
   /** N2: after a restart nobody may have the last votes any more. Signing them again is no new vote. */
   #onBeginVoting(): void {
-    if (this.#config.self === undefined || this.#isVoting) return
+    if (this.#config.self === undefined || this.#isVoting || this.#hasConflict) return
     this.#isVoting = true
     const { notarised, finalised } = this.#record
     const { slot } = this.#tree.root
@@ -330,7 +331,7 @@ export class Simplex {
     if (
       isCovered([...this.#tally.ranges], { from: slot, to: slot }, quorumOf(this.#config.committee))
     ) {
-      return this.#conflict(`slot ${slot} is committed and given up`)
+      return this.#conflict(`slot ${slot} is committed and given up`, certificate)
     }
     const blocks = commitTo(this.#tree, block)
     this.#outputs.push({ kind: 'commit', blocks, certificate })
@@ -359,10 +360,11 @@ export class Simplex {
   }
 
   /** Whether a certified block is ready down to the root; asks for what is missing. */
-  #isHeld({ block }: Certificate): boolean {
+  #isHeld(certificate: Certificate): boolean {
+    const { block } = certificate
     if (isReady(this.#tree, block)) return true
     if (isBesideRoot(this.#tree, block)) {
-      this.#conflict(`${block} is certified beside the committed chain`)
+      this.#conflict(`${block} is certified beside the committed chain`, certificate)
     } else if (hasInvalid(this.#tree, block)) {
       this.#conflict(`a quorum approved ${block}, which stands on what is invalid here`)
     } else {
@@ -480,10 +482,10 @@ export class Simplex {
     this.#outputs.push({ kind: 'propose', block, justification, record })
   }
 
-  #conflict(detail: string): void {
+  #conflict(detail: string, certificate?: Certificate): void {
     if (this.#hasConflict) return
     this.#hasConflict = true
-    this.#outputs.push({ kind: 'conflict', detail })
+    this.#outputs.push({ kind: 'conflict', detail, certificate })
   }
 
   #slot(): number {

@@ -46,6 +46,8 @@ export type SimplexInput =
   | { readonly kind: 'begin-voting' }
   /** This node fell behind: it follows until it has caught up. */
   | { readonly kind: 'end-voting' }
+  /** What is committed was contradicted, now or in an earlier life: this node stops for good. */
+  | { readonly kind: 'contradicted' }
 
 export type SimplexOutput =
   /**
@@ -88,5 +90,12 @@ export type SimplexOutput =
   /** A slot ended and nothing was committed lately: exchange what is known with the neighbours. */
   | { readonly kind: 'repeat' }
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
-  /** More members lied than the quorum allows. This node will not sign again. */
-  | { readonly kind: 'conflict'; readonly detail: string }
+  /**
+   * More members lied than the quorum allows, or this node's own engine is wrong. It does not sign any more, and commits
+   * nothing. `certificate` is what contradicts another one; undefined if none does, or if it was told.
+   */
+  | {
+      readonly kind: 'conflict'
+      readonly detail: string
+      readonly certificate: Certificate | undefined
+    }

@@ -7,6 +7,10 @@ const banned = (peer: string): NodeEvent => ({
   ...{ kind: 'peer-banned', peer, as: 'proof', reason: 'forged', forMs: 3_600_000 },
 })
 
+const halted = (detail: string): NodeEvent => ({
+  ...{ kind: 'chain-halted', detail, remedy: 'ask', contradiction: undefined },
+})
+
 /** A log whose wall clock shows ten times what the steady one does. */
 function logOf() {
   const told: SecurityEntry[] = []
@@ -55,7 +59,7 @@ describe('what is a matter of security', () => {
       'equivocation',
       'double-proposal by member 2',
     ],
-    [{ kind: 'chain-halted', detail: 'two histories' }, 'contradiction', 'two histories'],
+    [halted('two histories'), 'contradiction', 'two histories'],
     [{ kind: 'peer-lost', peer: 'p' }, undefined, undefined],
   ])('%j', (event, code, detail) => {
     const note = securityNoteOf(event)
@@ -113,7 +117,7 @@ describe('the security log', () => {
 
   test('cuts what a peer could make long', () => {
     const { log, at } = logOf()
-    at(0, { kind: 'chain-halted', detail: 'x'.repeat(10_000) })
+    at(0, halted('x'.repeat(10_000)))
     expect(log.report().entries[0]?.detail).toHaveLength(200)
   })
 })

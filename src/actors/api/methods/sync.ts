@@ -50,7 +50,9 @@ function statusMethod(parts: ApiParts): Method {
     context.ask({ ...chain, ask }, (outcome) => {
       const status = outcome.ok ? outcome.value : undefined
       if (status === undefined) return done(fault('unavailable', starting))
-      const known = { ...about, ...placesOf(status), isVoting: status.isVoting }
+      const { isVoting, halted } = status
+      const stopped = halted === undefined ? {} : { halted }
+      const known = { ...about, ...placesOf(status), isVoting, ...stopped }
       const withSync = asking(parts, {
         ...{ read: readNone, to: sync },
         ask: (_, reply: Reply<SyncStatus>): SyncMessage => ({ kind: 'get-sync-status', reply }),

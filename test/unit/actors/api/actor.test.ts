@@ -170,6 +170,14 @@ describe('alys_getHead and alys_getStatus', () => {
     })
   })
 
+  test('say why a chain has stopped', () => {
+    const halted = { detail: 'two histories', remedy: 'ask' }
+    chain.react((message) => {
+      if (message.kind === 'get-chain-status') message.reply({ ...chainStatus, halted })
+    })
+    expect(call('alys_getStatus')).toMatchObject({ result: { halted } })
+  })
+
   test.each(['alys_getHead', 'alys_getStatus'])(
     '%s says so while the chain is starting',
     (method) => {

@@ -1,12 +1,23 @@
 import { describe, expect, test } from 'vitest'
+import { SimRandom } from '../../../../sim/random.ts'
 import type { ChainMessage } from '../../../../src/actors/chain/messages.ts'
 import { keys } from '../../../../src/actors/storage/keys.ts'
 import type { StorageMessage } from '../../../../src/actors/storage/messages.ts'
 import { failed } from '../../../../src/base/result.ts'
 import type { Verdict } from '../../../../src/kernel/environment.ts'
+import type { StoredBlock } from '../../../../src/protocol/block/block.ts'
+import type { Contradiction } from '../../../../src/protocol/consensus/contradiction.ts'
 import type { Certificate, SignedVote, Vote } from '../../../../src/protocol/consensus/vote.ts'
 import type { Exchange } from '../../../../src/protocol/wire/exchange.ts'
-import { certify, federationOf, grow, voteOf } from '../../../support/actors/federation.ts'
+import {
+  blockOn,
+  certify,
+  federationOf,
+  genesisSeat,
+  grow,
+  seatOf,
+  voteOf,
+} from '../../../support/actors/federation.ts'
 import { Prover } from '../../../support/actors/prover.ts'
 import {
   gossip,
@@ -270,7 +281,107 @@ describe('a certificate', () => {
     runToSlot(scene, 1)
     tell(scene, { certificate: certify(federation, 'notarise', first) })
     tell(scene, { certificate: certify(federation, 'notarise', other) })
+    const { hash } = federation.chain.genesis
+    const certificate = certify(federation, 'notarise', other)
+    const contradiction = { ours: { height: 0, hash }, certificate, signed: undefined }
+    expect(scene.stage.reports('chain-halted')).toMatchObject([{ contradiction }])
+    const later = openScene(federation, { after: scene.stage })
+    expect(later.stage.reports('chain-halted')).toHaveLength(2)
+    const decided = openScene(federation, { after: later.stage, trustedHeight: 1 })
+    expect(decided.stage.reports('chain-halted')).toHaveLength(2)
+  })
+})
+
+describe('a certificate beside what is committed here', () => {
+  const [one, two] = grow(federation, 2) as [StoredBlock, StoredBlock]
+  const rival = blockOn(federation, genesisSeat(federation), 2)
+  const contradiction: Contradiction = {
+    ours: { height: 1, hash: one.signed.hash },
+    signed: rival.signed,
+    certificate: certify(federation, 'finalise', rival),
+  }
+
+  /** A member that has committed two blocks and votes. */
+  function open(): Scene {
+    const scene = openScene(federation, { member: 3 })
+    scene.stage.send(scene.chain, { kind: 'set-gate', isOpen: true })
+    runToSlot(scene, 3)
+    gossip(scene, proposalOf(one))
+    gossip(scene, proposalOf(two))
+    tell(scene, { certificate: certify(federation, 'finalise', two) })
+    scene.stage.run(100)
+    expect(statusOf(scene)).toMatchObject({ committed: { height: 2 } })
+    return scene
+  }
+
+  function show(scene: Scene): void {
+    scene.stage.send(scene.chain, { kind: 'contradiction', contradiction })
+    scene.stage.run(100)
+  }
+
+  /** What this node does in the slots that follow, with a block to vote for and to commit. */
+  function goOn(scene: Scene): readonly string[] {
+    const before = scene.stage.events.length
+    const next = blockOn(federation, seatOf(federation, two), 4)
+    scene.stage.send(scene.chain, { kind: 'set-gate', isOpen: true })
+    runToSlot(scene, 4)
+    gossip(scene, proposalOf(next))
+    tell(scene, { certificate: certify(federation, 'finalise', next) })
+    scene.stage.run(10_000)
+    const told = scene.stage.events.slice(before).map(({ kind }) => kind)
+    return told.filter((kind) => kind === 'vote-sent' || kind === 'block-committed')
+  }
+
+  test('stops a node that without it would have gone on', () => {
+    expect(goOn(open())).toContain('block-committed')
+    const scene = open()
+    show(scene)
+    expect(scene.stage.reports('chain-halted')).toMatchObject([{ contradiction }])
+    expect(goOn(scene)).toEqual([])
+    expect(statusOf(scene)?.halted?.detail).toContain(rival.signed.hash)
+    expect(statusOf(scene)?.halted?.remedy).toContain(
+      'trusted_checkpoint of it at height 1 or above',
+    )
+    expect(scene.sync.of('chain-conflict')).toHaveLength(1)
+    // What it has it still serves.
+    expect(scene.stage.failures).toEqual([])
+  })
+
+  test('is told once, however often it is shown', () => {
+    const scene = open()
+    for (let i = 0; i < 3; i += 1) show(scene)
     expect(scene.stage.reports('chain-halted')).toHaveLength(1)
+  })
+
+  test('is remembered over a restart, and lets no run in', () => {
+    const before = open()
+    show(before)
+    const scene = openScene(federation, { member: 3, after: before.stage, engineHeight: 2 })
+    expect(scene.stage.reports('chain-halted')).toHaveLength(2)
+    expect(goOn(scene)).toEqual([])
+    const prover = new Prover(federation, grow(federation, 5))
+    const run = prover.run(prover.segment(0, 5), 1, 5)
+    const outcome = scene.stage.ask<ChainMessage, unknown>(scene.chain, (reply) => ({
+      ...{ kind: 'import-run', run, reply },
+    }))
+    expect(outcome).toMatchObject({ ok: false, fault: { code: 'halted' } })
+  })
+
+  test('is remembered from either copy', () => {
+    const before = open()
+    show(before)
+    before.stage.host.disk.damage(keys.contradiction(0), new SimRandom('damage'))
+    const scene = openScene(federation, { member: 3, after: before.stage, engineHeight: 2 })
+    expect(scene.stage.reports('chain-halted')).toHaveLength(2)
+  })
+
+  test('is settled by a block that people trust, at its height or above', () => {
+    const before = open()
+    show(before)
+    const about = { member: 3, after: before.stage, engineHeight: 2 }
+    const scene = openScene(federation, { ...about, trustedHeight: 1 })
+    expect(scene.stage.reports('chain-halted')).toHaveLength(1)
+    expect(goOn(scene)).toContain('block-committed')
   })
 })
 

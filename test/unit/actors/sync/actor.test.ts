@@ -3,7 +3,16 @@ import type { SyncMessage } from '../../../../src/actors/sync/messages.ts'
 import type { Assessment } from '../../../../src/actors/sync/monitor/network-monitor.ts'
 import type { Status } from '../../../../src/protocol/wire/status.ts'
 import { certify, federationOf } from '../../../support/actors/federation.ts'
-import { blockAt, chainHeight, federation, lookMs, pairAt, Scene, statusAt } from './scene.ts'
+import {
+  blockAt,
+  chainHeight,
+  federation,
+  lookMs,
+  otherBlocks,
+  pairAt,
+  Scene,
+  statusAt,
+} from './scene.ts'
 
 let scene: Scene
 
@@ -266,6 +275,15 @@ describe('the gate', () => {
     expect(health().isHalted).toBe(true)
   })
 
+  test('is shut by a chain that says it has stopped, also after a restart of sync', () => {
+    scene.halted = { detail: 'two histories', remedy: 'ask' }
+    scene.open()
+    joinThree()
+    scene.stage.run(2 * lookMs)
+    expect([scene.status.state, scene.isGateOpen]).toEqual(['synced', false])
+    expect(health().incidents).toMatchObject({ level: 'emergency' })
+  })
+
   test('is shut by certificates that contradict each other, for good', () => {
     scene.open()
     joinThree()
@@ -273,6 +291,41 @@ describe('the gate', () => {
     scene.stage.run(lookMs)
     expect([scene.status.state, scene.isGateOpen]).toEqual(['synced', false])
     expect(health().incidents).toMatchObject({ level: 'emergency' })
+  })
+})
+
+describe('a peer that shows another block below our own last one', () => {
+  beforeEach(() => {
+    scene.kept = 40
+    scene.committed = 40
+    scene.open()
+    joinThree()
+  })
+
+  test('is believed if a quorum has signed it: the chain is told, and the peer spared', () => {
+    ready('witness', statusAt(25, otherBlocks))
+    scene.stage.run(100)
+    const { certified } = statusAt(25, otherBlocks)
+    const contradiction = { ours: { height: 25, hash: blockAt(25).signed.hash }, ...certified }
+    expect(scene.chainActor.of('contradiction')).toEqual([{ kind: 'contradiction', contradiction }])
+    expect(scene.reported).toEqual([])
+  })
+
+  test('is blamed if nobody has', () => {
+    const status = statusAt(25, otherBlocks)
+    const { signed, certificate } = status.certified ?? expect.unreachable()
+    const signature = certificate.signature.map((byte) => byte ^ 1)
+    ready('liar', { ...status, certified: { signed, certificate: { ...certificate, signature } } })
+    scene.stage.run(100)
+    expect(scene.chainActor.of('contradiction')).toEqual([])
+    expect(scene.reported).toEqual(['liar forged'])
+  })
+
+  test('is one of many if it is the same block', () => {
+    ready('late', statusAt(25))
+    scene.stage.run(100)
+    expect(scene.chainActor.of('contradiction')).toEqual([])
+    expect(scene.reported).toEqual([])
   })
 })
 

@@ -5,6 +5,7 @@
 import type {
   ChainMessage,
   ChainStatus,
+  Halted,
   ImportFault,
 } from '../../../../src/actors/chain/messages.ts'
 import type {
@@ -75,6 +76,8 @@ export class Scene {
   kept = 0
   /** Why the chain does not take a run, if it does not; 'nothing' for no answer. */
   refusal: (run: ValidatedRun) => ImportFault | 'nothing' | undefined = () => undefined
+  /** Why it has stopped for good, if it has. */
+  halted: Halted | undefined
   /** Whether the chain has read its disk, and answers. */
   isChainReady = true
   readonly #serving = new Map<string, ServingPeer>()
@@ -191,7 +194,8 @@ export class Scene {
   chainStatus(isGateOpen = false): ChainStatus {
     const place = this.committed === 0 ? chain.genesis : placeOf(blockAt(this.committed).signed)
     const certified = this.committed === 0 ? undefined : pairAt(this.committed)
-    return { committed: place, head: place, certified, isVoting: false, isGateOpen }
+    const halted = this.halted === undefined ? {} : { halted: this.halted }
+    return { committed: place, head: place, certified, isVoting: false, isGateOpen, ...halted }
   }
 
   /** The last word on the gate that the chain was given. */
@@ -214,6 +218,9 @@ export class Scene {
   #onChain(message: ChainMessage): void {
     if (message.kind === 'get-chain-status') {
       message.reply(this.isChainReady ? this.chainStatus() : undefined)
+    }
+    if (message.kind === 'get-block' && 'height' in message.by) {
+      message.reply(blocks[message.by.height - 1])
     }
     if (message.kind !== 'import-run') return
     const { run, reply } = message

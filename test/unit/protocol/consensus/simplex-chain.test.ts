@@ -223,6 +223,20 @@ describe('more lies than a quorum allows', () => {
   )
 })
 
+test('a member that was shown another history commits nothing, and does not sign', () => {
+  const member = new OneMachine(4, 0)
+  member.at(1)
+  member.give({ kind: 'contradicted' })
+  expect(member.of('conflict')).toMatchObject([{ certificate: undefined }])
+  member.give({ kind: 'begin-voting' })
+  member.propose(one)
+  member.certificate('finalise', one)
+  member.at(4)
+  expect([member.cast, member.of('commit'), member.of('build')]).toEqual([[], [], []])
+  member.give({ kind: 'contradicted' })
+  expect(member.of('conflict')).toHaveLength(1)
+})
+
 test('a certified block on an invalid one is a conflict too', () => {
   const member = new OneMachine(4, 0)
   member.at(2)
