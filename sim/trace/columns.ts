@@ -45,13 +45,13 @@ const layout: Layout = {
 }
 
 /** A kind's number in a file is its place here: new ones come last. */
-const kinds: readonly RecordKind[] = [
+export const kinds: readonly RecordKind[] = [
   ...(['turn', 'event', 'arrival', 'loss', 'timer'] as const),
   ...(['fault', 'mend', 'machine', 'violation'] as const),
 ]
 
 /** The fields of a kind that are its own, in order, and how each becomes a number. */
-function fieldsOf(kind: RecordKind): readonly (readonly [field: string, form: Form])[] {
+export function fieldsOf(kind: RecordKind): readonly (readonly [field: string, form: Form])[] {
   return Object.entries<Form>(layout[kind])
 }
 

@@ -1,7 +1,6 @@
 /** The program `alys`: its commands, and what becomes of their errors. */
 import { Command, CommanderError } from 'commander'
 import { register as bench } from './command/bench.ts'
-import { register as bisect } from './command/bisect.ts'
 import { register as checkDeterminism } from './command/check-determinism.ts'
 import { register as checkpoint } from './command/checkpoint.ts'
 import { register as devnet } from './command/devnet.ts'
@@ -17,6 +16,7 @@ import { register as send } from './command/send.ts'
 import { register as shrink } from './command/shrink.ts'
 import { register as sim } from './command/sim.ts'
 import { register as trace } from './command/trace.ts'
+import { register as view } from './command/view.ts'
 import { register as why } from './command/why.ts'
 import { exitCode, UsageError } from './exit.ts'
 
@@ -24,13 +24,13 @@ import { exitCode, UsageError } from './exit.ts'
 const commands: readonly ((program: Command) => void)[] = [
   sim,
   replay,
+  view,
   shrink,
   why,
   trace,
   diff,
   explore,
   checkDeterminism,
-  bisect,
   mutants,
   node,
   devnet,

@@ -18,9 +18,9 @@ export interface Maker {
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** Folders whose files decide what happens in a run, and one in them whose files only look on. */
+/** Folders whose files decide what happens in a run, and those in them whose files only look on. */
 const deciding = ['src', 'sim', 'scenarios']
-const lookingOn = 'src/cli'
+const lookingOn: readonly string[] = ['src/cli', 'src/viewer']
 
 let maker: Maker | undefined
 
@@ -49,7 +49,7 @@ function addFolder(hash: Hash, folder: string): void {
   const entries = readdirSync(join(root, folder), { withFileTypes: true })
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = `${folder}/${entry.name}`
-    if (path === lookingOn) continue
+    if (lookingOn.includes(path)) continue
     if (entry.isDirectory()) addFolder(hash, path)
     else if (entry.isFile()) addFile(hash, path)
   }

@@ -48,6 +48,8 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // The entry points of the package: the framework half, without the chain.
   'src/public': pure([base, kernel, tripwire, 'sim', 'sim/stack']),
+  // The page that shows a run, in a browser.
+  'src/viewer': { layers: [base, kernel, 'sim'], packages: ['lit/', 'uplot'], isPure: false },
   'src/cli': { layers: 'any', packages: 'any', isPure: false },
   sim: pure([base, kernel], ['seedrandom']),
   // The simulated world for code that waits: it puts itself in the place of the runtime's clocks and chance.

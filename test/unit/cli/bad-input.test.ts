@@ -11,6 +11,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'file'), '')
   writeFileSync(join(folder, 'a.bundle.json'), JSON.stringify(bundle))
   writeFileSync(join(folder, 'later.trace.json'), '{"format":"alys-trace","version":9}')
+  writeFileSync(join(folder, 'other.json'), '{"format":"alys-sweep"}')
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -58,6 +59,13 @@ describe('a command line that cannot be done says which flag, which value, and w
       'sim --shard 5/4',
       "'--shard <i/n>' argument '5/4' is invalid. Expected i/n with i from 1 to n",
     ],
+    ['view calm', 'which seed of calm?'],
+    ['view @/absent.json', '@/absent.json cannot be read: ENOENT'],
+    ['view @/other.json', '@/other.json is not a bundle: format: '],
+    ['view @/later.trace.json', '@/later.trace.json is not a trace: version: expected 1, found 9'],
+    ['view @/later.trace.json --seed 1', 'leave --seed out'],
+    ['view @/a.bundle.json --seed 1', 'a bundle says itself which run it is: leave --seed out'],
+    ['view calm --seed 1 --until 1s --out @/no/x.html', '--out @/no/x.html cannot be written: '],
     ['sim calm --out @/file', '@/file: expected a folder'],
     ['explore swrm', 'Did you mean swarm?'],
     ['explore --strategy lucky', 'Allowed choices are random, swarm, twins, guided.'],

@@ -1,0 +1,189 @@
+/**
+ * The tree of blocks over time, as it stands at the cursor: hollow what was proposed, half what was notarised, full what
+ * was committed, struck out what lost. What comes after the cursor is faint.
+ */
+import { type Block, type BlockLevel, levelAt } from '../model/blocks.ts'
+import { type TimeWindow, usPerPx, xOf } from '../time/window.ts'
+import type { Picture } from './lanes.ts'
+import type { Palette } from './palette.ts'
+import type { Surface } from './surface.ts'
+
+const rowPx = 27
+const firstPx = 17
+const sizePx = 11
+
+export function drawBlocks(surface: Surface, picture: Picture, cursorUs: number): void {
+  const { scene, window } = picture
+  const visible = blocksIn(scene.history.tree.blocks, window)
+  if (visible.length > window.widthPx / crowdPx)
+    return drawCrowd(surface, picture, visible, cursorUs)
+  drawLinks(surface, picture, visible)
+  for (const block of visible) drawBlock(surface, picture, block, cursorUs)
+  drawHeights(surface, picture, visible)
+}
+
+/** Blocks that are closer than this on average are drawn as a crowd. */
+const crowdPx = 7
+
+/** A stroke each, no more than one a pixel and row; of several that of the one that came furthest, or conflicts. */
+function drawCrowd(
+  { context, heightPx }: Surface,
+  { window, palette }: Picture,
+  blocks: readonly Block[],
+  cursorUs: number,
+): void {
+  const half = sizePx / 2
+  const strokes = new Map<string, BlockLevel>()
+  for (const block of blocks) {
+    const [x, y] = blockPlace(block, window, heightPx)
+    const place = `${Math.round(x)} ${y}`
+    const level = levelAt(block, cursorUs)
+    if (rankOf(level) > rankOf(strokes.get(place))) strokes.set(place, level)
+  }
+  for (const [place, level] of strokes) {
+    const [x = 0, y = 0] = place.split(' ').map(Number)
+    context.fillStyle = colourOf(level, palette)
+    context.globalAlpha = level === 'unseen' ? 0.35 : 1
+    context.fillRect(x, y - half, level === 'conflicting' ? 3 : 1, sizePx)
+  }
+  context.globalAlpha = 1
+}
+
+const levels: readonly BlockLevel[] = [
+  ...(['unseen', 'lost', 'proposed', 'notarised', 'committed', 'conflicting'] as const),
+]
+
+function rankOf(level: BlockLevel | undefined): number {
+  return level === undefined ? -1 : levels.indexOf(level)
+}
+
+/** Where a block is drawn. The last row that there is room for is that of all further ones. */
+function blockPlace(block: Block, window: TimeWindow, heightPx: number): readonly [number, number] {
+  const rowsMax = Math.max(1, Math.floor((heightPx - firstPx - 6) / rowPx))
+  return [xOf(window, block.seenUs), firstPx + Math.min(block.row, rowsMax) * rowPx]
+}
+
+/** The block that is drawn at a place; undefined if there is none. */
+export function blockAt(
+  blocks: readonly Block[],
+  window: TimeWindow,
+  heightPx: number,
+  at: readonly [xPx: number, yPx: number],
+): Block | undefined {
+  return blocksIn(blocks, window).find((block) => {
+    const [x, y] = blockPlace(block, window, heightPx)
+    return Math.abs(x - at[0]) <= sizePx && Math.abs(y - at[1]) <= sizePx
+  })
+}
+
+function blocksIn(blocks: readonly Block[], window: TimeWindow): readonly Block[] {
+  const marginUs = usPerPx(window) * 20
+  const from = firstSeenAt(blocks, window.fromUs - marginUs)
+  return blocks.slice(from, firstSeenAt(blocks, window.toUs + marginUs))
+}
+
+function firstSeenAt(blocks: readonly Block[], us: number): number {
+  let low = 0
+  let high = blocks.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((blocks[middle]?.seenUs ?? 0) < us) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function drawLinks(
+  { context, heightPx }: Surface,
+  { scene, window, palette }: Picture,
+  blocks: readonly Block[],
+): void {
+  context.strokeStyle = palette.faint
+  context.lineWidth = 1.2
+  context.beginPath()
+  for (const block of blocks) {
+    const parent = scene.history.tree.blocks[block.parent]
+    if (parent === undefined) continue
+    const [x, y] = blockPlace(block, window, heightPx)
+    const [fromX, fromY] = blockPlace(parent, window, heightPx)
+    context.moveTo(fromX, fromY)
+    if (fromY === y) context.lineTo(x, y)
+    else {
+      const bend = Math.max(fromX, x - 18)
+      context.lineTo(bend, fromY)
+      context.bezierCurveTo(bend + 9, fromY, x - 9, y, x, y)
+    }
+  }
+  context.stroke()
+}
+
+function drawBlock(
+  { context, heightPx }: Surface,
+  { window, palette }: Picture,
+  block: Block,
+  cursorUs: number,
+): void {
+  const [x, y] = blockPlace(block, window, heightPx)
+  const level = levelAt(block, cursorUs)
+  const colour = colourOf(level, palette)
+  const half = sizePx / 2
+  context.beginPath()
+  context.roundRect(x - half, y - half, sizePx, sizePx, 2.5)
+  context.fillStyle = level === 'committed' || level === 'conflicting' ? colour : palette.paper
+  context.fill()
+  context.strokeStyle = colour
+  context.lineWidth = 1.6
+  context.globalAlpha = level === 'unseen' ? 0.5 : 1
+  context.stroke()
+  if (level === 'notarised') {
+    context.fillStyle = colour
+    context.fillRect(x - half + 1, y, sizePx - 2, half - 1)
+  }
+  if (level === 'lost') {
+    context.beginPath()
+    context.moveTo(x - half - 2, y + half + 2)
+    context.lineTo(x + half + 2, y - half - 2)
+    context.stroke()
+  }
+  context.globalAlpha = 1
+}
+
+function colourOf(level: BlockLevel, palette: Palette): string {
+  switch (level) {
+    case 'committed':
+      return palette.good
+    case 'conflicting':
+      return palette.bad
+    case 'notarised':
+      return palette.accent
+    case 'proposed':
+      return palette.soft
+    default:
+      return palette.faint
+  }
+}
+
+/** About as wide as a digit is. */
+const digitPx = 6.2
+
+/** Heights below the blocks, of as many as do not crowd. */
+function drawHeights(
+  { context, heightPx }: Surface,
+  { window, palette }: Picture,
+  blocks: readonly Block[],
+): void {
+  context.font = `10.5px ${palette.font}`
+  context.fillStyle = palette.soft
+  context.textAlign = 'center'
+  context.textBaseline = 'top'
+  const takenTo = new Map<number, number>()
+  for (const block of blocks) {
+    const [x, y] = blockPlace(block, window, heightPx)
+    const text = String(block.height)
+    const half = (text.length * digitPx) / 2 + 3
+    if (x - half < (takenTo.get(y) ?? Number.NEGATIVE_INFINITY)) continue
+    context.fillText(text, x, y + sizePx / 2 + 2)
+    takenTo.set(y, x + half)
+  }
+  context.textAlign = 'start'
+}

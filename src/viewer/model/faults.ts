@@ -1,0 +1,64 @@
+/** Faults as stretches of time, and the lanes that each befalls. */
+import { hasWord } from './facts.ts'
+import { kindOf, numberOf, type Run, textOf } from './run.ts'
+
+export interface FaultSpan {
+  readonly record: number
+  readonly name: string
+  readonly facts: string
+  readonly fromUs: number
+  /** The end of the run, for one without an end; the beginning, for one of a moment. */
+  readonly toUs: number
+  /** Those it names; none if it befalls all. */
+  readonly lanes: readonly number[]
+}
+
+/** Every fault of a run, in order of time. */
+export function faultsOf(run: Run): readonly FaultSpan[] {
+  const spans: FaultSpan[] = []
+  const byRecord = new Map<number, number>()
+  for (let i = 0; i < run.count; i += 1) {
+    const kind = kindOf(run, i)
+    if (kind === 'fault') {
+      byRecord.set(i, spans.length)
+      spans.push(spanOf(run, i))
+    } else if (kind === 'mend') {
+      const place = byRecord.get(i - numberOf(run, i, 'fault'))
+      const span = place === undefined ? undefined : spans[place]
+      if (place !== undefined && span !== undefined) {
+        spans[place] = { ...span, toUs: run.atUs[i] ?? span.toUs }
+      }
+    }
+  }
+  return spans
+}
+
+function spanOf(run: Run, record: number): FaultSpan {
+  const facts = textOf(run, record, 'facts')
+  const fromUs = run.atUs[record] ?? 0
+  // Stored as one more than it is; 0 says that it has none.
+  const forUs = numberOf(run, record, 'forUs') - 1
+  const lane = run.lane[record] ?? 0
+  const world = run.laneCount - 1
+  const named = run.laneNames.flatMap((name, at) =>
+    name !== '' && hasWord(facts, name) ? [at] : [],
+  )
+  return {
+    record,
+    name: textOf(run, record, 'fault'),
+    facts,
+    fromUs,
+    toUs: forUs < 0 ? fromUs : Math.min(fromUs + forUs, run.endUs),
+    lanes: lane === world ? named : [...new Set([lane, ...named])],
+  }
+}
+
+/** Whether a fault is in force at a moment. */
+export function isInForce({ fromUs, toUs }: FaultSpan, us: number): boolean {
+  return fromUs <= us && us < toUs
+}
+
+/** Whether it befalls a lane. */
+export function befalls({ lanes }: FaultSpan, lane: number): boolean {
+  return lanes.length === 0 || lanes.includes(lane)
+}

@@ -1,0 +1,72 @@
+/** All that is derived from a run once, and all that is derived anew when something is hidden. */
+import type { Span } from '../time/window.ts'
+import { type ChainHistory, historyOf } from './chain.ts'
+import { type FaultSpan, faultsOf } from './faults.ts'
+import { type Filter, type NameCount, namesOf, shownOf } from './filter.ts'
+import { type FlightIndex, type Flights, indexFlights } from './flights.ts'
+import { indexLanes, type LaneIndex } from './lanes.ts'
+import { arrivalsOf, lossesOf } from './messages.ts'
+import { kindOf, type Run } from './run.ts'
+
+export interface Scene {
+  readonly run: Run
+  /** From the beginning of the run to its end. */
+  readonly limits: Span
+  /** What can be brought into view: a little more than that, so that no end lies on an edge. */
+  readonly bounds: Span
+  readonly history: ChainHistory
+  readonly faults: readonly FaultSpan[]
+  readonly arrivals: Flights
+  readonly losses: Flights
+  readonly names: readonly NameCount[]
+  /** Records of machines that were booted, crashed and so on. */
+  readonly machines: readonly number[]
+  readonly violations: readonly number[]
+}
+
+/** What there is to draw under a filter. */
+export interface Shown {
+  readonly filter: Filter
+  /** 1 for each record that is shown. */
+  readonly mask: Uint8Array
+  readonly lanes: LaneIndex
+  readonly arrivals: FlightIndex
+  readonly losses: FlightIndex
+}
+
+export function sceneOf(run: Run): Scene {
+  const machines: number[] = []
+  const violations: number[] = []
+  for (let i = 0; i < run.count; i += 1) {
+    const kind = kindOf(run, i)
+    if (kind === 'machine') machines.push(i)
+    else if (kind === 'violation') violations.push(i)
+  }
+  // A part of a run begins where it begins.
+  const fromUs = run.firstId === 0 ? 0 : (run.atUs[0] ?? 0)
+  const toUs = Math.max(run.endUs, fromUs + 1_000)
+  const marginUs = (toUs - fromUs) / 60
+  return {
+    run,
+    limits: { fromUs, toUs },
+    bounds: { fromUs: fromUs - marginUs, toUs: toUs + marginUs },
+    history: historyOf(run),
+    faults: faultsOf(run),
+    arrivals: arrivalsOf(run),
+    losses: lossesOf(run),
+    names: namesOf(run),
+    machines,
+    violations,
+  }
+}
+
+export function shownIn({ run, arrivals, losses }: Scene, filter: Filter): Shown {
+  const mask = shownOf(run, filter)
+  return {
+    filter,
+    mask,
+    lanes: indexLanes(run, mask),
+    arrivals: indexFlights(arrivals, mask),
+    losses: indexFlights(losses, mask),
+  }
+}

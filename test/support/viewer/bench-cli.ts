@@ -1,0 +1,115 @@
+/**
+ * How fast the viewer is with a million records: `npm run bench:viewer`, with the number of slots to make another run. Makes a
+ * run up, opens its page in a real browser, and moves the cursor and the view about while frames are counted.
+ */
+import { loadavg } from 'node:os'
+import { performance } from 'node:perf_hooks'
+import type { Page } from 'playwright-core'
+import { pageOf } from '../../../src/cli/view/page.ts'
+import { browserPath, noBrowser, Viewers } from './browser.ts'
+import { madeRun } from './made-run.ts'
+
+/** Slots that make about a million records. */
+const slotsUsual = 4_800
+const openMsMax = 3_000
+const framesMin = 30
+
+interface Motion {
+  readonly name: string
+  /** What is done in frame `n` of the motion, in the page. */
+  readonly step: string
+}
+
+/** On the canvas named by `id`, what a pointer or a wheel does there. */
+const pointer = (id: string, type: string, x: string): string => `
+  const canvas = document.getElementById('${id}')
+  const box = canvas.getBoundingClientRect()
+  canvas.setPointerCapture = () => undefined
+  canvas.dispatchEvent(new PointerEvent('${type}', { bubbles: true, button: 0, buttons: 1, pointerId: 1,
+    clientX: box.left + ${x}, clientY: box.top + 10 }))`
+const wheel = (delta: string): string => `
+  const canvas = document.getElementById('lane-canvas')
+  const box = canvas.getBoundingClientRect()
+  canvas.dispatchEvent(new WheelEvent('wheel', { bubbles: true, cancelable: true, deltaY: ${delta},
+    clientX: box.left + box.width / 3, clientY: box.top + 80 }))`
+
+const motions: readonly Motion[] = [
+  {
+    name: 'scrubbing over the whole run',
+    step: `if (n === 0) { ${pointer('ruler', 'pointerdown', '5')} } else { ${pointer('ruler', 'pointermove', '20 + (n * 7) % (box.width - 40)')} }`,
+  },
+  { name: 'zooming in', step: wheel('-60') },
+  {
+    name: 'panning close up',
+    step: `const canvas = document.getElementById('lane-canvas'); canvas.dispatchEvent(new WheelEvent('wheel',
+      { bubbles: true, cancelable: true, deltaX: 9, deltaY: 0 }))`,
+  },
+  { name: 'zooming out', step: wheel('60') },
+]
+
+/** Frames of each motion. */
+const framesOfMotion = 120
+
+interface Pace {
+  readonly framesPerSecond: number
+  readonly worstMs: number
+}
+
+async function paceOf(page: Page, { step }: Motion): Promise<Pace> {
+  const times = await page.evaluate<number[]>(`new Promise((done) => {
+    const times = []
+    let n = 0
+    const frame = (now) => {
+      times.push(now)
+      if (n >= ${framesOfMotion}) return done(times)
+      { ${step} }
+      n += 1
+      requestAnimationFrame(frame)
+    }
+    requestAnimationFrame(frame)
+  })`)
+  const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0))
+  const allMs = (times.at(-1) ?? 0) - (times[0] ?? 0)
+  return { framesPerSecond: (gaps.length / allMs) * 1_000, worstMs: Math.max(...gaps) }
+}
+
+/** Whether all is as fast as it should be. */
+async function measure(slots: number): Promise<boolean> {
+  const trace = madeRun({ nodes: 7, slots, isViolated: true })
+  const html = pageOf(trace)
+  console.log(
+    `${trace.records.length} records, a page of ${(html.length / 1e6).toFixed(1)} MB; ` +
+      `load ${loadavg()
+        .map((each) => each.toFixed(1))
+        .join(' ')}`,
+  )
+  const viewers = new Viewers()
+  try {
+    const begunMs = performance.now()
+    const { page, complaints } = await viewers.open(html)
+    const openMs = performance.now() - begunMs
+    console.log(`opened in ${Math.round(openMs)} ms, the browser's start included`)
+    const insideMs = await page.evaluate<number>(
+      "performance.getEntriesByName('drawn')[0].startTime",
+    )
+    console.log(
+      `drawn ${Math.round(insideMs)} ms after the page was asked for (at most ${openMsMax})`,
+    )
+    let isFast = insideMs <= openMsMax && complaints.length === 0
+    for (const motion of motions) {
+      const { framesPerSecond, worstMs } = await paceOf(page, motion)
+      isFast &&= framesPerSecond >= framesMin
+      console.log(
+        `${motion.name}: ${framesPerSecond.toFixed(1)} frames a second (at least ${framesMin}), ` +
+          `the slowest ${worstMs.toFixed(0)} ms`,
+      )
+    }
+    for (const complaint of complaints) console.log(`the page complains: ${complaint}`)
+    return isFast
+  } finally {
+    await viewers.close()
+  }
+}
+
+if (browserPath === undefined) console.log(noBrowser)
+else if (!(await measure(Number(process.argv[2] ?? slotsUsual)))) process.exitCode = 1

@@ -1,0 +1,15 @@
+/** A page holds the trace that it was given, and nothing of it is taken for markup. */
+import { gunzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { encodeTrace } from '../../../../sim/trace/file.ts'
+import { pageOf } from '../../../../src/cli/view/page.ts'
+import { madeRun } from '../../../support/viewer/made-run.ts'
+
+test('the trace is in the page, packed', () => {
+  const { header, records } = madeRun({ nodes: 3, slots: 2 })
+  const trace = { header: { ...header, command: '</script><b>$& $1' }, records }
+  const html = pageOf(trace)
+  const data = /id="run-data">([^<]*)<\/script>/.exec(html)?.[1] ?? ''
+  expect(gunzipSync(Buffer.from(data, 'base64')).toString()).toBe(encodeTrace(trace))
+  expect(html.match(/id="run-data"/g)).toHaveLength(1)
+})
