@@ -144,24 +144,20 @@ export class StorageActor implements Actor<StorageMessage> {
   }
 
   /**
-   * A new disk: claims it for this chain. The empty vote record is written with it, so that a record
-   * that is missing later has been lost, and its owner knows that it may have voted.
+   * A new disk: claims it for this chain. The empty vote record is there before, so that a record that is
+   * missing later has been lost, and its owner knows that it may have voted. In one write with the claim the
+   * power could cut it short and leave the claim, and a member that never voted would be silent for nothing.
    */
   #found(genesis: Hash, done: Done<StoredChain>): void {
     const record = emptyRecord(this.#options.epoch)
-    const writes = [
-      sealed(keys.genesis, hashToBytes(genesis)),
-      ...voteRecordWrites(record, 0),
-      ...voteRecordWrites(record, 1),
-    ]
-    this.#store.commit(
-      { writes, durable: true },
-      this.#context.bind((outcome) => {
-        if (!outcome.ok) return done(outcome)
+    this.#commit([...voteRecordWrites(record, 0), ...voteRecordWrites(record, 1)], (kept) => {
+      if (!kept.ok) return done(kept)
+      this.#commit([sealed(keys.genesis, hashToBytes(genesis))], (claimed) => {
+        if (!claimed.ok) return done(claimed)
         const nothing = { root: undefined, notarisations: [], blocks: [], contradiction: undefined }
         done(ok({ ...nothing, record, votePlace: 0 }))
-      }),
-    )
+      })
+    })
   }
 
   #loadRest(done: Done<StoredChain>): void {

@@ -118,6 +118,21 @@ describe('a new disk', () => {
     expect(load()).toMatchObject({ ok: false, fault: { code: 'other-chain' } })
   })
 
+  test('whose claim the power cuts short is new still: nobody has voted from it', () => {
+    for (let step = 0; step < 80; step += 1) {
+      const { disk } = stage.host
+      stage.host.crash()
+      disk.format()
+      disk.faults = { ...disk.faults, tornWrites: true, crashKeeps: 'all' }
+      stage.boot()
+      spawn()
+      stage.send(storage, { kind: 'load', reply: () => undefined })
+      stage.run(step * 0.02)
+      reboot()
+      expect(loaded().record).toEqual(emptyRecord(0))
+    }
+  })
+
   test('whose claim cannot be written is not claimed', () => {
     stage.host.disk.faults = { ...stage.host.disk.faults, bytesMax: 10 }
     expect(load()).toMatchObject({ ok: false, fault: { code: 'full' } })
