@@ -1,5 +1,6 @@
 /** Whether gossip reaches everybody: what one of the core says, the others of it hear, by whatever way it takes. */
 
+import { decodeGossip } from '../../../src/protocol/wire/gossip.ts'
 import type { Crossing, Message } from '../checker/checker.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -10,6 +11,9 @@ const missedPerTenThousandMax = 10
 /** Fewer are no sample. */
 const dueMin = 2_000
 
+/** The second byte of gossip that is a certificate (`src/protocol/wire/gossip.ts`). */
+const certificateCode = 3
+
 /** A watcher that is shown what crosses the seams of the core besides. */
 export interface GossipWatcher extends Watcher {
   cross(crossing: Crossing): void
@@ -19,22 +23,34 @@ export interface GossipWatcher extends Watcher {
  * L5: of what one of the core publishes, 999 of 1,000 copies that others of it should hear are heard, within three
  * slots. What says the same as something that is known is not passed on, and reaches neighbours alone; so nothing counts
  * that was under way while some of the core were apart (that they meet again is asked by `links-return`), nor what less
- * than half of the core has heard.
+ * than half of the core has heard. Nor does a certificate of a slot that another one of the core has left behind: whoever
+ * catches up finds it new, and nobody else does.
  */
-export function gossipReachesWatcher(): GossipWatcher {
+export function gossipReachesWatcher(members: number): GossipWatcher {
   const open = new Map<Message, { readonly atMs: number; readonly heard: Set<string> }>()
+  /** Of the last block that each has committed since it is watched. */
+  const committed = new Map<string, number>()
+  const isOld = (message: Message, publisher: string): boolean => {
+    const slot = certifiedSlot(message, members)
+    if (slot === undefined) return false
+    return [...committed].some(([node, upTo]) => node !== publisher && slot < upTo)
+  }
   /** Whether all of the core were connected at the last look. */
   let areTogether = false
   let due = 0
   let missed = 0
   return {
     property: 'gossip-reaches',
+    observe: ({ node, event }) => {
+      if (event.kind !== 'block-committed') return
+      committed.set(node, Math.max(event.slot, committed.get(node) ?? 0))
+    },
     cross: ({ kind, ...crossing }) => {
       if (kind !== 'published' && kind !== 'heard') return
       const { message, seat, atMs } = crossing as Extract<Crossing, { kind: 'heard' }>
       const known = open.get(message)
       if (known !== undefined) known.heard.add(seat.node)
-      else if (kind === 'published' && areTogether)
+      else if (kind === 'published' && areTogether && !isOld(message, seat.node))
         open.set(message, { atMs, heard: new Set([seat.node]) })
     },
     look: ({ atMs, slotMs, nodes }) => {
@@ -52,4 +68,12 @@ export function gossipReachesWatcher(): GossipWatcher {
       return `${missed} of ${due} copies of what was published did not come`
     },
   }
+}
+
+/** The slot of a certificate; undefined for any other message. */
+function certifiedSlot({ bytes }: Message, members: number): number | undefined {
+  if (bytes[1] !== certificateCode) return undefined
+  const decoded = decodeGossip(bytes, members)
+  if (!decoded.ok || decoded.value.kind !== 'certificate') return undefined
+  return decoded.value.certificate.slot
 }

@@ -26,7 +26,7 @@ export function watchCore(net: Cluster, core: readonly string[]): () => void {
     () => undefined,
   )
   const { tuning, link } = net.options
-  const gossip = gossipReachesWatcher()
+  const gossip = gossipReachesWatcher(net.options.members)
   const watchers: readonly Watcher[] = [
     blocksComeWatcher(net.options.members),
     blocksReturnWatcher(),

@@ -12,6 +12,7 @@ import { tailCoolsWatcher } from '../../../../sim/cluster/liveness/tail-cools.ts
 import type { CoreNode, Watcher } from '../../../../sim/cluster/liveness/watcher.ts'
 import { workDrainsWatcher } from '../../../../sim/cluster/liveness/work-drains.ts'
 import { keys } from '../../../../src/actors/storage/keys.ts'
+import { encodeGossip } from '../../../../src/protocol/wire/gossip.ts'
 
 const slotMs = 2_000
 const well: CoreNode = {
@@ -154,7 +155,7 @@ describe('gossip', () => {
     misses: (at: number) => boolean,
     apartAt = (_slot: number): boolean => false,
   ): string | undefined => {
-    const watcher = gossipReachesWatcher()
+    const watcher = gossipReachesWatcher(4)
     watcher.look({ ...{ atMs: 0, wellMs: 0, slotMs }, nodes: [well, ...others] })
     for (let at = 0; at < 1_100; at += 1) {
       const message: Message = { topic: 't', bytes: Uint8Array.of(at) }
@@ -171,6 +172,32 @@ describe('gossip', () => {
     expect(tells(() => false)).toBeUndefined()
     expect(tells((at) => at < 2)).toBeUndefined()
     expect(tells((at) => at < 3)).toBe('3 of 2200 copies of what was published did not come')
+  })
+
+  test('that certifies what others have left behind is news to nobody else', () => {
+    const at = (slot: number): Message => {
+      const block = 'ab'.repeat(32)
+      const about = { epoch: 0, slot, block, signers: [0, 1, 2], signature: new Uint8Array(96) }
+      const certificate = { kind: 'finalise', ...about } as const
+      return { topic: 't', bytes: encodeGossip({ kind: 'certificate', certificate }) }
+    }
+    const missed = (slot: number): string | undefined => {
+      const watcher = gossipReachesWatcher(4)
+      watcher.look({ ...{ atMs: 0, wellMs: 0, slotMs }, nodes: [well, ...others] })
+      // Whoever publishes it has gone no further itself.
+      see(watcher, 0, { kind: 'block-committed', slot: 9 }, 'b')
+      see(watcher, 0, { kind: 'block-committed', slot: 5 }, 'a')
+      for (let i = 0; i < 1_100; i += 1) {
+        const message = at(slot)
+        const seat = (node: string) => ({ node, life: 1 })
+        watcher.cross({ kind: 'published', atMs: 0, seat: seat('a'), message })
+        watcher.cross({ kind: 'heard', atMs: 9, seat: seat('b'), message })
+      }
+      return firstOf(watcher, 5, () => ({}))
+    }
+    expect(missed(8)).toBeUndefined()
+    expect(missed(9)).toContain('did not come')
+    expect(missed(10)).toContain('did not come')
   })
 
   test('that was under way while some of the core were apart is not asked for', () => {
