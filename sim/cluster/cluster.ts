@@ -363,6 +363,8 @@ export class Cluster {
     if (outcome === 'events-exhausted') {
       this.violate('livelock', `more than ${eventsMax} events`)
     }
+    // What a story still does to a world that stands still did not happen.
+    if (this.#isOver) this.simulation.tracer?.close()
   }
 
   #step(step: Step, act: () => void): void {

@@ -21,7 +21,7 @@ export interface FaultSpan {
   readonly endUs: number | undefined
   /** Whether it was one of a moment. */
   readonly isMoment: boolean
-  /** Whether a record of the slice follows from it, was held up by it, or is a loss that it caused. */
+  /** Whether a record of the slice follows from it, was held up or lost by it, or is a machine that it changed. */
   readonly isFelt: boolean
 }
 
@@ -190,12 +190,13 @@ function withChanges(
 
 /** Faults that are felt in these records, and those in force while the machines learned what they knew. */
 function faultsFor(
-  { records }: Trace,
+  trace: Trace,
   line: readonly TraceRecord[],
   known: readonly TraceRecord[],
   { target, nodes }: Concern,
 ): readonly FaultSpan[] {
-  const felt = new Set([...line, ...known].flatMap(faultsIn))
+  const { records } = trace
+  const felt = new Set([...line, ...known].flatMap((record) => faultsIn(trace, record)))
   const fromUs = known[0]?.atUs ?? target.atUs
   const ends = new Map<number, number>()
   for (const record of records) if (record.kind === 'mend') ends.set(record.fault, record.atUs)
@@ -223,8 +224,21 @@ function endOf(
   return endUs !== undefined && endUs < target.atUs ? endUs : undefined
 }
 
-function faultsIn(record: TraceRecord): readonly number[] {
-  if (record.kind === 'fault') return [record.id]
-  if (record.kind !== 'arrival' && record.kind !== 'loss') return []
-  return record.fault === undefined ? [] : [record.fault]
+/** The faults that a record is about: it is one, was held up or taken by one, or is a machine that one has changed. */
+function faultsIn(trace: Trace, record: TraceRecord): readonly number[] {
+  switch (record.kind) {
+    case 'fault':
+      return [record.id]
+    case 'mend':
+      return [record.fault]
+    case 'arrival':
+    case 'loss':
+      return record.fault === undefined ? [] : [record.fault]
+    case 'machine': {
+      const cause = record.cause === undefined ? undefined : recordAt(trace, record.cause)
+      return cause === undefined ? [] : faultsIn(trace, cause)
+    }
+    default:
+      return []
+  }
 }

@@ -60,6 +60,7 @@ export class Tracer implements Onlooker, Marker {
   readonly #recordsMax: number
   readonly #records: TraceRecord[] = []
   #count = 0
+  #isClosed = false
   #timeline: Pick<Timeline, 'nowUs'> = { nowUs: 0 }
   #describe: Describe = () => undefined
   #moment = outside
@@ -95,6 +96,11 @@ export class Tracer implements Onlooker, Marker {
   /** From now on messages are described by this. */
   describeBy(describe: Describe): void {
     this.#describe = describe
+  }
+
+  /** From now on nothing is written down: the run is over. */
+  close(): void {
+    this.#isClosed = true
   }
 
   // ----- what follows from what -----
@@ -246,6 +252,7 @@ export class Tracer implements Onlooker, Marker {
 
   #add(node: string, fields: OwnFields, cause = this.#moment.cause): number {
     const id = this.#count
+    if (this.#isClosed) return id
     this.#count += 1
     if (this.#records.length >= this.#recordsMax) this.#records.splice(0, this.#recordsMax >> 1)
     const place = { id, cause, atUs: this.#timeline.nowUs, node }

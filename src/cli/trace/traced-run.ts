@@ -32,7 +32,10 @@ export async function runTraced({ job, plan, untilMs }: RunWish): Promise<Traced
   const until = untilMs === undefined ? {} : { untilMs }
   const told = plan === undefined ? {} : { plan }
   const report = await runJob(job, { tracer, onCluster, ...until }, told)
-  const { scenario, seed, outcome, digest, virtualMs } = report
+  const { scenario, seed, outcome, digest, virtualMs, failure } = report
+  const isTold = tracer.records.some(({ kind }) => kind === 'violation')
+  // What was thrown out of a run was seen by nobody in it.
+  if (failure !== undefined && !isTold) tracer.violation(failure.property, failure.detail)
   const nodes = cluster?.simulation.hosts.map(({ name }) => name) ?? []
   const { records, recordsInAll } = tracer
   const commit = currentRevision()?.commit ?? ''

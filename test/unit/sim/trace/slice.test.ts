@@ -162,6 +162,18 @@ describe('faults', () => {
     expect(faults).toMatchObject([{ fault: { id: 0 }, isFelt: true }])
   })
 
+  test('are those that changed a machine meanwhile', () => {
+    const { faults } = sliced(
+      ...[
+        ...[arrival('a', 's1'), fault('', 1)],
+        ...[{ kind: 'machine', node: 'a', change: 'paused', cause: 1 } as const],
+        ...[{ kind: 'machine', node: 'a', change: 'resumed', cause: 2 } as const],
+        ...[event('a', 'e', 's1'), violation('', 4)],
+      ],
+    )
+    expect(faults).toMatchObject([{ fault: { id: 1 }, isFelt: true }])
+  })
+
   test('are those that were in force there, and no others', () => {
     const { faults } = sliced(
       ...[
