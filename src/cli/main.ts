@@ -1,6 +1,7 @@
 /** The program `alys`: its commands, and what becomes of their errors. */
 import { Command, CommanderError } from 'commander'
 import { register as bench } from './command/bench.ts'
+import { register as bisect } from './command/bisect.ts'
 import { register as checkDeterminism } from './command/check-determinism.ts'
 import { register as checkpoint } from './command/checkpoint.ts'
 import { register as devnet } from './command/devnet.ts'
@@ -31,6 +32,7 @@ const commands: readonly ((program: Command) => void)[] = [
   diff,
   explore,
   checkDeterminism,
+  bisect,
   mutants,
   node,
   devnet,

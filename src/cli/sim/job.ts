@@ -49,25 +49,31 @@ export function jobOf(job: Job): Wished & Pick<Job, 'scenario' | 'seed'> {
   return { scenario: job.scenario, seed: job.seed, ...mannerOf(job) }
 }
 
-/** What has to be said beside scenario and seed. Nothing of what is usual. */
-function flagsOf({ crypto, network, reseeds = [], faults, mix }: Manner): readonly string[] {
+/** The words of a command line that have to be said beside scenario and seed. None of what is usual. */
+export function mannerFlags({
+  crypto,
+  network,
+  reseeds = [],
+  faults,
+  mix,
+}: Manner): readonly string[] {
   return [
-    ...(crypto === 'ideal' ? [] : [`--crypto ${crypto}`]),
-    ...(network === 'model' ? [] : [`--network ${network}`]),
-    ...(faults === undefined ? [] : [`--faults ${faults.join(',')}`]),
-    ...(mix === undefined || mix === 'swarm' ? [] : [`--mix ${mix}`]),
-    ...reseeds.map((reseed) => `--reseed ${formatReseed(reseed)}`),
+    ...(crypto === 'ideal' ? [] : ['--crypto', crypto]),
+    ...(network === 'model' ? [] : ['--network', network]),
+    ...(faults === undefined ? [] : ['--faults', faults.join(',')]),
+    ...(mix === undefined || mix === 'swarm' ? [] : ['--mix', mix]),
+    ...reseeds.flatMap((reseed) => ['--reseed', formatReseed(reseed)]),
   ]
 }
 
 /** Equal for equal jobs, and different for others. */
 export function keyOf(job: Job): string {
-  return [job.scenario, job.seed, ...flagsOf(job)].join(' ')
+  return [job.scenario, job.seed, ...mannerFlags(job)].join(' ')
 }
 
 /** The command that repeats a run. */
 export function replayCommand(job: Job): string {
-  return [`npx alys replay ${job.scenario} --seed ${job.seed}`, ...flagsOf(job)].join(' ')
+  return [`npx alys replay ${job.scenario} --seed ${job.seed}`, ...mannerFlags(job)].join(' ')
 }
 
 /** As `--reseed` takes it: seconds, to the microsecond. */
