@@ -1,4 +1,4 @@
-/** The files of `--out`: `report.json`, `report.html`, `junit.xml`, and a bundle for each failure. */
+/** The files of `--out`: `report.json`, `report.html`, `junit.xml`, a bundle for each failure, and pages of the first. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../exit.ts'
@@ -9,8 +9,9 @@ import { htmlReport, type Provenance } from './reporter/html.ts'
 import { jsonReport } from './reporter/json.ts'
 import { junitReport } from './reporter/junit.ts'
 import type { SweepSummary } from './summary.ts'
+import { viewSuffix } from './views.ts'
 
-/** Makes the folder, and takes away the bundles of an earlier sweep. To be called before the sweep. */
+/** Makes the folder, and takes away the bundles and pages of an earlier sweep. To be called before the sweep. */
 export function prepareFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true })
@@ -19,7 +20,7 @@ export function prepareFolder(folder: string): void {
     throw new UsageError(`--out ${folder}: expected a folder, or a place for a new one (${why})`)
   }
   for (const name of readdirSync(folder)) {
-    if (name.endsWith(bundleSuffix)) rmSync(join(folder, name))
+    if (name.endsWith(bundleSuffix) || name.endsWith(viewSuffix)) rmSync(join(folder, name))
   }
 }
 

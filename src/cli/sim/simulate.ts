@@ -16,6 +16,7 @@ import { watchStops } from './stops.ts'
 import { askedOf, type SweepEnd, type SweepSummary, summarise } from './summary.ts'
 import { sweep } from './sweep.ts'
 import { Tally } from './tally.ts'
+import { writeViews } from './views.ts'
 
 export type Reporter = 'default' | 'json' | 'junit' | 'github' | 'html'
 
@@ -47,7 +48,10 @@ export async function simulate(plan: SweepPlan, settings: SimulateSettings): Pro
   const summary = summarise({ plan, tally, end, elapsedMs, seedsMin, mustReachGoals })
   const command = ['alys', ...numbered(process.argv.slice(2), plan.firstSeed)].join(' ')
   const provenance = { command, node: process.versions.node, revision }
-  if (out !== undefined) writeReports(out, summary, provenance)
+  if (out !== undefined) {
+    const files = await writeViews(out, summary.failures)
+    writeReports(out, summary, { ...provenance, files })
+  }
   process.stdout.write(written(reporter, summary, provenance))
   if (out !== undefined) process.stderr.write(`The reports are in ${out}\n`)
   return summary.exit

@@ -5,6 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'vite'
+import { squeezed, themeStyle } from './theme.ts'
 
 const page = join(import.meta.dirname, '../../viewer/page')
 const uplot = join(import.meta.dirname, '../../../node_modules/uplot')
@@ -14,33 +15,18 @@ export const viewerPath = join(import.meta.dirname, 'viewer.html')
 
 /** The page, without a run. */
 export async function buildViewer(): Promise<string> {
-  const [shell, theme, own, plot, licence] = await Promise.all([
+  const [shell, own, plot, licence] = await Promise.all([
     readFile(join(page, 'page.html'), 'utf8'),
-    readFile(join(page, 'theme.css'), 'utf8'),
     readFile(join(page, 'page.css'), 'utf8'),
     readFile(join(uplot, 'dist/uPlot.min.css'), 'utf8'),
     readFile(join(uplot, 'LICENSE'), 'utf8'),
   ])
-  const style = [withDark(theme), own, plot].map(squeezed).join('')
+  const style = [themeStyle(), squeezed(own), squeezed(plot)].join('')
   // That of lit is in its sources, and stays.
   const script = `/*! uPlot: ${licence.trim()} */\n${await bundle()}`
   return shell
     .replace('<style></style>', () => `<style>${style}</style>`)
     .replace('<script></script>', () => `<script>${script}</script>`)
-}
-
-/** The colours of the dark page serve twice: where the system is dark, and where somebody wants it so. */
-export function withDark(theme: string): string {
-  const dark = /:root:not\(\[data-theme="light"\]\) (\{[^}]*\})/.exec(theme)?.[1] ?? ''
-  return `${theme}:root[data-theme="dark"] ${dark}`
-}
-
-function squeezed(css: string): string {
-  return css
-    .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/\s+/g, ' ')
-    .replace(/ ?([{};:,>]) ?/g, '$1')
-    .trim()
 }
 
 async function bundle(): Promise<string> {

@@ -48,7 +48,8 @@ function drawShades({ context, widthPx }: Surface, picture: Picture, rows: reado
   for (const fault of scene.faults) {
     if (fault.toUs < window.fromUs || fault.fromUs > window.toUs) continue
     const from = Math.max(0, xOf(window, fault.fromUs))
-    const width = Math.max(1, Math.min(widthPx, xOf(window, fault.toUs)) - from)
+    const endUs = Math.min(fault.toUs, scene.limits.toUs)
+    const width = Math.max(1, Math.min(widthPx, xOf(window, endUs)) - from)
     context.globalAlpha = fault.lanes.length === 0 ? 0.03 : 0.08
     for (const { lane, topPx, heightPx } of rows) {
       if (befalls(fault, lane)) context.fillRect(from, topPx, width, heightPx - 1)

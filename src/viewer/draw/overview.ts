@@ -18,7 +18,8 @@ export function drawOverview(surface: Surface, picture: Picture, marks: Marks): 
   context.globalAlpha = 0.8
   for (const { fromUs, toUs } of scene.faults) {
     const x = xOf(whole, fromUs)
-    context.fillRect(x, 0, Math.max(2, xOf(whole, toUs) - x), 3)
+    const endUs = Math.min(toUs, scene.limits.toUs)
+    context.fillRect(x, 0, Math.max(2, xOf(whole, endUs) - x), 3)
   }
   context.globalAlpha = 1
   drawFound(surface, picture, whole, marks.found)

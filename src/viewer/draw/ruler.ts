@@ -47,13 +47,14 @@ function drawAxis({ context, widthPx }: Surface, { window, palette }: Picture): 
 
 /** Of faults for which there is no row of their own, a line at the bottom. */
 function drawLeftover(
-  { context, heightPx }: Surface,
+  { context, widthPx, heightPx }: Surface,
   { window, palette }: Picture,
   fault: FaultSpan,
 ): void {
   const from = xOf(window, fault.fromUs)
   context.fillStyle = palette.fault
-  context.fillRect(from, heightPx - 4, Math.max(2, xOf(window, fault.toUs) - from), 2)
+  const to = Math.min(xOf(window, fault.toUs), widthPx)
+  context.fillRect(from, heightPx - 4, Math.max(2, to - from), 2)
 }
 
 function drawFault(

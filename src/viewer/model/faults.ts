@@ -7,7 +7,7 @@ export interface FaultSpan {
   readonly name: string
   readonly facts: string
   readonly fromUs: number
-  /** The end of the run, for one without an end; the beginning, for one of a moment. */
+  /** When it ended, or was to end, which may be after the run; the beginning, for one of a moment. */
   readonly toUs: number
   /** Those it names; none if it befalls all. */
   readonly lanes: readonly number[]
@@ -33,11 +33,15 @@ export function faultsOf(run: Run): readonly FaultSpan[] {
   return spans
 }
 
+/** A rule of the network is in force until it is taken away. */
+const lasting = 'rule'
+
 function spanOf(run: Run, record: number): FaultSpan {
   const facts = textOf(run, record, 'facts')
   const fromUs = run.atUs[record] ?? 0
   // Stored as one more than it is; 0 says that it has none.
   const forUs = numberOf(run, record, 'forUs') - 1
+  const name = textOf(run, record, 'fault')
   const lane = run.lane[record] ?? 0
   const world = run.laneCount - 1
   const named = run.laneNames.flatMap((name, at) =>
@@ -45,10 +49,10 @@ function spanOf(run: Run, record: number): FaultSpan {
   )
   return {
     record,
-    name: textOf(run, record, 'fault'),
+    name,
     facts,
     fromUs,
-    toUs: forUs < 0 ? fromUs : Math.min(fromUs + forUs, run.endUs),
+    toUs: forUs >= 0 ? fromUs + forUs : name === lasting ? Number.POSITIVE_INFINITY : fromUs,
     lanes: lane === world ? named : [...new Set([lane, ...named])],
   }
 }

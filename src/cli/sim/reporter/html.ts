@@ -2,9 +2,12 @@
  * A sweep as one page that needs nothing else: no script, no font, no server. Everything that came from
  * a run is escaped. The page is well-formed XML too, so that its shape can be checked by a machine.
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Revision } from '../../revision.ts'
 import { formatCount } from '../../table.ts'
-import { replayCommand } from '../job.ts'
+import { squeezed, themeStyle } from '../../view/theme.ts'
+import { keyOf, replayCommand } from '../job.ts'
 import type { RunReport } from '../report.ts'
 import { type ScenarioSummary, type SweepSummary, speedOf, verdictOf } from '../summary.ts'
 import { escapeXml } from './xml.ts'
@@ -17,6 +20,15 @@ export interface Provenance {
   readonly node: string
   /** Of the sources; undefined outside of a repository. */
   readonly revision: Revision | undefined
+  /** What lies beside the page of runs that did not hold, by the keys of their jobs. */
+  readonly files?: ReadonlyMap<string, RunFiles>
+}
+
+/** Names of files in the folder of the report. */
+export interface RunFiles {
+  readonly bundle: string
+  /** The run as a page; only the first failures have one. */
+  readonly view?: string
 }
 
 /** Seeds shown as squares, and failures told in full. */
@@ -38,15 +50,16 @@ export function htmlReport(summary: SweepSummary, provenance: Provenance): strin
 <meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <title>${escapeXml(`alys sim: ${verdict}`)}</title>
-<style>${style}</style>
+<style>${themeStyle()}${style()}</style>
 </head>
 <body>
 <main>
-<h1>Simulation report</h1>
-<p class="verdict ${tone}">${escapeXml(verdict)}</p>
+<p class="brand"><b>alys</b> simulation report</p>
+<h1 class="verdict ${tone}">${escapeXml(verdict)}</h1>
 <p class="quiet"><code>${escapeXml(command)}</code><br/>${escapeXml(`Node.js ${node}${source}`)}</p>
+${figuresList(summary)}
+${failuresSection(summary, provenance)}
 ${scenariosSection(summary)}
-${failuresSection(summary)}
 ${goalsSection(summary)}
 </main>
 </body>
@@ -54,35 +67,81 @@ ${goalsSection(summary)}
 `
 }
 
-function failuresSection({ failures, failuresUntold }: SweepSummary): string {
+function style(): string {
+  return squeezed(readFileSync(join(import.meta.dirname, 'report.css'), 'utf8'))
+}
+
+// ----- figures -----
+
+function figuresList({ total, goals, goalsMissed, elapsedMs }: SweepSummary): string {
+  const { ran, held, violated, unknown, virtualMs, events } = total
+  const figure = (name: string, value: string, tone = ''): string =>
+    `<div${tone === '' ? '' : ` class="${tone}"`}><dt>${name}</dt><dd>${value}</dd></div>`
+  return `<dl class="figures">
+${figure('Runs', formatCount(ran))}
+${figure('Held', formatCount(held))}
+${figure('Did not hold', formatCount(violated), violated > 0 ? 'bad' : '')}
+${unknown === 0 ? '' : figure('Not known', formatCount(unknown), 'unsure')}
+${figure('Virtual time', spanText(virtualMs))}
+${figure('Took', spanText(elapsedMs))}
+${figure('Events', formatCount(events))}
+${figure('Virtual s per s', formatCount(speedOf(total)))}
+${figure('Goals reached', `${goals.length - goalsMissed.length} of ${goals.length}`, goalsMissed.length > 0 ? 'unsure' : '')}
+</dl>`
+}
+
+/** Of a long time in hours and minutes, of a short one in seconds. */
+function spanText(ms: number): string {
+  const seconds = ms / 1_000
+  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`
+  return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`
+}
+
+// ----- what did not hold -----
+
+function failuresSection(summary: SweepSummary, { files }: Provenance): string {
+  const { failures, failuresUntold } = summary
   if (failures.length === 0) return ''
   const left = Math.max(0, failures.length - failuresMax) + failuresUntold
   const more = left > 0 ? `<p>… and ${left} more.</p>` : ''
-  const articles = failures.slice(0, failuresMax).map(failureArticle).join('\n')
+  const articles = failures
+    .slice(0, failuresMax)
+    .map((report) => failureArticle(report, files?.get(keyOf(report))))
+    .join('\n')
   return `<h2>What did not hold</h2>\n${articles}\n${more}`
 }
 
-function failureArticle(report: RunReport): string {
+function failureArticle(report: RunReport, files: RunFiles | undefined): string {
   const { scenario, seed, outcome, failure, digest } = report
   const { property = 'unknown', detail = '', atMs = 0 } = failure ?? {}
   const when = `${(atMs / 1_000).toFixed(6)} s of virtual time, digest ${digest || 'unknown'}`
-  return `<article id="${escapeXml(`${scenario}-${seed}`)}">
-<h3>${escapeXml(`${scenario} seed ${seed}: ${property}`)}</h3>
+  const tone = outcome === 'unknown' ? 'unsure' : 'bad'
+  const link = (name: string, text: string, of = ''): string =>
+    `<a${of === '' ? '' : ` class="${of}"`} href="${escapeXml(encodeURI(name))}">${text}</a>`
+  const ways = [
+    files?.view === undefined ? '' : link(files.view, 'Look at it', 'look'),
+    `<code title="Repeats it">${escapeXml(replayCommand(report))}</code>`,
+    files === undefined ? '' : link(files.bundle, 'its bundle'),
+  ]
+  return `<article id="${escapeXml(`${scenario}-${seed}`)}" class="${tone}">
+<h3>${escapeXml(property)} <span>${escapeXml(`${scenario} seed ${seed}`)}</span></h3>
 <pre>${escapeXml(detail)}</pre>
 <p class="quiet">${escapeXml(`${outcome} at ${when}`)}</p>
-<p>Repeat it: <code>${escapeXml(replayCommand(report))}</code></p>
+<p class="ways">${ways.join('\n')}</p>
 </article>`
 }
 
+// ----- by scenario -----
+
 function scenariosSection(summary: SweepSummary): string {
-  const head = ['Scenario', 'Seeds', 'Held', 'Violated', 'Virtual s per wall s', 'Events', 'Goals']
-  const rows = [...summary.scenarios, summary.total].map((row) =>
-    scenarioRow(
-      row,
-      summary.goals.length,
-      summary.runs.filter((report) => report.scenario === row.scenario),
-    ),
-  )
+  const head = ['Scenario', 'Runs', 'Held', 'Did not', 'Virtual s per s', 'Events', 'Goals']
+  const paceMax = Math.max(...summary.scenarios.map(speedOf), 1)
+  const rows = [...summary.scenarios, summary.total].map((row) => {
+    const reports = summary.runs.filter((report) => report.scenario === row.scenario)
+    return scenarioRow(row, reports, { goals: summary.goals.length, paceMax })
+  })
   return `<h2>Scenarios</h2>
 <div class="wide"><table>
 <thead><tr>${head.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead>
@@ -101,12 +160,33 @@ function skippedParagraph({ skipped }: SweepSummary): string {
   return `<p>Not told on this network:</p>\n<ul>${items.join('')}</ul>`
 }
 
-function scenarioRow(row: ScenarioSummary, goals: number, reports: readonly RunReport[]): string {
-  const figures = [row.ran, row.held, row.violated, speedOf(row), row.events].map(formatCount)
-  const cells = [...figures, `${row.goals.length}/${goals}`].map((text) => `<td>${text}</td>`)
-  const tone = row.violated > 0 ? ' class="bad"' : ''
+interface Scale {
+  readonly goals: number
+  /** The greatest speed of any scenario. */
+  readonly paceMax: number
+}
+
+function scenarioRow(row: ScenarioSummary, reports: readonly RunReport[], scale: Scale): string {
+  const pace = speedOf(row)
+  const isTotal = row.scenario === 'all'
+  const bar = isTotal ? 0 : Math.round((pace / scale.paceMax) * 70)
+  const paceCell = `<td class="pace"><span><i style="width: ${bar}px"></i></span>${formatCount(pace)}</td>`
+  const cells = [
+    `<td>${formatCount(row.ran)}</td>`,
+    `<td>${formatCount(row.held)}</td>`,
+    `<td${toneOf(row)}>${formatCount(row.ran - row.held)}</td>`,
+    paceCell,
+    `<td>${formatCount(row.events)}</td>`,
+    `<td>${row.goals.length}/${scale.goals}</td>`,
+  ]
   const isWhole = reports.length === row.ran
-  return `<tr${tone}><th scope="row">${escapeXml(row.scenario)}${isWhole ? squares(reports) : ''}</th>${cells.join('')}</tr>`
+  const name = isTotal ? 'All' : escapeXml(row.scenario)
+  return `<tr${isTotal ? ' class="total"' : ''}><th scope="row">${name}${isWhole ? squares(reports) : ''}</th>${cells.join('')}</tr>`
+}
+
+function toneOf({ violated, unknown }: ScenarioSummary): string {
+  if (violated > 0) return ' class="bad"'
+  return unknown > 0 ? ' class="unsure"' : ' class="zero"'
 }
 
 /** A square a seed; those that did not hold lead to their story. */
@@ -119,54 +199,39 @@ function squares(reports: readonly RunReport[]): string {
   return `<span class="seeds">${reports.map(square).join('')}</span>`
 }
 
-/** How many seeds of each scenario reached each goal. */
+// ----- goals -----
+
 function goalsSection(summary: SweepSummary): string {
+  const { goalsMissed } = summary
+  const missed =
+    goalsMissed.length === 0
+      ? '<p class="good">Every goal was reached.</p>'
+      : `<p>Never reached:</p>
+<ul class="goals unsure">${goalsMissed.map((goal) => `<li>${escapeXml(goal)}</li>`).join('')}</ul>`
+  return `<h2>Goals</h2>
+<p class="quiet">Things that should happen in some run, or the sweep was tame.</p>
+${missed}
+<details>
+<summary>How many runs of each scenario reached each</summary>
+<div class="wide">${goalsTable(summary)}</div>
+</details>`
+}
+
+function goalsTable(summary: SweepSummary): string {
   const { scenarios, goals } = summary
   const row = (goal: string): string => {
     const counts = scenarios.map(({ goalRuns }) => goalRuns[goal] ?? 0)
     const isMissed = summary.goalsMissed.includes(goal)
-    const cells = counts.map((count) => `<td>${count === 0 ? '·' : count}</td>`).join('')
-    return `<tr${isMissed ? ' class="missed"' : ''}><th scope="row">${escapeXml(goal)}${isMissed ? ' (never)' : ''}</th>${cells}</tr>`
+    const cells = counts.map((count) =>
+      count === 0 ? '<td class="zero">·</td>' : `<td>${count}</td>`,
+    )
+    return `<tr${isMissed ? ' class="missed"' : ''}><th scope="row">${escapeXml(goal)}</th>${cells.join('')}</tr>`
   }
   const head = scenarios.map(({ scenario }) => `<th scope="col">${escapeXml(scenario)}</th>`)
-  return `<h2>Goals</h2>
-<p class="quiet">Things that should happen in some run, or the sweep was tame: how many seeds reached each.</p>
-<div class="wide"><table>
+  return `<table>
 <thead><tr><th scope="col">Goal</th>${head.join('')}</tr></thead>
 <tbody>
 ${goals.map(row).join('\n')}
 </tbody>
-</table></div>`
+</table>`
 }
-
-const style = `
-:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --line: #d8dde3; --soft: #5b6570;
-  --good: #1a7f4b; --bad: #c0303a; --unsure: #8a6100; --shade: #f5f7f9 }
-@media (prefers-color-scheme: dark) { :root { --ink: #e4e8ec; --paper: #14181c; --line: #343b43;
-  --soft: #98a2ad; --good: #4cc38a; --bad: #ff7b82; --unsure: #e0b04c; --shade: #1d2329 } }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }
-main { max-width: 72rem; margin: 0 auto; padding: 2rem 1.25rem 4rem }
-h1 { font-size: 1.6rem; margin: 0 }
-h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem }
-h3 { font-size: 1rem; margin: 0 0 .5rem }
-code, pre { font: .875em/1.5 ui-monospace, monospace }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 }
-.verdict { font-size: 1.25rem; font-weight: 600; margin: .5rem 0 }
-.good { color: var(--good) } .unsure { color: var(--unsure) } .verdict.bad { color: var(--bad) }
-.quiet { color: var(--soft); font-size: .875rem; margin: .5rem 0 }
-article { border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 4px;
-  padding: 1rem; margin: 0 0 1rem }
-article p:last-child { margin-bottom: 0 }
-.wide { overflow-x: auto }
-table { border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums }
-th, td { padding: .4rem .75rem; border-bottom: 1px solid var(--line); text-align: right }
-th:first-child { text-align: left; font-weight: 500 }
-thead th { color: var(--soft); font-weight: 500; vertical-align: bottom }
-tbody tr:hover { background: var(--shade) }
-tr.bad th, tr.missed th { color: var(--bad) }
-tr.missed th { color: var(--unsure) }
-.seeds { display: flex; flex-wrap: wrap; gap: 2px; margin-top: .3rem; max-width: 26rem }
-.seeds i, .seeds a { width: 10px; height: 10px; border-radius: 2px; background: var(--good) }
-.seeds a { background: var(--bad) }
-.seeds a.unsure { background: var(--unsure) }
-`

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { replayCommand } from '../../../../src/cli/sim/job.ts'
+import { keyOf, replayCommand } from '../../../../src/cli/sim/job.ts'
 import { progressLine } from '../../../../src/cli/sim/progress.ts'
 import { githubReport } from '../../../../src/cli/sim/reporter/github.ts'
 import { htmlReport } from '../../../../src/cli/sim/reporter/html.ts'
@@ -211,15 +211,28 @@ describe('the page', () => {
     expect(page).toContain('commit abc123 and changes')
   })
 
+  test('leads to what lies beside it, and to nothing that does not', () => {
+    const [, violated] = reports
+    const key = violated === undefined ? '' : keyOf(violated)
+    const files = new Map([[key, { bundle: 'swarm-1.bundle.json', view: 'swarm-1.view.html' }]])
+    const whole = htmlReport(summary, { ...provenance, files })
+    expect(tangles(whole)).toEqual([])
+    expect(whole.match(/href="[^#][^"]*"/g)).toEqual([
+      'href="swarm-1.view.html"',
+      'href="swarm-1.bundle.json"',
+    ])
+    expect(page).not.toMatch(/href="[^#]/)
+  })
+
   test('needs nothing from elsewhere', () => {
     expect(page).not.toMatch(/<script|<link|src=|url\(|https?:/)
   })
 
   test('leads from the square of a seed to what became of it', () => {
     expect(page).toContain('<a href="#swarm-1" title="seed 1: violated">')
-    expect(page).toContain('<article id="swarm-1">')
+    expect(page).toContain('<article id="swarm-1" class="bad">')
     expect(page.match(/<article/g)).toHaveLength(2)
-    expect(page).toContain('peer banned (never)')
+    expect(page).toMatch(/Never reached:[\s\S]*<li>peer banned<\/li>/)
   })
 })
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { encodeTrace, openTrace } from '../../../../sim/trace/file.ts'
 import { stateAt } from '../../../../src/viewer/model/chain.ts'
-import { befalls, isInForce } from '../../../../src/viewer/model/faults.ts'
+import { befalls, faultsOf, isInForce } from '../../../../src/viewer/model/faults.ts'
 import { search, shownOf, usualFilter } from '../../../../src/viewer/model/filter.ts'
 import { groupNumber } from '../../../../src/viewer/model/groups.ts'
 import { factsAbout, kindOf, lineOf, nameOf, runOf } from '../../../../src/viewer/model/run.ts'
@@ -83,6 +83,8 @@ describe('nodes', () => {
 })
 
 describe('faults', () => {
+  const fault = { kind: 'fault', cause: undefined, atUs: 10, node: '', facts: '' } as const
+
   test('have a time and those that they befall', () => {
     const [crash, partition, slow, reset] = scene.faults
     expect(crash).toMatchObject({ name: 'crash', lanes: [1] })
@@ -94,6 +96,21 @@ describe('faults', () => {
     expect(slow.toUs - slow.fromUs).toBe(2_600_000)
     expect([befalls(slow, 3), befalls(partition, 3)]).toEqual([true, false])
     expect(reset.toUs).toBe(reset.fromUs)
+  })
+
+  test('that were to last longer than the run are in force at its end', () => {
+    const cut = viewedRun({
+      header: { ...trace.header, endUs: 5_000 },
+      records: [
+        { ...fault, id: 0, fault: 'lose', forUs: 9_000 },
+        { ...fault, id: 1, fault: 'rule', forUs: undefined },
+        { ...fault, id: 2, fault: 'rule', forUs: undefined },
+        { ...fault, id: 3, kind: 'mend', atUs: 4_000, fault: 2 },
+      ],
+    })
+    const ends = faultsOf(cut).map(({ toUs }) => toUs)
+    expect(ends).toEqual([9_010, Number.POSITIVE_INFINITY, 4_000])
+    expect(faultsOf(cut).map((span) => isInForce(span, 5_000))).toEqual([true, true, false])
   })
 })
 
