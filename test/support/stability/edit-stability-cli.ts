@@ -34,7 +34,7 @@ const bugs = names.map((name) => {
   if (bug === undefined) throw new Error(`there is no planted bug ${name} (alys mutants --list)`)
   return bug
 })
-const search = { wanted: Number(values.wanted), seedsMax: Number(values.seeds) }
+const search = { wanted: Number(values.wanted), seedsMax: Number(values.seeds), from: 1 }
 const machine = thisMachine()
 const note = (line: string): void => void process.stderr.write(`${line}\n`)
 

@@ -40,6 +40,8 @@ export interface Search {
   /** Failing runs of each bug. */
   readonly wanted: number
   readonly seedsMax: number
+  /** The first seed. */
+  readonly from: number
 }
 
 /** Looks for failing runs of a bug, in sources with these edits besides. */
@@ -50,7 +52,7 @@ export async function store(
 ): Promise<Stored> {
   const { expected, scenario = 'swarm' } = bug
   const found = await ask<FoundSeed>([...bug.edits, ...besides], {
-    ...{ kind: 'find', scenario, expected, from: 1, ...search },
+    ...{ kind: 'find', scenario, expected, ...search },
   })
   const runs = found.flatMap(({ stored }) => (stored === undefined ? [] : [stored]))
   return { bug, runs, seeds: found.length }
