@@ -5,7 +5,7 @@ import { oneStream, type Perturbation, perturbations } from '../support/stabilit
 import { repeat, type Stored, store } from '../support/stability/measure.ts'
 
 /**
- * The exact part of what `npm run edit-stability` measures, with few runs: what must not change at all, and that it does
+ * The exact part of what `npm run stability` measures, with few runs: what must not change at all, and that it does
  * where there are no streams by name.
  */
 const bug = present(

@@ -1,5 +1,5 @@
 /**
- * `npm run edit-stability`: which share of runs that fail still fails, by the same property, after an edit elsewhere.
+ * `npm run stability`: which share of runs that fail still fails, by the same property, after an edit elsewhere.
  * Prints the page; `--out <file>` writes it. Arguments: names of planted bugs, those below if there are none. `--wanted`
  * says how many failing runs of each are stored.
  */
@@ -73,7 +73,7 @@ for (const edit of perturbations) {
   rows.push({ edit, byName: kept, oneStream: oneKept })
   note(`${edit.name}: ${JSON.stringify({ byName: kept, oneStream: oneKept })}`)
 }
-const command = ['npm run edit-stability --', ...process.argv.slice(2)].join(' ')
+const command = ['npm run stability --', ...process.argv.slice(2)].join(' ')
 const page = pageOf({ byName, oneStream: one, rows }, { machine, command })
 if (values.out === undefined) process.stdout.write(page)
 else writeFileSync(values.out, page)
