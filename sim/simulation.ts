@@ -131,6 +131,7 @@ export class Simulation {
     }
     const host = new SimHost(name, this.#hosts.size, seat, options)
     this.#hosts.set(name, host)
+    this.tracer?.addNode(name)
     return host
   }
 

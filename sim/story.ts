@@ -142,7 +142,8 @@ export class Stage<Event extends AnyMessage> {
     program: Program<Event>,
     policy = restarting(defaultRestartsMax, minuteMs),
   ): void {
-    const readers = [this.#readerOf(host), host.turns()]
+    // What judges find follows from an event that has been written down.
+    const readers = [host.turns(), this.#readerOf(host)]
     host.boot((environment) => {
       const { lives } = host
       // Without its actors a program is over, and the machine is free to start another.

@@ -10,7 +10,7 @@ import type { AnyMessage } from '../../src/kernel/actor.ts'
 import type { Marker } from '../../src/kernel/trace.ts'
 import type { Onlooker, Timeline, TimelineEntry } from '../timeline.ts'
 import { factsText } from './facts.ts'
-import type { MachineChange, MessageWay, TraceRecord } from './record.ts'
+import type { MachineChange, MessageWay, Trace, TraceHeader, TraceRecord } from './record.ts'
 
 export interface TracerOptions {
   /** Records that are kept at most, and half as many at least: the oldest are forgotten. */
@@ -59,6 +59,7 @@ const outside: Moment = { cause: undefined, putUs: 0, fault: undefined }
 export class Tracer implements Onlooker, Marker {
   readonly #recordsMax: number
   readonly #records: TraceRecord[] = []
+  readonly #nodes: string[] = []
   #count = 0
   #isClosed = false
   #timeline: Pick<Timeline, 'nowUs'> = { nowUs: 0 }
@@ -83,9 +84,15 @@ export class Tracer implements Onlooker, Marker {
     return this.#records
   }
 
-  /** How many there were, those that are forgotten included. */
-  get recordsInAll(): number {
-    return this.#count
+  /** The trace of a run, of which this is known besides. */
+  traceOf(run: Omit<TraceHeader, 'nodes' | 'recordsInAll'>): Trace {
+    const header = { ...run, nodes: this.#nodes, recordsInAll: this.#count }
+    return { header, records: this.#records }
+  }
+
+  /** The world has a further machine. */
+  addNode(name: string): void {
+    this.#nodes.push(name)
   }
 
   /** From now on it tells the time by this timeline. */

@@ -1,5 +1,4 @@
 /** A run with a tracer that looks on, and the trace of it. */
-import type { Cluster } from '../../../sim/cluster/cluster.ts'
 import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
 import type { Trace } from '../../../sim/trace/record.ts'
 import { Tracer } from '../../../sim/trace/tracer.ts'
@@ -25,22 +24,16 @@ export interface TracedRun {
 
 export async function runTraced({ job, plan, untilMs }: RunWish): Promise<TracedRun> {
   const tracer = new Tracer()
-  let cluster: Cluster | undefined
-  const onCluster = (begun: Cluster): void => {
-    cluster = begun
-  }
   const until = untilMs === undefined ? {} : { untilMs }
   const told = plan === undefined ? {} : { plan }
-  const report = await runJob(job, { tracer, onCluster, ...until }, told)
+  const report = await runJob(job, { tracer, ...until }, told)
   const { scenario, seed, outcome, digest, virtualMs, failure } = report
   const isTold = tracer.records.some(({ kind }) => kind === 'violation')
   // What was thrown out of a run was seen by nobody in it.
   if (failure !== undefined && !isTold) tracer.violation(failure.property, failure.detail)
-  const nodes = cluster?.simulation.hosts.map(({ name }) => name) ?? []
-  const { records, recordsInAll } = tracer
-  const commit = currentRevision()?.commit ?? ''
   const command = replayCommand(job)
+  const commit = currentRevision()?.commit ?? ''
   const endUs = Math.round(virtualMs * 1_000)
-  const run = { scenario, seed, command, commit, nodes, outcome, digest, endUs, recordsInAll }
-  return { report, trace: { header: run, records } }
+  const trace = tracer.traceOf({ scenario, seed, command, commit, outcome, digest, endUs })
+  return { report, trace }
 }

@@ -5,8 +5,10 @@ import { constant } from '../../../../sim/distribution.ts'
 import { drawFaults, unleash } from '../../../../sim/fault-plan.ts'
 import { Gate } from '../../../../sim/gate.ts'
 import { localLink } from '../../../../sim/link.ts'
+import { never } from '../../../../sim/property.ts'
 import { hold, isolate, slow } from '../../../../sim/rules.ts'
 import { Simulation } from '../../../../sim/simulation.ts'
+import { type Story, tellStory } from '../../../../sim/story.ts'
 import type { RecordKind, TraceRecord } from '../../../../sim/trace/record.ts'
 import { Tracer } from '../../../../sim/trace/tracer.ts'
 import { asciiBytes } from '../../../../src/base/bytes.ts'
@@ -202,6 +204,38 @@ describe('a fault', () => {
   })
 })
 
+/** What is known of a run besides. */
+const about = {
+  ...{ scenario: 'parrots', seed: 1, command: '', commit: '', outcome: 'held', digest: '' },
+  endUs: 100_000,
+}
+
+/** A parrot alone is told to speak; nobody may hear it. */
+const lonely: Story<Heard> = {
+  name: 'lonely',
+  properties: [never('nobody is heard', ({ event }) => event.kind === 'heard')],
+  tell: (stage) => {
+    for (const name of ['b', 'a']) stage.boot(stage.world.addHost(name), parrot)
+    stage.world.at(200, () => {
+      const { system, to } = parrots.get('a') ?? {}
+      if (system !== undefined && to !== undefined) system.send(to, { kind: 'say' })
+    })
+    stage.runUntil(300)
+  },
+}
+
+test('a story is told to a tracer as it is without, and why it is broken is known', () => {
+  const tracer = new Tracer()
+  const run = tellStory(lonely, 1, { tracer })
+  expect(run).toEqual(tellStory(lonely, 1))
+  expect(run.violation?.property).toBe('nobody is heard')
+  const violation = last(tracer, 'violation', 'b')
+  expect(causesOf(tracer, violation)).toEqual([
+    ...['b violation', 'b event', 'b turn continue', 'b turn hear'],
+    ...['b arrival gossip', 'a turn say'],
+  ])
+})
+
 describe('a tracer', () => {
   test('changes nothing, whatever befalls the world', () => {
     const digest = (tracer?: Tracer): string => {
@@ -227,7 +261,10 @@ describe('a tracer', () => {
   test('keeps the newest, and counts all', () => {
     const tracer = new Tracer({ recordsMax: 4 })
     open(tracer)
-    const { records, recordsInAll } = tracer
+    const { records } = tracer
+    const { header } = tracer.traceOf(about)
+    expect(header).toMatchObject({ ...about, nodes: ['b', 'a'] })
+    const { recordsInAll } = header
     expect(recordsInAll).toBeGreaterThan(4)
     expect(records.length).toBeLessThanOrEqual(4)
     expect(records.length).toBeGreaterThanOrEqual(2)
