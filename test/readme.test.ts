@@ -58,7 +58,7 @@ describe.each(documents)('$path', (document) => {
   test('names files that are there', () => {
     for (const span of spansOf(document)) {
       // What is written by a run need not be there.
-      if (/^reports\/(sim|bench)\b/.test(span)) continue
+      if (/^reports\/(sim|bench|found)\b/.test(span)) continue
       if (/^(src|sim|scenarios|docs|examples|test|bench|reports)(\/[\w./-]+)?$/.test(span)) {
         expect([span, existsSync(join(root, span))]).toEqual([span, true])
       } else if (/^[a-z-]+\.ts$/.test(span)) {

@@ -10,6 +10,7 @@ import { register as explore } from './command/explore.ts'
 import { register as init } from './command/init.ts'
 import { register as inspect } from './command/inspect.ts'
 import { register as keys } from './command/keys.ts'
+import { register as likelihood } from './command/likelihood.ts'
 import { register as mutants } from './command/mutants.ts'
 import { register as node } from './command/node.ts'
 import { register as replay } from './command/replay.ts'
@@ -27,6 +28,7 @@ const commands: readonly ((program: Command) => void)[] = [
   replay,
   view,
   shrink,
+  likelihood,
   why,
   trace,
   diff,

@@ -5,11 +5,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Crew } from '../sim/crew.ts'
+import type { FoundRun } from '../sim/find-again.ts'
 import { type Job, replayCommand } from '../sim/job.ts'
 import type { Failure } from '../sim/report.ts'
 import { isDeath } from '../sim/sweep.ts'
 import type { Case } from './case.ts'
-import { type Found, isBroken } from './found.ts'
+import { isBroken } from './found.ts'
 import { recipeLines, sizeOf, sizeText } from './words.ts'
 import { laidOut } from './write/layout.ts'
 import { type Origin, originOf } from './write/origin.ts'
@@ -36,7 +37,7 @@ const chances = 5
 
 export async function publish(
   best: Case,
-  found: Found,
+  found: FoundRun,
   options: PublishOptions,
 ): Promise<Published> {
   const { job, out, print } = options
@@ -78,7 +79,7 @@ interface Writing {
 /** What is broken, if it is with every seed. */
 async function tryAnyChance(
   writing: Writing,
-  found: Found,
+  found: FoundRun,
 ): Promise<{ readonly failure: Failure; readonly isOfAnyChance: true } | undefined> {
   write(writing, found.failure, true)
   const failures = await failuresOf(writing, found, chances)
@@ -88,7 +89,7 @@ async function tryAnyChance(
   return { failure, isOfAnyChance: true }
 }
 
-async function tryOwnChance(writing: Writing, found: Found): Promise<Failure | undefined> {
+async function tryOwnChance(writing: Writing, found: FoundRun): Promise<Failure | undefined> {
   write(writing, found.failure, false)
   const [failure] = await failuresOf(writing, found, 1)
   if (failure !== undefined) write(writing, failure, false)
@@ -98,7 +99,7 @@ async function tryOwnChance(writing: Writing, found: Found): Promise<Failure | u
 /** What the scenario breaks when it is run from its file, with so many seeds, as long as it does. */
 async function failuresOf(
   { file, best }: Writing,
-  found: Found,
+  found: FoundRun,
   seeds: number,
 ): Promise<readonly Failure[]> {
   // A process that has not yet loaded the file.

@@ -2,14 +2,13 @@
 import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
 import { formatDuration } from '../../base/duration.ts'
 import type { Millis } from '../../base/units.ts'
-import { type ExitCode, exitCode, UsageError } from '../exit.ts'
+import { type ExitCode, exitCode } from '../exit.ts'
 import { Crew } from '../sim/crew.ts'
-import type { RunReport } from '../sim/report.ts'
+import { type FoundRun, findAgain } from '../sim/find-again.ts'
 import { watchStops } from '../sim/stops.ts'
 import { isDeath } from '../sim/sweep.ts'
-import type { WorkerAnswer } from '../sim/worker.ts'
 import { beyondIn, type Candidate, type Case } from './case.ts'
-import { type Found, isBroken, requestFor } from './found.ts'
+import { isBroken, requestFor } from './found.ts'
 import { smaller } from './order.ts'
 import { type PublishOptions, publish } from './publish.ts'
 import { type SearchEnd, type SearchOptions, searchAtOnce } from './search.ts'
@@ -37,6 +36,8 @@ export interface ShrinkResult {
   readonly runs: number
   /** Real time. */
   readonly tookMs: Millis
+  /** Of the processors, for all candidates that were tried, also such as were not needed. */
+  readonly cpuMs: Millis
   readonly before: Size
   readonly after: Size
   /** Kinds of the faults that are left, in the order in which they strike. */
@@ -96,6 +97,7 @@ async function shrinkWith(
     isDone: ended.end === 'done',
     runs: ended.tries,
     tookMs: Math.round(tookMs),
+    cpuMs: Math.round(crew.cpuMs),
     before,
     after: sizeOf(ended.best.recipe),
     faults: ended.best.recipe.plan.toSorted((a, b) => a.atMs - b.atMs).map(({ kind }) => kind),
@@ -120,53 +122,12 @@ function endText(end: SearchEnd<Candidate>['end']): string {
     : 'stopped: there may be less'
 }
 
-// ----- finding it again -----
-
-/** Undefined if the run holds. A usage error if it cannot be made smaller. */
-async function findAgain(
-  crew: Crew,
-  options: ShrinkOptions,
-  stop: AbortSignal,
-): Promise<Found | undefined> {
-  const { job, plan, keep } = options
-  const which = `${job.scenario} seed ${job.seed}`
-  const bySeed = await crew.ask({ job, isTakenApart: true })
-  if (isDeath(bySeed)) {
-    if (stop.aborted) return undefined
-    throw new UsageError(`${which}: the process that ran it ended: ${bySeed.died}`)
-  }
-  const isWanted = ({ failure }: RunReport): boolean =>
-    failure !== undefined && (keep === undefined || failure.property === keep)
-  let said: WorkerAnswer = bySeed
-  if (plan !== undefined && !isWanted(said.report)) {
-    const byPlan = await crew.ask({ job, told: { plan }, isTakenApart: true })
-    if (!isDeath(byPlan)) said = byPlan
-  }
-  const { report, recipe } = said
-  const { outcome, failure } = report
-  if (outcome === 'held') return undefined
-  if (outcome === 'unknown') {
-    throw new UsageError(`${which}: it is not known whether all held, so there is nothing to keep`)
-  }
-  if (outcome === 'nondeterministic') {
-    const find = `alys check-determinism ${job.scenario} --seed ${job.seed}`
-    throw new UsageError(`${which} is not repeatable, so it cannot be made smaller: see ${find}`)
-  }
-  if (failure === undefined || recipe === undefined) {
-    throw new UsageError(`${which} fails before there is a world: ${failure?.detail ?? outcome}`)
-  }
-  if (keep !== undefined && failure.property !== keep) {
-    throw new UsageError(`--keep ${keep}: ${which} breaks ${failure.property}, and not that`)
-  }
-  return { failure, isCrash: outcome === 'crashed', recipe }
-}
-
 // ----- making it smaller -----
 
 /** How candidates are tried. */
 function trials(
   crew: Crew,
-  found: Found,
+  found: FoundRun,
   { job, runsMax, workersMax, print }: ShrinkOptions,
 ): Omit<SearchOptions<Candidate>, 'stop'> {
   return {

@@ -20,6 +20,7 @@ export class Crew {
   readonly #busy = new Set<Worker>()
   #waiting: readonly Asked[] = []
   #isClosed = false
+  #cpuMs: Millis = 0
 
   constructor(workers: number) {
     this.#idle = Array.from({ length: workers }, () => undefined)
@@ -34,6 +35,11 @@ export class Crew {
     this.#waiting = [...this.#waiting, { request, isWanted, answer: resolve }]
     this.#next()
     return promise
+  }
+
+  /** What all answers have cost the processors. */
+  get cpuMs(): Millis {
+    return this.#cpuMs
   }
 
   /** Ends all workers at once. What was asked is answered by their deaths. */
@@ -61,6 +67,7 @@ export class Crew {
       clearTimeout(watchdog)
       this.#busy.delete(worker)
       this.#idle.push('died' in answer ? undefined : worker)
+      this.#cpuMs += 'died' in answer ? 0 : (answer.cpuMs ?? 0)
       asked.answer(answer)
       this.#next()
     })

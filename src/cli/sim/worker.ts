@@ -26,9 +26,18 @@ export interface WorkerAnswer {
   readonly checkpoints: readonly string[]
   readonly notes: readonly Note[]
   readonly recipe?: Recipe
+  /** Of the processor, for all that was asked. */
+  readonly cpuMs?: number
 }
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
+  const before = process.cpuUsage()
+  const said = await answerIn(request)
+  const { user, system } = process.cpuUsage(before)
+  return { ...said, cpuMs: (user + system) / 1_000 }
+}
+
+async function answerIn(request: WorkerRequest): Promise<WorkerAnswer> {
   const said = await run(request)
   const { report } = said
   if (request.isRecorded !== true || report.outcome === 'held') return said

@@ -51,6 +51,30 @@ export function judgeAudit({ code, stdout }: Ended, place: RegExp): string | und
   return code === 3 ? undefined : `exit code ${code}, expected 3`
 }
 
+/** Of what `alys shrink --json` writes, what is read here. */
+interface ShrinkLine {
+  readonly property: string
+  readonly faults: readonly string[]
+  readonly after: { readonly nodes: number; readonly transfers: number }
+}
+
+/** The smallest recipe that there is. */
+export interface ExpectedRecipe {
+  readonly property: string
+  readonly faults: readonly string[]
+  readonly nodes: number
+}
+
+/** Judges a run that was made small: nothing but what it takes may be left. */
+export function judgeShrink({ code, stdout }: Ended, expected: ExpectedRecipe): string | undefined {
+  if (code !== 1) return `exit code ${code}, expected 1`
+  const { property, faults, after } = JSON.parse(stdout) as ShrinkLine
+  const found = `${property} by ${faults.join(', ')}; ${after.nodes} nodes, ${after.transfers} transfers`
+  const all = expected.faults.join(', ')
+  const wanted = `${expected.property} by ${all}; ${expected.nodes} nodes, 0 transfers`
+  return found === wanted ? undefined : `it takes ${found}, expected ${wanted}`
+}
+
 const seeds = 20
 /**
  * Of the first hundred seeds 59 fail. Of twenty, fewer than three or all would then come once in ten thousand times,
@@ -105,5 +129,22 @@ export const canaries: readonly Canary[] = [
     command: ['check-determinism', 'calm', '--seeds', '1'],
     judge: (ended) =>
       judgeAudit(ended, /The first difference is in event \d+, at \d+\.\d{6} s, on n\d:/),
+  },
+  {
+    name: 'known recipe',
+    bug: 'a partition breaks something once there was a crash, and nothing else does',
+    plantings: [
+      {
+        file: 'sim/cluster/fault/partition.ts',
+        from: 'strike: (cluster, { groups }, name) => inForce(cluster, name, partition(groups)),',
+        to: `strike: (cluster, { groups }, name) => {
+    if (cluster.plan.some(({ kind }) => kind === 'crash')) cluster.violate('canary', 'it is broken')
+    return inForce(cluster, name, partition(groups))
+  },`,
+      },
+    ],
+    command: 'shrink swarm --seed 1 --faults crash,partition --mix uniform --json'.split(' '),
+    judge: (ended) =>
+      judgeShrink(ended, { property: 'canary', faults: ['crash', 'partition'], nodes: 2 }),
   },
 ]

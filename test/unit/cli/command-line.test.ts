@@ -26,6 +26,12 @@ describe('a command that is not understood', () => {
     ['replay package.json', 'package.json is not a bundle: format: '],
     ['replay src/base/bytes.ts', 'src/base/bytes.ts: expected one exported scenario, with name, '],
     ['sim nowhere.ts', 'nowhere.ts: expected a file with a scenario in it'],
+    [
+      'likelihood calm --seed 1 --points 1',
+      "argument '1' is invalid. Expected a whole number from 2",
+    ],
+    ['likelihood calm --seed 1 --out page.txt', '--out page.txt: expected a file that ends in .md'],
+    ['likelihood calm --seed 1 --faults crash', "argument 'crash' is invalid. Allowed choices are"],
     ['shrink calm', 'which seed of calm? Say --seed <n>'],
     ['shrink calm --seed 1 --out Found.ts', '--out Found.ts: expected a file such as found/'],
     ['shrink calm --seed 1 --runs-max 0', "'--runs-max <n>' argument '0' is invalid. Expected a"],
