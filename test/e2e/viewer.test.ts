@@ -193,8 +193,15 @@ describe('a run that was violated', () => {
     await press(page, 'Home')
     await page.mouse.click(blocks.x + blocks.width * (2.7 / 43.4), blocks.y + 17)
     expect(await text(page, '#live')).toMatch(/^block-proposed, n1, /)
+    const live = await text(page, '#live')
     await press(page, '.')
     expect(await text(page, '#live')).toMatch(/^block-checked, n1, /)
+    // Close up, the lowest mark of a stack is right above the line of the lane, where its name is.
+    await press(page, ...'++++++', 'Escape')
+    const lane = await page.locator('.lane').nth(1).boundingBox()
+    if (lane === null) throw new Error('a lane')
+    await page.mouse.click(blocks.x + blocks.width * (2.7 / 43.4), lane.y + lane.height / 2 - 6)
+    expect(await text(page, '#live')).toBe(live)
   })
 
   test('is light and dark, as the system has it or as one likes', async () => {

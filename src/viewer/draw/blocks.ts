@@ -33,21 +33,24 @@ function drawCrowd(
   cursorUs: number,
 ): void {
   const half = sizePx / 2
-  const strokes = new Map<string, BlockLevel>()
+  const strokes = new Map<number, BlockLevel>()
   for (const block of blocks) {
     const [x, y] = blockPlace(block, window, heightPx)
-    const place = `${Math.round(x)} ${y}`
+    const place = y * placesMax + Math.max(0, Math.round(x))
     const level = levelAt(block, cursorUs)
     if (rankOf(level) > rankOf(strokes.get(place))) strokes.set(place, level)
   }
   for (const [place, level] of strokes) {
-    const [x = 0, y = 0] = place.split(' ').map(Number)
     context.fillStyle = colourOf(level, palette)
     context.globalAlpha = level === 'unseen' ? 0.35 : 1
-    context.fillRect(x, y - half, level === 'conflicting' ? 3 : 1, sizePx)
+    const y = Math.floor(place / placesMax)
+    context.fillRect(place % placesMax, y - half, level === 'conflicting' ? 3 : 1, sizePx)
   }
   context.globalAlpha = 1
 }
+
+/** More pixels than any screen is wide. */
+const placesMax = 65_536
 
 const levels: readonly BlockLevel[] = [
   ...(['unseen', 'lost', 'proposed', 'notarised', 'committed', 'conflicting'] as const),

@@ -7,14 +7,18 @@ import { fitted, type Surface, textWidth } from './surface.ts'
 
 export const axisPx = 26
 export const faultRowPx = 15
-/** Rows of bars that faults may take; what is beyond is drawn as a line. */
-export const faultRowsMax = 7
+/** Rows of bars that faults may take on a page of this height; what is beyond is drawn as a line. */
+export function faultRowsFor(pagePx: number): number {
+  return Math.max(2, Math.min(7, Math.floor((pagePx - 400) / 60)))
+}
 
-export function drawRuler(
-  surface: Surface,
-  picture: Picture,
-  rowsOfFaults: readonly number[],
-): void {
+/** In which row each fault is drawn, and how many rows there are. */
+export interface FaultRows {
+  readonly rows: readonly number[]
+  readonly count: number
+}
+
+export function drawRuler(surface: Surface, picture: Picture, faultRows: FaultRows): void {
   const { context, widthPx, heightPx } = surface
   const { window, palette, scene } = picture
   context.font = `10.5px ${palette.font}`
@@ -23,8 +27,8 @@ export function drawRuler(
   const reachUs = usPerPx(window) * 8
   for (const [n, fault] of scene.faults.entries()) {
     if (fault.toUs < window.fromUs - reachUs || fault.fromUs > window.toUs + reachUs) continue
-    const row = rowsOfFaults[n] ?? 0
-    if (row === faultRowsMax) drawLeftover(surface, picture, fault)
+    const row = faultRows.rows[n] ?? 0
+    if (row === faultRows.count) drawLeftover(surface, picture, fault)
     else drawFault(surface, picture, fault, axisPx + 3 + row * faultRowPx)
   }
   context.fillStyle = palette.line

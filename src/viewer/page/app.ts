@@ -10,7 +10,14 @@ import { drawLanes, type Picture } from '../draw/lanes.ts'
 import { drawOverview } from '../draw/overview.ts'
 import { type Palette, paletteOf } from '../draw/palette.ts'
 import { packed, type Rows, rowsBetween, rowsFor } from '../draw/rows.ts'
-import { axisPx, drawHandle, drawRuler, faultRowPx, faultRowsMax } from '../draw/ruler.ts'
+import {
+  axisPx,
+  drawHandle,
+  drawRuler,
+  type FaultRows,
+  faultRowPx,
+  faultRowsFor,
+} from '../draw/ruler.ts'
 import { drawLit } from '../draw/slice.ts'
 import { surfaceOf, upright } from '../draw/surface.ts'
 import { nameOf } from '../model/run.ts'
@@ -35,12 +42,12 @@ export function startApp(scene: Scene): void {
 
 class App {
   readonly #scene: Scene
-  readonly #faultRows: readonly number[]
   readonly #overview = canvasNamed('overview')
   readonly #ruler = canvasNamed('ruler')
   readonly #lanes = canvasNamed('lane-canvas')
   readonly #blocks = canvasNamed('blocks')
   readonly #scroller = element('lanes')
+  #faultRows: FaultRows = { rows: [], count: 0 }
   #state: State
   #shown: Shown
   #shownRecords = 0
@@ -54,7 +61,6 @@ class App {
     this.#scene = scene
     this.#state = openingState(scene, 'system')
     this.#shown = shownIn(scene, this.#state.filter)
-    this.#faultRows = packed(scene.faults, lengthUs(scene.bounds) / 150, faultRowsMax + 1)
     this.#note(this.#state)
   }
 
@@ -62,12 +68,7 @@ class App {
     const hasBlocks = this.#scene.history.tree.blocks.length > 0
     element('heights-strip').hidden = !hasBlocks
     element('blocks-strip').hidden = !hasBlocks
-    const faultRows = this.#faultRows.reduce(
-      (most, row) => Math.min(Math.max(most, row + 1), faultRowsMax),
-      0,
-    )
-    this.#ruler.style.height = `${axisPx + (faultRows === 0 ? 0 : faultRows * faultRowPx + 6)}px`
-    element('ruler-side').textContent = faultRows === 0 ? 'Time' : 'Time, faults'
+    element('ruler-side').textContent = this.#scene.faults.length === 0 ? 'Time' : 'Time, faults'
     this.#listen()
     this.#repaint()
   }
@@ -108,12 +109,22 @@ class App {
   /** Colours, or sizes that a plot is made with, have changed. */
   #repaint(): void {
     this.#palette = paletteOf(document.documentElement)
+    this.#packFaults()
     this.#plot?.destroy()
     this.#plot = undefined
     const { widthPx } = this.#state.window
     const { clientWidth } = this.#lanes
     if (clientWidth !== widthPx) this.#act({ kind: 'resize', widthPx: clientWidth })
     this.#draw()
+  }
+
+  #packFaults(): void {
+    const { faults, bounds } = this.#scene
+    const max = faultRowsFor(element('timeline').clientHeight)
+    const rows = packed(faults, lengthUs(bounds) / 150, max + 1)
+    const count = rows.reduce((most, row) => Math.min(Math.max(most, row + 1), max), 0)
+    this.#faultRows = { rows, count }
+    this.#ruler.style.height = `${axisPx + (count === 0 ? 0 : count * faultRowPx + 6)}px`
   }
 
   /** Draws in the next frame. */
@@ -321,7 +332,7 @@ class App {
     const row = Math.floor((yPx - axisPx - 3) / faultRowPx)
     const fault = this.#scene.faults.find(
       ({ fromUs, toUs }, n) =>
-        this.#faultRows[n] === row &&
+        this.#faultRows.rows[n] === row &&
         xOf(window, fromUs) - 4 <= xPx &&
         xPx <= xOf(window, toUs) + 4,
     )

@@ -53,7 +53,7 @@ function cursorSection({ scene, state, act }: View): TemplateResult {
   const inForce = faults.filter((fault) => isInForce(fault, cursorUs))
   return html`<section aria-label="The nodes at the cursor">
     <h2>At <span class="moment">${momentText(cursorUs)}</span></h2>
-    <table class="nodes">
+    <div class="node-box"><table class="nodes">
       <thead>
         <tr>
           <th scope="col">Node</th>
@@ -67,7 +67,7 @@ function cursorSection({ scene, state, act }: View): TemplateResult {
       <tbody>
         ${history.nodes.map((node, lane) => nodeRow(run.laneNames[lane] ?? '', lane, stateAt(node, cursorUs)))}
       </tbody>
-    </table>
+    </table></div>
     ${
       inForce.length === 0
         ? html`<p class="quiet">No fault is in force.</p>`

@@ -2,9 +2,8 @@
  * How fast the viewer is with a million records: `npm run bench:viewer`, with the number of slots to make another run. Makes a
  * run up, opens its page in a real browser, and moves the cursor and the view about while frames are counted.
  */
-import { loadavg } from 'node:os'
-import { performance } from 'node:perf_hooks'
-import type { Page } from 'playwright-core'
+import { availableParallelism, loadavg } from 'node:os'
+import type { CDPSession, Page } from 'playwright-core'
 import { pageOf } from '../../../src/cli/view/page.ts'
 import { browserPath, noBrowser, Viewers } from './browser.ts'
 import { madeRun } from './made-run.ts'
@@ -52,10 +51,18 @@ const framesOfMotion = 120
 
 interface Pace {
   readonly framesPerSecond: number
-  readonly worstMs: number
+  /** Of the page's process, for each frame. */
+  readonly busyMs: number
 }
 
-async function paceOf(page: Page, { step }: Motion): Promise<Pace> {
+/** Seconds on a processor that the page's process has had. */
+async function processSeconds(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  return metrics.find(({ name }) => name === 'ProcessTime')?.value ?? 0
+}
+
+async function paceOf(page: Page, session: CDPSession, { step }: Motion): Promise<Pace> {
+  const before = await processSeconds(session)
   const times = await page.evaluate<number[]>(`new Promise((done) => {
     const times = []
     let n = 0
@@ -68,47 +75,53 @@ async function paceOf(page: Page, { step }: Motion): Promise<Pace> {
     }
     requestAnimationFrame(frame)
   })`)
-  const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0))
+  const busyMs = ((await processSeconds(session)) - before) * 1_000
   const allMs = (times.at(-1) ?? 0) - (times[0] ?? 0)
-  return { framesPerSecond: (gaps.length / allMs) * 1_000, worstMs: Math.max(...gaps) }
+  return {
+    framesPerSecond: (framesOfMotion / allMs) * 1_000,
+    busyMs: busyMs / framesOfMotion,
+  }
 }
 
-/** Whether all is as fast as it should be. */
+/**
+ * Whether all is as fast as it should be, by the time that the page's process had on a processor: others may have most of the
+ * machine, and then the clock on the wall tells of them.
+ */
 async function measure(slots: number): Promise<boolean> {
   const trace = madeRun({ nodes: 7, slots, isViolated: true })
   const html = pageOf(trace)
-  console.log(
-    `${trace.records.length} records, a page of ${(html.length / 1e6).toFixed(1)} MB; ` +
-      `load ${loadavg()
-        .map((each) => each.toFixed(1))
-        .join(' ')}`,
-  )
+  const megabytes = (html.length / 1e6).toFixed(1)
+  console.log(`${trace.records.length} records, a page of ${megabytes} MB; ${loadText()}`)
   const viewers = new Viewers()
   try {
-    const begunMs = performance.now()
     const { page, complaints } = await viewers.open(html)
-    const openMs = performance.now() - begunMs
-    console.log(`opened in ${Math.round(openMs)} ms, the browser's start included`)
-    const insideMs = await page.evaluate<number>(
-      "performance.getEntriesByName('drawn')[0].startTime",
-    )
+    const session = await page.context().newCDPSession(page)
+    await session.send('Performance.enable')
+    const openMs = (await processSeconds(session)) * 1_000
+    const wallMs = await page.evaluate<number>("performance.getEntriesByName('drawn')[0].startTime")
     console.log(
-      `drawn ${Math.round(insideMs)} ms after the page was asked for (at most ${openMsMax})`,
+      `opened in ${wallMs.toFixed(0)} ms, ${openMs.toFixed(0)} ms of a processor (at most ${openMsMax})`,
     )
-    let isFast = insideMs <= openMsMax && complaints.length === 0
+    let isFast = openMs <= openMsMax && complaints.length === 0
     for (const motion of motions) {
-      const { framesPerSecond, worstMs } = await paceOf(page, motion)
-      isFast &&= framesPerSecond >= framesMin
+      const { framesPerSecond, busyMs } = await paceOf(page, session, motion)
+      isFast &&= busyMs <= 1_000 / framesMin
       console.log(
-        `${motion.name}: ${framesPerSecond.toFixed(1)} frames a second (at least ${framesMin}), ` +
-          `the slowest ${worstMs.toFixed(0)} ms`,
+        `${motion.name}: ${framesPerSecond.toFixed(1)} frames a second, ` +
+          `${busyMs.toFixed(1)} ms of a processor each (at most ${(1_000 / framesMin).toFixed(1)})`,
       )
     }
     for (const complaint of complaints) console.log(`the page complains: ${complaint}`)
+    console.log(loadText())
     return isFast
   } finally {
     await viewers.close()
   }
+}
+
+function loadText(): string {
+  const load = loadavg().map((each) => each.toFixed(1))
+  return `load ${load.join(' ')} on ${availableParallelism()} processors`
 }
 
 if (browserPath === undefined) console.log(noBrowser)
