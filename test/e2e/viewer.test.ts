@@ -132,6 +132,7 @@ describe('a run that was violated', () => {
     expect(await dots(page, 'lane-canvas', '--accent')).toBeGreaterThan(100)
     const causes = page.locator('h3:text("Caused by") + ol button')
     expect(await causes.count()).toBeGreaterThan(5)
+    expect(await count(page, 'h3:text("Known before") + ol button')).toBeGreaterThan(5)
     await page
       .getByRole('button', { name: /^finalise vote/ })
       .first()
@@ -141,6 +142,12 @@ describe('a run that was violated', () => {
     expect(await text(page, 'section[aria-label="The chosen record"] dl')).toContain('310')
     await press(page, 'w')
     expect(await page.getAttribute('[aria-pressed]', 'aria-pressed')).toBe('false')
+    // The address points at the record, for whoever opens it again.
+    const live = await text(page, '#live')
+    expect(page.url()).toMatch(/#\d+$/)
+    await page.reload()
+    await page.waitForSelector('html[data-drawn]')
+    expect(await text(page, '#live')).toBe(live)
   })
 
   test('is searched, and keys go from one that was found to the next', async () => {

@@ -8,6 +8,8 @@ import { type Surface, textWidth } from './surface.ts'
 interface Lit {
   /** From the record to its root; empty if causes are not lit. */
   readonly chain: readonly number[]
+  /** Records that are no causes, and are lit with them. */
+  readonly beside: readonly number[]
   readonly chosen: number
   readonly found: Uint32Array
 }
@@ -27,6 +29,11 @@ export function drawLit(surface: Surface, picture: Picture, rows: Rows, lit: Lit
     context.globalAlpha = 0.8
     context.fillRect(0, 0, widthPx, heightPx)
     context.globalAlpha = 1
+    drawBeside(
+      surface,
+      picture,
+      lit.beside.flatMap((record) => pointOf(picture, rows, record)),
+    )
     drawChain(
       surface,
       picture,
@@ -55,6 +62,24 @@ function pointOf(
   if (row === undefined) return []
   const yPx = lane === run.laneCount - 1 ? row.topPx + 6 : row.basePx
   return [{ record, xPx: xOf(window, run.atUs[record] ?? 0), yPx }]
+}
+
+/** Hollow, and without a line: nothing follows from them. */
+function drawBeside(
+  { context }: Surface,
+  { scene, palette }: Picture,
+  points: readonly Point[],
+): void {
+  const { run } = scene
+  context.lineWidth = 1.5
+  for (const { record, xPx, yPx } of points) {
+    context.strokeStyle = palette.groups[run.group[record] ?? 0] ?? palette.ink
+    context.fillStyle = palette.paper
+    context.beginPath()
+    context.arc(xPx, yPx, 3.5, 0, 2 * Math.PI)
+    context.fill()
+    context.stroke()
+  }
 }
 
 function drawChain(surface: Surface, { scene, palette }: Picture, points: readonly Point[]): void {

@@ -22,6 +22,8 @@ export interface Scene {
   /** Records of machines that were booted, crashed and so on. */
   readonly machines: readonly number[]
   readonly violations: readonly number[]
+  /** What was known before the violation where it happened, or did not come there: records. */
+  readonly known: readonly number[]
 }
 
 /** What there is to draw under a filter. */
@@ -34,7 +36,7 @@ export interface Shown {
   readonly losses: FlightIndex
 }
 
-export function sceneOf(run: Run): Scene {
+export function sceneOf(run: Run, known: readonly number[] = []): Scene {
   const machines: number[] = []
   const violations: number[] = []
   for (let i = 0; i < run.count; i += 1) {
@@ -57,6 +59,7 @@ export function sceneOf(run: Run): Scene {
     names: namesOf(run),
     machines,
     violations,
+    known,
   }
 }
 

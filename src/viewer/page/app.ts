@@ -24,13 +24,22 @@ import { nameOf } from '../model/run.ts'
 import { type Scene, type Shown, shownIn } from '../model/scene.ts'
 import { type Effects, effectsOf } from '../model/slice.ts'
 import { lengthUs, xOf } from '../time/window.ts'
+import { putIntoAddress, recordInAddress } from './address.ts'
 import { head, labels, panel, searchId, status } from './chrome.ts'
 import { canvasNamed, element } from './element.ts'
 import { recordAt } from './find.ts'
 import { effectsMax, inspector, type View } from './inspector.ts'
 import { actFor } from './keys.ts'
 import { brushOn, panOn, type Spot, scrubOn, spotOf } from './pointer.ts'
-import { after, type Deed, litRecords, openingState, type State, type Theme } from './state.ts'
+import {
+  after,
+  type Deed,
+  litBeside,
+  litRecords,
+  openingState,
+  type State,
+  type Theme,
+} from './state.ts'
 import { showTip } from './tip.ts'
 import { momentText } from './words.ts'
 
@@ -71,6 +80,8 @@ class App {
     element('ruler-side').textContent = this.#scene.faults.length === 0 ? 'Time' : 'Time, faults'
     this.#listen()
     this.#repaint()
+    const addressed = recordInAddress(this.#scene)
+    if (addressed !== -1) this.#act({ kind: 'choose', record: addressed })
   }
 
   readonly #act = (deed: Deed): void => {
@@ -92,6 +103,7 @@ class App {
     if (filter !== before.filter || this.#shownRecords === 0) {
       this.#shownRecords = this.#shown.mask.reduce((sum, each) => sum + each, 0)
     }
+    if (chosen !== before.chosen) putIntoAddress(this.#scene, chosen)
     if (chosen !== before.chosen && chosen !== -1) {
       const where = run.laneNames[run.lane[chosen] ?? 0] || 'the world'
       element('live').textContent =
@@ -185,7 +197,9 @@ class App {
     this.#arrows = drawArrows(surface, picture, rows)
     const { chosen, found } = this.#state
     const whole = { ...surface, heightPx: Math.max(rows.heightPx, heightPx) }
-    drawLit(whole, picture, rows, { chain: litRecords(this.#state, this.#scene), chosen, found })
+    const chain = litRecords(this.#state, this.#scene)
+    const beside = litBeside(this.#state, this.#scene)
+    drawLit(whole, picture, rows, { chain, beside, chosen, found })
     this.#drawLines(whole, picture)
   }
 

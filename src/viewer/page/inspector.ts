@@ -144,7 +144,7 @@ function recordSection(view: View): TemplateResult {
         ${isLit ? 'Show all again' : 'Light up what led here'} <kbd>w</kbd>
       </button>
     </p>
-    ${causes(view)} ${effects(view)}
+    ${causes(view)} ${knownBefore(view)} ${effects(view)}
   </section>`
 }
 
@@ -165,6 +165,19 @@ function causes({ scene, state, act }: View): TemplateResult {
   const shown = chain.slice(0, causesMax)
   const left = chain.length - shown.length
   return html`<h3>Caused by</h3>
+    <ol class="records">
+      ${shown.map((record) => recordRow(scene, record, state.chosen, act))}
+    </ol>
+    ${left === 0 ? nothing : html`<p class="quiet">… and ${counted(left)} before these.</p>`}`
+}
+
+/** Of the violation: what was known of the same slots and blocks, or lost on its way. The last first. */
+function knownBefore({ scene, state, act }: View): TemplateResult | typeof nothing {
+  const { known, violations } = scene
+  if (state.chosen !== violations[0] || known.length === 0) return nothing
+  const shown = known.slice(-causesMax).toReversed()
+  const left = known.length - shown.length
+  return html`<h3>Known before, of the same</h3>
     <ol class="records">
       ${shown.map((record) => recordRow(scene, record, state.chosen, act))}
     </ol>

@@ -55,7 +55,7 @@ export const keyList: readonly Key[] = [
   {
     keys: ['w'],
     shown: ['w'],
-    what: 'Why: light up what led to the chosen record',
+    what: 'Why: light up what led to the chosen record; of the violation, also what was known',
     act: () => ({ kind: 'slice' }),
   },
   {

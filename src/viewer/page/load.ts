@@ -3,7 +3,7 @@
  * a fault in words that its reader can act on.
  */
 import { openTrace } from '../../../sim/trace/file.ts'
-import { failed, type Result } from '../../base/result.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
 import { type Run, runOf } from '../model/run.ts'
 
 /** Why there is nothing to see. */
@@ -15,10 +15,18 @@ export interface LoadFault {
 /** The element that holds the run. */
 const dataId = 'run-data'
 
-export async function loadRun(page: Document): Promise<Result<Run, LoadFault>> {
+/** A run, and what of it is pointed out. */
+export interface Loaded {
+  readonly run: Run
+  /** Records that say what was known before the violation. */
+  readonly known: readonly number[]
+}
+
+export async function loadRun(page: Document): Promise<Result<Loaded, LoadFault>> {
   const lacking = lackingIn(page)
   if (lacking !== undefined) return failed(lacking)
-  const coded = page.getElementById(dataId)?.textContent?.trim() ?? ''
+  const holder = page.getElementById(dataId)
+  const coded = holder?.textContent?.trim() ?? ''
   if (coded === '') {
     return failed({
       title: 'There is no run in this page',
@@ -34,11 +42,17 @@ export async function loadRun(page: Document): Promise<Result<Run, LoadFault>> {
   const parts = openTrace(text)
   if (!parts.ok) return failed(damaged(parts.fault))
   const run = runOf(parts.value)
-  if (run.ok) return run
+  if (run.ok) return ok({ run: run.value, known: knownIn(run.value, holder?.dataset.known ?? '') })
   return failed({
     title: 'Nothing happened in this run',
     detail: `The page holds no record of it: ${run.fault}.`,
   })
+}
+
+/** Numbers of records, as places in the run; what is not in it is left out. */
+function knownIn({ firstId, count }: Run, ids: string): readonly number[] {
+  const places = ids.split(' ').map((id) => (id === '' ? -1 : Number(id) - firstId))
+  return places.filter((place) => place >= 0 && place < count)
 }
 
 function damaged(why: string): LoadFault {

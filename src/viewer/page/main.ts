@@ -5,16 +5,17 @@ import { element } from './element.ts'
 import { type LoadFault, loadRun } from './load.ts'
 
 async function main(): Promise<void> {
-  const run = await loadRun(document)
-  if (!run.ok) {
-    showFault(run.fault)
+  const loaded = await loadRun(document)
+  if (!loaded.ok) {
+    showFault(loaded.fault)
     return
   }
-  const { scenario, seed } = run.value.header
+  const { run, known } = loaded.value
+  const { scenario, seed } = run.header
   document.title = `${scenario === '' ? 'run' : scenario}, seed ${seed} · alys view`
   element('notice').hidden = true
   element('app').hidden = false
-  startApp(sceneOf(run.value))
+  startApp(sceneOf(run, known))
 }
 
 function showFault({ title, detail }: LoadFault): void {

@@ -151,6 +151,11 @@ export function litRecords(
   return isSliceLit && record !== -1 ? chainOf(run, record) : []
 }
 
+/** What is lit beside them: of the violation, what was known. */
+export function litBeside({ chosen: record, isSliceLit }: State, scene: Scene): readonly number[] {
+  return isSliceLit && record === scene.violations[0] ? scene.known : []
+}
+
 /** About the cursor, if that is in view. */
 function zoomCentre({ window, cursorUs }: State): number {
   const isInView = window.fromUs <= cursorUs && cursorUs <= window.toUs
