@@ -282,6 +282,14 @@ describe('the exported names', () => {
     `)
   })
 
+  test('of alys/vitest', () => {
+    expect(namesOf('vitest.ts').join('\n')).toMatchInlineSnapshot(`
+      "simTest
+      type SimTest
+      type SimTestOptions"
+    `)
+  })
+
   test('each entry point of the package is a file of src/public, and each file an entry point', () => {
     const { exports } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
     expect(exports).toEqual({
@@ -289,6 +297,7 @@ describe('the exported names', () => {
       './lockdown': './src/public/lockdown.ts',
       './sim': './src/public/sim.ts',
       './stack': './src/public/stack.ts',
+      './vitest': './src/public/vitest.ts',
     })
   })
 })

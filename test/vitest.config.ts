@@ -29,7 +29,7 @@ export default defineConfig({
         // Loading the same modules for each file anew would take a third of the time.
         test: {
           name: 'units',
-          include: ['test/**/*.test.ts'],
+          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
           exclude: [...worlds, ...benches],
           isolate: false,
         },

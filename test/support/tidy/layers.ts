@@ -46,8 +46,14 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: 'any',
     isPure: false,
   },
+  // Stories as tests of vitest.
+  'src/vitest': {
+    layers: [base, kernel, tripwire, 'sim'],
+    packages: ['node:', 'vitest'],
+    isPure: false,
+  },
   // The entry points of the package: the framework half, without the chain.
-  'src/public': pure([base, kernel, tripwire, 'sim', 'sim/stack']),
+  'src/public': pure([base, kernel, tripwire, 'src/vitest', 'sim', 'sim/stack']),
   // The page that shows a run, in a browser.
   'src/viewer': { layers: [base, kernel, 'sim'], packages: ['lit/', 'uplot'], isPure: false },
   'src/cli': { layers: 'any', packages: 'any', isPure: false },
