@@ -1,5 +1,8 @@
 /** Every scenario, in the order in which they are told. Explicit, so that nothing is found by chance. */
 import type { Scenario } from '../sim/cluster/scenario.ts'
+import { askedWhileDown } from './actors/asked-while-down.ts'
+import { failuresForgotten } from './actors/failures-forgotten.ts'
+import { failuresLeaveNothing } from './actors/failures-leave-nothing.ts'
 import { backupsBeyondTolerance } from './beyond/backups-beyond-tolerance.ts'
 import { quorumLost } from './beyond/quorum-lost.ts'
 import { twinsBeyondTolerance } from './beyond/twins-beyond-tolerance.ts'
@@ -16,6 +19,7 @@ import { untimelyVotes } from './byzantine/untimely-votes.ts'
 import { withholder } from './byzantine/withholder.ts'
 import { calm } from './consensus/calm.ts'
 import { clockSkew } from './consensus/clock-skew.ts'
+import { engineHiccups } from './consensus/engine-hiccups.ts'
 import { equivocatingProposer } from './consensus/equivocating-proposer.ts'
 import { leaderIsolated } from './consensus/leader-isolated.ts'
 import { oneCrashOfThree } from './consensus/one-crash-of-three.ts'
@@ -68,6 +72,7 @@ export const scenarios: readonly Scenario[] = [
   oneCrashOfThree,
   leaderIsolated,
   clockSkew,
+  engineHiccups,
   equivocatingProposer,
   doubleVoterScenario,
   twins,
@@ -122,6 +127,9 @@ export const scenarios: readonly Scenario[] = [
   trustedStart,
   memberLeftBehind,
   wholeNetworkRestarts,
+  askedWhileDown,
+  failuresForgotten,
+  failuresLeaveNothing,
   quorumLost,
   backupsBeyondTolerance,
   twinsBeyondTolerance,

@@ -1,4 +1,5 @@
 import { bodyThief, justificationSpoiler } from '../../sim/cluster/adversary/proposal-spoiler.ts'
+import { watchPunctuality } from '../../sim/cluster/liveness/on-time.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { transfers } from '../../sim/cluster/workload/transfers.ts'
 import { quorumOf } from '../../src/protocol/committee.ts'
@@ -30,7 +31,16 @@ export const spoiledProposals: Scenario = {
     if (hasLargeBodies(seed)) transfers(net, { everyMs: 12, untilMs: storyMs })
     setApart(net)
     net.run(10_000)
+    // The true proposal comes a sixth of a second after the spoiled one.
+    const names = { voters: net.members, nodes: net.members }
+    const end = watchPunctuality(net, {
+      ...names,
+      voteMsMax: takesBodies(seed) ? 250 : 650,
+      commitMsMax: 1_000,
+    })
     net.requireProgress(net.members, 9, 20_000)
+    // Where bodies have to be asked for, and the thief first, somebody may miss a slot.
+    if (!takesBodies(seed) || !hasLargeBodies(seed)) end()
     const reporters = net.members.filter((name) => offences.get(name)?.length !== 0)
     const isReported = reporters.length >= quorumOf(net.chain.committee)
     net.require('reported', takesBodies(seed) || isReported, `${reporters.join(', ')} reported f0`)

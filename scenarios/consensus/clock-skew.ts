@@ -1,4 +1,5 @@
 import { setClock } from '../../sim/cluster/fault/clock.ts'
+import { watchPunctuality } from '../../sim/cluster/liveness/on-time.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { wideArea } from '../worlds.ts'
 
@@ -15,7 +16,11 @@ export const clockSkew: Scenario = {
     clockErrorMsMax: 450,
   }),
   story: (net, random) => {
+    // A proposal that comes before its slot is kept until then, and nobody misses it.
+    const [voters, nodes] = [net.members, net.members]
+    const end = watchPunctuality(net, { voters, nodes, voteMsMax: 900, commitMsMax: 1_400 })
     net.run(60_000)
+    end()
     for (const name of net.members) {
       net.require('most-slots', net.heightOf(name) >= 25, `${name} is at ${net.heightOf(name)}`)
     }

@@ -22,6 +22,10 @@ export const engineDownInMidSync: Scenario = {
     makeChain(net, serversOf(world), blocks)
     const watch = new SyncWatch(net, joiner)
     const machine = net.machine(joiner)
+    let stopped = 0
+    net.watch(({ node, event }) => {
+      if (node === joiner && event.kind === 'import-stopped') stopped += 1
+    })
     net.restart(joiner)
     net.run(20_000, () => net.heightOf(joiner) >= blocks / 8)
     machine.engineFaults = { ...soundServices, down: ['engine'] }
@@ -30,6 +34,7 @@ export const engineDownInMidSync: Scenario = {
     net.require('down-in-the-middle', kept > 0 && kept < blocks, `height ${kept}`)
     machine.engineFaults = soundServices
     net.requireCaughtUp([joiner], blocks, 70_000)
+    net.require('waited-for', stopped === 0, `${stopped} imports were given up for it`)
     net.require('nobody-reported', watch.reported.size === 0, [...watch.reported].join(', '))
     net.requireProgress([joiner], 5, 20_000)
   },

@@ -86,8 +86,8 @@ export class Judges {
 
   observe(observed: Observed): void {
     this.goals.observe(observed)
-    for (const checker of this.#checkers) {
-      const broken = checker.observe(observed)
+    for (const checker of [...this.#checkers, ...this.#crossings]) {
+      const broken = checker.observe?.(observed)
       if (broken !== undefined) this.#found(checker.property, broken)
     }
   }

@@ -1,12 +1,13 @@
 /**
- * A tap on the seam between a correct node and its network: whatever is published, heard, judged, asked and answered is
- * shown, and handed on as it is. It observes and changes nothing, not even the order of events.
+ * A tap on the seam between a correct node and its network: whatever is published, heard, judged, asked, answered and
+ * told is shown, and handed on as it is. It observes and changes nothing, not even the order of events.
  */
 import type {
   Environment,
   Network,
   NetworkReceiver,
   Verdict,
+  Verifier,
 } from '../../src/kernel/environment.ts'
 import { forwarding, forwardingReceiver } from '../forwarding.ts'
 import type { Crossing, Seat } from './checker/checker.ts'
@@ -22,7 +23,27 @@ export interface Tap {
 
 /** The same environment, watched. */
 export function tapped(environment: Environment, tap: Tap): Environment {
-  return { ...environment, network: tappedNetwork(environment.network, tap) }
+  const { network, verifier } = environment
+  return {
+    ...environment,
+    network: tappedNetwork(network, tap),
+    verifier: tappedVerifier(verifier, tap),
+  }
+}
+
+function tappedVerifier(verifier: Verifier, { seat, nowMs, look }: Tap): Verifier {
+  return {
+    verify: (checks, priority, done) => {
+      const askedMs = nowMs()
+      look({ kind: 'checking', atMs: askedMs, seat })
+      verifier.verify(checks, priority, (verdicts) => {
+        look({ kind: 'checked', atMs: nowMs(), seat, askedMs })
+        done(verdicts)
+      })
+    },
+    validate: (run, priority, done) => verifier.validate(run, priority, done),
+    aggregate: (signatures) => verifier.aggregate(signatures),
+  }
 }
 
 function tappedNetwork(network: Network, tap: Tap): Network {
@@ -37,7 +58,16 @@ function tappedNetwork(network: Network, tap: Tap): Network {
     request: (request, done) => {
       const { protocol, body } = request
       look({ kind: 'asked', atMs: nowMs(), seat, protocol, body })
-      return network.request(request, done)
+      return network.request(request, (outcome) => {
+        if (outcome.ok) {
+          look({ kind: 'told', atMs: nowMs(), seat, protocol, body, answer: outcome.value })
+        }
+        done(outcome)
+      })
+    },
+    favour: (peer, isFavoured) => {
+      look({ kind: 'favoured', atMs: nowMs(), seat, peer, isFavoured })
+      network.favour(peer, isFavoured)
     },
   }
 }

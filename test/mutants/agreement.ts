@@ -100,15 +100,7 @@ export const agreementMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'clock-skew',
-    expected: [],
-    survives:
-      'a proposal that was dropped is fetched once others have certified it, which costs part of a slot',
-    law: {
-      file: 'test/unit/protocol/consensus/simplex-votes.test.ts',
-      titles: [
-        'a block that comes earlier still, body and all, is kept and approved when it may be',
-      ],
-    },
+    expected: ['on-time'],
   },
   {
     id: 'M-113',
@@ -141,13 +133,8 @@ export const agreementMutants: readonly Mutant[] = [
         replace: 'const staleSlots = 0',
       },
     ],
-    expected: ['progress', 'caught-up', 'blocks-come'],
-    survives:
-      'a slot that went by undecided is given up, and what was notarised after all is fetched',
-    law: {
-      file: 'test/unit/protocol/consensus/simplex-votes.test.ts',
-      titles: ['a finalise vote and a range over its slot are evidence, in either order'],
-    },
+    scenario: 'member-left-behind',
+    expected: ['votes-count'],
   },
   {
     id: 'M-115',
@@ -172,8 +159,8 @@ export const agreementMutants: readonly Mutant[] = [
         replace: 'const match = signed.slice(0, 1).find(({ vote }) => vote.block === block)',
       },
     ],
-    expected: ['progress', 'caught-up', 'blocks-come'],
-    survives: 'the certificate of those who have heard the other block first is passed on',
+    scenario: 'double-voter',
+    expected: ['votes-count'],
   },
   {
     id: 'M-117',

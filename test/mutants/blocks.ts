@@ -14,12 +14,8 @@ export const blockMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    expected: ['progress', 'caught-up', 'blocks-come'],
-    survives: 'the next block wakes the one that waits, and sync brings what is missed',
-    law: {
-      file: 'test/unit/actors/chain/import.test.ts',
-      titles: ['that is unavailable is asked again at the next tick'],
-    },
+    scenario: 'engine-hiccups',
+    expected: ['on-time'],
   },
   {
     id: 'M-120',
@@ -164,15 +160,7 @@ export const blockMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'spoiled-proposals',
-    expected: ['progress', 'blocks-come'],
-    survives:
-      'the body is asked of others a quarter of a second later, which is still in time to vote',
-    law: {
-      file: 'test/unit/actors/chain/import.test.ts',
-      titles: [
-        'is not waited for if somebody else brings it meanwhile, however many say that they have it',
-      ],
-    },
+    expected: ['on-time'],
   },
   {
     id: 'M-711',

@@ -157,12 +157,8 @@ export const defectMutants: readonly Mutant[] = [
           'const isBuilding = this.#building !== undefined && this.#building.slot > this.#record.proposed.slot',
       },
     ],
-    expected: ['progress', 'blocks-come'],
-    survives: 'a member that proposes no more costs its own slots, and any restart mends it',
-    law: {
-      file: 'test/unit/protocol/consensus/simplex-chain.test.ts',
-      titles: ['a higher parent that turns up during the build is built on instead'],
-    },
+    scenario: 'engine-hiccups',
+    expected: ['on-time'],
   },
   {
     id: 'D-17',
@@ -172,17 +168,13 @@ export const defectMutants: readonly Mutant[] = [
     edits: [
       {
         file: simplex,
-        find: 'if (!isRange && this.#isStale(slot)) return',
+        find: '    const counted = isRange\n      ? this.#tally',
         replace:
-          'if (!isRange && (this.#isStale(slot) || !this.#tree.nodes.has(vote.block))) return',
+          '    if (!isRange && !this.#tree.nodes.has(vote.block)) return\n    const counted = isRange\n      ? this.#tally',
       },
     ],
-    expected: ['progress', 'caught-up', 'blocks-come'],
-    survives: 'others have counted them, and their certificate is passed on',
-    law: {
-      file: 'test/unit/protocol/consensus/simplex-votes.test.ts',
-      titles: ['a quorum commits the block and all before it, once they are held'],
-    },
+    scenario: 'double-voter',
+    expected: ['votes-count'],
   },
   {
     id: 'D-20',

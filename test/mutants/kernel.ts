@@ -14,19 +14,8 @@ export const kernelMutants: readonly Mutant[] = [
         replace: '    if (cell.isDead || life < 0) return\n    if (this.#isAtRest)',
       },
     ],
-    expected: [
-      'containment',
-      'progress',
-      'finality-is-monotone',
-      'vote-lock',
-      'caught-up',
-      'blocks-come',
-    ],
-    survives: 'most of what an old life asked for means the same to the new one',
-    law: {
-      file: 'test/unit/kernel/system.test.ts',
-      titles: ['neither timers nor callbacks of one life reach the next'],
-    },
+    scenario: 'failures-leave-nothing',
+    expected: ['as-few-timers', 'as-quiet'],
   },
   {
     id: 'M-702',
@@ -40,12 +29,8 @@ export const kernelMutants: readonly Mutant[] = [
         replace: '    void waker\n',
       },
     ],
-    expected: ['progress', 'caught-up', 'blocks-come'],
-    survives: 'whoever asks an actor that failed asks again at its next turn',
-    law: {
-      file: 'test/unit/kernel/system.test.ts',
-      titles: ['an answer too late is dropped, and leaves a trace'],
-    },
+    scenario: 'asked-while-down',
+    expected: ['answered'],
   },
   {
     id: 'M-703',
@@ -60,16 +45,8 @@ export const kernelMutants: readonly Mutant[] = [
           '    this.#controls?.clear()\n    this.#high?.clear()\n    this.#normals?.clear()\n',
       },
     ],
-    expected: [],
-    survives:
-      'whoever asked asks again at its deadline or with the next slot, so that a lost message costs time alone',
-    law: {
-      file: 'test/unit/kernel/supervision.test.ts',
-      titles: [
-        'restart: fresh state at once, and messages of others are kept',
-        'restart at the boundary: messages wait until then, none is lost',
-      ],
-    },
+    scenario: 'asked-while-down',
+    expected: ['answered'],
   },
   {
     id: 'M-704',
@@ -83,34 +60,23 @@ export const kernelMutants: readonly Mutant[] = [
         replace: 'return moments.filter((moment) => moment <= now + windowMs)',
       },
     ],
-    expected: ['progress', 'blocks-come'],
-    survives: 'no actor fails nine times within a world of minutes',
-    law: {
-      file: 'test/unit/kernel/supervision.test.ts',
-      titles: ['too many restarts within the window escalate; spread out, they do not'],
-    },
+    scenario: 'failures-forgotten',
+    expected: ['begun-alone'],
   },
   {
-    id: 'M-705',
+    id: 'M-708',
     tier: 'T2',
-    name: 'escalation-restarts-one',
-    bug: 'when a group is to be restarted, the one that failed is restarted alone',
+    name: 'group-begins-in-part',
+    bug: 'when a group is to begin anew, the first of it does alone',
     edits: [
       {
         file: 'src/kernel/system.ts',
-        find: 'for (const cell of cellsOf(group).toReversed()) this.#kill(cell)',
-        replace: 'for (const cell of cellsOf(group).slice(0, 1)) this.#kill(cell)',
+        find: 'const cells = cellsOf(child)\n    const lives',
+        replace: 'const cells = cellsOf(child).slice(0, 1)\n    const lives',
       },
     ],
-    expected: [],
-    survives: 'no actor fails nine times in two minutes, so nothing escalates',
-    law: {
-      file: 'test/unit/kernel/supervision.test.ts',
-      titles: [
-        'an escalation restarts the whole group, in order, and nobody outside it',
-        'a sibling that was about to run a callback of its old life does not, and does not fail',
-      ],
-    },
+    scenario: 'failures-forgotten',
+    expected: ['begun-together', 'progress'],
   },
   {
     id: 'M-706',

@@ -247,8 +247,7 @@ export const networkMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'spoiled-proposals',
-    expected: ['progress', 'blocks-come'],
-    survives: 'a small body comes with its proposal, and what nobody gave is asked for again',
+    expected: ['progress'],
   },
   {
     id: 'M-414',

@@ -406,12 +406,7 @@ export const syncMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'engine-down-in-mid-sync',
-    expected: ['caught-up', 'progress', 'blocks-come'],
-    survives: 'sync hands the run over again a second later',
-    law: {
-      file: 'test/unit/actors/chain/run-import.test.ts',
-      titles: ['is tried once more when the engine was fed, and goes on'],
-    },
+    expected: ['waited-for', 'caught-up', 'sync-timers'],
   },
   {
     id: 'M-325',

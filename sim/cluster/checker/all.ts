@@ -22,7 +22,9 @@ import { productionGateChecker } from './production-gate.ts'
 import { restartsChecker } from './restarts.ts'
 import { slotsChecker } from './slots.ts'
 import { stateEqualityChecker } from './state-equality.ts'
+import { storedBlocksChecker } from './stored-blocks.ts'
 import { voteLockChecker } from './vote-lock.ts'
+import { votesCountChecker } from './votes-count.ts'
 
 /** Of every event. */
 export const safetyCheckers: readonly MakeChecker[] = [
@@ -49,6 +51,7 @@ export const safetyCheckers: readonly MakeChecker[] = [
 export const crossingCheckers: readonly ((world: World) => CrossingChecker)[] = [
   gossipChecker,
   encodingChecker,
+  votesCountChecker,
 ]
 
 /** Of what nodes hold. */
@@ -58,7 +61,10 @@ export const sampleCheckers: readonly (() => SampleChecker)[] = [
 ]
 
 /** Of what lies on disks. */
-export const diskCheckers: readonly ((world: World) => DiskChecker)[] = [stateEqualityChecker]
+export const diskCheckers: readonly ((world: World) => DiskChecker)[] = [
+  stateEqualityChecker,
+  storedBlocksChecker,
+]
 
 /** These cannot be had with more liars, or members that have forgotten, than two quorums share. */
 const needTolerance: ReadonlySet<MakeChecker> = new Set([

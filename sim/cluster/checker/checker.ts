@@ -52,6 +52,18 @@ export type Crossing = { readonly atMs: number; readonly seat: Seat } & (
       readonly body: Uint8Array
       readonly answer: Uint8Array
     }
+  /** What a peer answered to this node, which may be anything. */
+  | {
+      readonly kind: 'told'
+      readonly protocol: string
+      readonly body: Uint8Array
+      readonly answer: Uint8Array
+    }
+  /** The node has signatures checked; they are. Asked for at `askedMs`. */
+  | { readonly kind: 'checking' }
+  | { readonly kind: 'checked'; readonly askedMs: number }
+  /** The node wants all that is passed on to go to a peer at once, or no longer. */
+  | { readonly kind: 'favoured'; readonly peer: string; readonly isFavoured: boolean }
 )
 
 /** What one life of a correct node holds, at rest. */
@@ -101,6 +113,8 @@ export interface Checker {
 /** A property of what crosses the seam to the network. */
 export interface CrossingChecker {
   readonly property: string
+  /** Every event besides, for those who compare the two. What is broken, if this event shows it. */
+  observe?(observed: Observed): string | undefined
   /** What is broken, if this shows it. */
   cross(crossing: Crossing): string | undefined
 }
