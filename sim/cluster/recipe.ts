@@ -17,6 +17,8 @@ export interface Recipe {
   /** At absolute virtual times. */
   readonly plan: readonly Fault[]
   readonly transfers: readonly Transfer[]
+  /** When the sending ended by itself, where the story is its own: to the last bit that is an event. */
+  readonly sendingEndMs?: Millis
   /** `own`: the code of the scenario. */
   readonly story: readonly Step[] | 'own'
   /** When whoever looks for a violation has seen enough; of a story of steps these say it. */
@@ -36,7 +38,7 @@ export function recipeOf(cluster: Cluster, drawsAs: Draws): Recipe {
 
 /** The scenario that a recipe of a run of `origin` tells: the same with every seed. */
 export function scenarioOf({ drawsAs, world, ...recipe }: Recipe, origin: Scenario): Scenario {
-  const { plan, transfers, story } = recipe
+  const { plan, transfers, sendingEndMs, story } = recipe
   return {
     ...origin,
     drawsAs,
@@ -44,7 +46,7 @@ export function scenarioOf({ drawsAs, world, ...recipe }: Recipe, origin: Scenar
       optionsOf(world, world.own.length === 0 ? undefined : origin.world(random, seed)),
     story: (net, random, seed) => {
       if (story === 'own') {
-        net.senders.settle(transfers)
+        net.senders.settle(transfers, sendingEndMs)
         net.nemesis.settle(plan)
         return origin.story(net, random, seed)
       }

@@ -28,14 +28,15 @@ beforeAll(async () => {
 })
 
 describe('a run that fails', () => {
-  test('is the same run by its plan, whatever a new stream gives and however faults are drawn', async () => {
-    // Neither is drawn from by anything that was there before, when the faults are given.
-    const kept = await repeat(byName, [], editsNamed('new-stream', 'fault'))
-    expect(kept).toMatchObject({ runs: 1, byPlan: 1, sameByPlan: 1 })
+  test('is the same run by its bundle, however world, faults and transfers are drawn now', async () => {
+    // They are given; and a new stream gives nothing to what was there before.
+    const edits = editsNamed('new-stream', 'fault', 'transfers', 'world')
+    const kept = await repeat(byName, [], edits)
+    expect(kept).toMatchObject({ runs: 1, byBundle: 1, sameByBundle: 1 })
   })
 
   test('is another run after the least edit, where everything draws from one generator', async () => {
     const kept = await repeat(one, oneStream, editsNamed('new-stream'))
-    expect(kept).toMatchObject({ runs: 1, sameBySeed: 0, sameByPlan: 0 })
+    expect(kept).toMatchObject({ runs: 1, sameBySeed: 0, sameByBundle: 0 })
   })
 })

@@ -32,7 +32,9 @@ export class Senders {
   readonly #sent: Transfer[] = []
   readonly #nonces = new Map<User, number>()
   #written: readonly Transfer[] | undefined
+  #writtenEndMs: Millis | undefined
   #isWrittenDue = false
+  #endMs: Millis | undefined
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
@@ -43,16 +45,25 @@ export class Senders {
     return this.#sent
   }
 
+  /** When one was due and none came, which ended the sending; undefined if that was not seen. */
+  get endMs(): Millis | undefined {
+    return this.#endMs
+  }
+
   /** Sends what comes from a source, unless it was settled what is sent. */
   follow(source: () => TransferSource): void {
     if (this.#written === undefined) return this.#next(source())
-    if (this.#isWrittenDue) this.#next(listed(this.#cluster, this.#written))
+    if (this.#isWrittenDue) this.#next(listed(this.#cluster, this.#written, this.#writtenEndMs))
     this.#isWrittenDue = false
   }
 
-  /** Settles what is sent, whatever the story draws: these, from when it first would. */
-  settle(transfers: readonly Transfer[]): void {
+  /**
+   * Settles what is sent, whatever the story draws: these, from when it first would. If it is said when the sending ends,
+   * that is an event as well, as it is where they are drawn.
+   */
+  settle(transfers: readonly Transfer[], endMs?: Millis): void {
     this.#written = transfers
+    this.#writtenEndMs = endMs
     this.#isWrittenDue = true
   }
 
@@ -61,7 +72,10 @@ export class Senders {
     if (waitMs === undefined) return
     this.#cluster.simulation.after(waitMs, () => {
       const transfer = source.take()
-      if (transfer === undefined) return
+      if (transfer === undefined) {
+        this.#endMs = this.#cluster.nowMs
+        return
+      }
       this.#sent.push(transfer)
       this.#send(transfer)
       this.#next(source)
@@ -94,13 +108,17 @@ export class Senders {
   }
 }
 
-/** Transfers in the order of their times. */
-export function listed(cluster: Cluster, transfers: readonly Transfer[]): TransferSource {
+/** Transfers in the order of their times. If an end is given, it is waited for. */
+export function listed(
+  cluster: Cluster,
+  transfers: readonly Transfer[],
+  endMs?: Millis,
+): TransferSource {
   const left = transfers.toSorted((a, b) => a.atMs - b.atMs)
   return {
     waitMs: () => {
-      const [next] = left
-      return next === undefined ? undefined : Math.max(0, next.atMs - cluster.nowMs)
+      const nextMs = left[0]?.atMs ?? endMs
+      return nextMs === undefined ? undefined : Math.max(0, nextMs - cluster.nowMs)
     },
     take: () => left.shift(),
   }

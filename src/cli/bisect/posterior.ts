@@ -14,7 +14,7 @@ export interface Evidence {
   /** Runs of fresh seeds, and how many of them broke the property. */
   readonly runs: number
   readonly failures: number
-  /** Whether the recorded plan of faults broke it; undefined if it was not tried, or could not be. */
+  /** Whether the run of the bundle, repeated, broke it; undefined if it was not tried, or could not be. */
   readonly plan: boolean | undefined
 }
 

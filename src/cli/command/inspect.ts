@@ -68,6 +68,12 @@ function makerText(bundle: Bundle): string {
   return `${program}Node.js ${node}${source}`
 }
 
+const repeatedBy = {
+  recipe: 'its world, faults and transfers',
+  plan: 'its plan of faults',
+  seed: 'its seed alone',
+}
+
 /** What bundles have from the third version on. */
 function recordLines(bundle: Bundle): readonly string[] {
   if (bundle.version !== 3) return []
@@ -80,7 +86,7 @@ function recordLines(bundle: Bundle): readonly string[] {
           `decisions    ${decisions.checkpoints.length} checkpoints, one every ${decisions.everyEvents} events; ` +
             `${decisions.streams.length} random streams`,
         ]),
-    `repeated by  its ${replays === 'plan' ? 'plan of faults' : 'seed alone'}`,
+    `repeated by  ${repeatedBy[replays]}`,
     ...(leftOut.length === 0 ? [] : [`no room for  ${leftOut.join(', ')}`]),
   ]
 }

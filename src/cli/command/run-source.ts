@@ -50,10 +50,10 @@ export async function traceOf(
   untilMs?: Millis,
 ): Promise<Source> {
   if (isTrace(what)) return { trace: await traceIn(what, saidFlags(command)), job: undefined }
-  const { job, bundle, plan } = await runOf(what, flags, command)
+  const { job, bundle } = await runOf(what, flags, command)
   const { runTraced } = await import('../trace/traced-run.ts')
-  const isByPlan = bundle?.version === 3 && bundle.replays === 'plan'
-  const { trace } = await runTraced({ job, untilMs, ...(isByPlan ? { plan } : {}) })
+  const { toldByBundle } = await import('../sim/told.ts')
+  const { trace } = await runTraced({ job, untilMs, told: toldByBundle(bundle) })
   const { digest } = trace.header
   if (bundle !== undefined && untilMs === undefined && digest !== bundle.digest) {
     process.stderr.write(

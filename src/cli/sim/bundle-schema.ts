@@ -9,6 +9,7 @@ import type { Reseed } from '../../../sim/simulation.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { checkpointsMax, type Decisions, parseStretches } from './decisions.ts'
 import { planSchema } from './plan-schema.ts'
+import { transfersSchema, worldSchema } from './world-schema.ts'
 
 /** The version that is written. All up to it are read. */
 export const bundleVersion = 3
@@ -112,22 +113,29 @@ const olderSchema = z.object({
   plan: z.array(z.record(z.string(), z.unknown())).optional(),
 })
 
-const presentSchema = z.object({
-  ...runFields,
-  version: z.literal(bundleVersion),
-  made: madeSchema,
-  /** What was drawn of the world, to be read. */
-  world: z.looseObject({ members: z.int().min(1), nodes: z.array(text) }).optional(),
-  /** By what the run is repeated: by these faults, or, where that does not give it back, by its seed alone. */
-  replays: z.enum(['plan', 'seed']),
-  /** The faults that struck, at absolute virtual times. */
-  plan: planSchema,
-  decisions: decisionsSchema.optional(),
-  /** Parts that there was no room for. */
-  leftOut: z.array(text).optional(),
-  /** Of all the rest. To be taken out by whoever changes something by hand. */
-  checksum: hash.optional(),
-})
+const presentSchema = z
+  .object({
+    ...runFields,
+    version: z.literal(bundleVersion),
+    made: madeSchema,
+    world: worldSchema.optional(),
+    transfers: transfersSchema.optional(),
+    sendingEndMs: ms.optional(),
+    /** By what the run is repeated: by world, faults and transfers; where that does not give it back, by the faults; or by its seed alone. */
+    replays: z.enum(['recipe', 'plan', 'seed']),
+    /** The faults that struck, at absolute virtual times. */
+    plan: planSchema,
+    decisions: decisionsSchema.optional(),
+    /** Parts that there was no room for. */
+    leftOut: z.array(text).optional(),
+    /** Of all the rest. To be taken out by whoever changes something by hand. */
+    checksum: hash.optional(),
+  })
+  .superRefine(({ replays, world, transfers }, context) => {
+    if (replays !== 'recipe' || (world !== undefined && transfers !== undefined)) return
+    const message = 'expected a world and transfers, as that is what a recipe is'
+    context.addIssue({ code: 'custom', message, path: ['replays'] })
+  })
 
 export type PresentBundle = z.infer<typeof presentSchema>
 export type Bundle = PresentBundle | z.infer<typeof olderSchema>

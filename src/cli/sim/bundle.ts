@@ -1,7 +1,7 @@
 /**
  * A bundle: all that is known of a run that did not hold, in one file that outlives the terminal and the sources. The
- * run is repeated from what is a `Job` and from the plan of its faults; the rest tells whether it came out the same,
- * and if not, where it parted. How it is read is in `bundle-schema.ts`.
+ * run is repeated from what is a `Job` and from what it was made of: world, faults, transfers. The rest tells whether it
+ * came out the same, and if not, where it parted. How it is read is in `bundle-schema.ts`.
  */
 import { createHash } from 'node:crypto'
 import { parse } from 'node:path'
@@ -14,7 +14,7 @@ import { isScenarioFile } from './scenario-file.ts'
 
 /** The bundle of a run. What of its record there is no room for is left out. */
 export function bundleOf(report: RunReport, maker: Maker): PresentBundle {
-  const { outcome, failure, digest, plan, recorded } = report
+  const { outcome, failure, digest, plan, parts, recorded } = report
   const { node, alys, v8, lock, sources, revision } = maker
   const made = { alys, v8, ...(lock === undefined ? {} : { lock }), sources }
   const bundle: Unsealed = {
@@ -30,9 +30,7 @@ export function bundleOf(report: RunReport, maker: Maker): PresentBundle {
     ...revision,
     command: replayCommand(report),
     replays: recorded?.by ?? 'seed',
-    ...(recorded === undefined
-      ? {}
-      : { world: { ...recorded.world, nodes: [...recorded.world.nodes] } }),
+    ...parts,
     plan,
     ...(recorded === undefined ? {} : { decisions: recorded.decisions }),
   }
@@ -49,15 +47,19 @@ const checksumBytes = 64
 function fitted(bundle: Unsealed): Unsealed {
   let fitting = bundle
   while (!fits(fitting)) {
-    const { decisions, world, plan, leftOut = [], ...rest } = fitting
+    const { decisions, transfers, plan, replays, leftOut = [], ...rest } = fitting
     if (decisions !== undefined && decisions.streams.length > 0) {
       fitting = { ...fitting, decisions: thinned(decisions) }
-    } else if (world !== undefined) {
-      const { world: _, ...without } = fitting
-      fitting = { ...without, leftOut: [...leftOut, 'world'] }
+    } else if (transfers !== undefined) {
+      // Without them there is no recipe.
+      const by = replays === 'recipe' ? 'plan' : replays
+      const less = decisions === undefined ? {} : { decisions }
+      fitting = { ...rest, ...less, plan, replays: by, leftOut: [...leftOut, 'transfers'] }
     } else {
       // A hundred thousand faults: only the seed gives them back.
-      return { ...rest, plan: [], replays: 'seed', leftOut: [...leftOut, 'plan', 'decisions'] }
+      const { world: _, ...least } = rest
+      const gone = ['world', 'plan', 'decisions']
+      return { ...least, plan: [], replays: 'seed', leftOut: [...leftOut, ...gone] }
     }
   }
   return fitting

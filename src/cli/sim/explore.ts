@@ -66,7 +66,7 @@ async function run(settings: ExploreSettings): Promise<Exploration> {
   const onReport = (report: RunReport): void => {
     const trip = rounds.arrive()
     explorer.hear(trip, report.sightings ?? [])
-    const { recorded: _, ...rest } = report
+    const { recorded: _, parts: __, ...rest } = report
     const isNews = findings.add(rest, featuresOf(settings))
     if (isNews && out !== undefined) writeBundle(out, report)
   }

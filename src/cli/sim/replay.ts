@@ -2,7 +2,7 @@
  * Repeats one run in this process, tells what happened in it, and whether it came out as it did before. Being in this
  * process, a debugger can follow it.
  *
- * A run of a bundle is repeated by the faults that struck, not by what the present sources would draw. Where they have
+ * A run of a bundle is repeated by what it was made of, not by what the present sources would draw. Where they have
  * changed it comes out otherwise, and the question is what it breaks; where they have not, that is a fault of its own.
  */
 import type { Cluster } from '../../../sim/cluster/cluster.ts'
@@ -20,6 +20,7 @@ import { type Comparison, comparisonLines, differencesFrom, haveChanged } from '
 import { type RunRecord, type RunReport, recordOf } from './report.ts'
 import { type Onlookers, runJob } from './run.ts'
 import { stepThrough } from './stepper.ts'
+import { toldByBundle } from './told.ts'
 
 export interface ReplayOptions {
   readonly job: Job
@@ -86,8 +87,7 @@ class Looks {
 
   async run(job: Job): Promise<{ readonly report: RunReport; readonly states: readonly string[] }> {
     const { bundle, hasStates } = this.#options
-    const told = bundle?.version === 3 && bundle.replays === 'plan' ? { plan: bundle.plan } : {}
-    const report = await runJob(job, this.#onlookers(), told)
+    const report = await runJob(job, this.#onlookers(), toldByBundle(bundle))
     const isShown = hasStates || report.failure !== undefined
     return { report, states: isShown ? this.#states.lines() : [] }
   }

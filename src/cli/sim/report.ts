@@ -1,5 +1,6 @@
 /** What is known of one run afterwards. Plain data: it crosses from worker to command as JSON. */
 import type { Fault, FaultName } from '../../../sim/cluster/fault/catalogue.ts'
+import type { Transfer } from '../../../sim/cluster/workload/senders.ts'
 import type { WorldFacts } from '../../../sim/cluster/world-facts.ts'
 import type { Sighting } from '../../../sim/explore/features.ts'
 import type { Reseed } from '../../../sim/simulation.ts'
@@ -32,16 +33,26 @@ export interface RunReport extends Job {
   readonly sightings?: readonly Sighting[]
   /** The faults that have struck, at absolute virtual times. */
   readonly plan: readonly Fault[]
+  /** Besides the plan; absent if the world never began, or if nobody wants it. */
+  readonly parts?: RunParts
   /** What was noted when the run was repeated, for its bundle. */
   readonly recorded?: Recorded
 }
 
-/** A second look at a run. */
-export interface Recorded {
-  /** What gave the run back: its plan of faults, or only its seed. */
-  readonly by: 'plan' | 'seed'
+/** What a run was made of. */
+export interface RunParts {
   /** What was drawn of the world, and who was in it. */
   readonly world: WorldFacts & { readonly nodes: readonly string[] }
+  /** What users sent. */
+  readonly transfers: readonly Transfer[]
+  /** When the sending ended, if that was seen. */
+  readonly sendingEndMs?: number
+}
+
+/** A second look at a run. */
+export interface Recorded {
+  /** What gave the run back: world, faults and transfers; only its faults; or only its seed. */
+  readonly by: 'recipe' | 'plan' | 'seed'
   readonly decisions: Decisions
 }
 

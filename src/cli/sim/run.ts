@@ -10,6 +10,7 @@ import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
 import { idealScheme } from '../../../sim/cluster/ideal.ts'
 import { type Recipe, scenarioOf } from '../../../sim/cluster/recipe.ts'
 import { type RunOptions, runScenario, type Scenario } from '../../../sim/cluster/scenario.ts'
+import { factsOf } from '../../../sim/cluster/world-facts.ts'
 import { openLibp2pWorld } from '../../../sim/libp2p/world.ts'
 import type { Guard } from '../../../sim/simulation.ts'
 import { asTask } from '../../../sim/stack/world.ts'
@@ -95,7 +96,7 @@ function tell(scenario: Scenario, job: Job, stage: Stage): RunReport {
     } = run
     const failure = violation === undefined ? {} : { failure: violation }
     const figures = { digest, virtualMs, wallMs: performance.now() - begunMs, events, messages }
-    return { ...job, outcome, ...failure, ...figures, height, goals, plan: cluster?.plan ?? [] }
+    return { ...job, outcome, ...failure, ...figures, height, goals, ...leftIn(cluster) }
   } catch (error) {
     return thrownReport(job, error, cluster, performance.now() - begunMs)
   }
@@ -144,7 +145,7 @@ function thrownReport(
     : lostRun(job, { property: 'no-crash', detail: stackOf(error), atMs }, wallMs)
   const report: RunReport = isCaught ? { ...lost, outcome: 'nondeterministic' } : lost
   if (cluster === undefined) return report
-  const { simulation, goals, plan } = cluster
+  const { simulation, goals } = cluster
   return {
     ...report,
     digest: simulation.digest.hex(),
@@ -152,8 +153,18 @@ function thrownReport(
     events: simulation.events,
     messages: simulation.network.counts.sent,
     goals: goals.reached,
-    plan,
+    ...leftIn(cluster),
   }
+}
+
+/** What a run leaves behind to be repeated by. */
+function leftIn(cluster: Cluster | undefined): Pick<RunReport, 'plan' | 'parts'> {
+  if (cluster === undefined) return { plan: [] }
+  const { options, names, plan, senders } = cluster
+  const world = { nodes: names, ...factsOf(options) }
+  const { sent: transfers, endMs } = senders
+  const end = endMs === undefined ? {} : { sendingEndMs: endMs }
+  return { plan, parts: { world, transfers, ...end } }
 }
 
 /** Enough of a stack to find the place. */

@@ -83,8 +83,9 @@ async function run(
     stop: stops.signal,
     onFinished: progress.report,
     // A record is for the bundle alone: there may be many of them, and they are long.
-    onReport: ({ recorded, ...report }) => {
-      onReport(recorded === undefined ? report : { ...report, recorded }, tally.add(report))
+    onReport: (report) => {
+      const { recorded: _, parts: __, ...kept } = report
+      onReport(report, tally.add(kept))
     },
   })
   stops.release()

@@ -39,9 +39,9 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
 
 async function answerIn(request: WorkerRequest): Promise<WorkerAnswer> {
   const said = await run(request)
-  const { report } = said
-  if (request.isRecorded !== true || report.outcome === 'held') return said
-  return { ...said, report: await withRecord(report) }
+  const { parts: _, ...report } = said.report
+  if (request.isRecorded !== true || report.outcome === 'held') return { ...said, report }
+  return { ...said, report: await withRecord(said.report) }
 }
 
 async function run(request: WorkerRequest): Promise<WorkerAnswer> {

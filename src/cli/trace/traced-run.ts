@@ -1,18 +1,17 @@
 /** A run with a tracer that looks on, and the trace of it. */
-import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
 import type { Trace } from '../../../sim/trace/record.ts'
 import { Tracer } from '../../../sim/trace/tracer.ts'
 import type { Millis } from '../../base/units.ts'
 import { currentRevision } from '../revision.ts'
 import { type Job, replayCommand } from '../sim/job.ts'
 import type { RunReport } from '../sim/report.ts'
-import { runJob } from '../sim/run.ts'
+import { runJob, type Told } from '../sim/run.ts'
 
 /** What is run. */
 export interface RunWish {
   readonly job: Job
-  /** Faults in place of those that would be drawn. */
-  readonly plan?: readonly Fault[] | undefined
+  /** What happens in place of what would be drawn. */
+  readonly told?: Told
   /** Virtual time at which it is cut off. */
   readonly untilMs?: Millis | undefined
 }
@@ -22,10 +21,9 @@ export interface TracedRun {
   readonly trace: Trace
 }
 
-export async function runTraced({ job, plan, untilMs }: RunWish): Promise<TracedRun> {
+export async function runTraced({ job, told = {}, untilMs }: RunWish): Promise<TracedRun> {
   const tracer = new Tracer()
   const until = untilMs === undefined ? {} : { untilMs }
-  const told = plan === undefined ? {} : { plan }
   const report = await runJob(job, { tracer, ...until }, told)
   const { scenario, seed, outcome, digest, virtualMs, failure } = report
   const isTold = tracer.records.some(({ kind }) => kind === 'violation')

@@ -5,10 +5,11 @@
 import { readFileSync, writeSync } from 'node:fs'
 import { scenarios } from '../../../scenarios/catalogue.ts'
 import type { Cluster } from '../../../sim/cluster/cluster.ts'
-import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
 import { idealScheme } from '../../../sim/cluster/ideal.ts'
+import { type Recipe, scenarioOf } from '../../../sim/cluster/recipe.ts'
 import { runScenario } from '../../../sim/cluster/scenario.ts'
-import { orderFile, type StabilityOrder, type StoredRun } from './order.ts'
+import { factsOf } from '../../../sim/cluster/world-facts.ts'
+import { type FoundSeed, orderFile, type StabilityOrder } from './order.ts'
 
 const standardOutput = 1
 
@@ -19,24 +20,31 @@ function say(found: object): void {
 interface Found {
   readonly property: string | undefined
   readonly digest: string
-  readonly plan: readonly Fault[]
+  readonly cluster: Cluster | undefined
 }
 
-function run(seed: number, plan?: readonly Fault[]): Found {
-  const scenario = scenarios.find(({ name }) => name === order.scenario)
-  if (scenario === undefined) throw new Error(`there is no scenario ${order.scenario}`)
+function run(seed: number, recipe?: Recipe): Found {
+  const origin = scenarios.find(({ name }) => name === order.scenario)
+  if (origin === undefined) throw new Error(`there is no scenario ${order.scenario}`)
+  const scenario = recipe === undefined ? origin : scenarioOf(recipe, origin)
   let cluster: Cluster | undefined
   const onCluster = (begun: Cluster): void => {
     cluster = begun
   }
-  const wishes = plan === undefined ? {} : { plan }
   try {
-    const found = runScenario(scenario, seed, { crypto: idealScheme(), onCluster, ...wishes })
-    const { violation, digest } = found
-    return { property: violation?.property, digest, plan: cluster?.plan ?? [] }
+    const { violation, digest } = runScenario(scenario, seed, { crypto: idealScheme(), onCluster })
+    return { property: violation?.property, digest, cluster }
   } catch {
-    return { property: 'no-crash', digest: '', plan: [] }
+    return { property: 'no-crash', digest: '', cluster }
   }
+}
+
+/** What a bundle has. */
+function recipeFrom(seed: number, { options, plan, senders }: Cluster): Recipe {
+  const { sent: transfers, endMs } = senders
+  const end = endMs === undefined ? {} : { sendingEndMs: endMs }
+  const drawsAs = { scenario: order.scenario, seed }
+  return { drawsAs, world: factsOf(options), plan, transfers, ...end, story: 'own' }
 }
 
 const order = JSON.parse(readFileSync(orderFile, 'utf8')) as StabilityOrder
@@ -47,17 +55,20 @@ if (order.kind === 'find') {
     seed < order.from + order.seedsMax && found < order.wanted;
     seed += 1
   ) {
-    const { property, digest, plan } = run(seed)
+    const { property, digest, cluster } = run(seed)
     const isWanted = property !== undefined && order.expected.includes(property)
-    if (isWanted) found += 1
-    say(
-      isWanted ? { seed, stored: { seed, property, digest, plan } satisfies StoredRun } : { seed },
-    )
+    if (!isWanted || cluster === undefined) {
+      say({ seed })
+      continue
+    }
+    found += 1
+    const stored = { seed, property, digest, recipe: recipeFrom(seed, cluster) }
+    say({ seed, stored } satisfies FoundSeed)
   }
 } else {
-  for (const { seed, plan } of order.runs) {
-    const [bySeed, byPlan] = [run(seed), run(seed, plan)]
+  for (const { seed, recipe } of order.runs) {
+    const [bySeed, byBundle] = [run(seed), run(seed, recipe)]
     const told = ({ property = '', digest }: Found): object => ({ property, digest })
-    say({ seed, bySeed: told(bySeed), byPlan: told(byPlan) })
+    say({ seed, bySeed: told(bySeed), byBundle: told(byBundle) })
   }
 }

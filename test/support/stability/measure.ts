@@ -1,7 +1,7 @@
 /**
  * How many of the runs that showed a bug still show it after an edit elsewhere. For each bug some failing runs are
- * stored; then each edit is planted beside the bug, and the runs are repeated from their seeds alone, and by their plans
- * of faults.
+ * stored; then each edit is planted beside the bug, and the runs are repeated from their seeds alone, and by what a
+ * bundle has: world, faults and transfers.
  */
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -28,12 +28,12 @@ export interface Stored {
 /** What became of stored runs after an edit. */
 export interface Kept {
   readonly runs: number
-  /** That broke the same property, from the seed alone and by the plan. */
+  /** That broke the same property, from the seed alone and by the bundle. */
   readonly bySeed: number
-  readonly byPlan: number
+  readonly byBundle: number
   /** That were the same to the last event. */
   readonly sameBySeed: number
-  readonly sameByPlan: number
+  readonly sameByBundle: number
 }
 
 export interface Search {
@@ -72,9 +72,9 @@ export async function repeat(
   return {
     runs: again.length,
     bySeed: count((run, before) => run.bySeed.property === before.property),
-    byPlan: count((run, before) => run.byPlan.property === before.property),
+    byBundle: count((run, before) => run.byBundle.property === before.property),
     sameBySeed: count((run, before) => run.bySeed.digest === before.digest),
-    sameByPlan: count((run, before) => run.byPlan.digest === before.digest),
+    sameByBundle: count((run, before) => run.byBundle.digest === before.digest),
   }
 }
 

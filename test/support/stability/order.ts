@@ -1,5 +1,5 @@
 /** What is asked of the process that runs in a copy of the project, and what it says. One line of JSON each. */
-import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
+import type { Recipe } from '../../../sim/cluster/recipe.ts'
 
 /** Where the order lies, below the root of the copy. */
 export const orderFile = 'stability-order.json'
@@ -9,7 +9,7 @@ export interface StoredRun {
   readonly seed: number
   readonly property: string
   readonly digest: string
-  readonly plan: readonly Fault[]
+  readonly recipe: Recipe
 }
 
 export type StabilityOrder = { readonly scenario: string } & (
@@ -21,7 +21,7 @@ export type StabilityOrder = { readonly scenario: string } & (
       readonly seedsMax: number
       readonly wanted: number
     }
-  /** These runs, each from its seed alone and by its plan. */
+  /** These runs, each from its seed alone and by its recipe. */
   | { readonly kind: 'again'; readonly runs: readonly StoredRun[] }
 )
 
@@ -41,5 +41,5 @@ interface Came {
 export interface RunAgain {
   readonly seed: number
   readonly bySeed: Came
-  readonly byPlan: Came
+  readonly byBundle: Came
 }

@@ -22,16 +22,16 @@ export interface Provenance {
   readonly command: string
 }
 
-const nothingKept: Kept = { runs: 0, bySeed: 0, byPlan: 0, sameBySeed: 0, sameByPlan: 0 }
+const nothingKept: Kept = { runs: 0, bySeed: 0, byBundle: 0, sameBySeed: 0, sameByBundle: 0 }
 
 export function sumOf(all: readonly Kept[]): Kept {
   return all.reduce(
     (sum, each) => ({
       runs: sum.runs + each.runs,
       bySeed: sum.bySeed + each.bySeed,
-      byPlan: sum.byPlan + each.byPlan,
+      byBundle: sum.byBundle + each.byBundle,
       sameBySeed: sum.sameBySeed + each.sameBySeed,
-      sameByPlan: sum.sameByPlan + each.sameByPlan,
+      sameByBundle: sum.sameByBundle + each.sameByBundle,
     }),
     nothingKept,
   )
@@ -79,7 +79,7 @@ export function pageOf(
 const introduction = [
   'A failing seed is a recipe for a failure as long as the sources are what they were: an edit that draws one random number',
   'more shifts all that are drawn after it from the same generator. Here random streams have names, and what a stream gives',
-  'follows from its name alone; and a bundle has the faults that struck, which are what is replayed.',
+  'follows from its name alone; and a bundle has the world, the faults that struck and what users sent, which are given back.',
   '',
   'Measured: bugs are planted that the swarm finds, and for each the first runs are stored that break an expected property.',
   'Then an edit is planted beside the bug that has nothing to do with it and draws one word more somewhere. How many of the',
@@ -93,10 +93,10 @@ function rowOf(title: string, kept: Kept, one: Kept): string {
     title,
     String(kept.runs),
     share(kept.bySeed, kept.sameBySeed, kept.runs),
-    share(kept.byPlan, kept.sameByPlan, kept.runs),
+    share(kept.byBundle, kept.sameByBundle, kept.runs),
     String(one.runs),
     share(one.bySeed, one.sameBySeed, one.runs),
-    share(one.byPlan, one.sameByPlan, one.runs),
+    share(one.byBundle, one.sameByBundle, one.runs),
   ]
   return `| ${cells.join(' | ')} |`
 }

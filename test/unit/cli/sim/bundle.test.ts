@@ -18,8 +18,10 @@ const checkpoint = { events: 100, atMs: 1.5, digest: 'ffeeddccbbaa9988' }
 const stream = { label: 'swarm/123/world', draws: 7, checksum: '89abcdef', stretches: '7' }
 const decisions = { everyEvents: 100, checkpoints: [checkpoint], streams: [stream] }
 const world = { nodes: ['n0', 'n1', 'n2', 'n3'], members: 4, link: localLink, own: [] }
-const recorded = { by: 'plan', world, decisions } as const
-const report = reportOf('swarm', 123, 'violated', { plan, recorded })
+const transfers = [{ atMs: 700, from: 1, to: 2, node: 'n1', amount: 500, fee: 3 }]
+const parts = { world, transfers, sendingEndMs: 9_000 } as const
+const recorded = { by: 'recipe', decisions } as const
+const report = reportOf('swarm', 123, 'violated', { plan, parts, recorded })
 const backwards = [2, 1].map((atMs) => ({ atMs, seed: 1 }))
 const { checksum, ...bundle } = bundleOf(report, maker)
 
@@ -47,8 +49,10 @@ describe('a bundle', () => {
       isDirty: false,
       made,
       command: 'npx alys replay swarm --seed 123',
-      replays: 'plan',
+      replays: 'recipe',
       world,
+      transfers,
+      sendingEndMs: 9_000,
       plan,
       decisions,
     })
@@ -71,11 +75,12 @@ describe('a bundle', () => {
   })
 
   test('of the first two versions has less, and is read as well', () => {
-    const { made: _, replays: __, world: ___, decisions: ____, ...second } = bundle
+    const { made: _, replays: __, decisions: ___, ...rest } = bundle
+    const { world: ____, transfers: _____, sendingEndMs: ______, ...second } = rest
     const old = { ...second, version: 2, plan: [{ anything: 'goes' }] }
     expect(parseBundle(JSON.stringify(old))).toEqual({ ok: true, value: old })
     // The first had no later seeds, and before that there was no choice of networks.
-    const { reseeds: _____, network: ______, plan: _______, ...first } = { ...old, version: 1 }
+    const { reseeds: _a, network: _b, plan: _c, ...first } = { ...old, version: 1 }
     const value = { ...first, reseeds: [], network: 'model' }
     expect(parseBundle(JSON.stringify(first))).toEqual({ ok: true, value })
   })
@@ -161,6 +166,41 @@ describe('a bundle', () => {
       'decisions.streams.0.stretches: it is "8": expected at most 1 numbers, together at most 7',
     ],
     [
+      'with a world that has nobody',
+      withField({ world: { ...world, members: 0 } }),
+      'world.members: it is 0: ',
+    ],
+    [
+      'with a link that takes less than it takes at least',
+      withField({
+        world: {
+          ...world,
+          link: { ...localLink, latency: { kind: 'uniform', minUs: 2, maxUs: 1 } },
+        },
+      }),
+      'world.link.latency: it is {"kind":"uniform","minUs":2,"maxUs":1}: expected the least to be at most the most',
+    ],
+    [
+      'with a liar of no kind',
+      withField({ world: { ...world, liars: { n1: 'fibber' } } }),
+      'world.liars.n1: it is "fibber": ',
+    ],
+    [
+      'with a setting that there is not',
+      withField({ world: { ...world, tuning: { speed: 3 } } }),
+      'world.tuning: it is {"speed":3}: expected some of mailboxMax, ',
+    ],
+    [
+      'with a transfer of less than nothing',
+      withField({ transfers: [{ ...transfers[0], amount: -1 }] }),
+      'transfers.0.amount: it is -1: ',
+    ],
+    [
+      'with a recipe that lacks something',
+      withField({ transfers: undefined }),
+      'replays: it is "recipe": expected a world and transfers',
+    ],
+    [
       'changed since',
       JSON.stringify({ ...bundle, seed: 124, checksum }),
       `checksum: it is "${checksum}", and not that of the rest: the file was damaged`,
@@ -196,16 +236,18 @@ describe('a bundle', () => {
   test('has room for what matters, however much there is', () => {
     const labels = Array.from({ length: 20_000 }, (_, index) => `swarm/123/host/n${index}`)
     const streams = labels.map((label) => ({ ...stream, label }))
-    const long = (more: Partial<RunReport>): number => {
+    const long = (more: Partial<RunReport>, by: string): number => {
       const sealed = bundleOf({ ...report, ...more }, maker)
       expect(parseBundle(bundleText(sealed))).toEqual({ ok: true, value: sealed })
-      expect(sealed.replays).toBe(more.plan === undefined ? 'plan' : 'seed')
+      expect(sealed.replays).toBe(by)
       return bundleText(sealed).length
     }
     const many = { ...recorded, decisions: { ...decisions, streams } }
-    expect(long({ recorded: many })).toBeLessThanOrEqual(bundleBytesMax)
+    expect(long({ recorded: many }, 'recipe')).toBeLessThanOrEqual(bundleBytesMax)
+    const sent = Array.from({ length: 30_000 }, () => ({ ...transfers[0] })) as typeof transfers
+    expect(long({ parts: { world, transfers: sent } }, 'plan')).toBeLessThanOrEqual(bundleBytesMax)
     const faults = Array.from({ length: 30_000 }, () => ({ ...plan[0] }))
-    expect(long({ plan: faults })).toBeLessThanOrEqual(bundleBytesMax)
+    expect(long({ plan: faults }, 'seed')).toBeLessThanOrEqual(bundleBytesMax)
   })
 
   test('is named for its run', () => {
