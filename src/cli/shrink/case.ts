@@ -58,6 +58,25 @@ export function* eachOf(current: Case, changes: readonly Change[]): Search<Candi
   return now
 }
 
+/** What a candidate changes makes its chance fall otherwise: so often it is asked again as of another seed. */
+const otherChances = 2
+
+/** A candidate, and the same by some other chances. A story in code draws from its chance what it does, and has no other. */
+export function byChances(candidate: Candidate): readonly Candidate[] {
+  const { recipe, what } = candidate
+  const { drawsAs, story, world } = recipe
+  if (story === 'own' || world.own.length > 0) return [candidate]
+  const others = Array.from({ length: otherChances }, (_, index) => index + 1)
+  return [
+    candidate,
+    ...others.map((seed) =>
+      changed(candidate, `${what}, by the chance of seed ${seed}`, {
+        drawsAs: { ...drawsAs, seed },
+      }),
+    ),
+  ]
+}
+
 /** A search of something else, as one of cases. */
 export function* within<Part>(
   search: Search<Part, unknown>,

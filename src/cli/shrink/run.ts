@@ -107,7 +107,7 @@ async function shrinkWith(
 }
 
 function sayStopped(print: (line: string) => void): ExitCode {
-  print('interrupted before anything was found')
+  print('stopped before anything was found')
   return exitCode.undecided
 }
 

@@ -44,7 +44,7 @@ export async function runJob(
 ): Promise<RunReport> {
   const untilMs = recipe?.untilMs
   const onlookers = untilMs === undefined ? lookers : { untilMs, ...lookers }
-  const origin = await scenarioOfJob(job.scenario)
+  const origin = await scenarioCalled(job.scenario)
   const scenario = recipe === undefined ? origin : scenarioOf(recipe, origin)
   const lockdown = installLockdown()
   const wishes = plan === undefined ? {} : { plan }
@@ -109,7 +109,7 @@ function wishesOf(job: Job): Pick<RunOptions, 'reseeds' | 'faults' | 'mix'> {
 }
 
 /** The scenario of that name, or in that file; a usage error if there is none. */
-async function scenarioOfJob(name: string): Promise<Scenario> {
+export async function scenarioCalled(name: string): Promise<Scenario> {
   if (isScenarioFile(name)) return await scenarioIn(name)
   const scenario = scenarios.find((each) => each.name === name)
   if (scenario !== undefined) return scenario

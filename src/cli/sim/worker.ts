@@ -4,10 +4,11 @@
  */
 import type { Cluster } from '../../../sim/cluster/cluster.ts'
 import { type Recipe, recipeOf } from '../../../sim/cluster/recipe.ts'
+import type { Draws } from '../../../sim/cluster/scenario.ts'
 import type { Job } from './job.ts'
 import { withRecord } from './record.ts'
 import type { RunReport } from './report.ts'
-import { runJob, type Told } from './run.ts'
+import { runJob, scenarioCalled, type Told } from './run.ts'
 import { type Note, type WatchRequest, watch } from './watch.ts'
 
 export interface WorkerRequest {
@@ -60,8 +61,6 @@ async function run(request: WorkerRequest): Promise<WorkerAnswer> {
 
 /** With the recipe, if a world has begun. */
 async function takeApart({ job, told }: WorkerRequest): Promise<WorkerAnswer> {
-  const { scenario, seed, reseeds } = job
-  const own = { scenario, seed, ...(reseeds === undefined ? {} : { reseeds }) }
   let cluster: Cluster | undefined
   const onCluster = (begun: Cluster): void => {
     cluster = begun
@@ -69,7 +68,13 @@ async function takeApart({ job, told }: WorkerRequest): Promise<WorkerAnswer> {
   const report = await runJob(job, { onCluster }, told)
   const said = { report, checkpoints: [], notes: [] }
   if (cluster === undefined) return said
-  return { ...said, recipe: recipeOf(cluster, told?.recipe?.drawsAs ?? own) }
+  return { ...said, recipe: recipeOf(cluster, told?.recipe?.drawsAs ?? (await drawsOf(job))) }
+}
+
+/** Whose chance a job goes by. Of a scenario in a file, the name is not what the file is called. */
+async function drawsOf({ scenario, seed, reseeds }: Job): Promise<Draws> {
+  const { name, drawsAs = { scenario: name, seed } } = await scenarioCalled(scenario)
+  return { ...drawsAs, ...(reseeds === undefined ? {} : { reseeds }) }
 }
 
 process.on('SIGINT', () => undefined)

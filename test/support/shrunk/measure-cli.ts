@@ -19,13 +19,14 @@ function countOf(name: 'bugs' | 'seeds'): number {
   process.exit(4)
 }
 
+const command = `npm run shrunk -- ${process.argv.slice(2).join(' ')}`.trim()
 const seedsMax = countOf('seeds')
 const measured: Measured[] = []
 for (const mutant of someOf(mutants, countOf('bugs'))) {
   const one = await measure(mutant, seedsMax)
   measured.push(one)
   console.log(mutant.name, JSON.stringify(one.result ?? 'no seed killed it'))
+  // After each, so that what is there is not lost if it is ended.
+  if (values.out !== '') writeFileSync(values.out, pageOf(measured, command))
 }
-const page = pageOf(measured, `npm run shrunk -- ${process.argv.slice(2).join(' ')}`.trim())
-if (values.out === '') console.log(page)
-else writeFileSync(values.out, page)
+if (values.out === '') console.log(pageOf(measured, command))

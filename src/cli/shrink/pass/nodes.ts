@@ -8,13 +8,10 @@ import type { Recipe } from '../../../../sim/cluster/recipe.ts'
 import type { Step } from '../../../../sim/cluster/script.ts'
 import type { WorldFacts } from '../../../../sim/cluster/world-facts.ts'
 import type { Search } from '../../../../sim/fewest.ts'
-import { type Candidate, type Case, changed, firstOf } from '../case.ts'
+import { byChances, type Candidate, type Case, changed, firstOf } from '../case.ts'
 
 /** What the nodes that are left are called then. */
 type Renaming = ReadonlyMap<string, string>
-
-/** With other members the chance of a run falls otherwise: so often it is asked again as of another seed. */
-const chances = 3
 
 export function* fewerNodes(current: Case): Search<Candidate, Case> {
   const { world, story } = current.recipe
@@ -62,13 +59,8 @@ function toMembers(current: Case): (size: number) => readonly Candidate[] {
 }
 
 function candidateWithout(current: Case, gone: readonly string[]): readonly Candidate[] {
-  const recipe = withoutNodes(current.recipe, gone)
-  const { drawsAs } = recipe
-  return Array.from({ length: chances }, (_, again) => {
-    const seeded = again === 0 ? drawsAs : { ...drawsAs, seed: again }
-    const what = `without ${gone.join(', ')}${again === 0 ? '' : `, by the chance of seed ${again}`}`
-    return changed(current, what, { ...recipe, drawsAs: seeded })
-  })
+  const what = `without ${gone.join(', ')}`
+  return byChances(changed(current, what, withoutNodes(current.recipe, gone)))
 }
 
 /** The recipe without some nodes. */
