@@ -1,5 +1,6 @@
 /** Whether gossip reaches everybody: what one of the core says, the others of it hear, by whatever way it takes. */
 
+import type { Certificate } from '../../../src/protocol/consensus/vote.ts'
 import { decodeGossip } from '../../../src/protocol/wire/gossip.ts'
 import type { Crossing, Message } from '../checker/checker.ts'
 import type { Watcher } from './watcher.ts'
@@ -23,18 +24,16 @@ export interface GossipWatcher extends Watcher {
  * L5: of what one of the core publishes, 999 of 1,000 copies that others of it should hear are heard, within three
  * slots. What says the same as something that is known is not passed on, and reaches neighbours alone; so nothing counts
  * that was under way while some of the core were apart (that they meet again is asked by `links-return`), nor what less
- * than half of the core has heard. Nor does a certificate of a slot that another one of the core has left behind: whoever
+ * than half of the core has heard. Certificates that say the same, by whichever members they are, are one: who has made or
+ * heard one of them needs no other. And one of a slot that another one of the core has left behind does not count: whoever
  * catches up finds it new, and nobody else does.
  */
 export function gossipReachesWatcher(members: number): GossipWatcher {
-  const open = new Map<Message, { readonly atMs: number; readonly heard: Set<string> }>()
+  const open = new Map<Message | string, { readonly atMs: number; readonly heard: Set<string> }>()
   /** Of the last block that each has committed since it is watched. */
   const committed = new Map<string, number>()
-  const isOld = (message: Message, publisher: string): boolean => {
-    const slot = certifiedSlot(message, members)
-    if (slot === undefined) return false
-    return [...committed].some(([node, upTo]) => node !== publisher && slot < upTo)
-  }
+  const isOld = (slot: number, publisher: string): boolean =>
+    [...committed].some(([node, upTo]) => node !== publisher && slot < upTo)
   /** Whether all of the core were connected at the last look. */
   let areTogether = false
   let due = 0
@@ -48,17 +47,20 @@ export function gossipReachesWatcher(members: number): GossipWatcher {
     cross: ({ kind, ...crossing }) => {
       if (kind !== 'published' && kind !== 'heard') return
       const { message, seat, atMs } = crossing as Extract<Crossing, { kind: 'heard' }>
-      const known = open.get(message)
-      if (known !== undefined) known.heard.add(seat.node)
-      else if (kind === 'published' && areTogether && !isOld(message, seat.node))
-        open.set(message, { atMs, heard: new Set([seat.node]) })
+      const certificate = certificateIn(message, members)
+      const said = certificate === undefined ? message : claimOf(certificate)
+      const known = open.get(said)
+      if (known !== undefined) return void known.heard.add(seat.node)
+      if (kind === 'heard' || !areTogether) return
+      if (certificate !== undefined && isOld(certificate.slot, seat.node)) return
+      open.set(said, { atMs, heard: new Set([seat.node]) })
     },
     look: ({ atMs, slotMs, nodes }) => {
       areTogether = nodes.every(({ connected }) => connected.size >= nodes.length - 1)
       if (!areTogether) open.clear()
-      for (const [message, { atMs: sinceMs, heard }] of open) {
+      for (const [said, { atMs: sinceMs, heard }] of open) {
         if (atMs - sinceMs <= underWaySlots * slotMs) break
-        open.delete(message)
+        open.delete(said)
         const reached = nodes.filter(({ name }) => heard.has(name)).length
         if (2 * reached < nodes.length) continue
         due += nodes.length - 1
@@ -70,10 +72,13 @@ export function gossipReachesWatcher(members: number): GossipWatcher {
   }
 }
 
-/** The slot of a certificate; undefined for any other message. */
-function certifiedSlot({ bytes }: Message, members: number): number | undefined {
+/** The certificate that a message is; undefined for any other. */
+function certificateIn({ bytes }: Message, members: number): Certificate | undefined {
   if (bytes[1] !== certificateCode) return undefined
   const decoded = decodeGossip(bytes, members)
-  if (!decoded.ok || decoded.value.kind !== 'certificate') return undefined
-  return decoded.value.certificate.slot
+  return decoded.ok && decoded.value.kind === 'certificate' ? decoded.value.certificate : undefined
+}
+
+function claimOf({ kind, slot, block }: Certificate): string {
+  return `${kind} ${slot} ${block}`
 }
