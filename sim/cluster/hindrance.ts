@@ -1,6 +1,6 @@
 /**
  * Whether what did not happen in time could have happened at all: is there a quorum of correct members that run and can
- * reach one another, and are the blocks that somebody lacks on a disk within reach? If not, a missed bound says nothing
+ * reach one another, may each of them vote, and are the blocks that somebody lacks on a disk within reach? If not, a missed bound says nothing
  * about the code, and the outcome of the run is unknown instead of violated (TigerBeetle's `core_missing`).
  *
  * It says no only where that is certain: whoever merely has a hard time could have made it.
@@ -10,6 +10,7 @@ import { openRecord } from '../../src/actors/storage/record.ts'
 import type { SimDisk } from '../disk.ts'
 import type { Cluster } from './cluster.ts'
 import { committedOn } from './committed-on.ts'
+import { approvedSlotOn, silentTo } from './silenced.ts'
 
 /** Why these nodes could not commit anything more; undefined if they could. */
 export function hindersProgress(net: Cluster, names: readonly string[]): string | undefined {
@@ -19,6 +20,11 @@ export function hindersProgress(net: Cluster, names: readonly string[]): string 
     const members = near.filter((other) => net.members.includes(other))
     if (members.length < quorum) {
       return `${name} has ${members.length} members that are well within reach, and ${quorum} are needed`
+    }
+    const approved = Math.max(...near.map((other) => approvedSlotOn(diskOf(net, other))))
+    const silent = members.filter((other) => silentTo(diskOf(net, other)) > approved)
+    if (members.length - silent.length < quorum) {
+      return `${silent.join(', ')} lost votes and may not give up what follows slot ${approved}`
     }
     const missing = missingBlock(net, near, Math.max(...heightsOf(net, near)))
     if (missing !== undefined) return `${name}: ${missing}`
@@ -76,14 +82,18 @@ function canTalk(net: Cluster, a: string, b: string): boolean {
 function missingBlock(net: Cluster, near: readonly string[], height: number): string | undefined {
   const lowest = Math.min(...heightsOf(net, near))
   for (let at = lowest + 1; at <= height; at += 1) {
-    if (!near.some((node) => hasBlock(net.machine(node).host.disk, at)))
+    if (!near.some((node) => hasBlock(diskOf(net, node), at)))
       return `nobody within reach has block ${at}`
   }
   return undefined
 }
 
 function heightsOf(net: Cluster, names: readonly string[]): readonly number[] {
-  return names.map((name) => committedOn(net.machine(name).host.disk))
+  return names.map((name) => committedOn(diskOf(net, name)))
+}
+
+function diskOf(net: Cluster, name: string): SimDisk {
+  return net.machine(name).host.disk
 }
 
 /** Whether the block of a height can be read on a disk. */

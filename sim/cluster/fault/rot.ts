@@ -1,7 +1,7 @@
 /**
- * Disks that do not keep what they acknowledged (S3–S5, S9, S10). When it is over, the disk is replaced by an empty one: of
- * what a disk was that lied nobody can tell. What a node does with records that are damaged is told by itself, in
- * `scenarios/storage/damaged-blocks.ts`.
+ * Disks that do not keep what they acknowledged (S3–S5, S9, S10). One whose records rot is kept, as each of them shows it by
+ * its seal, and whoever runs on it has to cope. The others are replaced by empty ones when it is over: of what one was that
+ * lied nobody can tell, and one with bad sectors may not even let a node start.
  */
 import { type DiskFaults, type DiskLies, honestDisk } from '../../disk-faults.ts'
 import type { Cluster } from '../cluster.ts'
@@ -24,13 +24,10 @@ function replaceDisk(cluster: Cluster, node: string): void {
   restart?.()
 }
 
-function rots(cluster: Cluster, node: string, change: Partial<DiskFaults>): Mend {
+/** What is wrong with a disk is nobody's promise. */
+function worsenedUntrusted(cluster: Cluster, node: string, change: Partial<DiskFaults>): Mend {
   cluster.distrust(node)
-  const mend = worsened(cluster, node, change)
-  return () => {
-    mend()
-    replaceDisk(cluster, node)
-  }
+  return worsened(cluster, node, change)
 }
 
 export const bitRotFault: FaultRule<'bit-rot', OnNode & Lasting & { readonly perMillion: number }> =
@@ -38,7 +35,7 @@ export const bitRotFault: FaultRule<'bit-rot', OnNode & Lasting & { readonly per
     kind: 'bit-rot',
     ids: ['S5'],
     aliases: [],
-    what: 'records are found damaged as they are read; then the disk is replaced by an empty one',
+    what: 'records are found damaged as they are read, and stay so until they are written again',
     range: '0.1 to 5 % of reads; 0.1 to 30 s',
     harms: harmsNode,
     draw: (random, realm) => ({
@@ -47,7 +44,7 @@ export const bitRotFault: FaultRule<'bit-rot', OnNode & Lasting & { readonly per
       ...drawSpan(random),
     }),
     strike: (cluster, { node, perMillion }) =>
-      rots(cluster, node, { bitRotPerMillion: perMillion }),
+      worsenedUntrusted(cluster, node, { bitRotPerMillion: perMillion }),
   }
 
 export const latentErrorsFault: FaultRule<
@@ -65,8 +62,13 @@ export const latentErrorsFault: FaultRule<
     perMillion: 1_000 + random.below(20_000),
     ...drawSpan(random),
   }),
-  strike: (cluster, { node, perMillion }) =>
-    rots(cluster, node, { latentErrorPerMillion: perMillion }),
+  strike: (cluster, { node, perMillion }) => {
+    const mend = worsenedUntrusted(cluster, node, { latentErrorPerMillion: perMillion })
+    return () => {
+      mend()
+      replaceDisk(cluster, node)
+    }
+  },
 }
 
 /** A disk lies, until it is replaced by an empty one. */

@@ -3,10 +3,14 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { Cluster } from '../../../../sim/cluster/cluster.ts'
 import { hindersCatchingUp, hindersProgress } from '../../../../sim/cluster/hindrance.ts'
 import { idealScheme } from '../../../../sim/cluster/ideal.ts'
+import { approvedSlotOn } from '../../../../sim/cluster/silenced.ts'
+import type { DiskImage } from '../../../../sim/disk.ts'
 import { localLink } from '../../../../sim/link.ts'
 import { cutOneWay, type LinkRule, partition } from '../../../../sim/rules.ts'
 import { soundServices } from '../../../../sim/services.ts'
 import { keys } from '../../../../src/actors/storage/keys.ts'
+import { encodeVoteRecord, sealRecord } from '../../../../src/actors/storage/record.ts'
+import { emptyRecord } from '../../../../src/protocol/consensus/record.ts'
 
 const crypto = idealScheme()
 let net: Cluster
@@ -52,6 +56,46 @@ describe('progress', () => {
     host.resume()
     net.machine('n3').engineFaults = soundServices
     expect(look()).toBeUndefined()
+  })
+})
+
+describe('progress with members that have lost their votes', () => {
+  const look = (): string | undefined => hindersProgress(net, ['n0'])
+  const diskOf = (name: string) => net.machine(name).host.disk
+
+  /** What a member writes that does not know whether it has voted in the slots up to `floor`. */
+  function forget(name: string, floor: number): DiskImage {
+    const before = diskOf(name).snapshot()
+    const record = encodeVoteRecord({ ...emptyRecord(0), floor })
+    for (const place of [0, 1] as const) {
+      for (const copy of [0, 1] as const) {
+        const key = keys.voteRecord(place, copy)
+        diskOf(name).apply([{ key, value: sealRecord(key, record) }])
+      }
+    }
+    return before
+  }
+
+  test('can be made while a quorum remembers, and where nothing has to be given up', () => {
+    const before = forget('n1', 1_000)
+    expect(look()).toBeUndefined()
+    diskOf('n1').restore(before)
+  })
+
+  test('cannot be made if too few of those that are there may vote for what comes next', () => {
+    const approved = approvedSlotOn(diskOf('n0'))
+    expect(approved).toBeGreaterThan(3)
+    const before = forget('n1', approved + 1)
+    const apart = partition([['n0', 'n1', 'n2'], ['n3']])
+    expect(whileCut(apart, look)).toBe(
+      `n1 lost votes and may not give up what follows slot ${approved}`,
+    )
+    diskOf('n1').restore(before)
+    expect(whileCut(apart, look)).toBeUndefined()
+    // What was silent up to what is approved by now is silent no more.
+    const silent = forget('n1', approved)
+    expect(whileCut(apart, look)).toBeUndefined()
+    diskOf('n1').restore(silent)
   })
 })
 
