@@ -98,7 +98,9 @@ export class ConnectionEnd implements TimelineEvent<Rumour> {
 
   /** A rumour comes in. Most have been heard of before, and end here. */
   fire(rumour: Rumour): void {
-    if (this.isWhole && !rumour.wasSeenBy(this.listener)) this.owner.rumourArrived(this, rumour)
+    if (rumour.wasSeenBy(this.listener)) return
+    if (this.isWhole) this.owner.rumourArrived(this, rumour)
+    else this.#fabric.miss(this.far.link, rumour.cargo, rumour.data)
   }
 
   /** Gives this end up. The other one learns of it by a flight, or later by its own timeout. */

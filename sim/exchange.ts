@@ -153,17 +153,25 @@ export class Exchange implements Parcel<Stage>, OpenRequest {
     const { end } = this
     const isThere = end.isWhole || (end.isParting && end.far.isOpen)
     if (isThere) end.far.owner.requestArrived(this)
+    else this.#missed(end, 'request', this.request.body)
   }
 
   #answerArrives(): void {
     const answer = this.#answer
-    if (answer === undefined || !this.end.isWhole || this.#isCancelled) return
+    if (answer === undefined || this.#isCancelled) return
+    if (!this.end.isWhole) return this.#missed(this.end.far, 'answer', bytesOf(answer))
     if (this.#isAborted) {
       const detail = 'the stream was reset in the middle of the answer'
       return this.settle(failed({ code: 'closed', detail }))
     }
-    this.#fabric.digest.mixBytes(answer.ok ? answer.value : nothing)
+    this.#fabric.digest.mixBytes(bytesOf(answer))
     this.settle(answer)
+  }
+
+  /** What had left from here has come too late for its connection. */
+  #missed(from: ConnectionEnd, kind: 'request' | 'answer', data: Uint8Array): void {
+    const cargo = { kind, label: this.request.protocol, bytes: data.length }
+    this.#fabric.miss(from.link, cargo, data)
   }
 
   /** The peer sends no further: what it has not sent yet makes room on the link. */
@@ -207,6 +215,10 @@ export const failedRequest: OpenRequest = {
 }
 
 const nothing = new Uint8Array(0)
+
+function bytesOf(outcome: Outcome): Uint8Array {
+  return outcome.ok ? outcome.value : nothing
+}
 
 function outcomeOf(body: Uint8Array | undefined): Outcome {
   if (body === undefined) return failed({ code: 'refused', detail: 'the peer refused' })

@@ -12,7 +12,7 @@ import type { SimRandom } from './random.ts'
 import { type Cargo, type Fate, type MessageFate, pass, RuleList } from './rules.ts'
 import { type Rumour, RumourBook } from './rumour.ts'
 import type { Timeline, TimelineEntry, TimelineEvent } from './timeline.ts'
-import type { Flown, Tracer } from './trace/tracer.ts'
+import type { Flown, Taker, Tracer } from './trace/tracer.ts'
 
 /** What a fabric is made of. */
 export interface FabricParts {
@@ -172,14 +172,21 @@ export class Fabric {
     return entry
   }
 
+  /** What was on its way on this link has come to where it is not expected any more. Only for who looks on. */
+  miss(link: LinkNumber, cargo: Cargo, data?: Uint8Array): void {
+    this.#tell(link, cargo, 'gone', data)
+  }
+
   #lose(link: LinkNumber, cargo: Cargo, by: 'rule' | 'link' | 'queue', data?: Uint8Array): 'lost' {
     this.counts.lost += 1
-    if (this.#tracer !== undefined) {
-      const { from, to } = this.links.ends(link)
-      const taker = by === 'rule' ? { rule: this.rules.decided } : by
-      this.#tracer.loss(from, to, flownOf(cargo, data), taker)
-    }
+    this.#tell(link, cargo, by === 'rule' ? { rule: this.rules.decided } : by, data)
     return 'lost'
+  }
+
+  #tell(link: LinkNumber, cargo: Cargo, by: Taker, data: Uint8Array | undefined): void {
+    if (this.#tracer === undefined) return
+    const { from, to } = this.links.ends(link)
+    this.#tracer.loss(from, to, flownOf(cargo, data), by)
   }
 }
 

@@ -35,7 +35,7 @@ const layout: Layout = {
   },
   loss: {
     ...{ way: ways, to: 'text', what: 'text', facts: 'text', bytes: 'number' },
-    ...{ by: ['rule', 'link', 'queue'], fault: 'back-if-any' },
+    ...{ by: ['rule', 'link', 'queue', 'gone'], fault: 'back-if-any' },
   },
   timer: { setUs: 'ago' },
   fault: { fault: 'text', facts: 'text', forUs: 'optional' },

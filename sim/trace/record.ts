@@ -62,8 +62,11 @@ export interface LossRecord extends Place {
   readonly what: string
   readonly facts: string
   readonly bytes: number
-  /** What took it: a rule of the network, that is a fault; the nature of the link; or the full queue of the link. */
-  readonly by: 'rule' | 'link' | 'queue'
+  /**
+   * What took it: a rule of the network, that is a fault; the nature of the link; its full queue; or that the connection
+   * was gone when it came to its end, which is when it is told.
+   */
+  readonly by: 'rule' | 'link' | 'queue' | 'gone'
   /** The record of the fault, if it was one that took it. */
   readonly fault: number | undefined
 }

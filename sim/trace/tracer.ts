@@ -38,6 +38,9 @@ export interface Flown {
   readonly bytes: number
 }
 
+/** What takes a message: see {@link TraceRecord}. A rule by its name. */
+export type Taker = 'link' | 'queue' | 'gone' | { readonly rule: string }
+
 /** What happens now on behalf of what, since when it was to come, and what held it up. */
 interface Moment {
   readonly cause: number | undefined
@@ -217,7 +220,7 @@ export class Tracer implements Onlooker, Marker {
   }
 
   /** A message is lost on its way; by a rule, if one is named. */
-  loss(from: string, to: string, flown: Flown, by: 'link' | 'queue' | { rule: string }): void {
+  loss(from: string, to: string, flown: Flown, by: Taker): void {
     const { way, bytes } = flown
     const taker = typeof by === 'string' ? by : 'rule'
     const fault = typeof by === 'string' ? undefined : this.#rules.get(by.rule)

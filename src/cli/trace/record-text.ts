@@ -31,7 +31,12 @@ export function whatText(record: TraceRecord): string {
   }
 }
 
-const lostBy = { rule: 'a rule', link: 'the link', queue: 'a full queue' } as const
+const lostBy = {
+  rule: 'a rule',
+  link: 'the link',
+  queue: 'a full queue',
+  gone: 'the end of its connection',
+} as const
 
 function arrivalText(record: Extract<TraceRecord, { kind: 'arrival' }>): string {
   const { way, what, from, atUs, sentUs, fault } = record

@@ -140,7 +140,7 @@ describe('what is refused', () => {
     ['timer.setUs', [2_501], 'record 12, a timer: setUs lies before the beginning'],
     ['mend.fault', [0], 'record 7, a mend: fault is the record itself'],
     ['mend.fault', [8], 'record 7, a mend: it names record -1'],
-    ['loss.by', [0], 'record 11, a loss: by is "n1": expected one of rule, link, queue'],
+    ['loss.by', [0], 'record 11, a loss: by is "n1": expected one of rule, link, queue, gone'],
   ])('has a wrong column %s: %j', (column, numbers, fault) => {
     expect(
       faultOf(changed((file) => Object.assign(file.columns ?? {}, { [column]: numbers }))),

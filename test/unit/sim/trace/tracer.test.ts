@@ -173,6 +173,16 @@ describe('a fault', () => {
     expect(last(tracer, 'mend', '')).toMatchObject({ atUs: 220_000, fault: fault.id })
   })
 
+  test('may take what was under way, as a crash does', () => {
+    const { world, tell, tracer } = traced()
+    world.at(200, () => tell('a', 'say'))
+    world.at(200.5, () => world.host('b').crash())
+    world.runUntil(300)
+    const loss = last(tracer, 'loss', 'a')
+    expect(loss).toMatchObject({ to: 'b', way: 'gossip', by: 'gone', atUs: 201_000 })
+    expect(causesOf(tracer, loss)).toEqual(['a loss gossip', 'a turn say'])
+  })
+
   test('is named by the arrival of what its rule held up', () => {
     const { world, tell, tracer } = traced()
     const gate = new Gate()
