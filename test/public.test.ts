@@ -69,6 +69,7 @@ describe('the exported names', () => {
       type KernelEvent
       type KeyRange
       type MailboxOptions
+      type Marker
       type Millis
       type Network
       type NetworkFault
