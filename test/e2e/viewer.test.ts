@@ -193,11 +193,17 @@ describe('a run that was violated', () => {
     if (ruler === null) throw new Error('a ruler')
     await page.mouse.click(ruler.x + ruler.width / 2, ruler.y + 8)
     expect(await text(page, '.moment')).toBe('21.000000 s')
+    await page.mouse.move(ruler.x + ruler.width * 0.32, ruler.y + 36)
+    expect(await text(page, '#tip')).toMatch(/^crash 12\.6\d* s, for 3\.2 s ?restartMs=3200$/)
     await page.mouse.click(ruler.x + ruler.width * 0.32, ruler.y + 36)
     expect(await text(page, '#live')).toMatch(/^crash, n1, /)
     const blocks = await page.locator('#blocks').boundingBox()
     if (blocks === null) throw new Error('blocks')
     await press(page, 'Home')
+    await page.mouse.move(blocks.x + blocks.width * (2.7 / 43.4), blocks.y + 17)
+    expect(await text(page, '#tip')).toMatch(
+      /^Block 1 not yet proposed ?[0-9a-f]{8}… slot 1 by n1$/,
+    )
     await page.mouse.click(blocks.x + blocks.width * (2.7 / 43.4), blocks.y + 17)
     expect(await text(page, '#live')).toMatch(/^block-proposed, n1, /)
     const live = await text(page, '#live')

@@ -3,6 +3,7 @@
  * was committed, struck out what lost. What comes after the cursor is faint.
  */
 import { type Block, type BlockLevel, levelAt } from '../model/blocks.ts'
+import { firstPlace } from '../model/first.ts'
 import { type TimeWindow, usPerPx, xOf } from '../time/window.ts'
 import type { Picture } from './lanes.ts'
 import type { Palette } from './palette.ts'
@@ -66,34 +67,26 @@ function blockPlace(block: Block, window: TimeWindow, heightPx: number): readonl
   return [xOf(window, block.seenUs), firstPx + Math.min(block.row, rowsMax) * rowPx]
 }
 
-/** The block that is drawn at a place; undefined if there is none. */
+/** The block that is drawn nearest to a place; undefined if none is near. */
 export function blockAt(
   blocks: readonly Block[],
   window: TimeWindow,
   heightPx: number,
   at: readonly [xPx: number, yPx: number],
 ): Block | undefined {
-  return blocksIn(blocks, window).find((block) => {
+  const off = (block: Block): number => {
     const [x, y] = blockPlace(block, window, heightPx)
-    return Math.abs(x - at[0]) <= sizePx && Math.abs(y - at[1]) <= sizePx
-  })
+    return Math.max(Math.abs(x - at[0]), Math.abs(y - at[1]))
+  }
+  const near = blocksIn(blocks, window).filter((block) => off(block) <= sizePx)
+  return near.toSorted((a, b) => off(a) - off(b))[0]
 }
 
 function blocksIn(blocks: readonly Block[], window: TimeWindow): readonly Block[] {
   const marginUs = usPerPx(window) * 20
-  const from = firstSeenAt(blocks, window.fromUs - marginUs)
-  return blocks.slice(from, firstSeenAt(blocks, window.toUs + marginUs))
-}
-
-function firstSeenAt(blocks: readonly Block[], us: number): number {
-  let low = 0
-  let high = blocks.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((blocks[middle]?.seenUs ?? 0) < us) low = middle + 1
-    else high = middle
-  }
-  return low
+  const from = (us: number): number =>
+    firstPlace(blocks.length, (place) => (blocks[place]?.seenUs ?? 0) >= us)
+  return blocks.slice(from(window.fromUs - marginUs), from(window.toUs + marginUs))
 }
 
 function drawLinks(

@@ -37,8 +37,6 @@ export interface NodeState {
 export interface ChainHistory {
   readonly nodes: readonly NodeHistory[]
   readonly tree: BlockTree
-  /** Of any node at any time. */
-  readonly heightMax: number
 }
 
 export function stateAt(history: NodeHistory, us: number): NodeState {
@@ -70,15 +68,7 @@ export function historyOf(run: Run): ChainHistory {
     // A part of a run does not tell when a node was booted.
     if (life.values.length === 0) life.set(0, 'up')
   }
-  const heights = nodes.flatMap(({ committed, head }) => [
-    ...committed.values,
-    ...head.values.map(({ height }) => height),
-  ])
-  return {
-    nodes,
-    tree: treeOf(sightings),
-    heightMax: heights.reduce((most, height) => Math.max(most, height), 0),
-  }
+  return { nodes, tree: treeOf(sightings) }
 }
 
 type NodeLog = ReturnType<typeof emptyLog>

@@ -1,5 +1,7 @@
 /** Values that change now and then, each looked up for any moment: heights, states, lives. */
 
+import { firstPlace } from './first.ts'
+
 /** A value over time: from `atUs[i]` on it is `values[i]`. */
 export interface Changes<Value> {
   readonly atUs: readonly number[]
@@ -30,12 +32,5 @@ export function valueAt<Value>({ atUs, values }: Changes<Value>, us: number): Va
 
 /** The place of the last of ascending times that is not after a moment; −1 if there is none. */
 export function lastBy(times: readonly number[], us: number): number {
-  let low = 0
-  let high = times.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((times[middle] ?? 0) <= us) low = middle + 1
-    else high = middle
-  }
-  return low - 1
+  return firstPlace(times.length, (place) => (times[place] ?? 0) > us) - 1
 }

@@ -4,6 +4,7 @@
  * stay on the screen while it moves, and how many are left out is known.
  */
 import type { Span } from '../time/window.ts'
+import { firstAtOrAfter } from './lanes.ts'
 
 /** Columns of messages, in order of arrival. */
 export interface Flights {
@@ -71,8 +72,8 @@ interface Wanted extends Span {
 function pick(index: FlightIndex, ranks: readonly Uint32Array[], wanted: Wanted): Chosen {
   const { arrivedUs, sentUs } = index.flights
   const placesIn = (list: Uint32Array): readonly [number, number] => [
-    firstArrival(list, arrivedUs, wanted.fromUs),
-    firstArrival(list, arrivedUs, wanted.toUs + wanted.reachUs + 1),
+    firstAtOrAfter(list, arrivedUs, wanted.fromUs),
+    firstAtOrAfter(list, arrivedUs, wanted.toUs + wanted.reachUs + 1),
   ]
   let rank = 0
   let [first, end] = placesIn(ranks[0] ?? none)
@@ -111,15 +112,4 @@ function scattered(value: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0
-}
-
-function firstArrival(list: Uint32Array, arrivedUs: Float64Array, us: number): number {
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((arrivedUs[list[middle] ?? 0] ?? 0) < us) low = middle + 1
-    else high = middle
-  }
-  return low
 }

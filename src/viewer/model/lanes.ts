@@ -3,6 +3,8 @@
  * buckets, for what is narrower than a pixel, and the records themselves in order of time, for what is not.
  */
 
+import { firstPlace } from './first.ts'
+
 /** What of a run has to be known for this; record i is the i-th in order of time. */
 export interface Placed {
   readonly count: number
@@ -68,12 +70,5 @@ export function roughlyBefore({ before, bucketUs }: LaneIndex, lane: number, us:
 
 /** The place in `list` of its first record at or after a moment; its length if there is none. */
 export function firstAtOrAfter(list: Uint32Array, atUs: Float64Array, us: number): number {
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((atUs[list[middle] ?? 0] ?? 0) < us) low = middle + 1
-    else high = middle
-  }
-  return low
+  return firstPlace(list.length, (place) => (atUs[list[place] ?? 0] ?? 0) >= us)
 }

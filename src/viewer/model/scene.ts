@@ -19,8 +19,6 @@ export interface Scene {
   readonly arrivals: Flights
   readonly losses: Flights
   readonly names: readonly NameCount[]
-  /** Records of machines that were booted, crashed and so on. */
-  readonly machines: readonly number[]
   readonly violations: readonly number[]
   /** What was known before the violation where it happened, or did not come there: records. */
   readonly known: readonly number[]
@@ -37,12 +35,9 @@ export interface Shown {
 }
 
 export function sceneOf(run: Run, known: readonly number[] = []): Scene {
-  const machines: number[] = []
   const violations: number[] = []
   for (let i = 0; i < run.count; i += 1) {
-    const kind = kindOf(run, i)
-    if (kind === 'machine') machines.push(i)
-    else if (kind === 'violation') violations.push(i)
+    if (kindOf(run, i) === 'violation') violations.push(i)
   }
   // A part of a run begins where it begins.
   const fromUs = run.firstId === 0 ? 0 : (run.atUs[0] ?? 0)
@@ -57,7 +52,6 @@ export function sceneOf(run: Run, known: readonly number[] = []): Scene {
     arrivals: arrivalsOf(run),
     losses: lossesOf(run),
     names: namesOf(run),
-    machines,
     violations,
     known,
   }

@@ -20,6 +20,8 @@ import {
 } from '../draw/ruler.ts'
 import { drawLit } from '../draw/slice.ts'
 import { surfaceOf, upright } from '../draw/surface.ts'
+import type { Block } from '../model/blocks.ts'
+import type { FaultSpan } from '../model/faults.ts'
 import { nameOf } from '../model/run.ts'
 import { type Scene, type Shown, shownIn } from '../model/scene.ts'
 import { type Effects, effectsOf } from '../model/slice.ts'
@@ -40,7 +42,7 @@ import {
   type State,
   type Theme,
 } from './state.ts'
-import { showTip } from './tip.ts'
+import { blockTip, faultTip, recordTip, showTip, type Tip } from './tip.ts'
 import { momentText } from './words.ts'
 
 const noEffects: Effects = { direct: [], directCount: 0, total: 0 }
@@ -259,12 +261,17 @@ class App {
       widthPx: this.#overview.clientWidth,
     }))
     this.#scroller.addEventListener('scroll', () => this.#draw())
-    this.#lanes.addEventListener('pointermove', (event) => {
-      const record = event.buttons === 0 ? this.#recordAt(spotOf(this.#lanes, event)) : -1
-      showTip(element('tip'), this.#scene, record, event)
+    this.#tipOn(this.#lanes, (spot) => {
+      const record = this.#recordAt(spot)
+      return record === -1 ? undefined : recordTip(this.#scene, record)
     })
-    this.#lanes.addEventListener('pointerleave', (event) => {
-      showTip(element('tip'), this.#scene, -1, event)
+    this.#tipOn(this.#ruler, (spot) => {
+      const fault = this.#faultAt(spot)
+      return fault === undefined ? undefined : faultTip(fault)
+    })
+    this.#tipOn(this.#blocks, (spot) => {
+      const block = this.#blockAt(spot)
+      return block === undefined ? undefined : blockTip(this.#scene, block, this.#state.cursorUs)
     })
     new ResizeObserver(() => this.#repaint()).observe(element('timeline'))
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#repaint())
@@ -333,25 +340,40 @@ class App {
     element('timeline').focus({ preventScroll: true })
   }
 
-  #clickBlock({ xPx, yPx }: Spot): void {
-    const { window } = this.#state
-    const { blocks } = this.#scene.history.tree
-    const block = blockAt(blocks, window, this.#blocks.clientHeight, [xPx, yPx])
+  #clickBlock(spot: Spot): void {
+    const block = this.#blockAt(spot)
     if (block !== undefined) this.#act({ kind: 'choose', record: block.record })
   }
 
+  #blockAt({ xPx, yPx }: Spot): Block | undefined {
+    const { blocks } = this.#scene.history.tree
+    return blockAt(blocks, this.#state.window, this.#blocks.clientHeight, [xPx, yPx])
+  }
+
   /** Whether there is a fault; then it is chosen. */
-  #clickFault({ xPx, yPx }: Spot): boolean {
-    const { window } = this.#state
-    const row = Math.floor((yPx - axisPx - 3) / faultRowPx)
-    const fault = this.#scene.faults.find(
-      ({ fromUs, toUs }, n) =>
-        this.#faultRows.rows[n] === row &&
-        xOf(window, fromUs) - 4 <= xPx &&
-        xPx <= xOf(window, toUs) + 4,
-    )
-    if (row < 0 || fault === undefined) return false
+  #clickFault(spot: Spot): boolean {
+    const fault = this.#faultAt(spot)
+    if (fault === undefined) return false
     this.#act({ kind: 'choose', record: fault.record })
     return true
+  }
+
+  #faultAt({ xPx, yPx }: Spot): FaultSpan | undefined {
+    const { window } = this.#state
+    const row = Math.floor((yPx - axisPx - 3) / faultRowPx)
+    const isThere = ({ fromUs, toUs }: FaultSpan, n: number): boolean =>
+      this.#faultRows.rows[n] === row &&
+      xOf(window, fromUs) - 4 <= xPx &&
+      xPx <= xOf(window, toUs) + 4
+    return row < 0 ? undefined : this.#scene.faults.find(isThere)
+  }
+
+  /** Says what is under a pointer that only hovers. */
+  #tipOn(canvas: HTMLElement, tipAt: (spot: Spot) => Tip | undefined): void {
+    const box = element('tip')
+    canvas.addEventListener('pointermove', (event) => {
+      showTip(box, event.buttons === 0 ? tipAt(spotOf(canvas, event)) : undefined, event)
+    })
+    canvas.addEventListener('pointerleave', (event) => showTip(box, undefined, event))
   }
 }

@@ -4,6 +4,7 @@
  */
 import { unreachable } from '../../base/assert.ts'
 import { type Filter, search, usualFilter } from '../model/filter.ts'
+import { firstPlace } from '../model/first.ts'
 import { firstAtOrAfter } from '../model/lanes.ts'
 import type { Scene } from '../model/scene.ts'
 import { chainOf } from '../model/slice.ts'
@@ -198,23 +199,13 @@ function neighbour(state: State, by: 1 | -1, scene: Scene, mask: Uint8Array): St
   const lane = state.chosen === -1 ? -1 : run.lane[state.chosen]
   const isFit = (record: number): boolean =>
     mask[record] === 1 && (lane === -1 || run.lane[record] === lane)
-  const start = state.chosen === -1 ? firstFrom(run.atUs, state.cursorUs) - by : state.chosen
+  const { chosen: now, cursorUs } = state
+  const atCursor = firstPlace(run.count, (place) => (run.atUs[place] ?? 0) >= cursorUs)
+  const start = now === -1 ? atCursor - by : now
   for (let record = start + by; record >= 0 && record < run.count; record += by) {
     if (isFit(record)) return chosen(state, record, scene)
   }
   return state
-}
-
-/** The first place of ascending times that is not before a moment. */
-function firstFrom(atUs: Float64Array, us: number): number {
-  let low = 0
-  let high = atUs.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((atUs[middle] ?? 0) < us) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** What was found next to the chosen record, or to the cursor. It goes round. */

@@ -1,25 +1,55 @@
-/** What is said of the record under the pointer. */
+/** What is said of what is under the pointer: a record, a fault, a block. */
 import { html, render } from 'lit/html.js'
+import { type Block, levelAt } from '../model/blocks.ts'
+import type { FaultSpan } from '../model/faults.ts'
 import { lineOf, nameOf } from '../model/run.ts'
 import type { Scene } from '../model/scene.ts'
+import { durationText } from '../time/ticks.ts'
 import { momentText } from './words.ts'
+
+export interface Tip {
+  readonly title: string
+  readonly where: string
+  readonly text: string
+}
+
+export function recordTip({ run }: Scene, record: number): Tip {
+  const where = run.laneNames[run.lane[record] ?? 0] || 'world'
+  return {
+    title: nameOf(run, record),
+    where: `${where}, ${momentText(run.atUs[record] ?? 0)}`,
+    text: lineOf(run, record),
+  }
+}
+
+export function faultTip({ name, facts, fromUs, toUs }: FaultSpan): Tip {
+  const forText = Number.isFinite(toUs) ? `, for ${durationText(toUs - fromUs)}` : ''
+  const where = `${momentText(fromUs)}${toUs === fromUs ? '' : forText}`
+  return { title: name, where, text: facts }
+}
+
+export function blockTip({ run }: Scene, block: Block, cursorUs: number): Tip {
+  const { hash, height, slot, author } = block
+  const level = levelAt(block, cursorUs)
+  return {
+    title: `Block ${height}`,
+    where: level === 'unseen' ? 'not yet proposed' : level,
+    text: `${hash}… slot ${slot}${author === -1 ? '' : ` by ${run.laneNames[author] ?? ''}`}`,
+  }
+}
 
 const offPx = 14
 const textMax = 160
 
-export function showTip(tip: HTMLElement, { run }: Scene, record: number, at: MouseEvent): void {
-  tip.hidden = record === -1
-  if (record === -1) return
-  const line = lineOf(run, record)
-  const text = line.length > textMax ? `${line.slice(0, textMax)}…` : line
-  render(
-    html`<b>${nameOf(run, record)}</b> <span>${run.laneNames[run.lane[record] ?? 0] || 'world'},
-        ${momentText(run.atUs[record] ?? 0)}</span><br />${text}`,
-    tip,
-  )
-  const { offsetWidth, offsetHeight } = tip
+/** Shows a tip beside the pointer, or none. */
+export function showTip(element: HTMLElement, tip: Tip | undefined, at: MouseEvent): void {
+  element.hidden = tip === undefined
+  if (tip === undefined) return
+  const text = tip.text.length > textMax ? `${tip.text.slice(0, textMax)}…` : tip.text
+  render(html`<b>${tip.title}</b> <span>${tip.where}</span><br />${text}`, element)
+  const { offsetWidth, offsetHeight } = element
   const left = Math.min(at.clientX + offPx, innerWidth - offsetWidth - 8)
   const isBelow = at.clientY + offPx + offsetHeight < innerHeight
-  tip.style.left = `${left}px`
-  tip.style.top = `${isBelow ? at.clientY + offPx : at.clientY - offPx - offsetHeight}px`
+  element.style.left = `${left}px`
+  element.style.top = `${isBelow ? at.clientY + offPx : at.clientY - offPx - offsetHeight}px`
 }

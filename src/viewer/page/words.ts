@@ -1,5 +1,5 @@
 /** Numbers and moments in the words of the page. */
-import { clockTime, durationText } from '../time/ticks.ts'
+import { durationText, secondsText } from '../time/ticks.ts'
 
 /** With a thin space between thousands. */
 export function counted(value: number): string {
@@ -13,7 +13,7 @@ export function plural(count: number, noun: string): string {
 
 /** A moment to the microsecond. */
 export function momentText(us: number): string {
-  return clockTime(us, 6)
+  return secondsText(us, 6)
 }
 
 /** How much earlier or later than another moment. */

@@ -78,7 +78,6 @@ describe('nodes', () => {
     expect(committed).toBeGreaterThan(20)
     expect(head?.height).toBe(committed)
     expect(slot).toBe(30)
-    expect(scene.history.heightMax).toBe(committed)
   })
 })
 
