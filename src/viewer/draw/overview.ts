@@ -1,6 +1,6 @@
 /** The whole run in one line: how much happens when, faults, the violation, and which part of it is in view. */
-import { roughlyBefore } from '../model/lanes.ts'
-import { type Span, type TimeWindow, xOf } from '../time/window.ts'
+import { firstAtOrAfter, roughlyBefore } from '../model/lanes.ts'
+import { type Span, type TimeWindow, usAt, xOf } from '../time/window.ts'
 import type { Picture } from './lanes.ts'
 import { type Surface, upright } from './surface.ts'
 
@@ -61,19 +61,19 @@ function spanOf({ fromUs, toUs }: Span): number {
 }
 
 function drawFound(
-  { context, heightPx }: Surface,
+  { context, widthPx, heightPx }: Surface,
   picture: Picture,
   whole: TimeWindow,
   found: Uint32Array,
 ): void {
   const { scene, palette } = picture
   context.fillStyle = palette.accent
-  let lastPx = -1
-  for (const record of found) {
-    const x = Math.round(xOf(whole, scene.run.atUs[record] ?? 0))
-    if (x === lastPx) continue
-    lastPx = x
-    context.fillRect(x, heightPx - 6, 1, 6)
+  const { atUs } = scene.run
+  let before = 0
+  for (let x = 0; x < widthPx && before < found.length; x += 1) {
+    const upTo = firstAtOrAfter(found, atUs, usAt(whole, x + 1))
+    if (upTo > before) context.fillRect(x, heightPx - 6, 1, 6)
+    before = upTo
   }
 }
 

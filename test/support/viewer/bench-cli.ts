@@ -37,6 +37,14 @@ const motions: readonly Motion[] = [
     name: 'scrubbing over the whole run',
     step: `if (n === 0) { ${pointer('ruler', 'pointerdown', '5')} } else { ${pointer('ruler', 'pointermove', '20 + (n * 7) % (box.width - 40)')} }`,
   },
+  {
+    name: 'scrubbing with most of it found',
+    step: `if (n === 0) {
+        const field = document.getElementById('search')
+        field.value = 'vote'
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }))
+      } else { ${pointer('ruler', 'pointermove', '20 + (n * 7) % (box.width - 40)')} }`,
+  },
   { name: 'zooming in', step: wheel('-60') },
   {
     name: 'panning close up',
