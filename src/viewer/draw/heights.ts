@@ -9,7 +9,7 @@ import { type TimeWindow, usAt } from '../time/window.ts'
 import { nodeColour, type Palette } from './palette.ts'
 
 export interface HeightPlot {
-  readonly draw: (window: TimeWindow, cursorUs: number) => void
+  readonly draw: (window: TimeWindow) => void
   readonly destroy: () => void
 }
 
@@ -27,7 +27,6 @@ const stepPx = 2
 const stepped = uPlot.paths.stepped?.({ align: 1 }) ?? (() => null)
 
 export function plotHeights({ box, names, history, palette, gutterPx }: Plot): HeightPlot {
-  let cursorUs = 0
   const size = { width: box.clientWidth, height: box.clientHeight }
   const grid = { stroke: palette.line, width: 1 }
   const series = names.map((label, lane): uPlot.Series => {
@@ -61,14 +60,12 @@ export function plotHeights({ box, names, history, palette, gutterPx }: Plot): H
         },
       ],
       series: [{}, ...series],
-      hooks: { draw: [(self) => drawCursor(self, cursorUs, palette.ink)] },
     },
     [[], ...names.map(() => [])],
     box,
   )
   return {
-    draw: (window, us) => {
-      cursorUs = us
+    draw: (window) => {
       const { clientWidth: width, clientHeight: height } = box
       if (plot.width !== width || plot.height !== height) plot.setSize({ width, height })
       plot.batch(() => {
@@ -93,11 +90,4 @@ function sampled({ nodes }: ChainHistory, window: TimeWindow): uPlot.AlignedData
   const xs = Array.from({ length: count }, (_, n) => usAt(window, n * stepPx))
   const ys = nodes.map(({ committed }) => xs.map((us) => valueAt(committed, us) ?? null))
   return [xs, ...ys]
-}
-
-function drawCursor({ ctx, bbox, valToPos }: uPlot, us: number, colour: string): void {
-  const x = Math.round(valToPos(us, 'x', true))
-  if (x < bbox.left || x > bbox.left + bbox.width) return
-  ctx.fillStyle = colour
-  ctx.fillRect(x, bbox.top, devicePixelRatio, bbox.height)
 }

@@ -96,16 +96,3 @@ function drawFault(
     : fitted(context, fault.name, room)
   context.fillText(text, left + 6, topPx + height / 2 + 0.5)
 }
-
-/** What the cursor is held by. */
-export function drawHandle({ context }: Surface, xPx: number, colour: string): void {
-  const x = Math.round(xPx) + 0.5
-  context.fillStyle = colour
-  context.beginPath()
-  context.moveTo(x - 5, 0)
-  context.lineTo(x + 5, 0)
-  context.lineTo(x + 5, 5)
-  context.lineTo(x, 11)
-  context.lineTo(x - 5, 5)
-  context.fill()
-}

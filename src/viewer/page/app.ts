@@ -1,47 +1,25 @@
 /**
- * The page at work: holds the state, lets deeds change it, and draws it again, once a frame at most. What a deed does is in
- * `state.ts`, how things look in `draw`; here they meet the elements of the page.
+ * The page at work: holds the state, lets deeds change it, and has it drawn again, once a frame at most. What a deed does
+ * is in `state.ts`, what canvases show in `painter.ts`; here are what people do, and the elements that are no canvas.
  */
 import { render } from 'lit/html.js'
-import { type Drawn, drawArrows } from '../draw/arrows.ts'
-import { blockAt, drawBlocks } from '../draw/blocks.ts'
-import { type HeightPlot, plotHeights } from '../draw/heights.ts'
-import { drawLanes, type Picture } from '../draw/lanes.ts'
-import { drawOverview } from '../draw/overview.ts'
-import { type Palette, paletteOf } from '../draw/palette.ts'
-import { packed, type Rows, rowsBetween, rowsFor } from '../draw/rows.ts'
-import {
-  axisPx,
-  drawHandle,
-  drawRuler,
-  type FaultRows,
-  faultRowPx,
-  faultRowsFor,
-} from '../draw/ruler.ts'
-import { drawLit } from '../draw/slice.ts'
-import { surfaceOf, upright } from '../draw/surface.ts'
+import { blockAt } from '../draw/blocks.ts'
+import { axisPx, faultRowPx } from '../draw/ruler.ts'
 import type { Block } from '../model/blocks.ts'
 import type { FaultSpan } from '../model/faults.ts'
 import { nameOf } from '../model/run.ts'
 import { type Scene, type Shown, shownIn } from '../model/scene.ts'
 import { type Effects, effectsOf } from '../model/slice.ts'
-import { lengthUs, xOf } from '../time/window.ts'
+import { lengthUs, usAt, xOf } from '../time/window.ts'
 import { putIntoAddress, recordInAddress } from './address.ts'
 import { head, labels, panel, searchId, status } from './chrome.ts'
-import { canvasNamed, element } from './element.ts'
+import { element } from './element.ts'
 import { recordAt } from './find.ts'
-import { effectsMax, inspector, type View } from './inspector.ts'
+import { effectsMax, inspector } from './inspector.ts'
 import { actFor } from './keys.ts'
+import { Painter } from './painter.ts'
 import { brushOn, panOn, type Spot, scrubOn, spotOf } from './pointer.ts'
-import {
-  after,
-  type Deed,
-  litBeside,
-  litRecords,
-  openingState,
-  type State,
-  type Theme,
-} from './state.ts'
+import { after, type Deed, openingState, type State, type Theme } from './state.ts'
 import { blockTip, faultTip, recordTip, showTip, type Tip } from './tip.ts'
 import { momentText } from './words.ts'
 
@@ -53,35 +31,25 @@ export function startApp(scene: Scene): void {
 
 class App {
   readonly #scene: Scene
-  readonly #overview = canvasNamed('overview')
-  readonly #ruler = canvasNamed('ruler')
-  readonly #lanes = canvasNamed('lane-canvas')
-  readonly #blocks = canvasNamed('blocks')
-  readonly #scroller = element('lanes')
-  #faultRows: FaultRows = { rows: [], count: 0 }
+  readonly #painter: Painter
+  readonly #timeline = element('timeline')
   #state: State
   #shown: Shown
   #shownRecords = 0
-  #palette: Palette = paletteOf(document.documentElement)
-  #plot: HeightPlot | undefined
   #effects: Effects = noEffects
-  #arrows: Drawn = { drawn: 0, leftOut: 0 }
   #isDue = false
 
   constructor(scene: Scene) {
     this.#scene = scene
+    this.#painter = new Painter(scene)
     this.#state = openingState(scene, 'system')
     this.#shown = shownIn(scene, this.#state.filter)
     this.#note(this.#state)
   }
 
   start(): void {
-    const hasBlocks = this.#scene.history.tree.blocks.length > 0
-    element('heights-strip').hidden = !hasBlocks
-    element('blocks-strip').hidden = !hasBlocks
-    element('ruler-side').textContent = this.#scene.faults.length === 0 ? 'Time' : 'Time, faults'
     this.#listen()
-    this.#repaint()
+    this.#renew()
     const addressed = recordInAddress(this.#scene)
     if (addressed !== -1) this.#act({ kind: 'choose', record: addressed })
   }
@@ -105,40 +73,27 @@ class App {
     if (filter !== before.filter || this.#shownRecords === 0) {
       this.#shownRecords = this.#shown.mask.reduce((sum, each) => sum + each, 0)
     }
-    if (chosen !== before.chosen) putIntoAddress(this.#scene, chosen)
-    if (chosen !== before.chosen && chosen !== -1) {
-      const where = run.laneNames[run.lane[chosen] ?? 0] || 'the world'
-      element('live').textContent =
-        `${nameOf(run, chosen)}, ${where}, ${momentText(run.atUs[chosen] ?? 0)}`
-    }
+    if (chosen === before.chosen) return
+    putIntoAddress(this.#scene, chosen)
+    if (chosen === -1) return
+    const where = run.laneNames[run.lane[chosen] ?? 0] || 'the world'
+    const when = momentText(run.atUs[chosen] ?? 0)
+    element('live').textContent = `${nameOf(run, chosen)}, ${where}, ${when}`
   }
 
   #dress(theme: Theme): void {
     const { dataset } = document.documentElement
     if (theme === 'system') delete dataset.theme
     else dataset.theme = theme
-    this.#repaint()
+    this.#renew()
   }
 
-  /** Colours, or sizes that a plot is made with, have changed. */
-  #repaint(): void {
-    this.#palette = paletteOf(document.documentElement)
-    this.#packFaults()
-    this.#plot?.destroy()
-    this.#plot = undefined
-    const { widthPx } = this.#state.window
-    const { clientWidth } = this.#lanes
-    if (clientWidth !== widthPx) this.#act({ kind: 'resize', widthPx: clientWidth })
+  /** Colours or sizes have changed. */
+  #renew(): void {
+    this.#painter.renew()
+    const { clientWidth: widthPx } = this.#painter.lanes
+    if (widthPx !== this.#state.window.widthPx) this.#act({ kind: 'resize', widthPx })
     this.#draw()
-  }
-
-  #packFaults(): void {
-    const { faults, bounds } = this.#scene
-    const max = faultRowsFor(element('timeline').clientHeight)
-    const rows = packed(faults, lengthUs(bounds) / 150, max + 1)
-    const count = rows.reduce((most, row) => Math.min(Math.max(most, row + 1), max), 0)
-    this.#faultRows = { rows, count }
-    this.#ruler.style.height = `${axisPx + (count === 0 ? 0 : count * faultRowPx + 6)}px`
   }
 
   /** Draws in the next frame. */
@@ -152,28 +107,19 @@ class App {
   }
 
   #frame(): void {
-    const picture = this.#picture()
-    const { cursorUs, found, window } = this.#state
-    const overview = surfaceOf(this.#overview)
-    if (overview !== undefined) drawOverview(overview, picture, { cursorUs, found })
-    const ruler = surfaceOf(this.#ruler)
-    if (ruler !== undefined) {
-      drawRuler(ruler, picture, this.#faultRows)
-      this.#drawLines(ruler, picture)
-      drawHandle(ruler, xOf(window, cursorUs), this.#palette.ink)
+    this.#painter.paint(this.#state, this.#shown)
+    const view = {
+      ...{ scene: this.#scene, state: this.#state, effects: this.#effects },
+      act: this.#act,
     }
-    this.#drawLanes(picture)
-    this.#drawChain(picture)
-    const view = this.#view()
+    const figures = { arrows: this.#painter.arrows, shownRecords: this.#shownRecords }
     render(head(view), element('head'))
-    render(labels(view, this.#rows()), element('labels'))
+    render(labels(view, this.#painter.rowsFor(this.#state)), element('labels'))
     render(inspector(view), element('inspector'))
-    render(
-      status(view, { arrows: this.#arrows, shownRecords: this.#shownRecords }),
-      element('status'),
-    )
+    render(status(view, figures), element('status'))
     render(panel(view), element('panel'))
-    element('timeline').setAttribute('aria-label', `Timeline, cursor at ${momentText(cursorUs)}`)
+    const cursor = momentText(this.#state.cursorUs)
+    this.#timeline.setAttribute('aria-label', `Timeline, cursor at ${cursor}`)
     this.#tell()
   }
 
@@ -185,105 +131,49 @@ class App {
     performance.mark('drawn')
   }
 
-  #drawLanes(picture: Picture): void {
-    const rows = this.#rows()
-    element('sheet').style.height = `${rows.heightPx}px`
-    this.#lanes.style.height = `${this.#scroller.clientHeight}px`
-    const surface = surfaceOf(this.#lanes)
-    if (surface === undefined) return
-    const { context, heightPx } = surface
-    const topPx = this.#scroller.scrollTop
-    context.translate(0, -topPx)
-    const visible = rowsBetween(rows, topPx, topPx + heightPx)
-    drawLanes(surface, picture, visible)
-    this.#arrows = drawArrows(surface, picture, rows)
-    const { chosen, found } = this.#state
-    const whole = { ...surface, heightPx: Math.max(rows.heightPx, heightPx) }
-    const chain = litRecords(this.#state, this.#scene)
-    const beside = litBeside(this.#state, this.#scene)
-    drawLit(whole, picture, rows, { chain, beside, chosen, found })
-    this.#drawLines(whole, picture)
-  }
-
-  /** The cursor, and where a property broke. */
-  #drawLines(surface: Parameters<typeof upright>[0], { window, palette, scene }: Picture): void {
-    surface.context.globalAlpha = 0.3
-    for (const record of scene.violations) {
-      upright(surface, xOf(window, scene.run.atUs[record] ?? 0), palette.bad, 7)
-    }
-    surface.context.globalAlpha = 1
-    upright(surface, xOf(window, this.#state.cursorUs), palette.ink)
-  }
-
-  /** Heights and blocks, where there are any. */
-  #drawChain(picture: Picture): void {
-    const { scene, window, palette } = picture
-    if (scene.history.tree.blocks.length === 0) return
-    const box = element('heights')
-    this.#plot ??= plotHeights({
-      box,
-      names: scene.run.laneNames.slice(0, -1),
-      history: scene.history,
-      palette,
-      gutterPx: box.clientWidth - window.widthPx,
-    })
-    this.#plot.draw(window, this.#state.cursorUs)
-    const surface = surfaceOf(this.#blocks)
-    if (surface === undefined) return
-    drawBlocks(surface, picture, this.#state.cursorUs)
-    this.#drawLines(surface, picture)
-  }
-
-  #picture(): Picture {
-    const { window } = this.#state
-    return { scene: this.#scene, shown: this.#shown, window, palette: this.#palette }
-  }
-
-  #view(): View {
-    return { scene: this.#scene, state: this.#state, effects: this.#effects, act: this.#act }
-  }
-
-  #rows(): Rows {
-    const lanes = this.#scene.run.laneCount - 1
-    return rowsFor(lanes, this.#state.filter.lanes, this.#scroller.clientHeight)
-  }
-
   // ----- what comes from outside -----
 
   #listen(): void {
+    const { lanes, blocks, ruler, heights, overview, scroller } = this.#painter
     const parts = { act: this.#act, window: () => this.#state.window }
-    panOn(this.#lanes, parts, (spot) => this.#clickLane(spot))
-    panOn(this.#blocks, parts, (spot) => this.#clickBlock(spot))
-    scrubOn(this.#ruler, parts, (spot) => this.#clickFault(spot))
-    scrubOn(element('heights'), { ...parts, window: () => this.#plotWindow() }, () => false)
-    brushOn(this.#overview, parts, () => ({
-      ...this.#scene.bounds,
-      widthPx: this.#overview.clientWidth,
-    }))
-    this.#scroller.addEventListener('scroll', () => this.#draw())
-    this.#tipOn(this.#lanes, (spot) => {
+    panOn(lanes, parts, (spot) => this.#clickLane(spot))
+    panOn(blocks, parts, (spot) => this.#clickBlock(spot))
+    scrubOn(ruler, parts, (spot) => this.#clickFault(spot))
+    scrubOn(heights, { ...parts, window: () => this.#plotWindow() }, () => false)
+    brushOn(overview, parts, () => ({ ...this.#scene.bounds, widthPx: overview.clientWidth }))
+    scroller.addEventListener('scroll', () => this.#draw())
+    this.#tipOn(lanes, (spot) => {
       const record = this.#recordAt(spot)
       return record === -1 ? undefined : recordTip(this.#scene, record)
     })
-    this.#tipOn(this.#ruler, (spot) => {
+    this.#tipOn(ruler, (spot) => {
       const fault = this.#faultAt(spot)
       return fault === undefined ? undefined : faultTip(fault)
     })
-    this.#tipOn(this.#blocks, (spot) => {
+    this.#tipOn(blocks, (spot) => {
       const block = this.#blockAt(spot)
       return block === undefined ? undefined : blockTip(this.#scene, block, this.#state.cursorUs)
     })
-    new ResizeObserver(() => this.#repaint()).observe(element('timeline'))
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#repaint())
+    new ResizeObserver(() => this.#renew()).observe(this.#timeline)
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#renew())
     document.addEventListener('keydown', (event) => this.#onKey(event))
   }
 
   /** The plot has the gutter within it. */
   #plotWindow(): State['window'] {
     const { window } = this.#state
-    const widthPx = element('heights').clientWidth
+    const widthPx = this.#painter.heights.clientWidth
     const gutterUs = ((widthPx - window.widthPx) / window.widthPx) * lengthUs(window)
     return { fromUs: window.fromUs - gutterUs, toUs: window.toUs, widthPx }
+  }
+
+  /** Says what is under a pointer that only hovers. */
+  #tipOn(canvas: HTMLElement, tipAt: (spot: Spot) => Tip | undefined): void {
+    const box = element('tip')
+    canvas.addEventListener('pointermove', (event) => {
+      showTip(box, event.buttons === 0 ? tipAt(spotOf(canvas, event)) : undefined, event)
+    })
+    canvas.addEventListener('pointerleave', (event) => showTip(box, undefined, event))
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -309,7 +199,7 @@ class App {
     else if (event.key === 'Escape') this.#act({ kind: 'query', text: '' })
     else return
     event.preventDefault()
-    element('timeline').focus({ preventScroll: true })
+    this.#timeline.focus({ preventScroll: true })
   }
 
   /** Into a panel that opened, and back when it is closed. */
@@ -318,26 +208,23 @@ class App {
     requestAnimationFrame(() => {
       const opened = document.querySelector<HTMLElement>('.panel')
       if (opened !== null) opened.focus()
-      else element('timeline').focus({ preventScroll: true })
+      else this.#timeline.focus({ preventScroll: true })
     })
   }
 
+  // ----- what is where -----
+
   #recordAt({ xPx, yPx }: Spot): number {
-    const picture = this.#picture()
-    return recordAt(picture, this.#rows(), { xPx, yPx: yPx + this.#scroller.scrollTop })
+    const picture = this.#painter.picture(this.#state, this.#shown)
+    const spot = { xPx, yPx: yPx + this.#painter.scroller.scrollTop }
+    return recordAt(picture, this.#painter.rowsFor(this.#state), spot)
   }
 
   #clickLane(spot: Spot): void {
     const record = this.#recordAt(spot)
     if (record !== -1) this.#act({ kind: 'choose', record })
-    else {
-      const { window } = this.#state
-      this.#act({
-        kind: 'cursor',
-        us: window.fromUs + (spot.xPx / window.widthPx) * lengthUs(window),
-      })
-    }
-    element('timeline').focus({ preventScroll: true })
+    else this.#act({ kind: 'cursor', us: usAt(this.#state.window, spot.xPx) })
+    this.#timeline.focus({ preventScroll: true })
   }
 
   #clickBlock(spot: Spot): void {
@@ -347,7 +234,8 @@ class App {
 
   #blockAt({ xPx, yPx }: Spot): Block | undefined {
     const { blocks } = this.#scene.history.tree
-    return blockAt(blocks, this.#state.window, this.#blocks.clientHeight, [xPx, yPx])
+    const { clientHeight } = this.#painter.blocks
+    return blockAt(blocks, this.#state.window, clientHeight, [xPx, yPx])
   }
 
   /** Whether there is a fault; then it is chosen. */
@@ -362,18 +250,9 @@ class App {
     const { window } = this.#state
     const row = Math.floor((yPx - axisPx - 3) / faultRowPx)
     const isThere = ({ fromUs, toUs }: FaultSpan, n: number): boolean =>
-      this.#faultRows.rows[n] === row &&
+      this.#painter.faultRows.rows[n] === row &&
       xOf(window, fromUs) - 4 <= xPx &&
       xPx <= xOf(window, toUs) + 4
     return row < 0 ? undefined : this.#scene.faults.find(isThere)
-  }
-
-  /** Says what is under a pointer that only hovers. */
-  #tipOn(canvas: HTMLElement, tipAt: (spot: Spot) => Tip | undefined): void {
-    const box = element('tip')
-    canvas.addEventListener('pointermove', (event) => {
-      showTip(box, event.buttons === 0 ? tipAt(spotOf(canvas, event)) : undefined, event)
-    })
-    canvas.addEventListener('pointerleave', (event) => showTip(box, undefined, event))
   }
 }
