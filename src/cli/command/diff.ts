@@ -79,7 +79,10 @@ async function sourceOf(what: string, flags: RunFlags): Promise<Source> {
   return await traceOf(name, { ...flags, seed }, silent)
 }
 
-/** Both were run now, from the same. */
-function areOneRun({ job: first }: Source, { job: second }: Source): boolean {
-  return first !== undefined && second !== undefined && keyOf(first) === keyOf(second)
+/** Both were run now, from the same, and from nothing else. */
+function areOneRun(first: Source, second: Source): boolean {
+  if (!first.isByJob || !second.isByJob) return false
+  return (
+    first.job !== undefined && second.job !== undefined && keyOf(first.job) === keyOf(second.job)
+  )
 }

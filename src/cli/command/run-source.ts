@@ -35,6 +35,8 @@ export interface Source {
   readonly trace: Trace
   /** What was run; undefined if the trace is of a file. */
   readonly job: Job | undefined
+  /** Whether nothing but the job says what the run is: a bundle has more of it. */
+  readonly isByJob: boolean
 }
 
 /** Whether a bundle or a trace is meant, and not a scenario. */
@@ -49,7 +51,8 @@ export async function traceOf(
   command: Saying,
   untilMs?: Millis,
 ): Promise<Source> {
-  if (isTrace(what)) return { trace: await traceIn(what, saidFlags(command)), job: undefined }
+  if (isTrace(what))
+    return { trace: await traceIn(what, saidFlags(command)), job: undefined, isByJob: false }
   const { job, bundle } = await runOf(what, flags, command)
   const { runTraced } = await import('../trace/traced-run.ts')
   const { toldByBundle } = await import('../sim/told.ts')
@@ -61,7 +64,7 @@ export async function traceOf(
         '"alys replay" says more.\n',
     )
   }
-  return { trace, job }
+  return { trace, job, isByJob: bundle === undefined }
 }
 
 /** What a run's outcome is as an exit code. */
