@@ -19,6 +19,8 @@ export interface RunReport extends Job {
   readonly outcome: Outcome
   /** What did not hold, or is not known to; absent if all held. */
   readonly failure?: Failure
+  /** The kinds of fault that were in force when it failed, by name; absent if none were. */
+  readonly inForce?: readonly FaultName[]
   /** 16 hexadecimal digits over everything that happened; empty if the world never began. */
   readonly digest: string
   readonly virtualMs: number
@@ -82,6 +84,7 @@ export interface RunRecord {
   readonly property?: string
   readonly detail?: string
   readonly atMs?: number
+  readonly inForce?: readonly FaultName[]
   readonly digest: string
   readonly virtualMs: number
   readonly wallMs: number
@@ -91,7 +94,7 @@ export interface RunRecord {
 }
 
 export function recordOf(report: RunReport, revision: Revision | undefined): RunRecord {
-  const { outcome, failure } = report
+  const { outcome, failure, inForce } = report
   const { digest, virtualMs, wallMs, events, messages, goals } = report
   const run = {
     digest,
@@ -101,7 +104,8 @@ export function recordOf(report: RunReport, revision: Revision | undefined): Run
     messages,
     goals,
   }
-  return { version: 1, ...revision, ...jobOf(report), outcome, ...failure, ...run }
+  const why = { ...failure, ...(inForce === undefined ? {} : { inForce }) }
+  return { version: 1, ...revision, ...jobOf(report), outcome, ...why, ...run }
 }
 
 /** A report of a run that left nothing behind. */

@@ -94,9 +94,9 @@ function tell(scenario: Scenario, job: Job, stage: Stage): RunReport {
       height,
       goals,
     } = run
-    const failure = violation === undefined ? {} : { failure: violation }
     const figures = { digest, virtualMs, wallMs: performance.now() - begunMs, events, messages }
-    return { ...job, outcome, ...failure, ...figures, height, goals, ...leftIn(cluster) }
+    const why = violation === undefined ? {} : { failure: violation, ...inForceIn(cluster) }
+    return { ...job, outcome, ...why, ...figures, height, goals, ...leftIn(cluster) }
   } catch (error) {
     return thrownReport(job, error, cluster, performance.now() - begunMs)
   }
@@ -148,6 +148,7 @@ function thrownReport(
   const { simulation, goals } = cluster
   return {
     ...report,
+    ...inForceIn(cluster),
     digest: simulation.digest.hex(),
     virtualMs: simulation.nowMs,
     events: simulation.events,
@@ -165,6 +166,16 @@ function leftIn(cluster: Cluster | undefined): Pick<RunReport, 'plan' | 'parts'>
   const { sent: transfers, endMs } = senders
   const end = endMs === undefined ? {} : { sendingEndMs: endMs }
   return { plan, parts: { world, transfers, ...end } }
+}
+
+/** The kinds of fault that are in force where a run has ended, by name. */
+function inForceIn(cluster: Cluster | undefined): Pick<RunReport, 'inForce'> {
+  const kinds = new Set(cluster?.nemesis.inForce.map(({ kind }) => kind))
+  return kinds.size === 0 ? {} : { inForce: [...kinds].toSorted(byName) }
+}
+
+function byName(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
 }
 
 /** Enough of a stack to find the place. */

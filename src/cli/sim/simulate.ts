@@ -3,6 +3,7 @@ import { styleText } from 'node:util'
 import type { Millis } from '../../base/units.ts'
 import type { ExitCode } from '../exit.ts'
 import { currentRevision } from '../revision.ts'
+import { quickestFirst } from './bugs.ts'
 import { prepareFolder, writeBundle, writeReports } from './output.ts'
 import { jobsOf, type SweepPlan } from './plan.ts'
 import { startProgress } from './progress.ts'
@@ -49,7 +50,7 @@ export async function simulate(plan: SweepPlan, settings: SimulateSettings): Pro
   const command = ['alys', ...numbered(process.argv.slice(2), plan.firstSeed)].join(' ')
   const provenance = { command, node: process.versions.node, revision }
   if (out !== undefined) {
-    const files = await writeViews(out, summary.failures)
+    const files = await writeViews(out, quickestFirst(summary.bugs, summary.failures))
     writeReports(out, summary, { ...provenance, files })
   }
   process.stdout.write(written(reporter, summary, provenance))

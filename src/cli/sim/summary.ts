@@ -2,6 +2,7 @@
 import { goalNames } from '../../../sim/cluster/goals.ts'
 import { formatDuration } from '../../base/duration.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
+import type { Bug } from './bugs.ts'
 import { runsOf, type Skipped, type SweepPlan } from './plan.ts'
 import type { RunReport } from './report.ts'
 import type { Figures, Tally } from './tally.ts'
@@ -43,6 +44,8 @@ export interface SweepSummary {
   readonly runs: readonly RunReport[]
   /** Of these, those that did not hold, or of which it is not known. */
   readonly failures: readonly RunReport[]
+  /** What did not hold, each once, the worst first. */
+  readonly bugs: readonly Bug[]
   /** Runs that did not hold either, like those in `failures`, and were not kept. */
   readonly failuresUntold: number
   readonly end: SweepEnd
@@ -85,6 +88,7 @@ export function summarise(outcome: SweepOutcome): SweepSummary {
     goalsDue,
     runs: tally.kept,
     failures,
+    bugs: tally.bugs,
     failuresUntold: total.violated + total.unknown - failures.length,
     end,
     elapsedMs,

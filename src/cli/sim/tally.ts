@@ -3,6 +3,7 @@
  * themselves as long as there is room. Of what did not hold, each scenario and property has room of its own, so that
  * a million runs that fail alike do not push out the one that fails otherwise.
  */
+import { type Bug, Bugs } from './bugs.ts'
 import type { Outcome, RunReport } from './report.ts'
 
 /** Runs that held and are kept, the first of the sweep. */
@@ -27,6 +28,7 @@ export class Tally {
   readonly #byScenario = new Map<string, Sums>()
   readonly #total = new Sums()
   readonly #kept: RunReport[] = []
+  readonly #bugs = new Bugs()
   /** Kept runs by scenario and property, or of all that held. */
   readonly #room = new Map<string, number>()
 
@@ -34,7 +36,9 @@ export class Tally {
   add(report: RunReport): boolean {
     this.of(report.scenario).add(report)
     this.#total.add(report)
-    if (!this.#takeRoom(report)) return false
+    const isQuickest = this.#bugs.add(report)
+    // The one to repeat is kept whatever there is: of each bug there are few that were quicker than all before.
+    if (!this.#takeRoom(report) && !isQuickest) return false
     this.#kept.push(report)
     return true
   }
@@ -56,6 +60,11 @@ export class Tally {
   /** The runs that there was room for, in their order. */
   get kept(): readonly RunReport[] {
     return this.#kept
+  }
+
+  /** What did not hold, each once. */
+  get bugs(): readonly Bug[] {
+    return this.#bugs.all
   }
 
   #takeRoom({ scenario, outcome, failure }: RunReport): boolean {

@@ -1,16 +1,17 @@
-/** Workflow commands of GitHub Actions: each failure as an annotation of the build. */
+/** Workflow commands of GitHub Actions: each bug as an annotation of the build, with the command that repeats its quickest run. */
+import { type Bug, inForceText, othersText, runsOf } from '../bugs.ts'
 import { replayCommand } from '../job.ts'
 import type { Skipped } from '../plan.ts'
-import type { RunReport } from '../report.ts'
 import type { SweepSummary } from '../summary.ts'
 
 /** GitHub shows ten annotations of a kind a step. */
 const annotationsMax = 10
 
-/** One line a failure, and one that counts those that GitHub would not show. */
+/** One line a bug, and one that counts those that GitHub would not show. */
 export function githubReport(summary: SweepSummary): string {
-  const { failures, failuresUntold, skipped, goalsMissed, short } = summary
-  const left = failures.length + failuresUntold - annotationsMax
+  const { bugs, total, skipped, goalsMissed, short } = summary
+  const shown = bugs.slice(0, annotationsMax)
+  const left = total.violated + total.unknown - runsOf(shown)
   const notices = [
     ...(left > 0 ? [`::notice title=alys sim::${left} more runs did not hold`] : []),
     ...(skipped.length > 0
@@ -23,7 +24,7 @@ export function githubReport(summary: SweepSummary): string {
       ? [`::warning title=too few seeds ran::${escapeData(short.join(', '))}`]
       : []),
   ]
-  const lines = [...failures.slice(0, annotationsMax).map(annotation), ...notices]
+  const lines = [...shown.map(annotation), ...notices]
   return lines.map((line) => `${line}\n`).join('')
 }
 
@@ -31,12 +32,14 @@ function skippedText(skipped: readonly Skipped[]): string {
   return skipped.map(({ scenario, reason }) => `${scenario}: ${reason}`).join('\n')
 }
 
-function annotation(report: RunReport): string {
-  const { scenario, seed, outcome, failure } = report
+function annotation(bug: Bug): string {
+  const { scenario, seed, outcome, failure } = bug.quickest
   const level = outcome === 'unknown' ? 'warning' : 'error'
   const { property = 'unknown', detail = '', atMs = 0 } = failure ?? {}
   const title = `${scenario} seed ${seed}: ${property}`
-  const text = `${detail}\nat ${(atMs / 1_000).toFixed(6)} s of virtual time\n${replayCommand(report)}`
+  const when = `at ${(atMs / 1_000).toFixed(6)} s of virtual time`
+  const more = [inForceText(bug), othersText(bug)].filter((line) => line !== undefined)
+  const text = [detail, when, ...more, replayCommand(bug.quickest)].join('\n')
   return `::${level} title=${escapeProperty(title)}::${escapeData(text)}`
 }
 

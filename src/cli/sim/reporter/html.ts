@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { Revision } from '../../revision.ts'
 import { formatCount } from '../../table.ts'
 import { squeezed, themeStyle } from '../../view/theme.ts'
+import { type Bug, inForceText, runsOf } from '../bugs.ts'
 import { keyOf, replayCommand } from '../job.ts'
 import type { RunReport } from '../report.ts'
 import { type ScenarioSummary, type SweepSummary, speedOf, verdictOf } from '../summary.ts'
@@ -31,9 +32,9 @@ export interface RunFiles {
   readonly view?: string
 }
 
-/** Seeds shown as squares, and failures told in full. */
+/** Seeds shown as squares, and bugs told in full. */
 const squaresMax = 400
-const failuresMax = 100
+const bugsMax = 100
 
 export function htmlReport(summary: SweepSummary, provenance: Provenance): string {
   const { exit } = summary
@@ -102,22 +103,23 @@ function spanText(ms: number): string {
 // ----- what did not hold -----
 
 function failuresSection(summary: SweepSummary, { files }: Provenance): string {
-  const { failures, failuresUntold } = summary
-  if (failures.length === 0) return ''
-  const left = Math.max(0, failures.length - failuresMax) + failuresUntold
-  const more = left > 0 ? `<p>… and ${left} more.</p>` : ''
-  const articles = failures
-    .slice(0, failuresMax)
-    .map((report) => failureArticle(report, files?.get(keyOf(report))))
-    .join('\n')
+  const { bugs, total } = summary
+  if (bugs.length === 0) return ''
+  const shown = bugs.slice(0, bugsMax)
+  const left = total.violated + total.unknown - runsOf(shown)
+  const more = left > 0 ? `<p>… and ${left} more runs.</p>` : ''
+  const articles = shown.map((bug) => bugArticle(bug, files)).join('\n')
   return `<h2>What did not hold</h2>\n${articles}\n${more}`
 }
 
-function failureArticle(report: RunReport, files: RunFiles | undefined): string {
+function bugArticle(bug: Bug, folder: Provenance['files']): string {
+  const report = bug.quickest
+  const files = folder?.get(keyOf(report))
   const { scenario, seed, outcome, failure, digest } = report
   const { property = 'unknown', detail = '', atMs = 0 } = failure ?? {}
   const when = `${(atMs / 1_000).toFixed(6)} s of virtual time, digest ${digest || 'unknown'}`
   const tone = outcome === 'unknown' ? 'unsure' : 'bad'
+  const inForce = [inForceText(bug)].filter((line) => line !== undefined)
   const link = (name: string, text: string, of = ''): string =>
     `<a${of === '' ? '' : ` class="${of}"`} href="${escapeXml(encodeURI(name))}">${text}</a>`
   const ways = [
@@ -128,9 +130,25 @@ function failureArticle(report: RunReport, files: RunFiles | undefined): string 
   return `<article id="${escapeXml(`${scenario}-${seed}`)}" class="${tone}">
 <h3>${escapeXml(property)} <span>${escapeXml(`${scenario} seed ${seed}`)}</span></h3>
 <pre>${escapeXml(detail)}</pre>
-<p class="quiet">${escapeXml(`${outcome} at ${when}`)}</p>
+<p class="quiet">${escapeXml([`${outcome} at ${when}`, ...inForce].join('; '))}</p>
 <p class="ways">${ways.join('\n')}</p>
+${othersParagraph(bug, folder)}
 </article>`
+}
+
+/** The other runs of a bug, with their bundles where there are some. */
+function othersParagraph({ runs, others }: Bug, folder: Provenance['files']): string {
+  if (runs === 1) return ''
+  const named = others.map((job) => {
+    const name = escapeXml(`${job.scenario} ${job.seed}`)
+    const id = escapeXml(`${job.scenario}-${job.seed}`)
+    const bundle = folder?.get(keyOf(job))?.bundle
+    if (bundle === undefined) return `<span id="${id}">${name}</span>`
+    return `<a id="${id}" href="${escapeXml(encodeURI(bundle))}">${name}</a>`
+  })
+  const left = runs - 1 - others.length
+  const more = left > 0 ? `, and ${left} more` : ''
+  return `<p class="quiet">Broken as well, ${runs} in all: ${named.join(', ')}${more}</p>`
 }
 
 // ----- by scenario -----

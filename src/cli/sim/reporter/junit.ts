@@ -1,22 +1,27 @@
 /**
- * JUnit's XML, as continuous integration reads it: a suite a scenario, a case a seed. Times are those
+ * JUnit's XML, as continuous integration reads it: a suite a scenario, a case a seed that held, and a case a
+ * bug, by its quickest run, which names the others. All runs are counted. Times are those
  * that runs took. A run that did not hold is a failure; one whose machinery broke is an error; one of which it is not
  * known is skipped.
  */
-import { replayCommand } from '../job.ts'
+import { type Bug, inForceText, othersText } from '../bugs.ts'
+import { keyOf, replayCommand } from '../job.ts'
 import type { Skipped } from '../plan.ts'
 import type { RunReport } from '../report.ts'
 import type { ScenarioSummary, SweepSummary } from '../summary.ts'
 import { escapeXml } from './xml.ts'
 
 export function junitReport(summary: SweepSummary): string {
-  const { scenarios, skipped, total, runs } = summary
-  const suites = scenarios.map((row) =>
-    suiteOf(
+  const { scenarios, skipped, total, runs, bugs } = summary
+  const bugOf = new Map(bugs.map((bug) => [keyOf(bug.quickest), bug]))
+  const suites = scenarios.map((row) => {
+    const own = runs.filter(({ scenario }) => scenario === row.scenario)
+    const listed = own.filter((each) => each.outcome === 'held' || bugOf.has(keyOf(each)))
+    return suiteOf(
       row,
-      runs.filter((report) => report.scenario === row.scenario),
-    ),
-  )
+      listed.map((report) => caseOf(report, bugOf.get(keyOf(report)))),
+    )
+  })
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="alys sim" ${countsOf(total, skipped.length)}>`,
@@ -27,11 +32,11 @@ export function junitReport(summary: SweepSummary): string {
   ].join('\n')
 }
 
-function suiteOf(row: ScenarioSummary, reports: readonly RunReport[]): string {
-  const left = row.ran - reports.length
+function suiteOf(row: ScenarioSummary, cases: readonly string[]): string {
+  const left = row.ran - cases.length
   return [
     `  <testsuite name="${escapeXml(row.scenario)}" ${countsOf(row, 0)}>`,
-    ...reports.map(caseOf),
+    ...cases,
     ...(left === 0
       ? []
       : [`    <system-out>${left} more runs are counted, not listed</system-out>`]),
@@ -57,18 +62,22 @@ function countsOf(row: ScenarioSummary, skipped: number): string {
   return `tests="${ran + skipped}" ${failures} time="${secondsOf(wallMs)}"`
 }
 
-function caseOf(report: RunReport): string {
+function caseOf(report: RunReport, bug: Bug | undefined): string {
   const { scenario, seed, wallMs, failure } = report
   const name = `${escapeXml(scenario)} seed ${seed}`
   const opening = `    <testcase classname="${escapeXml(scenario)}" name="${name}" time="${secondsOf(wallMs)}"`
-  if (failure === undefined) return `${opening}/>`
+  if (failure === undefined || bug === undefined) return `${opening}/>`
   const { property, detail, atMs } = failure
   const message = escapeXml(`${property}: ${detail}`)
   if (report.outcome === 'unknown') {
     return [`${opening}>`, `      <skipped message="${message}"/>`, '    </testcase>'].join('\n')
   }
   const tag = isError(report) ? 'error' : 'failure'
-  const text = `${detail}\nvirtual time ${secondsOf(atMs)} s\nrepeat: ${replayCommand(report)}`
+  const more = [inForceText(bug), othersText(bug)].filter((line) => line !== undefined)
+  const text = [
+    ...[detail, `virtual time ${secondsOf(atMs)} s`],
+    ...[...more, `repeat: ${replayCommand(report)}`],
+  ].join('\n')
   return [
     `${opening}>`,
     `      <${tag} type="${escapeXml(property)}" message="${message}">${escapeXml(text)}</${tag}>`,

@@ -1,25 +1,25 @@
-/** A sweep for a person at a terminal: a table, the goals that were missed, and each failure's recipe. */
+/** A sweep for a person at a terminal: a table, the goals that were missed, and each bug's recipe. */
 import { formatCount, formatTable } from '../../table.ts'
+import { type Bug, inForceText, othersText, runsOf } from '../bugs.ts'
 import { replayCommand } from '../job.ts'
 import type { Skipped } from '../plan.ts'
-import type { RunReport } from '../report.ts'
 import { type ScenarioSummary, type SweepSummary, speedOf, verdictOf } from '../summary.ts'
 
 /** Colours a text, or not. */
 export type Paint = (style: 'red' | 'green' | 'yellow' | 'bold', text: string) => string
 
-/** Failures told in full; the others are counted. */
-const failuresMax = 20
+/** Bugs told in full; the others are counted. */
+const bugsMax = 20
 
 export function textReport(summary: SweepSummary, paint: Paint): string {
-  const { failures, failuresUntold, goalsMissed, skipped } = summary
-  const left = Math.max(0, failures.length - failuresMax) + failuresUntold
+  const { bugs, goalsMissed, skipped } = summary
+  const left = summary.total.violated + summary.total.unknown - runsOf(bugs.slice(0, bugsMax))
   const parts = [
     tableOf(summary),
     ...(skipped.length === 0 ? [] : [skippedText(skipped)]),
     ...(goalsMissed.length === 0 ? [] : [`Goals that no seed reached: ${goalsMissed.join(', ')}`]),
-    ...failures.slice(0, failuresMax).map((report) => failureText(report, paint)),
-    ...(left > 0 ? [`… and ${left} more; --reporter json has them all`] : []),
+    ...bugs.slice(0, bugsMax).map((bug) => bugText(bug, paint)),
+    ...(left > 0 ? [`… and ${left} more runs; --reporter json has them all`] : []),
     paint(verdictStyle(summary), verdictOf(summary)),
   ]
   return `${parts.join('\n\n')}\n`
@@ -33,9 +33,9 @@ function skippedText(skipped: readonly Skipped[]): string {
   ])
 }
 
-/** One failure, with the command that repeats it. */
-function failureText(report: RunReport, paint: Paint): string {
-  const { scenario, seed, outcome, failure, digest } = report
+/** A bug by its quickest run, with the command that repeats it. */
+function bugText(bug: Bug, paint: Paint): string {
+  const { scenario, seed, outcome, failure, digest } = bug.quickest
   const { property = 'unknown', detail = '', atMs = 0 } = failure ?? {}
   const when = `${(atMs / 1_000).toFixed(6)} s`
   return [
@@ -45,7 +45,10 @@ function failureText(report: RunReport, paint: Paint): string {
     ),
     ...detail.split('\n').map((line) => `  ${line}`),
     `  virtual time ${when}, digest ${digest === '' ? 'unknown' : digest}`,
-    `  repeat: ${replayCommand(report)}`,
+    ...[inForceText(bug), othersText(bug)].flatMap((line) =>
+      line === undefined ? [] : `  ${line}`,
+    ),
+    `  repeat: ${replayCommand(bug.quickest)}`,
   ].join('\n')
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { keyOf, replayCommand } from '../../../../src/cli/sim/job.ts'
 import { progressLine } from '../../../../src/cli/sim/progress.ts'
+import type { RunReport } from '../../../../src/cli/sim/report.ts'
 import { githubReport } from '../../../../src/cli/sim/reporter/github.ts'
 import { htmlReport } from '../../../../src/cli/sim/reporter/html.ts'
 import { jsonLine, jsonReport } from '../../../../src/cli/sim/reporter/json.ts'
@@ -16,6 +17,84 @@ const reports = [
   reportOf('swarm', 2),
 ]
 const summary = summaryOf(reports)
+
+/** Runs that broke a property each. */
+function differing(count: number): readonly RunReport[] {
+  return Array.from({ length: count }, (_, seed) => {
+    const failure = { property: `p${seed}`, detail: '', atMs: 1 }
+    return reportOf('calm', seed, 'violated', { failure })
+  })
+}
+
+/** One bug with two faults in force, and the same property without any. */
+const alike = [
+  ...[7, 5, 6].map((seed) =>
+    reportOf('swarm', seed, 'violated', { inForce: ['crash', 'lose'], events: seed * 10 }),
+  ),
+  reportOf('calm', 9, 'violated', { inForce: ['crash', 'lose'], events: 1_000 }),
+  reportOf('calm', 8, 'violated'),
+]
+
+describe('what fails alike', () => {
+  const one = summaryOf(alike)
+  const also = '3 more seeds: calm 9; swarm 6, 7'
+
+  test('is told once in text, by the run of the fewest events', () => {
+    const text = textReport(one, (_style, plain) => plain)
+    expect(text.match(/VIOLATED .*/g)).toEqual([
+      'VIOLATED  swarm seed 5: agreement',
+      'VIOLATED  calm seed 8: agreement',
+    ])
+    expect(text).toContain(
+      `\n  in force: crash, lose\n  ${also}\n  repeat: npx alys replay swarm --seed 5\n`,
+    )
+    expect(text).toContain('1.5 s: 0 held, 5 did not')
+  })
+
+  test('is one annotation on GitHub', () => {
+    const [first, second, third] = githubReport(one).split('\n')
+    expect(first).toMatch(/^::error title=swarm seed 5%3A agreement::/)
+    expect(first).toContain(`%0A${also}%0Anpx alys replay swarm --seed 5`)
+    expect(second).toMatch(/^::error title=calm seed 8%3A agreement::/)
+    expect(third).toMatch(/^::notice title=goals/)
+  })
+
+  test('is one case of JUnit, while every run counts', () => {
+    const xml = junitReport(one)
+    expect(tangles(xml)).toEqual([])
+    expect(xml).toContain('<testsuites name="alys sim" tests="5" failures="5"')
+    expect(xml.match(/<failure /g)).toHaveLength(2)
+    expect(xml).toContain(`&#10;${also}&#10;repeat: npx alys replay swarm --seed 5</failure>`)
+    expect(xml.match(/1 more runs are counted, not listed/g)).toHaveLength(1)
+    expect(xml.match(/2 more runs are counted, not listed/g)).toHaveLength(1)
+  })
+
+  test('is one article of the page, which leads to the bundles of the others', () => {
+    const files = new Map(
+      alike.map((each) => [keyOf(each), { bundle: `${each.scenario}-${each.seed}.bundle.json` }]),
+    )
+    const page = htmlReport(one, { command: '', node: '', revision: undefined, files })
+    expect(tangles(page)).toEqual([])
+    expect(page.match(/<article/g)).toHaveLength(2)
+    expect(page).toContain(
+      'Broken as well, 4 in all: <a id="calm-9" href="calm-9.bundle.json">calm 9',
+    )
+    expect(page).toContain('in force: crash, lose')
+  })
+
+  test('is one entry of the document, with its command', () => {
+    const { bugs } = JSON.parse(jsonReport(one, undefined))
+    expect(bugs).toHaveLength(2)
+    expect(bugs[0]).toMatchObject({
+      property: 'agreement',
+      inForce: ['crash', 'lose'],
+      runs: 4,
+      command: 'npx alys replay swarm --seed 5',
+      quickest: { seed: 5, outcome: 'violated', inForce: ['crash', 'lose'] },
+    })
+    expect(bugs[0].others.map(({ seed }: { seed: number }) => seed)).toEqual([9, 6, 7])
+  })
+})
 
 /** The tags that are open where another is closed, if any: none in a document that is well-formed. */
 function tangles(document: string): readonly string[] {
@@ -58,11 +137,11 @@ describe('text', () => {
     expect(text).toContain('  repeat: npx alys replay calm --seed 2 --crypto real\n')
   })
 
-  test('tells twenty failures, and counts the others', () => {
-    const many = Array.from({ length: 23 }, (_, seed) => reportOf('calm', seed, 'violated'))
+  test('tells twenty bugs, and counts the others', () => {
+    const many = differing(23)
     const long = textReport(summaryOf(many), (_style, plain) => plain)
     expect(long.match(/VIOLATED/g)).toHaveLength(20)
-    expect(long).toContain('… and 3 more')
+    expect(long).toContain('… and 3 more runs')
   })
 })
 
@@ -182,17 +261,16 @@ test('text that XML cannot hold is marked', () => {
 })
 
 describe('GitHub', () => {
-  test('has an annotation a failure, on one line each', () => {
-    const [first] = githubReport(summary).split('\n')
-    expect(first).toBe(
+  test('has an annotation a bug, on one line each, the worst first', () => {
+    const [, second] = githubReport(summary).split('\n')
+    expect(second).toBe(
       '::error title=swarm seed 1%3A agreement::two <blocks> at "7"%0A& one%0A' +
         'at 12.345500 s of virtual time%0Anpx alys replay swarm --seed 1',
     )
   })
 
   test('shows ten, as GitHub does, and warns of what did not run', () => {
-    const many = Array.from({ length: 12 }, (_, seed) => reportOf('calm', seed, 'violated'))
-    const lines = githubReport(summaryOf(many)).split('\n')
+    const lines = githubReport(summaryOf(differing(12))).split('\n')
     expect(lines.filter((line) => line.startsWith('::error '))).toHaveLength(10)
     expect(lines).toContain('::notice title=alys sim::2 more runs did not hold')
     expect(lines).toContain('::warning title=too few seeds ran::swarm')
