@@ -45,18 +45,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** What a command prints, and how it ends. `@` is the folder. */
 async function typed(line: string): Promise<{ code: number; out: string; told: string }> {
-  const spies = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockReturnValue(true),
-  )
+  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   const before = process.exitCode
   try {
     const code = await main(line.split(' ').map((word) => word.replace('@', folder)))
-    const [out = '', told = ''] = spies.map(({ mock }) =>
+    const [out = '', told = ''] = [stdout, stderr].map(({ mock }) =>
       mock.calls.map(([text]) => String(text)).join(''),
     )
     return { code, out, told }
   } finally {
-    for (const spy of spies) spy.mockRestore()
+    stdout.mockRestore()
+    stderr.mockRestore()
     process.exitCode = before
   }
 }
