@@ -6,6 +6,7 @@
  * Runs nothing, and keeps of each point two numbers.
  */
 import type { Millis } from '../../base/units.ts'
+import { clopperPearson } from '../mutants/interval.ts'
 
 /** Runs that were as they had been up to a time, and went on by another chance. */
 export interface Point {
@@ -49,7 +50,7 @@ function riseOf({ from, to }: Stretch): number {
 /** A stretch is not halved any more when it is as short as this. */
 const widthMsMin: Millis = 1
 
-/** The middle of a stretch, if that is worth looking at: it is long enough, and half of the runs make the difference. */
+/** The middle of a stretch, if that is worth looking at: it is long enough, and rises clearly. */
 export function middleOf(stretch: Stretch): Millis | undefined {
   const { from, to } = stretch
   if (to.atMs - from.atMs <= widthMsMin || !isClear(stretch)) return undefined
@@ -65,9 +66,13 @@ export function halfOf({ from, to }: Stretch, middle: Point): Stretch {
   return riseOf(second) > riseOf(first) ? second : first
 }
 
-/** Whether a rise is more than chance would make of it: a quarter of all runs, at least. */
+/** Whether a rise is worth a name, a quarter of all runs at least, and more than so few tries make of nothing. */
 export function isClear(stretch: Stretch): boolean {
-  return riseOf(stretch) >= 0.25
+  const { from, to } = stretch
+  const isBeyondChance =
+    clopperPearson(from.failed, from.tries).high < shareOf(to) &&
+    clopperPearson(to.failed, to.tries).low > shareOf(from)
+  return riseOf(stretch) >= 0.25 && isBeyondChance
 }
 
 function inMicros(ms: Millis): Millis {

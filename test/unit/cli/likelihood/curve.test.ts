@@ -43,5 +43,8 @@ describe('a closer look', () => {
     const little = stretch(point(1_000, 5), point(2_000, 7))
     expect(isClear(little)).toBe(false)
     expect(middleOf(little)).toBeUndefined()
+    const few = stretch(point(1_000, 1, 2), point(2_000, 2, 2))
+    expect(isClear(few)).toBe(false)
+    expect(isClear(stretch(point(1_000, 15, 30), point(2_000, 30, 30)))).toBe(true)
   })
 })
