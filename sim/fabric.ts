@@ -132,7 +132,8 @@ export class Fabric {
     }
     if (fate.kind === 'replay') {
       this.counts.duplicated += 1
-      this.timeline.at(dueUs + fate.us, end.far, rumour.unheard())
+      const again = this.timeline.at(dueUs + fate.us, end.far, rumour.unheard())
+      this.#tracer?.befallen(again, this.rules.decided)
     }
     return 'sent'
   }
@@ -158,7 +159,10 @@ export class Fabric {
     const entry = isHeld
       ? this.#arriveThrough(fate.gate, event, value)
       : this.timeline.at(dueUs, event, value)
-    if (fate.kind !== 'pass') this.#tracer?.befallen(entry, this.rules.decided)
+    // What is replayed comes as it would have, the first time.
+    if (fate.kind !== 'pass' && fate.kind !== 'replay') {
+      this.#tracer?.befallen(entry, this.rules.decided)
+    }
     return entry
   }
 

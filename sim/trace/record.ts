@@ -50,7 +50,7 @@ export interface ArrivalRecord extends Place {
   /** What it says, as far as that is known, as `name=value` pairs. */
   readonly facts: string
   readonly bytes: number
-  /** The record of the fault that held it up on its way, if one did. */
+  /** The record of the fault that held it up on its way, changed it, or sent it once more, if one did. */
   readonly fault: number | undefined
 }
 

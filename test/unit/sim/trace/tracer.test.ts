@@ -5,6 +5,7 @@ import { constant } from '../../../../sim/distribution.ts'
 import { drawFaults, unleash } from '../../../../sim/fault-plan.ts'
 import { Gate } from '../../../../sim/gate.ts'
 import { localLink } from '../../../../sim/link.ts'
+import { replay } from '../../../../sim/message-rules.ts'
 import { never } from '../../../../sim/property.ts'
 import { hold, isolate, slow } from '../../../../sim/rules.ts'
 import { Simulation } from '../../../../sim/simulation.ts'
@@ -199,6 +200,19 @@ describe('a fault', () => {
     )
     expect(late(() => world.network.rules.add('slow', slow(9)))).toBe(last(tracer, 'fault', '').id)
     expect(late(() => undefined)).toBeUndefined()
+  })
+
+  test('is named by what comes once more, and not by what came before', () => {
+    const { world, tell, tracer } = traced()
+    world.network.rules.add('again', replay(1_000_000, constant(50_000), world.random))
+    tell('a', 'say')
+    world.runFor(200)
+    const arrivals = tracer.records.filter(({ kind, node, atUs }) => {
+      return kind === 'arrival' && node === 'b' && atUs > 100_000
+    })
+    expect(arrivals.map((each) => each.kind === 'arrival' && each.fault)).toEqual([
+      ...[undefined, last(tracer, 'fault', '').id],
+    ])
   })
 
   test('is what the crash of a plan follows from', () => {
