@@ -244,7 +244,7 @@ describe('a run that was violated', () => {
     await press(page, '?')
     await picture(page, 'help')
     expect(await text(page, '.panel')).toContain('To the violation')
-    expect(await page.evaluate('document.activeElement.className')).toBe('panel')
+    expect(await page.evaluate('document.activeElement.className')).toBe('panel help')
     await press(page, 'Escape')
     expect(await page.evaluate('document.activeElement.id')).toBe('timeline')
   })

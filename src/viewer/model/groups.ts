@@ -12,12 +12,12 @@ interface Group {
 
 export const groups: readonly Group[] = [
   { name: 'event', title: 'Events', colour: '--event', isUsual: true },
-  { name: 'turn', title: 'Turns of actors', colour: '--turn', isUsual: false },
+  { name: 'turn', title: 'Turns', colour: '--turn', isUsual: false },
   { name: 'gossip', title: 'Gossip', colour: '--gossip', isUsual: true },
   { name: 'request', title: 'Requests', colour: '--request', isUsual: true },
   { name: 'answer', title: 'Answers', colour: '--answer', isUsual: true },
   { name: 'connection', title: 'Connections', colour: '--connection', isUsual: true },
-  { name: 'loss', title: 'Lost messages', colour: '--loss', isUsual: true },
+  { name: 'loss', title: 'Lost', colour: '--loss', isUsual: true },
   { name: 'timer', title: 'Timers', colour: '--timer', isUsual: false },
   { name: 'fault', title: 'Faults', colour: '--fault', isUsual: true },
   { name: 'machine', title: 'Machines', colour: '--machine', isUsual: true },

@@ -138,7 +138,7 @@ export function panel(view: View): TemplateResult | typeof nothing {
 
 function popover({ state, act }: View, title: string, content: TemplateResult): TemplateResult {
   const close = (): void => act({ kind: 'panel', panel: state.panel })
-  return html`<div class="panel" role="dialog" aria-labelledby="panel-title" tabindex="-1">
+  return html`<div class=${`panel ${state.panel}`} role="dialog" aria-labelledby="panel-title" tabindex="-1">
       <header>
         <h2 id="panel-title">${title}</h2>
         <button type="button" aria-label="Close" @click=${close}><kbd>Esc</kbd></button>
@@ -196,7 +196,7 @@ function filterPanel({ scene, state, act }: View): TemplateResult {
           </button>
         </h3>
         <div class="checks">
-          ${own.map(({ text, name, count }) => box('names', text, html`${name}<span>${counted(count)}</span>`))}
+          ${own.map(({ text, name, count }) => box('names', text, html`<b title=${name}>${name}</b><span>${counted(count)}</span>`))}
         </div>`
     })}
     <p><button type="button" class="plain" @click=${() => act({ kind: 'unhide' })}>As usual</button></p>
