@@ -38,7 +38,7 @@ export interface ChainStatus {
   readonly isVoting: boolean
   /** What sync has said last: whether this node is near enough to the head to take part. */
   readonly isGateOpen: boolean
-  /** What this node has committed and cannot read, the first of it; absent if nothing is known to be lost. */
+  /** The block that this node has committed, cannot read, and looks for just now; absent if none is known to be lost. */
   readonly lost?: LostBlock
   /** Absent, unless this node has stopped for good. */
   readonly halted?: Halted
