@@ -38,6 +38,11 @@ export function writeExploration(folder: string, json: string): void {
 
 export function writeReports(folder: string, summary: SweepSummary, provenance: Provenance): void {
   writeFileSync(join(folder, 'report.json'), jsonReport(summary, provenance.revision))
-  writeFileSync(join(folder, 'report.html'), htmlReport(summary, provenance))
+  writePage(folder, summary, provenance)
   writeFileSync(join(folder, 'junit.xml'), junitReport(summary))
+}
+
+/** Writes the page for people, again if more is known of what lies beside it. */
+export function writePage(folder: string, summary: SweepSummary, provenance: Provenance): void {
+  writeFileSync(join(folder, 'report.html'), htmlReport(summary, provenance))
 }

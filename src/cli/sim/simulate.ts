@@ -4,7 +4,7 @@ import type { Millis } from '../../base/units.ts'
 import type { ExitCode } from '../exit.ts'
 import { currentRevision } from '../revision.ts'
 import { quickestFirst } from './bugs.ts'
-import { prepareFolder, writeBundle, writeReports } from './output.ts'
+import { prepareFolder, writeBundle, writePage, writeReports } from './output.ts'
 import { jobsOf, type SweepPlan } from './plan.ts'
 import { startProgress } from './progress.ts'
 import type { RunReport } from './report.ts'
@@ -50,8 +50,10 @@ export async function simulate(plan: SweepPlan, settings: SimulateSettings): Pro
   const command = ['alys', ...numbered(process.argv.slice(2), plan.firstSeed)].join(' ')
   const provenance = { command, node: process.versions.node, revision }
   if (out !== undefined) {
+    writeReports(out, summary, provenance)
+    // Runs are repeated for it, which may take long, and whoever does not wait has the reports all the same.
     const files = await writeViews(out, quickestFirst(summary.bugs, summary.failures))
-    writeReports(out, summary, { ...provenance, files })
+    writePage(out, summary, { ...provenance, files })
   }
   process.stdout.write(written(reporter, summary, provenance))
   if (out !== undefined) process.stderr.write(`The reports are in ${out}\n`)
