@@ -68,7 +68,8 @@ export function* plainDelays(current: Case): Search<Candidate, Case> {
     withLink('links of any width', (now) => ({ ...now, bytesPerSecond: 0 })),
     ...delaysFor(link.latency).map((us) =>
       withLink(`a delay of ${us / 1_000} ms`, (now) => {
-        return now.latency.kind === 'constant' ? now : { ...now, latency: constant(us) }
+        const isPlainer = now.latency.kind === 'constant' && now.latency.us <= us
+        return isPlainer ? now : { ...now, latency: constant(us) }
       }),
     ),
     without('disk', 'swift disks'),
@@ -116,12 +117,11 @@ function withLink(what: string, change: (link: LinkModel) => LinkModel): Change 
   }
 }
 
-/** Constant delays that are tried, in microseconds: short ones, then about what it was. */
+/** Constant delays that are tried, in microseconds, the shortest first: some that are short, and about what it was. */
 function delaysFor(latency: Distribution): readonly number[] {
-  if (latency.kind === 'constant') return []
   const [leastUs, meanUs] = middleOf(latency)
   const delaysUs = [1_000, 10_000, leastUs, meanUs].map((us) => Math.ceil(us / 1_000) * 1_000)
-  return delaysUs.filter((us, index) => delaysUs.indexOf(us) === index)
+  return [...new Set(delaysUs)].toSorted((a, b) => a - b)
 }
 
 /** The least of a law, and its mean. */

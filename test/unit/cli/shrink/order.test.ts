@@ -82,7 +82,7 @@ describe('a case', () => {
     )
     // Of two members none may lie, nor of three: 2q - n - 1.
     expect(recipe.world).toMatchObject({ members: 4, liars: { n3: 'mutator' } })
-    expect(recipe.world.link).toEqual({ ...localLink, latency: constant(10_000) })
+    expect(recipe.world.link).toEqual({ ...localLink, latency: constant(5_000) })
     expect(recipe.transfers).toHaveLength(1)
   })
 
