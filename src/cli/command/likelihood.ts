@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import type { Reseed } from '../../../sim/simulation.ts'
 import { seedNumber, wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
+import { requirePlaceFor } from '../place.ts'
 import type { Crypto, FaultMix, NetworkKind } from '../sim/job.ts'
 import { runOf } from './run-of.ts'
 import { cryptoOption, jobsOption, mixOption, networkOption, reseedOption } from './sim-options.ts'
@@ -76,6 +77,7 @@ async function act(what: string, flags: Flags, command: Command): Promise<void> 
   const getOptionValueSource = (name: string): string | undefined =>
     name === 'faults' ? undefined : command.getOptionValueSource(name)
   const { job, plan } = await runOf(what, named, { getOptionValueSource })
+  if (out !== undefined) requirePlaceFor(out)
   const { runLikelihood } = await import('../likelihood/run.ts')
   process.exitCode = await runLikelihood({
     ...{ job, plan, points, tries, faults, out },

@@ -1,9 +1,10 @@
 /** `alys shrink`: makes a failing run as small as can be, and writes it as a scenario. */
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { Millis } from '../../base/units.ts'
 import { positiveDuration, seedNumber, wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
+import { requirePlaceFor } from '../place.ts'
 import { type RunFlags, runOf } from './run-of.ts'
 import {
   cryptoOption,
@@ -72,6 +73,7 @@ async function act(what: string, flags: Flags, command: Command): Promise<void> 
   }
   const { job, plan } = await runOf(what, flags, command)
   const folder = what.endsWith('.json') ? dirname(what) : foundFolder
+  requirePlaceFor(out ?? join(folder, 'found.ts'))
   const { runShrink } = await import('../shrink/run.ts')
   process.exitCode = await runShrink({
     job,

@@ -34,6 +34,10 @@ describe('a command that is not understood', () => {
     ['likelihood calm --seed 1 --faults crash', "argument 'crash' is invalid. Allowed choices are"],
     ['shrink calm', 'which seed of calm? Say --seed <n>'],
     ['shrink calm --seed 1 --out Found.ts', '--out Found.ts: expected a file such as found/'],
+    [
+      'shrink calm --seed 1 --out package.json/a.ts',
+      '--out package.json/a.ts: expected a place where a file can be written (',
+    ],
     ['shrink calm --seed 1 --runs-max 0', "'--runs-max <n>' argument '0' is invalid. Expected a"],
   ])('%s', async (line, reason) => {
     const { code, stdout, stderr } = await runAlys(line.split(' '))
