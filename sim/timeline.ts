@@ -22,14 +22,14 @@ import { Ring } from '../src/base/ring.ts'
  */
 export interface TimelineEvent<Value = undefined> {
   fire(value: Value, entry: TimelineEntry): void
+  /** Which event this is, if it stands for another one. */
+  readonly inner?: TimelineEvent<unknown>
 }
 
 /** Looks on at what is put on the timeline while what happens. It must not act on the world, and need not be there. */
 export interface Onlooker {
-  /** An event was put there. */
-  put(entry: TimelineEntry): void
-  /** An event is about to happen. */
-  fires(entry: TimelineEntry): void
+  /** An event in the place of one that is put there, which has it as `inner`, and which only tells when it happens. */
+  watched(event: TimelineEvent<unknown>): TimelineEvent<unknown>
   /** The same function, for what is to run later on behalf of what happens now. */
   carry(run: () => void): () => void
 }
@@ -130,9 +130,9 @@ export class Timeline {
   at<Value>(dueUs: number, event: TimelineEvent<Value>, value: Value): TimelineEntry
   at(dueUs: number, event: TimelineEvent<unknown>, value?: unknown): TimelineEntry {
     assert(Number.isSafeInteger(dueUs), 'events are due at whole microseconds')
-    const entry = new TimelineEntry(Math.max(dueUs, this.#nowUs), event, value)
+    const own = this.#onlooker === undefined ? event : this.#onlooker.watched(event)
+    const entry = new TimelineEntry(Math.max(dueUs, this.#nowUs), own, value)
     this.#add(entry)
-    if (this.#onlooker !== undefined) this.#onlooker.put(entry)
     return entry
   }
 
@@ -156,7 +156,7 @@ export class Timeline {
     const found: TimelineEntry[] = []
     for (const first of lists) {
       for (let entry = first; entry !== undefined; entry = entry.next) {
-        if (matches(entry.event)) found.push(entry)
+        if (matches(entry.event.inner ?? entry.event)) found.push(entry)
       }
     }
     return found
@@ -188,7 +188,6 @@ export class Timeline {
       return false
     }
     this.#nowUs = entry.dueUs
-    if (this.#onlooker !== undefined) this.#onlooker.fires(entry)
     entry.event.fire(entry.value, entry)
     return true
   }

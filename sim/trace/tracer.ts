@@ -8,7 +8,7 @@
 import { assert } from '../../src/base/assert.ts'
 import type { AnyMessage } from '../../src/kernel/actor.ts'
 import type { Marker } from '../../src/kernel/trace.ts'
-import type { Onlooker, Timeline, TimelineEntry } from '../timeline.ts'
+import type { Onlooker, Timeline, TimelineEntry, TimelineEvent } from '../timeline.ts'
 import { factsText } from './facts.ts'
 import type { MachineChange, MessageWay, Trace, TraceHeader, TraceRecord } from './record.ts'
 
@@ -59,6 +59,29 @@ type OwnFields = TraceRecord extends infer Each
 
 const outside: Moment = { cause: undefined, putUs: 0, fault: undefined }
 
+/** An event on the timeline, with what is known of how it came there. */
+class Watched implements TimelineEvent<unknown> {
+  readonly inner: TimelineEvent<unknown>
+  readonly #begin: (moment: Moment) => void
+  #moment: Moment
+
+  constructor(inner: TimelineEvent<unknown>, moment: Moment, begin: (moment: Moment) => void) {
+    this.inner = inner
+    this.#moment = moment
+    this.#begin = begin
+  }
+
+  /** This fault has changed when or how it happens. */
+  blame(fault: number | undefined): void {
+    this.#moment = { ...this.#moment, fault }
+  }
+
+  fire(value: unknown, entry: TimelineEntry): void {
+    this.#begin(this.#moment)
+    this.inner.fire(value, entry)
+  }
+}
+
 export class Tracer implements Onlooker, Marker {
   readonly #recordsMax: number
   readonly #records: TraceRecord[] = []
@@ -68,8 +91,9 @@ export class Tracer implements Onlooker, Marker {
   #timeline: Pick<Timeline, 'nowUs'> = { nowUs: 0 }
   #describe: Describe = () => undefined
   #moment = outside
-  /** Of what waits on the timeline. What was there before there was a tracer is not known. */
-  readonly #moments = new WeakMap<TimelineEntry, Moment>()
+  readonly #begin = (moment: Moment): void => {
+    this.#moment = moment
+  }
   /** The fault whose work a rule of the network is, by the rule's name. */
   readonly #rules = new Map<string, number>()
   /** Rules that are faults of their own. */
@@ -115,13 +139,10 @@ export class Tracer implements Onlooker, Marker {
 
   // ----- what follows from what -----
 
-  put(entry: TimelineEntry): void {
+  watched(event: TimelineEvent<unknown>): TimelineEvent<unknown> {
     const { cause } = this.#moment
-    this.#moments.set(entry, { cause, putUs: this.#timeline.nowUs, fault: undefined })
-  }
-
-  fires(entry: TimelineEntry): void {
-    this.#moment = this.#moments.get(entry) ?? outside
+    const moment = { cause, putUs: this.#timeline.nowUs, fault: undefined }
+    return new Watched(event, moment, this.#begin)
   }
 
   carry(run: () => void): () => void {
@@ -214,9 +235,8 @@ export class Tracer implements Onlooker, Marker {
 
   /** A rule has changed when or how this arrives. */
   befallen(entry: TimelineEntry, rule: string): void {
-    const moment = this.#moments.get(entry)
-    const fault = this.#rules.get(rule)
-    if (moment !== undefined) this.#moments.set(entry, { ...moment, fault })
+    const { event } = entry
+    if (event instanceof Watched) event.blame(this.#rules.get(rule))
   }
 
   /** A message is lost on its way; by a rule, if one is named. */
