@@ -11,6 +11,7 @@ import { register as init } from './command/init.ts'
 import { register as inspect } from './command/inspect.ts'
 import { register as keys } from './command/keys.ts'
 import { register as likelihood } from './command/likelihood.ts'
+import { register as merge } from './command/merge.ts'
 import { register as mutants } from './command/mutants.ts'
 import { register as node } from './command/node.ts'
 import { register as replay } from './command/replay.ts'
@@ -25,6 +26,7 @@ import { exitCode, UsageError } from './exit.ts'
 /** In the order in which help shows them. */
 const commands: readonly ((program: Command) => void)[] = [
   sim,
+  merge,
   replay,
   view,
   shrink,

@@ -4,7 +4,7 @@ import type { Scenario } from '../../../sim/cluster/scenario.ts'
 import { positiveDuration, shardOf, wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
 import { type PlanFlags, planSweep } from '../sim/plan.ts'
-import type { Reporter } from '../sim/simulate.ts'
+import { type Reporter, reporters } from '../sim/reporter/reporter.ts'
 import { formatTable } from '../table.ts'
 import {
   cryptoOption,
@@ -31,7 +31,6 @@ interface Flags extends Omit<PlanFlags, 'seed' | 'faults' | 'reseeds'> {
 }
 
 const seedsMax = 1_000_000_000
-const reporters: readonly Reporter[] = ['default', 'json', 'junit', 'github', 'html']
 
 export function register(program: Command): void {
   program

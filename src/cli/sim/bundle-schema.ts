@@ -203,7 +203,8 @@ function writerOf({ made, node }: Readonly<Record<string, unknown>>): string {
   return words.length === 0 ? '' : `, written by ${words.join(' on ')}`
 }
 
-function complaint({ path, message }: z.core.$ZodIssue, whole: unknown): string {
+/** The first thing that is wrong with a value, by its field. */
+export function complaint({ path, message }: z.core.$ZodIssue, whole: unknown): string {
   if (path.length === 0) return `the whole: ${message}`
   let value: unknown = whole
   for (const step of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[step]

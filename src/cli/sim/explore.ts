@@ -38,7 +38,7 @@ export interface ExploreSettings {
 export interface Exploration {
   readonly settings: ExploreSettings
   readonly findings: Findings
-  readonly end: SweepEnd | 'stable'
+  readonly end: Exclude<SweepEnd, 'gaps'> | 'stable'
   readonly elapsedMs: Millis
 }
 

@@ -1,4 +1,4 @@
-/** The files of `--out`: `report.json`, `report.html`, `junit.xml`, a bundle for each failure, and pages of the first. */
+/** The files of `--out` beside the log of runs: `report.json`, `report.html`, `junit.xml`, a bundle for each failure, and pages of the first. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../exit.ts'
@@ -8,6 +8,7 @@ import type { RunReport } from './report.ts'
 import { htmlReport, type Provenance } from './reporter/html.ts'
 import { jsonReport } from './reporter/json.ts'
 import { junitReport } from './reporter/junit.ts'
+import { runLogName } from './run-log.ts'
 import type { SweepSummary } from './summary.ts'
 import { viewSuffix } from './views.ts'
 
@@ -20,6 +21,7 @@ export function prepareFolder(folder: string): void {
     throw new UsageError(`--out ${folder}: expected a folder, or a place for a new one (${why})`)
   }
   for (const name of readdirSync(folder)) {
+    if (name === runLogName) rmSync(join(folder, name))
     if (name.endsWith(bundleSuffix) || name.endsWith(viewSuffix)) rmSync(join(folder, name))
   }
 }

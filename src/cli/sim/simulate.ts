@@ -1,5 +1,4 @@
 /** A whole sweep: runs the plan, says how far it is, and reports what it came to. */
-import { styleText } from 'node:util'
 import type { Millis } from '../../base/units.ts'
 import type { ExitCode } from '../exit.ts'
 import { currentRevision } from '../revision.ts'
@@ -8,18 +7,14 @@ import { prepareFolder, writeBundle, writePage, writeReports } from './output.ts
 import { jobsOf, type SweepPlan } from './plan.ts'
 import { startProgress } from './progress.ts'
 import type { RunReport } from './report.ts'
-import { githubReport } from './reporter/github.ts'
-import { htmlReport, type Provenance } from './reporter/html.ts'
 import { jsonLine } from './reporter/json.ts'
-import { junitReport } from './reporter/junit.ts'
-import { type Paint, textReport } from './reporter/text.ts'
+import { type Reporter, writtenBy } from './reporter/reporter.ts'
+import { openRunLog } from './run-log.ts'
 import { watchStops } from './stops.ts'
-import { askedOf, type SweepEnd, type SweepSummary, summarise } from './summary.ts'
+import { askedOf, type SweepEnd, summarise } from './summary.ts'
 import { sweep } from './sweep.ts'
 import { Tally } from './tally.ts'
 import { writeViews } from './views.ts'
-
-export type Reporter = 'default' | 'json' | 'junit' | 'github' | 'html'
 
 export interface SimulateSettings {
   readonly workersMax: number
@@ -39,12 +34,15 @@ export async function simulate(plan: SweepPlan, settings: SimulateSettings): Pro
   if (out !== undefined) prepareFolder(out)
   const isNoted = out !== undefined || reporter === 'html' || reporter === 'json'
   const revision = isNoted ? currentRevision() : undefined
+  const log = out === undefined ? undefined : openRunLog(out, plan, revision)
   const begunMs = performance.now()
   const { tally, end } = await run(plan, settings, (report, isKept) => {
+    log?.add(report)
     if (reporter === 'json') process.stdout.write(`${jsonLine(report, revision)}\n`)
     if (out !== undefined && isKept && report.outcome !== 'held') writeBundle(out, report)
   })
   const elapsedMs = performance.now() - begunMs
+  log?.end(end, elapsedMs)
   const { mustReachGoals } = settings
   const summary = summarise({ plan, tally, end, elapsedMs, seedsMin, mustReachGoals })
   const command = ['alys', ...numbered(process.argv.slice(2), plan.firstSeed)].join(' ')
@@ -55,7 +53,7 @@ export async function simulate(plan: SweepPlan, settings: SimulateSettings): Pro
     const files = await writeViews(out, quickestFirst(summary.bugs, summary.failures))
     writePage(out, summary, { ...provenance, files })
   }
-  process.stdout.write(written(reporter, summary, provenance))
+  process.stdout.write(writtenBy(reporter, summary, provenance))
   if (out !== undefined) process.stderr.write(`The reports are in ${out}\n`)
   return summary.exit
 }
@@ -95,24 +93,3 @@ async function run(
   progress.end()
   return { tally, end: stops.reason() ?? (tally.total.ran === asked ? 'done' : 'bail') }
 }
-
-/** What a reporter writes at the end; the one for lines of JSON has written by then. */
-function written(reporter: Reporter, summary: SweepSummary, provenance: Provenance): string {
-  switch (reporter) {
-    case 'default':
-      return textReport(summary, paint)
-    case 'json':
-      return ''
-    case 'junit':
-      return junitReport(summary)
-    case 'github':
-      return githubReport(summary) + textReport(summary, (_style, text) => text)
-    case 'html':
-      return htmlReport(summary, provenance)
-    default:
-      return reporter satisfies never
-  }
-}
-
-/** Colours where the terminal takes them and the user has not declined them. */
-const paint: Paint = (style, text) => styleText(style, text, { stream: process.stdout })

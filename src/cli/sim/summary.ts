@@ -27,8 +27,8 @@ export interface ScenarioSummary {
   readonly goalRuns: Readonly<Record<string, number>>
 }
 
-/** Why a sweep ended. */
-export type SweepEnd = 'done' | 'bail' | 'time' | 'interrupted'
+/** Why a sweep ended; `gaps`: it was put together of parts, and some are missing. */
+export type SweepEnd = 'done' | 'bail' | 'time' | 'interrupted' | 'gaps'
 
 export interface SweepSummary {
   readonly scenarios: readonly ScenarioSummary[]
@@ -58,6 +58,8 @@ export interface SweepSummary {
 
 export interface SweepOutcome {
   readonly plan: SweepPlan
+  /** Runs of a scenario that were asked for, where that is not what the plan says. */
+  readonly asked?: (scenario: string) => number | undefined
   readonly tally: Tally
   readonly end: SweepEnd
   readonly elapsedMs: number
@@ -69,10 +71,12 @@ export interface SweepOutcome {
 
 export function summarise(outcome: SweepOutcome): SweepSummary {
   const { plan, tally, end, elapsedMs, seedsMin, mustReachGoals = false } = outcome
+  const asked = outcome.asked ?? ((scenario: string) => runsOf(plan, scenario))
   const scenarios = plan.scenarios.map((scenario) =>
-    summaryOf(scenario, runsOf(plan, scenario), tally.of(scenario)),
+    summaryOf(scenario, asked(scenario), tally.of(scenario)),
   )
-  const total = summaryOf('all', askedOf(plan), tally.total)
+  const askedInAll = totalOf(scenarios.map((row) => row.asked))
+  const total = summaryOf('all', askedInAll, tally.total)
   const failures = tally.kept.filter((report) => report.outcome !== 'held')
   const short = scenarios
     .filter((row) => row.ran < (seedsMin ?? row.asked ?? 1))
@@ -99,8 +103,15 @@ export function summarise(outcome: SweepOutcome): SweepSummary {
 
 /** Runs that a plan asks for in all; undefined if there is no end. */
 export function askedOf(plan: SweepPlan): number | undefined {
-  if (plan.seeds === undefined) return undefined
-  return sum(plan.scenarios.map((scenario) => runsOf(plan, scenario) ?? 0))
+  return totalOf(plan.scenarios.map((scenario) => runsOf(plan, scenario)))
+}
+
+/** Undefined if one of them has no end. */
+function totalOf(asked: readonly (number | undefined)[]): number | undefined {
+  return asked.reduce<number | undefined>(
+    (total, each) => (total === undefined || each === undefined ? undefined : total + each),
+    0,
+  )
 }
 
 /**
@@ -110,7 +121,7 @@ export function askedOf(plan: SweepPlan): number | undefined {
 function exitOf({ ran, byOutcome }: Figures, end: SweepEnd, lacking: number): ExitCode {
   if (byOutcome.nondeterministic > 0) return exitCode.nondeterministic
   if (byOutcome.violated + byOutcome.crashed > 0) return exitCode.violated
-  const isWhole = ran > 0 && lacking === 0 && end !== 'interrupted'
+  const isWhole = ran > 0 && lacking === 0 && end !== 'interrupted' && end !== 'gaps'
   return isWhole && byOutcome.unknown === 0 ? exitCode.held : exitCode.undecided
 }
 
@@ -128,12 +139,13 @@ function summaryOf(scenario: string, asked: number | undefined, figures: Figures
     wallMs,
     events,
     goals: goalNames.filter((name) => figures.goals.has(name)),
-    goalRuns: Object.fromEntries(figures.goals),
+    goalRuns: Object.fromEntries(
+      goalNames.flatMap((name) => {
+        const runs = figures.goals.get(name)
+        return runs === undefined ? [] : [[name, runs] as const]
+      }),
+    ),
   }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }
 
 /** Virtual seconds in a second on one core; 0 if nothing ran. */
@@ -149,6 +161,7 @@ export function verdictOf(summary: SweepSummary): string {
     bail: ' (it bailed out)',
     time: ' (time is up)',
     interrupted: ' (interrupted)',
+    gaps: ' (parts are missing)',
   }
   const time = formatDuration(summary.elapsedMs)
   const ran = `${total.ran} ${total.ran === 1 ? 'run' : 'runs'} in ${time}${because[end]}`

@@ -82,16 +82,21 @@ class Sums implements Figures {
   readonly byOutcome = { held: 0, violated: 0, unknown: 0, nondeterministic: 0, crashed: 0 }
   readonly goals = new Map<string, number>()
   ran = 0
-  virtualMs = 0
+  /** Whole microseconds, whose sum does not depend on the order of the runs. */
+  #virtualUs = 0
   wallMs = 0
   events = 0
 
   add({ outcome, virtualMs, wallMs, events, goals }: RunReport): void {
     this.ran += 1
     this.byOutcome[outcome] += 1
-    this.virtualMs += virtualMs
+    this.#virtualUs += Math.round(virtualMs * 1_000)
     this.wallMs += wallMs
     this.events += events
     for (const goal of goals) this.goals.set(goal, (this.goals.get(goal) ?? 0) + 1)
+  }
+
+  get virtualMs(): number {
+    return this.#virtualUs / 1_000
   }
 }

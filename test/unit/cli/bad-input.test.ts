@@ -67,6 +67,11 @@ describe('a command line that cannot be done says which flag, which value, and w
     ['view @/a.bundle.json --seed 1', 'a bundle says itself which run it is: leave --seed out'],
     ['view calm --seed 1 --until 1s --out @/no/x.html', '--out @/no/x.html cannot be written: '],
     ['sim calm --out @/file', '@/file: expected a folder'],
+    ['merge @/absent', '@/absent: there is no such file or folder'],
+    ['merge @', '@: expected runs.ndjson in it or in the folders in it'],
+    ['merge @/other.json', '@/other.json'],
+    ['merge', "missing required argument 'path'"],
+    ['merge @ --min-seeds 0', "argument '0' is invalid. Expected a whole number from 1"],
     ['explore swrm', 'Did you mean swarm?'],
     ['explore --strategy lucky', 'Allowed choices are random, swarm, twins, guided.'],
     [

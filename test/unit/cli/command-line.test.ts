@@ -69,7 +69,12 @@ test('a sweep leaves reports, and takes away the bundles of an earlier one', asy
     'partition-then-heal 2 held',
   ])
   expect(code).toBe(0)
-  expect(readdirSync(folder).toSorted()).toEqual(['junit.xml', 'report.html', 'report.json'])
+  expect(readdirSync(folder).toSorted()).toEqual([
+    'junit.xml',
+    'report.html',
+    'report.json',
+    'runs.ndjson',
+  ])
   expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')).runs).toEqual(runs)
 })
 
