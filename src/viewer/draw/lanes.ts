@@ -43,9 +43,10 @@ export function drawLanes(surface: Surface, picture: Picture, rows: readonly Row
 
 /** Faults as shades over the lanes that they befall. */
 function drawShades({ context, widthPx }: Surface, picture: Picture, rows: readonly Row[]): void {
-  const { scene, window, palette } = picture
+  const { scene, shown, window, palette } = picture
   context.fillStyle = palette.fault
   for (const fault of scene.faults) {
+    if (shown.mask[fault.record] === 0) continue
     if (fault.toUs < window.fromUs || fault.fromUs > window.toUs) continue
     const from = Math.max(0, xOf(window, fault.fromUs))
     const endUs = Math.min(fault.toUs, scene.limits.toUs)

@@ -16,7 +16,8 @@ export function drawOverview(surface: Surface, picture: Picture, marks: Marks): 
   drawCounts(surface, picture, whole)
   context.fillStyle = palette.fault
   context.globalAlpha = 0.8
-  for (const { fromUs, toUs } of scene.faults) {
+  for (const { record, fromUs, toUs } of scene.faults) {
+    if (picture.shown.mask[record] === 0) continue
     const x = xOf(whole, fromUs)
     const endUs = Math.min(toUs, scene.limits.toUs)
     context.fillRect(x, 0, Math.max(2, xOf(whole, endUs) - x), 3)

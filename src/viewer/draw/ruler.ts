@@ -20,12 +20,13 @@ export interface FaultRows {
 
 export function drawRuler(surface: Surface, picture: Picture, faultRows: FaultRows): void {
   const { context, widthPx, heightPx } = surface
-  const { window, palette, scene } = picture
+  const { window, palette, scene, shown } = picture
   context.font = `10.5px ${palette.font}`
   context.textBaseline = 'middle'
   drawAxis(surface, picture)
   const reachUs = usPerPx(window) * 8
   for (const [n, fault] of scene.faults.entries()) {
+    if (shown.mask[fault.record] === 0) continue
     if (fault.toUs < window.fromUs - reachUs || fault.fromUs > window.toUs + reachUs) continue
     const row = faultRows.rows[n] ?? 0
     if (row === faultRows.count) drawLeftover(surface, picture, fault)

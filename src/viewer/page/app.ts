@@ -249,7 +249,8 @@ class App {
   #faultAt({ xPx, yPx }: Spot): FaultSpan | undefined {
     const { window } = this.#state
     const row = Math.floor((yPx - axisPx - 3) / faultRowPx)
-    const isThere = ({ fromUs, toUs }: FaultSpan, n: number): boolean =>
+    const isThere = ({ record, fromUs, toUs }: FaultSpan, n: number): boolean =>
+      this.#shown.mask[record] === 1 &&
       this.#painter.faultRows.rows[n] === row &&
       xOf(window, fromUs) - 4 <= xPx &&
       xPx <= xOf(window, toUs) + 4

@@ -74,7 +74,7 @@ export class Painter {
     const { window } = state
     const overview = surfaceOf(this.overview)
     if (overview !== undefined) drawOverview(overview, picture, state)
-    if (this.#isNew('ruler', [window, this.#faultRows])) this.#paintRuler(picture)
+    if (this.#isNew('ruler', [window, shown, this.#faultRows])) this.#paintRuler(picture)
     const { chosen, isSliceLit, found } = state
     const from = [window, shown, this.scroller.scrollTop, chosen, isSliceLit, found]
     if (this.#isNew('lanes', from)) this.#paintLanes(picture, state)
