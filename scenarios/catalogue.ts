@@ -9,6 +9,7 @@ import { twinsBeyondTolerance } from './beyond/twins-beyond-tolerance.ts'
 import { decoderBombs } from './byzantine/decoder-bombs.ts'
 import { doubleVoterScenario } from './byzantine/double-voter.ts'
 import { forgedCertificates } from './byzantine/forged-certificates.ts'
+import { forgedTransfers } from './byzantine/forged-transfers.ts'
 import { invalidBlocks } from './byzantine/invalid-blocks.ts'
 import { mutatedMessages } from './byzantine/mutated-messages.ts'
 import { outOfTurnScenario } from './byzantine/out-of-turn.ts'
@@ -25,6 +26,7 @@ import { leaderIsolated } from './consensus/leader-isolated.ts'
 import { oneCrashOfThree } from './consensus/one-crash-of-three.ts'
 import { asymmetricPartition } from './network/asymmetric-partition.ts'
 import { banOutlivesCrash } from './network/ban-outlives-crash.ts'
+import { bansEnd } from './network/bans-end.ts'
 import { crowdOfOneOwner } from './network/crowd-of-one-owner.ts'
 import { eclipseAttempt } from './network/eclipse-attempt.ts'
 import { framesAtTheLimit } from './network/frames-at-the-limit.ts'
@@ -35,6 +37,7 @@ import { oneAddress } from './network/one-address.ts'
 import { partitionThenHeal } from './network/partition-then-heal.ts'
 import { requestFlood } from './network/request-flood.ts'
 import { slowReader } from './network/slow-reader.ts'
+import { staleStatement } from './network/stale-statement.ts'
 import { voteSpam } from './network/vote-spam.ts'
 import { checkpointRecovery } from './storage/checkpoint-recovery.ts'
 import { crashDuringCommit } from './storage/crash-during-commit.ts'
@@ -54,6 +57,7 @@ import { lateJoiner } from './sync/late-joiner.ts'
 import { lateJoinerUnderChurn } from './sync/late-joiner-under-churn.ts'
 import { lyingServer } from './sync/lying-server.ts'
 import { memberLeftBehind } from './sync/member-left-behind.ts'
+import { oneLie } from './sync/one-lie.ts'
 import { ourLinkIsSlow } from './sync/our-link-is-slow.ts'
 import { partitionInMidSync } from './sync/partition-in-mid-sync.ts'
 import { serversThatPrune } from './sync/servers-that-prune.ts'
@@ -81,6 +85,7 @@ export const scenarios: readonly Scenario[] = [
   withholder,
   outOfTurnScenario,
   invalidBlocks,
+  forgedTransfers,
   forgedCertificates,
   untimelyVotes,
   mutatedMessages,
@@ -89,7 +94,9 @@ export const scenarios: readonly Scenario[] = [
   asymmetricPartition,
   oneAddress,
   banOutlivesCrash,
+  bansEnd,
   membersMeet,
+  staleStatement,
   voteSpam,
   framesAtTheLimit,
   requestFlood,
@@ -114,6 +121,7 @@ export const scenarios: readonly Scenario[] = [
   forkWithoutCertificate,
   gapAndExtraBlocks,
   wellFormedLies,
+  oneLie,
   ourLinkIsSlow,
   singlePeerStalls,
   thirtyJoiners,

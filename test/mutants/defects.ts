@@ -36,12 +36,8 @@ export const defectMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    expected: [],
-    survives: 'no author here puts a transfer into a block twice, and nobody else can',
-    law: {
-      file: 'test/unit/protocol/execution/transition.test.ts',
-      titles: ['a nonce must be the next'],
-    },
+    scenario: 'forged-transfers',
+    expected: ['none-committed', 'state-equality'],
   },
   {
     id: 'D-06',
@@ -209,13 +205,8 @@ export const defectMutants: readonly Mutant[] = [
           '  const before = draft.accountAt(feeRecipient)\n  credit(draft, to, amount)\n  draft.set(feeRecipient, { balance: before.balance + fee, nonce: before.nonce })',
       },
     ],
-    expected: [],
-    survives:
-      'no author of a block is a user, so nobody both receives a transfer and earns its fee',
-    law: {
-      file: 'test/unit/protocol/execution/transition.test.ts',
-      titles: ['one account may be sender, receiver and fee recipient at once'],
-    },
+    scenario: 'forged-transfers',
+    expected: ['state-equality'],
   },
   {
     id: 'D-25',

@@ -54,10 +54,8 @@ export const historicalMutants: readonly Mutant[] = [
         replace: "if (!isRooted() && header.height !== 100) return 'root'",
       },
     ],
-    scenario: 'well-formed-lies',
-    expected: ['caught-up', 'containment', 'no-false-accusation'],
-    survives:
-      'a liar has one height of many to lie about unseen, and the block that it gives there is refused when it is executed',
+    scenario: 'one-lie',
+    expected: ['never-taken', 'reported'],
   },
   {
     id: 'H5',

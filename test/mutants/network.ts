@@ -89,13 +89,8 @@ export const networkMutants: readonly Mutant[] = [
         replace: 'isFederation',
       },
     ],
-    scenario: 'eclipse-attempt',
-    expected: [],
-    survives: 'the model of a network gives nobody precedence',
-    law: {
-      file: 'test/unit/actors/peer/ratings.test.ts',
-      titles: ['of nobody to be favoured by a node that only follows, since nobody favours it'],
-    },
+    scenario: 'stale-statement',
+    expected: ['favoured'],
   },
   {
     id: 'M-408',
@@ -109,16 +104,8 @@ export const networkMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    scenario: 'members-meet',
-    expected: [],
-    survives: 'a statement holds for thirty days, and no world is that long',
-    law: {
-      file: 'test/unit/actors/network/handshake.test.ts',
-      titles: [
-        'is asked for a newer statement when half of the old one is over, and stays what it is',
-        'whose statement is not renewed is one of many once it has expired, and not before',
-      ],
-    },
+    scenario: 'stale-statement',
+    expected: ['favoured'],
   },
   {
     id: 'M-419',
@@ -171,12 +158,8 @@ export const networkMutants: readonly Mutant[] = [
           '        if (theirs.votes.length < 0) nobody()\n        void context\n        void chainActor\n',
       },
     ],
-    expected: ['progress', 'caught-up', 'blocks-come'],
-    survives: 'both sides begin one, so each hears what it lacks from the other',
-    law: {
-      file: 'test/unit/actors/network/actor.test.ts',
-      titles: ['goes to ready peers only, and what they answer goes to the chain'],
-    },
+    scenario: 'asymmetric-partition',
+    expected: ['votes-count'],
   },
   {
     id: 'M-410',
@@ -292,17 +275,8 @@ export const networkMutants: readonly Mutant[] = [
         replace: 'return value + rest * halvings * 0',
       },
     ],
-    scenario: 'swarm',
-    expected: [],
-    survives: 'in worlds of minutes nothing would be forgotten anyway',
-    law: {
-      file: 'test/unit/actors/peer/conduct.test.ts',
-      titles: [
-        'is half forgotten in each half-life, and a quarter in half of one',
-        'counts an offence on top of what is not yet forgotten',
-        'is forgotten without a pause or a jump',
-      ],
-    },
+    scenario: 'bans-end',
+    expected: ['forgiven'],
   },
   {
     id: 'M-417',
@@ -316,13 +290,8 @@ export const networkMutants: readonly Mutant[] = [
         replace: 'if (nowMs < 0) return true',
       },
     ],
-    scenario: 'ban-outlives-crash',
-    expected: [],
-    survives: 'the shortest ban is ten minutes, which is longer than worlds with liars',
-    law: {
-      file: 'test/unit/actors/peer/ban.test.ts',
-      titles: ['is over in its time; a soft one after ten minutes if there is hardly anybody else'],
-    },
+    scenario: 'bans-end',
+    expected: ['bans-hold', 'connected'],
   },
   {
     id: 'M-418',

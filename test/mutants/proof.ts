@@ -14,14 +14,8 @@ export const proofMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    scenario: 'well-formed-lies',
-    expected: [],
-    survives:
-      'the signatures of authors stand behind it: who leads astray cannot sign, and is found a little later',
-    law: {
-      file: 'test/unit/proof/proven-segment.test.ts',
-      titles: ['without the first are refused, and their sender is to blame'],
-    },
+    scenario: 'one-lie',
+    expected: ['at-once'],
   },
   {
     id: 'M-502',
@@ -35,14 +29,8 @@ export const proofMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    scenario: 'gap-and-extra-blocks',
-    expected: [],
-    survives:
-      'the certificate goes to the disk with its own block alone, so what ends elsewhere commits nothing and is asked for again',
-    law: {
-      file: 'test/unit/proof/proven-segment.test.ts',
-      titles: ['cut short are refused, and their sender is to blame'],
-    },
+    scenario: 'one-lie',
+    expected: ['at-once'],
   },
   {
     id: 'M-503',
@@ -101,16 +89,8 @@ export const proofMutants: readonly Mutant[] = [
         replace: 'return verifySignature(key, message, signed.signature) ? undefined : undefined',
       },
     ],
-    scenario: 'well-formed-lies',
-    expected: ['no-false-accusation', 'liars-reported', 'only-liars-reported'],
-    survives:
-      'the signature of an author is outside the hash that a quorum has signed, so nobody is led astray by a wrong one',
-    law: {
-      file: 'test/unit/validation/reference-run.test.ts',
-      titles: [
-        'after a block that cannot be read comes one without a link; after any other fault all goes on',
-      ],
-    },
+    scenario: 'one-lie',
+    expected: ['reported', 'stored-blocks'],
   },
   {
     id: 'M-507',

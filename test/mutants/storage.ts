@@ -199,13 +199,7 @@ export const storageMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'crash-at-every-import',
-    expected: ['finality-is-monotone'],
-    survives:
-      'a block that votes commit brings a certificate of its own, and what is below it is found by that',
-    law: {
-      file: 'test/unit/actors/chain/run-import.test.ts',
-      titles: ['are answered when they are on the disk: then the power may fail'],
-    },
+    expected: ['stored-blocks', 'finality-is-monotone'],
   },
   {
     id: 'M-213',

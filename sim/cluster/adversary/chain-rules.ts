@@ -126,6 +126,18 @@ export const forgedAuthor: MakeServeRule = changingHeaders((headers, { random })
   return headers.map((signed, i) => (i === at ? { ...signed, signature } : signed))
 })
 
+/** The bodies of the chain, one of them in the place of another: that of this height is the one before or behind it. */
+export function otherBodyAt(height: number): MakeServeRule {
+  return (parts) => (reply, asked) => {
+    const items = reply.body && itemsOf(reply.body, asked, parts)
+    const at = height - (fromHeightOf(asked) ?? height + 1)
+    if (asked.protocol !== protocolId.bodies || items?.[at] === undefined) return reply
+    const other = items[at - 1] ?? items[at + 1] ?? items[at]
+    const value = items.map((item, i) => (i === at ? (other ?? item) : item))
+    return { ...reply, body: encodeBodiesAnswer({ kind: 'found', value }) }
+  }
+}
+
 /** Certified headers under certificates that prove nothing. */
 export function wrongCertificates(fault: CertificateFault): MakeServeRule {
   return changingCertified((list, parts) =>
