@@ -107,7 +107,7 @@ function* handOut<Part>(
 }
 
 /** Members that lie, or have a second machine. */
-function lyingIn({ liars = {}, twins = [] }: WorldFacts): readonly string[] {
+export function lyingIn({ liars = {}, twins = [] }: WorldFacts): readonly string[] {
   return [...Object.keys(liars), ...twins.map((member) => `n${member}`)]
 }
 

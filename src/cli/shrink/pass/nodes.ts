@@ -8,7 +8,7 @@ import type { Recipe } from '../../../../sim/cluster/recipe.ts'
 import type { Step } from '../../../../sim/cluster/script.ts'
 import type { WorldFacts } from '../../../../sim/cluster/world-facts.ts'
 import type { Search } from '../../../../sim/fewest.ts'
-import { byChances, type Candidate, type Case, changed, firstOf } from '../case.ts'
+import { byChances, type Candidate, type Case, changed, firstOf, lyingIn } from '../case.ts'
 
 /** What the nodes that are left are called then. */
 type Renaming = ReadonlyMap<string, string>
@@ -45,7 +45,7 @@ function* fewerFollowers(current: Case): Search<Candidate, Case> {
 function toMembers(current: Case): (size: number) => readonly Candidate[] {
   const { recipe } = current
   const members = castOf(castFacts(recipe.world)).members
-  const needed = namedIn([recipe.plan, recipe.world.liars ?? {}, recipe.world.twins ?? []])
+  const needed = namedIn([recipe.plan, lyingIn(recipe.world)])
   const ranked = members.toSorted(
     (a, b) =>
       Number(needed.has(b)) - Number(needed.has(a)) || members.indexOf(a) - members.indexOf(b),
@@ -134,7 +134,7 @@ function namesLeft(names: readonly string[], renaming: Renaming): readonly strin
 
 const nodeName = /^[nft]\d+$/
 
-/** Every node that is named anywhere in some data, as a key too. */
+/** Every node that is named anywhere in some data. */
 function namedIn(value: unknown): ReadonlySet<string> {
   const texts = JSON.stringify(value).match(/"[nft]\d+"/g) ?? []
   return new Set(texts.map((text) => text.slice(1, -1)))

@@ -3,8 +3,7 @@
  * steps that are not needed left out.
  */
 import type { Step } from '../../../../sim/cluster/script.ts'
-import type { Search } from '../../../../sim/fewest.ts'
-import { fewest } from '../../../../sim/fewest.ts'
+import { fewest, type Search } from '../../../../sim/fewest.ts'
 import type { Millis } from '../../../base/units.ts'
 import { type Candidate, type Case, changed, demands, firstOf, within } from '../case.ts'
 
