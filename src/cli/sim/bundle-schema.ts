@@ -20,6 +20,9 @@ export const bundleBytesMax = 1_048_576
 /** What is larger was not written by this program, whatever its version. */
 const textMax = 16 * bundleBytesMax
 
+/** Characters of what was broken, as what was thrown may say anything. */
+export const detailMax = 100_000
+
 const faultNames = faultCatalogue.map(({ kind }) => kind)
 const labelMax = 1_000
 const streamsMax = 100_000
@@ -95,7 +98,7 @@ const runFields = {
   mix: z.enum(['swarm', 'uniform']).default('swarm'),
   outcome: z.enum(['held', 'violated', 'unknown', 'nondeterministic', 'crashed']),
   violation: z
-    .object({ property: z.string().max(200), detail: z.string().max(100_000), atMs: ms })
+    .object({ property: z.string().max(200), detail: z.string().max(detailMax), atMs: ms })
     .optional(),
   /** Version of Node.js. */
   node: text,

@@ -5,7 +5,13 @@
  */
 import { createHash } from 'node:crypto'
 import { parse } from 'node:path'
-import { bundleBytesMax, bundleVersion, checksumOf, type PresentBundle } from './bundle-schema.ts'
+import {
+  bundleBytesMax,
+  bundleVersion,
+  checksumOf,
+  detailMax,
+  type PresentBundle,
+} from './bundle-schema.ts'
 import { thinned } from './decisions.ts'
 import { jobOf, replayCommand } from './job.ts'
 import type { Maker } from './maker.ts'
@@ -24,7 +30,9 @@ export function bundleOf(report: RunReport, maker: Maker): PresentBundle {
     reseeds: report.reseeds ?? [],
     mix: report.mix ?? 'swarm',
     ...{ outcome, digest },
-    ...(failure === undefined ? {} : { violation: failure }),
+    ...(failure === undefined
+      ? {}
+      : { violation: { ...failure, detail: failure.detail.slice(0, detailMax) } }),
     node,
     made,
     ...revision,

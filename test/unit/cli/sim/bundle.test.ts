@@ -244,6 +244,8 @@ describe('a bundle', () => {
     }
     const many = { ...recorded, decisions: { ...decisions, streams } }
     expect(long({ recorded: many }, 'recipe')).toBeLessThanOrEqual(bundleBytesMax)
+    const failure = { property: 'no-crash', detail: 'x'.repeat(3_000_000), atMs: 1 }
+    expect(long({ failure }, 'recipe')).toBeLessThanOrEqual(bundleBytesMax)
     const sent = Array.from({ length: 30_000 }, () => ({ ...transfers[0] })) as typeof transfers
     expect(long({ parts: { world, transfers: sent } }, 'plan')).toBeLessThanOrEqual(bundleBytesMax)
     const faults = Array.from({ length: 30_000 }, () => ({ ...plan[0] }))
