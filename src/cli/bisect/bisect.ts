@@ -157,7 +157,7 @@ function likeliest(posterior: readonly number[]): readonly number[] {
 }
 
 function seen({ runs, failures, plan }: Evidence): string {
-  const byPlan = plan === undefined ? [] : [plan ? 'its plan breaks it' : 'its plan does not']
+  const byPlan = plan === undefined ? [] : [plan ? 'the bundle breaks it' : 'the bundle does not']
   const bySeeds = runs === 0 ? [] : [`${failures} of ${runs} seeds do`]
   const both = [...byPlan, ...bySeeds]
   return both.length === 0 ? 'nothing was run' : both.join(', ')

@@ -23,7 +23,7 @@ export function register(program: Command): void {
     .summary('Find the commit that first broke what a bundle broke.')
     .description(
       'Find the commit that first broke what a bundle broke, between a good one and a bad one. Each is tried by ' +
-        'the faults of the bundle and by fresh seeds, in a copy of its files. As seeds fail with some rate only, ' +
+        'the bundle and by fresh seeds, in a copy of its files. As seeds fail with some rate only, ' +
         'none is called good or bad for certain: it is over when one commit is the first bad one with enough ' +
         'probability. Commits that cannot be run are skipped. Exit code 2 says that it stayed undecided.',
     )
@@ -32,7 +32,7 @@ export function register(program: Command): void {
     .option('--bad <revision>', 'one that has it (default: that of the bundle, or else HEAD)')
     .option(
       '--seeds <k>',
-      'fresh seeds a trial; 0 for the plan alone',
+      'fresh seeds a trial; 0 for the bundle alone',
       wholeNumber(0, seedsMax),
       20,
     )

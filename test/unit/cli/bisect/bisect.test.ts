@@ -91,7 +91,7 @@ describe('the first bad commit', () => {
     const { code, lines, commits } = await bisected(folder)
     expect(lines[0]).toBe('7 commits between the good one and the bad one; agreement in swarm:')
     expect(lines[1]).toContain(
-      'its plan breaks it, 20 of 20 seeds do; a seed fails with 0.83 to 1.00',
+      'the bundle breaks it, 20 of 20 seeds do; a seed fails with 0.83 to 1.00',
     )
     expect(lines.at(-2)).toMatch(/^The first bad commit, with .*, after \d+ runs in \d+ trials:$/)
     expect(lines.at(-1)).toContain(`${commits[5]?.hash} change 5`)
@@ -102,7 +102,7 @@ describe('the first bad commit', () => {
     expect(after).toBe(before)
   })
 
-  test('is found where some seeds show it, and its plan cannot be replayed', async () => {
+  test('is found where some seeds show it, and the bundle cannot be replayed', async () => {
     const folder = repositoryOf('rare', [0, 0, 0, 30, 30, 30, 30, 30])
     const { code, lines, commits } = await bisected(folder, { bundle: undefined })
     const calls = lines.filter((line) => / 0 of \d+ seeds do: good with 0\.\d{4}$/.test(line))
@@ -140,7 +140,7 @@ describe('the first bad commit', () => {
 
   test('is not looked for where the good end is bad', async () => {
     await expect(bisected(repositoryOf('all', [100, 100, 100]))).rejects.toThrow(
-      '--good breaks agreement as well (its plan breaks it, 1 of 1 seeds do): say an older one',
+      '--good breaks agreement as well (the bundle breaks it, 1 of 1 seeds do): say an older one',
     )
   })
 
