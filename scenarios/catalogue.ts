@@ -31,7 +31,9 @@ import { crowdOfOneOwner } from './network/crowd-of-one-owner.ts'
 import { eclipseAttempt } from './network/eclipse-attempt.ts'
 import { framesAtTheLimit } from './network/frames-at-the-limit.ts'
 import { halfOpen } from './network/half-open.ts'
+import { heardByNobody } from './network/heard-by-nobody.ts'
 import { membersMeet } from './network/members-meet.ts'
+import { metByOneSide } from './network/met-by-one-side.ts'
 import { muteStrangers } from './network/mute-strangers.ts'
 import { oneAddress } from './network/one-address.ts'
 import { partitionThenHeal } from './network/partition-then-heal.ts'
@@ -92,6 +94,8 @@ export const scenarios: readonly Scenario[] = [
   decoderBombs,
   partitionThenHeal,
   asymmetricPartition,
+  heardByNobody,
+  metByOneSide,
   oneAddress,
   banOutlivesCrash,
   bansEnd,

@@ -24,6 +24,10 @@ export const checkpointRecovery: Scenario = {
     net.run(120_000, () => net.heightOf('f0') >= searched + 4 * intervalBlocks)
     const newest = checkpointHeights(net)[0] ?? 0
     net.require('checkpoints-made', newest > 0, `none at height ${net.heightOf('f0')}`)
+    // Of those that were made the newest are kept.
+    const kept = checkpointHeights(net)
+    const isNewest = (kept.at(-1) ?? 0) > newest - 4 * intervalBlocks
+    net.require('newest-kept', isNewest, `${kept.join(', ')} are kept`)
 
     // The power fails, and takes the newest certificates with it.
     net.crash('f0')

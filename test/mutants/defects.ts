@@ -117,13 +117,8 @@ export const defectMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    expected: ['progress', 'caught-up', 'blocks-come'],
-    survives:
-      'a vote has many ways, nullify ranges say again what earlier ones said, and who meets again exchanges all of it',
-    law: {
-      file: 'test/unit/protocol/consensus/simplex-chain.test.ts',
-      titles: ['what is still missing is asked for again at the end of an idle slot'],
-    },
+    scenario: 'heard-by-nobody',
+    expected: ['progress'],
   },
   {
     id: 'D-12',

@@ -281,12 +281,7 @@ export const storageMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'checkpoint-recovery',
-    expected: ['falls-back'],
-    survives: 'two are kept, and a start falls back to the other',
-    law: {
-      file: 'test/unit/actors/storage/recovery.test.ts',
-      titles: ['beyond the maximum give way, damaged ones first, the last good one never'],
-    },
+    expected: ['newest-kept', 'falls-back'],
   },
   {
     id: 'M-218',
