@@ -113,7 +113,10 @@ function typedCommands(): readonly Typed[] {
     if (rest === undefined) return []
     const words = (rest.split(/ +[#–]/)[0] ?? '').split(/\s+/)
     const options = words.filter((word) => word.startsWith('--'))
-    const isSub = ['checkpoint', 'keys'].includes(words[0] ?? '') && words[1] !== undefined
+    // The farm has commands below it, and is one itself.
+    const isSub =
+      (['checkpoint', 'keys'].includes(words[0] ?? '') && words[1] !== undefined) ||
+      (words[0] === 'farm' && ['work', 'report'].includes(words[1] ?? ''))
     return [{ words: words.slice(0, isSub ? 2 : 1), options }]
   })
 }

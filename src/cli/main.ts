@@ -7,6 +7,7 @@ import { register as checkpoint } from './command/checkpoint.ts'
 import { register as devnet } from './command/devnet.ts'
 import { register as diff } from './command/diff.ts'
 import { register as explore } from './command/explore.ts'
+import { register as farm } from './command/farm.ts'
 import { register as init } from './command/init.ts'
 import { register as inspect } from './command/inspect.ts'
 import { register as keys } from './command/keys.ts'
@@ -27,6 +28,7 @@ import { exitCode, UsageError } from './exit.ts'
 const commands: readonly ((program: Command) => void)[] = [
   sim,
   merge,
+  farm,
   replay,
   view,
   shrink,
@@ -79,6 +81,8 @@ function program(): Command {
         'Start with "alys sim": it runs every scenario once, and says what held.',
     )
     .exitOverride()
+    // An option belongs to the command that it comes after, also where one above has an option of that name.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('Run it with --help to see what it understands.')
     .addHelpText('after', footer)

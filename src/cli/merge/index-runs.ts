@@ -2,7 +2,6 @@
  * The first look at results: which runs there are, where each is first, which were reported with two results, what was
  * asked for and what is missing. Nothing of a run is kept but a mark.
  */
-import { createHash } from 'node:crypto'
 import type { Millis } from '../../base/units.ts'
 import { UsageError } from '../exit.ts'
 import type { Revision } from '../revision.ts'
@@ -11,6 +10,7 @@ import type { RunReport } from '../sim/report.ts'
 import type { SweepEnd } from '../sim/summary.ts'
 import { Coverage } from './coverage.ts'
 import { linesOf } from './lines.ts'
+import { markOf } from './mark.ts'
 import { parseRunLine, type RunLine } from './run-line.ts'
 import { SeedTable } from './seed-table.ts'
 
@@ -193,15 +193,6 @@ function tableOf(
 
 function keyOfRun({ report, revision }: Told): string {
   return `${report.seed} ${tableOf(report, revision)}`
-}
-
-/** 52 bits of what two runs that are the same have in common. Texts may name paths of a machine, and are not among it. */
-function markOf(report: RunReport): number {
-  const { outcome, failure, digest, virtualMs, events, messages, goals } = report
-  const { property, atMs } = failure ?? {}
-  const what = [outcome, property, atMs, digest, virtualMs, events, messages, goals]
-  const hash = createHash('sha256').update(JSON.stringify(what)).digest('hex')
-  return Number.parseInt(hash.slice(0, 13), 16)
 }
 
 function numbered({ file, line }: Place): number {

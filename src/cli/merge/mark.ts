@@ -1,0 +1,22 @@
+/** When two results are those of the same run. */
+import { createHash } from 'node:crypto'
+import type { RunReport } from '../sim/report.ts'
+
+/** 52 bits of what two results of one run have in common. */
+export function markOf(report: RunReport): number {
+  return Number.parseInt(
+    createHash('sha256').update(essence(report)).digest('hex').slice(0, 13),
+    16,
+  )
+}
+
+export function sameRun(a: RunReport, b: RunReport): boolean {
+  return essence(a) === essence(b)
+}
+
+/** Texts may name paths of a machine, and times differ: they are not part of it. */
+function essence(report: RunReport): string {
+  const { outcome, failure, digest, virtualMs, events, messages, goals } = report
+  const { property, atMs } = failure ?? {}
+  return JSON.stringify([outcome, property, atMs, digest, virtualMs, events, messages, goals])
+}
