@@ -20,7 +20,8 @@ export const engineHiccups: Scenario = {
   world: () => ({ members, link: regional }),
   story: (net, random) => {
     net.run(6_000)
-    const names = { voters: net.members, nodes: net.members }
+    // A quorum of others may be done before somebody hears of a block: what counts is that all commit it.
+    const names = { voters: [], nodes: net.members }
     const punctuality = { ...names, voteMsMax: 1_300, commitMsMax: 1_600 }
     net.run(untilSlotMs(net))
     const end = watchPunctuality(net, punctuality)

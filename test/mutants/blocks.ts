@@ -49,7 +49,8 @@ export const blockMutants: readonly Mutant[] = [
       },
     ],
     expected: ['import-order', 'progress', 'blocks-come'],
-    survives: 'the engine knows a payload that it has executed, and says the same again',
+    survives:
+      'the engine knows a payload that it has executed, and says the same again: nothing but its own work shows it',
   },
   {
     id: 'M-122',

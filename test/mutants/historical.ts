@@ -107,7 +107,7 @@ export const historicalMutants: readonly Mutant[] = [
     ],
     expected: ['progress', 'caught-up', 'blocks-come'],
     survives:
-      'members dial one another from both sides, and who is missed is sought by asking others',
+      'who is missed is dialled by its address in the book as well, in a world with one way to dial too (met-by-one-side)',
     law: {
       file: 'test/unit/actors/peer/dialling.test.ts',
       titles: ['that answered begins anew; that was lost waits the shortest pause'],
