@@ -39,7 +39,9 @@ export async function merge(paths: readonly string[], settings: MergeSettings): 
   /** Where the runs that reports show come from. */
   const folders = new Map<string, string>()
   for await (const { run, place } of runsOf(index)) {
-    const report = judged(run, index)
+    const told = judged(run, index)
+    const isOfSeveral = index.revision === undefined && run.revision !== undefined
+    const report = isOfSeveral ? { ...told, revision: run.revision } : told
     if (reporter === 'json') process.stdout.write(`${jsonLine(report, run.revision)}\n`)
     if (!tally.add(report) || report.outcome === 'held') continue
     folders.set(keyOf(report), dirname(index.files[place.file] ?? ''))

@@ -33,6 +33,8 @@ export interface RunReport extends Job {
   readonly goals: readonly string[]
   /** What the run has shown, if that was looked at. */
   readonly sightings?: readonly Sighting[]
+  /** Of which sources it is, where reports of several are together. */
+  readonly revision?: Revision
   /** The faults that have struck, at absolute virtual times. */
   readonly plan: readonly Fault[]
   /** Besides the plan; absent if the world never began, or if nobody wants it. */
@@ -105,7 +107,7 @@ export function recordOf(report: RunReport, revision: Revision | undefined): Run
     goals,
   }
   const why = { ...failure, ...(inForce === undefined ? {} : { inForce }) }
-  return { version: 1, ...revision, ...jobOf(report), outcome, ...why, ...run }
+  return { version: 1, ...(report.revision ?? revision), ...jobOf(report), outcome, ...why, ...run }
 }
 
 /** A report of a run that left nothing behind. */

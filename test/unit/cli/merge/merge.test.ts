@@ -161,8 +161,12 @@ describe('results of different sources', () => {
     await expect(merged(places)).rejects.toThrow(
       `it is of commit ${second.commit}, and not of commit ${first.commit} in `,
     )
-    const { exit, out } = await merged(places, { isMixed: true })
+    const reports = join(folder, 'mixed')
+    const { exit, out } = await merged(places, { isMixed: true, out: reports })
     expect([exit, out.includes('24 runs')]).toEqual([0, true])
+    const { runs } = JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8'))
+    const commits = runs.map(({ commit }: Revision) => commit)
+    expect(new Set(commits)).toEqual(new Set([first.commit, second.commit]))
   })
 
   test('are those of changed files too', async () => {
