@@ -46,8 +46,6 @@ export interface SweepSummary {
   readonly failures: readonly RunReport[]
   /** What did not hold, each once, the worst first. */
   readonly bugs: readonly Bug[]
-  /** Runs that did not hold either, like those in `failures`, and were not kept. */
-  readonly failuresUntold: number
   readonly end: SweepEnd
   /** Time from the first run to the last. */
   readonly elapsedMs: number
@@ -93,7 +91,6 @@ export function summarise(outcome: SweepOutcome): SweepSummary {
     runs: tally.kept,
     failures,
     bugs: tally.bugs,
-    failuresUntold: total.violated + total.unknown - failures.length,
     end,
     elapsedMs,
     short,
