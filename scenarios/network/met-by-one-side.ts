@@ -18,6 +18,7 @@ export const metByOneSide: Scenario = {
     members: 1,
     followers: 1,
     link: regional,
+    slotMs: 500,
     neighbours: (name) => (name === follower ? ['n0'] : []),
   }),
   story: (net) => {
