@@ -85,7 +85,7 @@ export const agreementMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'calm',
-    expected: ['every-slot', 'progress', 'blocks-come'],
+    expected: ['votes-count', 'every-slot', 'progress', 'blocks-come'],
   },
   {
     id: 'M-112',
