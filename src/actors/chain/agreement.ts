@@ -310,7 +310,9 @@ export class Agreement {
     assert(built?.signed.hash === block.hash, 'what is proposed was built')
     this.#storedBlocks.set(block.hash, block.slot)
     this.#disk.write([{ kind: 'block', block: built }], record, () => {
-      const { context, network } = this.#parts
+      const { context, network, isGateOpen } = this.#parts
+      // The disk took so long that sync has found this node behind: nobody waits for the block any more.
+      if (!isGateOpen()) return
       const { hash, slot, height } = block
       context.emit({ kind: 'block-proposed', hash, slot, height })
       context.send(network, { kind: 'publish', payload: inlineBodyIfSmall(built) })

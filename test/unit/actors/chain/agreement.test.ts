@@ -97,6 +97,21 @@ describe('a committee of one', () => {
     ])
   })
 
+  test('proposes nothing once the gate is shut, however far its block has come', () => {
+    const scene = openScene(alone, { member: 0 })
+    buildPayloads(scene)
+    scene.stage.send(scene.chain, { kind: 'set-gate', isOpen: true })
+    runToSlot(scene, 3)
+    const before = scene.stage.reports('block-proposed').length
+    // In the moment when the block of the next slot goes to the disk.
+    const builds = scene.engine.of('build').length
+    while (scene.engine.of('build').length === builds) scene.stage.run(1)
+    scene.stage.send(scene.chain, { kind: 'set-gate', isOpen: false })
+    scene.stage.run(5_000)
+    expect(scene.stage.reports('block-proposed')).toHaveLength(before)
+    expect(scene.stage.failures).toEqual([])
+  })
+
   test('keeps the engine on the head, with what is committed final', () => {
     const scene = openScene(alone, { member: 0 })
     buildPayloads(scene)
