@@ -298,13 +298,10 @@ export class Cluster {
     this.requireInTime('caught-up', behind.length === 0, detail, hindrance)
   }
 
-  /** The story is told: what lies on the disks of correct nodes is looked at once more; of one that is down, as a start would find it. */
+  /** The story is told: what lies on the disks of correct nodes is looked at once more. */
   end(): void {
     if (this.#isOver) return
-    for (const name of this.correct) {
-      const machine = this.machine(name)
-      this.#judges.inspect(machine, machine.host.isRunning ? 'end' : 'start')
-    }
+    for (const name of this.correct) this.#judges.inspect(this.machine(name), 'end')
   }
 
   violate(property: string, detail: string): void {

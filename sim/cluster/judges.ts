@@ -51,6 +51,7 @@ export class Judges {
   readonly goals: Goals
   readonly #found: Found
   readonly #nowMs: () => Millis
+  /** Of events: crossing checkers too, if they look at those. */
   readonly #checkers: readonly Checker[]
   readonly #crossings: readonly CrossingChecker[]
   readonly #samples: readonly SampleChecker[]
@@ -65,8 +66,9 @@ export class Judges {
     this.goals = new Goals(goalWorldOf(world))
     this.#found = found
     this.#nowMs = nowMs
-    this.#checkers = [...always, ...checkers].map((make) => make(world))
     this.#crossings = crossingCheckers.map((make) => make(world))
+    const ofEvents = [...always, ...checkers].map((make) => make(world))
+    this.#checkers = [...ofEvents, ...this.#crossings.filter(looksAtEvents)]
     this.#samples = sampleCheckers.map((make) => make())
     // Those compare what lies on one disk with what lies on another, and there may be two histories.
     this.#disks = isBeyondSafety ? [] : diskCheckers.map((make) => make(world))
@@ -86,8 +88,8 @@ export class Judges {
 
   observe(observed: Observed): void {
     this.goals.observe(observed)
-    for (const checker of [...this.#checkers, ...this.#crossings]) {
-      const broken = checker.observe?.(observed)
+    for (const checker of this.#checkers) {
+      const broken = checker.observe(observed)
       if (broken !== undefined) this.#found(checker.property, broken)
     }
   }
@@ -107,11 +109,12 @@ export class Judges {
     }
   }
 
-  /** Looks at what lies on a correct node's disk: before it starts, or at the end, while it runs. */
+  /** Looks at what lies on a correct node's disk: before it starts, or at the end of a story. */
   inspect({ name, host }: Machine, moment: 'start' | 'end'): void {
     if (moment === 'start') this.goals.inspect(name, host.disk)
+    const isInUse = moment === 'end' && host.isRunning
     for (const checker of this.#disks) {
-      const broken = checker.inspect(name, host.disk, moment)
+      const broken = checker.inspect(name, host.disk, isInUse)
       if (broken !== undefined) this.#found(checker.property, broken)
     }
   }
@@ -124,6 +127,10 @@ export class Judges {
       if (broken !== undefined) this.#found(checker.property, broken)
     }
   }
+}
+
+function looksAtEvents(checker: CrossingChecker): checker is CrossingChecker & Checker {
+  return checker.observe !== undefined
 }
 
 function goalWorldOf({ committee, quorum, slots }: World): GoalWorld {

@@ -135,8 +135,11 @@ export interface DiskContent {
 /** A property of what lies on the disks of correct nodes, looked at before each start, and at the end of a story. */
 export interface DiskChecker {
   readonly property: string
-  /** What is broken, if this disk shows it. */
-  inspect(node: string, disk: DiskContent, moment: 'start' | 'end'): string | undefined
+  /**
+   * What is broken, if this disk shows it. `isInUse`: a node has gone through it since the last crash, and has mended what
+   * that one tore.
+   */
+  inspect(node: string, disk: DiskContent, isInUse: boolean): string | undefined
 }
 
 /** Makes a checker for one run. */

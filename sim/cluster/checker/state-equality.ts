@@ -71,10 +71,10 @@ export function stateEqualityChecker({ chain, untrustedDisks }: World): DiskChec
   }
   return {
     property: 'state-equality',
-    inspect: (node, disk, moment) => {
+    inspect: (node, disk, isInUse) => {
       if (untrustedDisks.has(node)) return undefined
       // A crash may tear what was being written. Such a ledger is begun anew, and is looked at again at the end.
-      const isTorn = moment === 'start' && !isReadable(disk)
+      const isTorn = !isInUse && !isReadable(disk)
       const broken = indexFault(disk, committedOn(disk)) ?? (isTorn ? undefined : ledgerFault(disk))
       return broken && `${node} ${broken}`
     },

@@ -32,13 +32,13 @@ beforeAll(() => {
 function saidOf(
   change: (disk: SimDisk) => void,
   untrusted: readonly string[] = [],
-  moment: 'start' | 'end' = 'end',
+  isInUse = true,
 ) {
   const world = { chain: net.chain, untrustedDisks: new Set(untrusted) } as unknown as World
   const disk = new SimDisk()
   disk.copyFrom(net.machine('n0').host.disk)
   change(disk)
-  return stateEqualityChecker(world).inspect('n0', disk, moment)
+  return stateEqualityChecker(world).inspect('n0', disk, isInUse)
 }
 
 function put(disk: SimDisk, key: string, value: Uint8Array | undefined): void {
@@ -96,7 +96,7 @@ test('an index that leads elsewhere, or nowhere, is found', () => {
 
 test('a ledger that a crash has torn may be begun anew, and has to be right at the end', () => {
   const torn = (disk: SimDisk): void => put(disk, richer(disk).key, Uint8Array.of(1))
-  expect(saidOf(torn, [], 'start')).toBeUndefined()
+  expect(saidOf(torn, [], false)).toBeUndefined()
   expect(saidOf(torn)).toMatch(/has an account ledger.account.\w+ that cannot be read/)
 })
 

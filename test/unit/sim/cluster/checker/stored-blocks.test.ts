@@ -36,7 +36,7 @@ function saidOf(change: (disk: SimDisk) => void): string | undefined {
   const disk = new SimDisk()
   disk.copyFrom(net.machine('n0').host.disk)
   change(disk)
-  return storedBlocksChecker(world).inspect('n0', disk, 'end')
+  return storedBlocksChecker(world).inspect('n0', disk, true)
 }
 
 function bytesAt(disk: SimDisk, key: string): Uint8Array {
