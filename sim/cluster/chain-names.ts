@@ -3,9 +3,6 @@
 /** Slots that a range is taken to name at most. */
 const rangeMax = 100
 
-/** Digits by which blocks are told apart: as many as texts for people show. */
-const hashDigits = 8
-
 /**
  * The names in facts (`slot=42 block=0a1b2c3d…`) or in a sentence (`finalised slot 42`). A parent is another block than
  * the one that is spoken of, and not named.
@@ -19,11 +16,9 @@ export function chainNames(text: string): readonly string[] {
     const last = Math.min(Number(to), Number(from) + rangeMax - 1)
     for (let slot = Number(from); slot <= last; slot += 1) names.add(`slot ${slot}`)
   }
-  for (const [, word, digits = ''] of text.matchAll(
-    /(\w+=|\b)([0-9a-f]{8})(?=…|[0-9a-f]{56}\b)/g,
-  )) {
-    if (word !== 'parent=' && word !== 'stateRoot=')
-      names.add(`block ${digits.slice(0, hashDigits)}`)
+  // By the digits that texts for people show.
+  for (const [, word, digits] of text.matchAll(/(\w+=|\b)([0-9a-f]{8})(?=…|[0-9a-f]{56}\b)/g)) {
+    if (word !== 'parent=' && word !== 'stateRoot=') names.add(`block ${digits}`)
   }
   return [...names]
 }

@@ -1,7 +1,8 @@
 /**
  * Whether what did not happen in time could have happened at all: is there a quorum of correct members that run and can
- * reach one another, may each of them vote, and are the blocks that somebody lacks on a disk within reach? If not, a missed bound says nothing
- * about the code, and the outcome of the run is unknown instead of violated (TigerBeetle's `core_missing`).
+ * reach one another, may each of them vote, and are the blocks that somebody lacks on a disk within reach? If not, a missed
+ * bound says nothing about the code, and the outcome of the run is unknown instead of violated (TigerBeetle's
+ * `core_missing`).
  *
  * It says no only where that is certain: whoever merely has a hard time could have made it.
  */

@@ -1,7 +1,7 @@
 /**
  * Authors who put transfers into a block that no account bears (B7): one twice, one before those that come first, one of
- * money that nobody has; or states what would come of one that is not there. The accounts that the block states are those that would come of it if the rule were not there,
- * so nothing else is wrong with it.
+ * money that nobody has; or states what would come of one that is not there. The accounts that the block states are those
+ * that would come of it if the rule were not there, so nothing else is wrong with it.
  *
  * They are reckoned from genesis, so it is the first block of a chain alone that lies. The transfers are the liar's own,
  * to itself: nobody else's keys are used.
