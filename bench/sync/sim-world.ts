@@ -6,6 +6,7 @@
 
 import { addressOf } from '../../sim/address.ts'
 import { Machine } from '../../sim/cluster/machine.ts'
+import { forwarding, forwardingReceiver } from '../../sim/forwarding.ts'
 import type { LinkModel } from '../../sim/link.ts'
 import { Simulation } from '../../sim/simulation.ts'
 import { present } from '../../src/base/assert.ts'
@@ -129,9 +130,7 @@ export class SimWorld {
     const { traffic } = this
     const { network } = environment
     const counted = withReceiver(network, (receiver) => ({
-      peerUp: (peer, address, isDialled) => receiver.peerUp(peer, address, isDialled),
-      peerDown: (peer) => receiver.peerDown(peer),
-      peerFound: (address) => receiver.peerFound(address),
+      ...forwardingReceiver(receiver),
       gossip: (message, verdict) => {
         traffic.bytesReceived += message.data.length
         receiver.gossip(message, verdict)
@@ -193,17 +192,5 @@ function withReceiver(
   network: Network,
   wrap: (receiver: NetworkReceiver) => NetworkReceiver,
 ): Network {
-  return {
-    self: network.self,
-    open: (receiver) => network.open(wrap(receiver)),
-    dial: (address, done) => network.dial(address, done),
-    disconnect: (peer) => network.disconnect(peer),
-    ban: (peer, isBanned) => network.ban(peer, isBanned),
-    rate: (peer, conduct) => network.rate(peer, conduct),
-    favour: (peer, isFavoured) => network.favour(peer, isFavoured),
-    report: () => network.report(),
-    subscribe: (topic) => network.subscribe(topic),
-    publish: (topic, message) => network.publish(topic, message),
-    request: (request, done) => network.request(request, done),
-  }
+  return { ...forwarding(network), open: (receiver) => network.open(wrap(receiver)) }
 }

@@ -8,6 +8,7 @@ import { Cluster, type ClusterOptions, type LiarParts } from '../../sim/cluster/
 import { idealScheme } from '../../sim/cluster/ideal.ts'
 import type { WrapEnvironment } from '../../sim/cluster/machine.ts'
 import { uniform } from '../../sim/distribution.ts'
+import { forwarding, forwardingReceiver } from '../../sim/forwarding.ts'
 import { localLink } from '../../sim/link.ts'
 import type { SimRandom } from '../../sim/random.ts'
 import { topicsOf } from '../../src/actors/network/topics.ts'
@@ -91,23 +92,13 @@ function garbled(network: Network, random: SimRandom): Network {
     return copy
   }
   return {
-    self: network.self,
+    ...forwarding(network),
     open: (receiver) =>
       network.open({
-        peerUp: (peer, address, isDialled) => receiver.peerUp(peer, address, isDialled),
-        peerDown: (peer) => receiver.peerDown(peer),
-        peerFound: (address) => receiver.peerFound(address),
-        gossip: (message, verdict) => receiver.gossip(message, verdict),
+        ...forwardingReceiver(receiver),
         request: (request, answer) =>
           receiver.request(request, (body) => answer(body && garble(body))),
       }),
-    dial: (address, done) => network.dial(address, done),
-    disconnect: (peer) => network.disconnect(peer),
-    ban: (peer, isBanned) => network.ban(peer, isBanned),
-    rate: (peer, conduct) => network.rate(peer, conduct),
-    favour: (peer, isFavoured) => network.favour(peer, isFavoured),
-    report: () => network.report(),
-    subscribe: (topic) => network.subscribe(topic),
     publish: (topic, message) => network.publish(topic, garble(message)),
     request: (request, done) => network.request({ ...request, body: garble(request.body) }, done),
   }
