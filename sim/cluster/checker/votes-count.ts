@@ -25,17 +25,18 @@ type Kind = Certificate['kind']
 
 /** What one life of a chain has heard. */
 interface Memory {
-  /** Of the last committed block. */
-  rootSlot: number
+  /**
+   * Of the last block that is committed, or that a certificate commits. All up to there is settled: how long its votes are
+   * still counted depends on whether the node holds that block, and it says that it has committed only once the disk has it.
+   */
+  settledSlot: number
   /** What was on the disk has been taken up again. Until then its clock stands still, and all votes are of the future. */
   isRunning: boolean
   isOpen: boolean
-  /** Of the last block that a certificate commits, whether or not it is held. */
-  finalSlot: number
-  /** Kind and slot of the certificates that it has said it knows. */
-  readonly known: Set<string>
-  /** By kind and slot, then by signer: blocks voted for. */
-  readonly votes: Map<string, Map<number, Set<string>>>
+  /** Slots above that of which it has said that it knows a block to be notarised. */
+  readonly notarised: Set<number>
+  /** By kind and slot, then by signer: blocks voted for, and of each whether the vote is sure to be counted. */
+  readonly votes: Map<string, Map<number, Map<string, boolean>>>
   /** When signatures were given away to be checked that are not yet, and how many times. */
   readonly checking: Map<number, number>
   /** What came by request, and when: it counts once it is checked. */
@@ -123,21 +124,23 @@ class Hearing {
     return this.#read.get(message)
   }
 
-  #count(memory: Memory, { vote, epoch, signer }: SignedVote, atMs: number): void {
+  #count(memory: Memory, { vote, epoch, signer }: SignedVote, atMs: number, isHeard = true): void {
     const { committee, quorum, liars } = this.#world
     if (!memory.isRunning || vote.kind === 'nullify' || epoch !== committee.epoch) return
     const { kind, slot, block } = vote
-    const isFresh = this.#isFresh(slot, atMs)
-    // A liar's vote that came too soon may have been counted all the same, and takes a place.
-    if ((!isFresh && !liars.has(signer)) || isKnown(memory, kind, slot)) return
+    const isSure = isHeard && this.#isFresh(slot, atMs)
+    if ((!isSure && !liars.has(signer)) || isKnown(memory, kind, slot)) return
     const key = `${kind} ${slot}`
-    const bySigner = memory.votes.get(key) ?? new Map<number, Set<string>>()
+    const bySigner = memory.votes.get(key) ?? new Map<number, Map<string, boolean>>()
     memory.votes.set(key, bySigner)
-    const blocks = bySigner.get(signer) ?? new Set<string>()
+    const blocks = bySigner.get(signer) ?? new Map<string, boolean>()
     bySigner.set(signer, blocks)
-    if (blocks.size < votesPerSignerMax) blocks.add(block)
-    const signers = [...bySigner.values()].filter((each) => each.has(block)).length
-    if (isFresh && signers >= quorum && !memory.due.has(key))
+    // A liar's vote that came too soon may have been counted or not; if it was, it took a place.
+    const others = blocks.size - (blocks.has(block) ? 1 : 0)
+    const isCounted = blocks.get(block) === true || (isSure && others < votesPerSignerMax)
+    blocks.set(block, isCounted)
+    const signers = [...bySigner.values()].filter((each) => each.get(block) === true).length
+    if (isSure && signers >= quorum && !memory.due.has(key))
       memory.due.set(key, { kind, slot, atMs })
   }
 
@@ -161,9 +164,10 @@ class Hearing {
   #compare(memory: Memory, { votes, certificates }: Exchange, atMs: number): void {
     const { chain, quorum, liars, isSigned } = this.#world
     for (const signed of votes) {
-      // Who has been given a block to trust listens to no votes up to there. A liar's may take the place of others.
-      const isHeard = memory.isOpen || liars.has(signed.signer)
-      if (isHeard && isSigned(voteCheck(chain, signed))) this.#count(memory, signed, atMs)
+      // Who has been given a block to trust listens to no votes up to there.
+      const isHeard = memory.isOpen
+      if (!isHeard && !liars.has(signed.signer)) continue
+      if (isSigned(voteCheck(chain, signed))) this.#count(memory, signed, atMs, isHeard)
     }
     if (!memory.isOpen) return
     for (const certificate of certificates) {
@@ -185,11 +189,8 @@ function overdue(node: string, memory: Memory, nowMs: number): string | undefine
   return undefined
 }
 
-/** A certificate that commits a block says also that it is notarised, and commits all before it. */
-function isKnown(memory: Memory, kind: Kind, slot: number): boolean {
-  const { known, rootSlot, finalSlot } = memory
-  if (slot <= rootSlot || (kind === 'finalise' && slot <= finalSlot)) return true
-  return known.has(`finalise ${slot}`) || known.has(`${kind} ${slot}`)
+function isKnown({ settledSlot, notarised }: Memory, kind: Kind, slot: number): boolean {
+  return slot <= settledSlot || (kind === 'notarise' && notarised.has(slot))
 }
 
 /** What is known after an event; nothing while the chain does not run. */
@@ -221,28 +222,30 @@ function afterEvent(nodes: Map<string, Memory>, { node, event }: Observed): Memo
   return nodes.get(node)
 }
 
-function begun(rootSlot: number, isOpen: boolean): Memory {
+function begun(settledSlot: number, isOpen: boolean): Memory {
   const nothing = {
-    known: new Set<string>(),
+    notarised: new Set<number>(),
     votes: new Map(),
     checking: new Map(),
     told: new Map(),
     due: new Map(),
   }
-  return { rootSlot, isOpen, isRunning: false, finalSlot: 0, ...nothing }
+  return { settledSlot, isOpen, isRunning: false, ...nothing }
 }
 
 function know(memory: Memory, { kind, slot }: Certificate): void {
-  memory.known.add(`${kind} ${slot}`)
-  if (kind === 'finalise') memory.finalSlot = Math.max(memory.finalSlot, slot)
+  if (kind === 'finalise') settle(memory, slot)
+  else if (slot > memory.settledSlot) memory.notarised.add(slot)
 }
 
-/** Forgets what a committed block has settled. */
+/** Forgets what a block that is committed has settled. */
 function settle(memory: Memory, slot: number): void {
-  memory.rootSlot = Math.max(memory.rootSlot, slot)
-  const isOld = (key: string): boolean => Number(key.split(' ')[1]) <= memory.rootSlot
-  for (const key of memory.known) if (isOld(key)) memory.known.delete(key)
-  for (const key of memory.votes.keys()) if (isOld(key)) memory.votes.delete(key)
+  const settledSlot = Math.max(memory.settledSlot, slot)
+  memory.settledSlot = settledSlot
+  for (const at of memory.notarised) if (at <= settledSlot) memory.notarised.delete(at)
+  for (const key of memory.votes.keys()) {
+    if (Number(key.split(' ')[1]) <= settledSlot) memory.votes.delete(key)
+  }
 }
 
 function change(counts: Map<number, number>, key: number, by: 1 | -1): void {

@@ -101,6 +101,26 @@ test('of a liar two votes count, and no third', () => {
   expect(saidOf([...lies.slice(1), ...others])).toContain('does not know it')
 })
 
+test('a vote of a liar that came too soon takes a place, and makes no quorum', () => {
+  const others = votes.slice(0, 2)
+  const soon = ['ab', '01'].map((each, at) => accepted(3, begunMs - 50 + at, each.repeat(32)))
+  expect(saidOf([...soon.slice(0, 1), ...others])).toBeUndefined()
+  expect(saidOf([...soon, accepted(3, begunMs + 50, '02'.repeat(32)), ...votes])).toContain(
+    'not know',
+  )
+  // The same again, in time, is sure to be counted.
+  expect(saidOf([...soon, accepted(3, begunMs + 50), ...others])).toContain('does not know it')
+})
+
+test('of a slot that a certificate of a later one settles no vote need be counted', () => {
+  const later = { kind: 'finalise', slot: slot + 1, block: 'cd'.repeat(32) }
+  const settled = event(begunMs + 101, { kind: 'block-notarised', certificate: later })
+  expect(saidOf([...votes.slice(0, 2), settled, ...votes.slice(2)])).toBeUndefined()
+  const notarised = { ...later, kind: 'notarise' }
+  const above = event(begunMs + 101, { kind: 'block-notarised', certificate: notarised })
+  expect(saidOf([...votes.slice(0, 2), above, ...votes.slice(2)])).toContain('does not know it')
+})
+
 test('what a neighbour answers counts once it is checked', () => {
   const places = { committedSlot: 3, notarisedSlot: 3, nullifiedTo: 0 }
   const exchange = { ...places, votes: [0, 1, 2].map((each) => voteOf(each)), certificates: [] }
