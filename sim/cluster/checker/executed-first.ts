@@ -1,13 +1,16 @@
-import type { Checker } from './checker.ts'
+import type { Checker, World } from './checker.ts'
 
 /**
  * A member approves what its own engine has executed, and nothing on trust. Signing an approval again, as after
- * a restart, is no new one.
+ * a restart, is no new one. Nor is it with the disk of another node, which holds what that one has promised and executed:
+ * disks that were declared untrusted may have changed places.
  */
-export function executedFirstChecker(): Checker {
+export function executedFirstChecker({ untrustedDisks }: World): Checker {
   /** Blocks that a node has executed, in any of its lives. */
   const executed = new Map<string, Set<string>>()
   const approved = new Set<string>()
+  const hasExecuted = (node: string, block: string): boolean =>
+    executed.get(node)?.has(block) === true
   return {
     property: 'executed-first',
     observe: ({ node, event }) => {
@@ -20,7 +23,8 @@ export function executedFirstChecker(): Checker {
       const approval = `${event.vote.signer} ${block}`
       if (approved.has(approval)) return undefined
       approved.add(approval)
-      if (executed.get(node)?.has(block) === true) return undefined
+      const sources = untrustedDisks.has(node) ? [...untrustedDisks] : [node]
+      if (sources.some((source) => hasExecuted(source, block))) return undefined
       return `${node} approved ${block} in slot ${slot}, which it had not executed`
     },
   }
