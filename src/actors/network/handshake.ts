@@ -37,22 +37,12 @@ export class Handshake {
   readonly #renewals = new Map<PeerId, Timer>()
   /** Undefined until the chain has started: then peers are met. */
   #status: ChainStatus | undefined
+  #isAskingChain = false
 
   constructor(parts: NetworkParts, farewells: Farewells) {
     this.#parts = parts
     this.#farewells = farewells
-    // The chain tells when it moves; after a restart of this actor it is asked.
-    const question = {
-      to: parts.chainActor,
-      deadlineMs: statusDeadlineMs,
-      ask: (reply: (status: ChainStatus | undefined) => void): ChainMessage => ({
-        kind: 'get-chain-status',
-        reply,
-      }),
-    }
-    parts.context.ask(question, (outcome) => {
-      if (outcome.ok) this.#status ??= outcome.value
-    })
+    this.#askChain()
   }
 
   /** Peers on the same chain, federation first. */
@@ -136,7 +126,10 @@ export class Handshake {
   retry(peer: PeerId, attempts: number): void {
     if (!this.#connected.has(peer) || this.#ready.has(peer)) return
     if (attempts >= attemptsMax) return this.#refuse(peer, 'no status', 'fault')
-    if (this.#status === undefined) return this.#retryLater(peer, attempts)
+    if (this.#status === undefined) {
+      this.#askChain()
+      return this.#retryLater(peer, attempts)
+    }
     this.ask(peer, (outcome) => {
       if (!this.#connected.has(peer)) return
       if (!outcome.ok) return this.#retryLater(peer, attempts + 1)
@@ -145,6 +138,27 @@ export class Handshake {
         return this.#refuse(peer, 'another version', 'other-version')
       }
       this.#classify(peer, outcome.value)
+    })
+  }
+
+  /**
+   * The chain tells when it moves. It is asked after a restart of this actor, and while nothing was heard of it: what it
+   * told may have met a full mailbox, and without peers it never moves again.
+   */
+  #askChain(): void {
+    if (this.#isAskingChain) return
+    this.#isAskingChain = true
+    const question = {
+      to: this.#parts.chainActor,
+      deadlineMs: statusDeadlineMs,
+      ask: (reply: (status: ChainStatus | undefined) => void): ChainMessage => ({
+        kind: 'get-chain-status',
+        reply,
+      }),
+    }
+    this.#parts.context.ask(question, (outcome) => {
+      this.#isAskingChain = false
+      if (outcome.ok) this.#status ??= outcome.value
     })
   }
 

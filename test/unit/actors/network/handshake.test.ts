@@ -74,6 +74,17 @@ describe('a peer of the same chain', () => {
     expect(classOf('a')).toBe('regular')
   })
 
+  test('is met although word that the chain has started was lost', () => {
+    const chain = { isStarting: true }
+    scene = openScene(chain)
+    readyPeer(scene.stage, 'a')
+    scene.stage.run(5_000)
+    expect(classOf('a')).toBeUndefined()
+    chain.isStarting = false
+    scene.stage.run(2_100)
+    expect(classOf('a')).toBe('regular')
+  })
+
   test('that refuses at first is asked again', () => {
     const peer = politePeer(scene.stage, 'a')
     const { serve } = peer
