@@ -44,9 +44,9 @@ export function gossipReachesWatcher(members: number): GossipWatcher {
       if (event.kind !== 'block-committed') return
       committed.set(node, Math.max(event.slot, committed.get(node) ?? 0))
     },
-    cross: ({ kind, ...crossing }) => {
-      if (kind !== 'published' && kind !== 'heard') return
-      const { message, seat, atMs } = crossing as Extract<Crossing, { kind: 'heard' }>
+    cross: (crossing) => {
+      if (crossing.kind !== 'published' && crossing.kind !== 'heard') return
+      const { kind, message, seat, atMs } = crossing
       const certificate = certificateIn(message, members)
       const said = certificate === undefined ? message : claimOf(certificate)
       const known = open.get(said)
