@@ -142,7 +142,8 @@ export class Agreement {
     const { root, certified } = this.#durable
     const { isVoting } = this.#machine
     const isGateOpen = this.#parts.isGateOpen()
-    const [lost, { halted }] = [this.#parts.lost(), this]
+    const lost = this.#parts.lost()
+    const { halted } = this
     return {
       ...{ committed: root, head: this.#head, certified, isVoting, isGateOpen },
       ...(lost === undefined ? {} : { lost }),

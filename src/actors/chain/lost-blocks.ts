@@ -92,10 +92,8 @@ export class LostBlocks {
 
   /** Somebody could not read a block. */
   notice(height: number): void {
-    const isKnown = [this.#gap, ...this.#waiting].some((gap) => gap?.height === height)
     const isBelow = height >= 1 && height <= this.#parts.top().height
-    if (isKnown || !isBelow || this.#waiting.length >= waitingMax) return
-    this.#add(height, () => undefined)
+    if (isBelow && this.#waiting.length < waitingMax) this.#add(height)
   }
 
   /** A peer came: it may have what nobody had, though perhaps it does not answer yet. */
@@ -110,10 +108,12 @@ export class LostBlocks {
 
   // ----- gaps -----
 
-  #add(height: number, done: () => void): void {
+  /** `done` comes when it can be read. */
+  #add(height: number, done?: () => void): void {
+    const waiting = done === undefined ? [] : [done]
     const known = [this.#gap, ...this.#waiting].find((gap) => gap?.height === height)
-    if (known !== undefined) return void known.done.push(done)
-    this.#waiting.push({ height, done: [done] })
+    if (known !== undefined) return void known.done.push(...waiting)
+    this.#waiting.push({ height, done: waiting })
     if (this.#gap === undefined) this.#next()
   }
 
