@@ -111,11 +111,11 @@ export function seatOf(federation: Federation, block: StoredBlock): Seat {
   }
 }
 
-/** Blocks of slots 1, 2, 3 … on genesis. */
-export function grow(federation: Federation, count: number): readonly StoredBlock[] {
+/** Blocks of slots 1, 2, 3 … on genesis; or from another slot on, which is another past. */
+export function grow(federation: Federation, count: number, firstSlot = 1): readonly StoredBlock[] {
   const blocks: StoredBlock[] = []
   let seat = genesisSeat(federation)
-  for (let slot = 1; slot <= count; slot += 1) {
+  for (let slot = firstSlot; slot < firstSlot + count; slot += 1) {
     const block = blockOn(federation, seat, slot)
     blocks.push(block)
     seat = seatOf(federation, block)

@@ -8,16 +8,7 @@ import type {
 import type { EngineMessage } from '../../../../src/actors/engine/messages.ts'
 import { ok, type Result } from '../../../../src/base/result.ts'
 import type { ValidatedRun } from '../../../../src/proof/validated-run.ts'
-import type { StoredBlock } from '../../../../src/protocol/block/block.ts'
-import {
-  blockOn,
-  certify,
-  type Federation,
-  federationOf,
-  genesisSeat,
-  grow,
-  seatOf,
-} from '../../../support/actors/federation.ts'
+import { certify, federationOf, grow } from '../../../support/actors/federation.ts'
 import { Prover } from '../../../support/actors/prover.ts'
 import { gossip, openScene, proposalOf, runToSlot, type Scene, statusOf } from './scene.ts'
 
@@ -67,18 +58,6 @@ function executedHeights(): readonly number[] {
   return scene.engine
     .of('execute-many')
     .flatMap(({ payloads }) => payloads.map(({ payload }) => payload.number))
-}
-
-/** Blocks of other slots: a second chain, which a quorum of liars commits. */
-function growApart(on: Federation, count: number): readonly StoredBlock[] {
-  const blocks: StoredBlock[] = []
-  let seat = genesisSeat(on)
-  for (let slot = 2; slot <= count + 1; slot += 1) {
-    const block = blockOn(on, seat, slot)
-    blocks.push(block)
-    seat = seatOf(on, block)
-  }
-  return blocks
 }
 
 function upTo(height: number): readonly number[] {
@@ -210,7 +189,7 @@ describe('runs', () => {
 
   test('beside what is committed are refused', () => {
     giveAll(prover.run(segment, 1, 16))
-    const liars = new Prover(federation, growApart(federation, 20))
+    const liars = new Prover(federation, grow(federation, 20, 2))
     const fork = liars.segment(0, 20)
     expect(codesOf(giveAll(liars.run(fork, 17, 20)))).toEqual(['another-chain'])
     expect(committedHeights()).toEqual(upTo(16))

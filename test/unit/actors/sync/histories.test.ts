@@ -7,33 +7,14 @@ import {
   type OwnHistory,
 } from '../../../../src/actors/sync/histories.ts'
 import type { Verifier } from '../../../../src/kernel/environment.ts'
-import type { StoredBlock } from '../../../../src/protocol/block/block.ts'
 import type { Hash } from '../../../../src/protocol/hash.ts'
 import type { CertifiedHeader } from '../../../../src/protocol/wire/certified-header.ts'
-import {
-  blockOn,
-  certify,
-  federationOf,
-  genesisSeat,
-  grow,
-  seatOf,
-} from '../../../support/actors/federation.ts'
+import { certify, federationOf, grow } from '../../../support/actors/federation.ts'
 
 const federation = federationOf(4)
 const ours = grow(federation, 12)
-const theirs = growApart(12)
-
 /** The same committee, another past. */
-function growApart(count: number): readonly StoredBlock[] {
-  const grown: StoredBlock[] = []
-  let seat = genesisSeat(federation)
-  for (let slot = 2; slot <= count + 1; slot += 1) {
-    const block = blockOn(federation, seat, slot)
-    grown.push(block)
-    seat = seatOf(federation, block)
-  }
-  return grown
-}
+const theirs = grow(federation, 12, 2)
 
 function pairAt(height: number, of = ours, signers?: readonly number[]): CertifiedHeader {
   const block = of[height - 1] ?? expect.unreachable()

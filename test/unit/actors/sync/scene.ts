@@ -30,15 +30,7 @@ import type { CertifiedHeader } from '../../../../src/protocol/wire/certified-he
 import { wireVersions } from '../../../../src/protocol/wire/requests.ts'
 import type { Served } from '../../../../src/protocol/wire/served.ts'
 import type { Status } from '../../../../src/protocol/wire/status.ts'
-import {
-  blockOn,
-  certify,
-  type Federation,
-  federationOf,
-  genesisSeat,
-  grow,
-  seatOf,
-} from '../../../support/actors/federation.ts'
+import { certify, type Federation, federationOf, grow } from '../../../support/actors/federation.ts'
 import { type Probe, Stage } from '../../../support/actors/stage.ts'
 
 export const chainHeight = 200
@@ -47,7 +39,7 @@ export const federation = federationOf(4)
 export const { chain } = federation
 export const blocks = grow(federation, chainHeight)
 /** Another past by the same members, of the same length: what old keys could sign. */
-export const otherBlocks = growApart(chainHeight)
+export const otherBlocks = grow(federation, chainHeight, 2)
 
 export type Fetch = FetchCertified | FetchHeaders | FetchBodies
 export type Answer = Fetched<readonly unknown[]>
@@ -330,16 +322,4 @@ function answer(fetch: Fetch, given: Answer): void {
 
 function peerOf({ peer }: Fetch): string {
   return peer
-}
-
-/** Blocks of slots 2, 3, 4 … on genesis. */
-function growApart(count: number): readonly StoredBlock[] {
-  const grown: StoredBlock[] = []
-  let seat = genesisSeat(federation)
-  for (let slot = 2; slot <= count + 1; slot += 1) {
-    const block = blockOn(federation, seat, slot)
-    grown.push(block)
-    seat = seatOf(federation, block)
-  }
-  return grown
 }

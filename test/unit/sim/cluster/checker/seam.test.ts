@@ -8,12 +8,10 @@ import type {
 } from '../../../../../sim/cluster/checker/checker.ts'
 import { encodingChecker } from '../../../../../sim/cluster/checker/encoding.ts'
 import { gossipChecker } from '../../../../../sim/cluster/checker/gossip.ts'
-import { idealScheme } from '../../../../../sim/cluster/ideal.ts'
 import { MessageBook } from '../../../../../sim/cluster/message-book.ts'
 import { topicsOf } from '../../../../../src/actors/network/topics.ts'
 import { concatBytes } from '../../../../../src/base/bytes.ts'
 import type { Verdict } from '../../../../../src/kernel/environment.ts'
-import { chainOf } from '../../../../../src/protocol/chain.ts'
 import { certificateCheck } from '../../../../../src/protocol/consensus/checks.ts'
 import { voteSigningBytes } from '../../../../../src/protocol/consensus/signing.ts'
 import type { FinaliseVote } from '../../../../../src/protocol/consensus/vote.ts'
@@ -24,18 +22,9 @@ import {
   encodeHeadersRequest,
 } from '../../../../../src/protocol/wire/headers.ts'
 import { protocolId } from '../../../../../src/protocol/wire/requests.ts'
+import { federationOf } from '../../../../support/actors/federation.ts'
 
-const crypto = idealScheme()
-const signers = Array.from({ length: 4 }, () => crypto.newSigner())
-const chain = chainOf({
-  name: 'seam',
-  slots: { genesisMs: 0, slotMs: 2_000, toleranceMs: 500 },
-  committee: {
-    epoch: 0,
-    members: signers.map(({ authorKey, voteKey }) => ({ authorKey, voteKey })),
-  },
-  allocations: [],
-})
+const { chain, signers, scheme: crypto } = federationOf(4)
 const world = {
   ...{ chain, committee: chain.committee, quorum: 3 },
   isSigned: crypto.check,

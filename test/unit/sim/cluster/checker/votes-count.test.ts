@@ -7,12 +7,8 @@ import type {
   World,
 } from '../../../../../sim/cluster/checker/checker.ts'
 import { votesCountChecker } from '../../../../../sim/cluster/checker/votes-count.ts'
-import { idealScheme } from '../../../../../sim/cluster/ideal.ts'
 import { MessageBook } from '../../../../../sim/cluster/message-book.ts'
 import { topicsOf } from '../../../../../src/actors/network/topics.ts'
-import { present } from '../../../../../src/base/assert.ts'
-import { chainOf } from '../../../../../src/protocol/chain.ts'
-import { voteSigningBytes } from '../../../../../src/protocol/consensus/signing.ts'
 import type {
   Certificate,
   NotariseVote,
@@ -21,22 +17,14 @@ import type {
 import { encodeExchange } from '../../../../../src/protocol/wire/exchange.ts'
 import { encodeGossip } from '../../../../../src/protocol/wire/gossip.ts'
 import { protocolId } from '../../../../../src/protocol/wire/requests.ts'
+import { federationOf, voteOf } from '../../../../support/actors/federation.ts'
 
-const crypto = idealScheme()
-const signers = Array.from({ length: 4 }, () => crypto.newSigner())
-const chain = chainOf({
-  name: 'count',
-  slots: { genesisMs: 0, slotMs: 2_000, toleranceMs: 500 },
-  committee: {
-    epoch: 0,
-    members: signers.map(({ authorKey, voteKey }) => ({ authorKey, voteKey })),
-  },
-  allocations: [],
-})
+const federation = federationOf(4)
+const { chain } = federation
 const world = {
   ...{ chain, committee: chain.committee, quorum: 3, slots: chain.slots },
-  ...{ wallMsAtStart: 0, clockErrorMsMax: 0, liars: new Set([3]) },
-  isSigned: crypto.check,
+  ...{ wallMsAtStart: chain.slots.genesisMs, clockErrorMsMax: 0, liars: new Set([3]) },
+  isSigned: federation.scheme.check,
 } as unknown as World
 const { consensus } = topicsOf(chain)
 const book = new MessageBook()
@@ -45,14 +33,12 @@ const slot = 5
 const begunMs = slot * 2_000
 const block = 'ab'.repeat(32)
 
-function voteOf(signer: number, hash = block): SignedVote<NotariseVote> {
-  const vote: NotariseVote = { kind: 'notarise', slot, block: hash }
-  const { signVote } = present(signers[signer], 'a member')
-  return { vote, epoch: 0, signer, signature: signVote(voteSigningBytes(chain.tag, 0, vote)) }
+function approval(signer: number, hash = block): SignedVote<NotariseVote> {
+  return voteOf(federation, signer, { kind: 'notarise', slot, block: hash })
 }
 
 function accepted(signer: number, atMs: number, hash = block): Crossing {
-  const bytes = encodeGossip({ kind: 'vote', vote: voteOf(signer, hash) })
+  const bytes = encodeGossip({ kind: 'vote', vote: approval(signer, hash) })
   const message = book.find(consensus, bytes)
   return { kind: 'judged', atMs, seat, message, verdict: 'accept' }
 }
@@ -123,7 +109,7 @@ test('of a slot that a certificate of a later one settles no vote need be counte
 
 test('what a neighbour answers counts once it is checked', () => {
   const places = { committedSlot: 3, notarisedSlot: 3, nullifiedTo: 0 }
-  const exchange = { ...places, votes: [0, 1, 2].map((each) => voteOf(each)), certificates: [] }
+  const exchange = { ...places, votes: [0, 1, 2].map((each) => approval(each)), certificates: [] }
   const askedMs = begunMs + 200
   const told: Crossing = {
     ...{ kind: 'told', atMs: askedMs, seat, protocol: protocolId.exchange },
