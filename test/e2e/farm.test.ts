@@ -132,5 +132,10 @@ describe('a sweep on the farm', () => {
       4,
       expect.stringContaining(`sweep ${id} is of ${'c'.repeat(40)}, `),
     ])
+    const other = await runAlys(['farm', 'report', '--redis', url, '--sweep', 'nowhere'])
+    expect([other.code, other.stderr]).toEqual([
+      4,
+      expect.stringContaining(`--sweep nowhere: there is no such sweep; there are: ${id}\n`),
+    ])
   })
 })

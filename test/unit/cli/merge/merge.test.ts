@@ -92,6 +92,11 @@ describe('shards', () => {
     expect(out).toContain('12 runs in 2.0 s: all held')
   })
 
+  test('that reached too little leave it undecided, where every goal is required', async () => {
+    const place = shard(1, 1, heldOnly)
+    expect((await merged([place], { mustReachGoals: true })).exit).toBe(2)
+  })
+
   test('that are missing are named, and leave it undecided', async () => {
     const places = [1, 4].map((index) => shard(index, 4, heldOnly))
     const { exit, out, error } = await merged(places)
