@@ -18,8 +18,15 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, normalize } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { scenarios } from '../scenarios/catalogue.ts'
+import {
+  crossingCheckers,
+  diskCheckers,
+  safetyCheckers,
+  sampleCheckers,
+} from '../sim/cluster/checker/all.ts'
 import { present } from '../src/base/assert.ts'
 import { liarsMax, silentMax } from '../src/protocol/committee.ts'
+import { keyList } from '../src/viewer/page/keys.ts'
 import {
   blocksOf,
   documents,
@@ -191,6 +198,33 @@ describe('README.md', () => {
     expect(liars).toEqual(sizes.map(liarsMax))
     expect(silent).toEqual(sizes.map(silentMax))
   })
+})
+
+/** As it stands in a sentence, from 20 to 99. */
+function inWords(count: number): string {
+  const tens = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety']
+  const ones = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
+  const [ten = '', one] = [tens[Math.floor(count / 10) - 2], ones[(count % 10) - 1]]
+  return one === undefined ? ten : `${ten}-${one}`
+}
+
+describe('what is counted in words', () => {
+  const checkers = [safetyCheckers, crossingCheckers, sampleCheckers, diskCheckers].flat().length
+  const [properties, stories] = [inWords(checkers), inWords(scenarios.length)]
+
+  test.each([
+    ['README.md', `${properties} safety properties`],
+    ['scenarios/README.md', `${properties} properties of every correct`],
+    ['CHANGELOG.md', `${stories} scenarios, ${properties} safety properties`],
+  ])('in %s is %s', (path, words) => {
+    expect(readDocument(path).text.toLowerCase()).toContain(words)
+  })
+})
+
+test('docs/viewer.md tells every key that the page answers to', () => {
+  const rows = tableIn(readDocument('docs/viewer.md').text, 'Key')
+  const told = rows.flatMap(([keys = '']) => keys.split(' '))
+  expect(told.toSorted()).toEqual(keyList.flatMap(({ shown }) => shown).toSorted())
 })
 
 test('scenarios/README.md tells every scenario, in the order of the catalogue', () => {

@@ -52,7 +52,7 @@ export function register(program: Command): void {
     .option('--runs-max <n>', 'runs to try', wholeNumber(1, runsMaxMax), runsMaxUsual)
     .option(
       '--out <file>',
-      'where the scenario is written (default: beside the bundle, and printed)',
+      `where the scenario is written (default: beside the bundle, or in ${foundFolder}, and printed)`,
     )
     .option('--json', 'write what it came to as one line of JSON, and all else to standard error')
     .addHelpText('after', examples)
