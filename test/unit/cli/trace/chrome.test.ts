@@ -102,6 +102,7 @@ describe('slices', () => {
     const ends = eventsOf({ header, records: many })
       .filter(({ ph }) => ph === 'X')
       .map(({ ts, dur }) => [Number(ts), Number(ts) + Number(dur)] as const)
+    expect(ends).toHaveLength(many.length)
     for (const [index, [begin]] of ends.entries()) {
       expect(begin).toBeGreaterThanOrEqual((ends[index - 1]?.[1] ?? 0) - 1e-6)
     }
