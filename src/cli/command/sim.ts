@@ -65,7 +65,10 @@ export function register(program: Command): void {
         .choices(reporters)
         .default('default'),
     )
-    .option('--out <folder>', 'write report.json, report.html, junit.xml and a bundle a failure')
+    .option(
+      '--out <folder>',
+      'write report.json, report.html, junit.xml, runs.ndjson, a bundle a failure, and pages of the first of them',
+    )
     .option('--bail', 'begin no run after one that did not hold')
     .option('--require-goals', 'end with code 2 if there is a goal that no run reached')
     .option('--list', 'name the scenarios, and run none')
