@@ -188,6 +188,24 @@ describe('README.md', () => {
     expect(new Set(told)).toEqual(new Set(answered))
   })
 
+  test('plants a bug in a line that is there, and shows one run of it', () => {
+    const text = section(readme, 'A failing seed, repeated')
+    const [, path = ''] = /one comparison, in\s+`([^`]+)`/.exec(text) ?? []
+    const [, planted = ''] = /^-(.+)$/m.exec(text) ?? []
+    expect(readFileSync(join(root, path), 'utf8')).toContain(`${planted}\n`)
+    // The sweep, the run repeated, and the bundle.
+    const places = [
+      /swarm seed 5: .*?digest (\w{16})/s,
+      /^digest (\w{16}), \d+ events$/m,
+      /digest: (\w{16}) then/,
+    ]
+    const digests = places.map((place) => place.exec(text)?.[1])
+    expect(digests).toEqual(digests.map(() => expect.stringMatching(/^[0-9a-f]{16}$/)))
+    expect(new Set(digests).size).toBe(1)
+    const [, event = ''] = /`--event (\d+)`/.exec(text) ?? []
+    expect(text).toMatch(new RegExp(` #${event} ← #\\d+$`, 'm'))
+  })
+
   test('says what a committee bears', () => {
     const text = section(readme, 'Limits')
     const header = /^\| members \|(.*)\|$/m.exec(text)?.[1] ?? ''
