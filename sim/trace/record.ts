@@ -155,7 +155,17 @@ export interface Trace {
   readonly records: readonly TraceRecord[]
 }
 
+/** Where in a run, or a part of one, the record with this id stands; it need not reach there. */
+export function placeOf(records: readonly TraceRecord[], id: number): number {
+  return id - (records[0]?.id ?? 0)
+}
+
 /** The record with this id; undefined if the trace does not reach there. */
-export function recordAt({ records }: Trace, id: number): TraceRecord | undefined {
-  return records[id - (records[0]?.id ?? 0)]
+export function recordAt({ records }: Pick<Trace, 'records'>, id: number): TraceRecord | undefined {
+  return records[placeOf(records, id)]
+}
+
+/** The violation that a trace tells of. If there is more than one, the first is the one that counts. */
+export function violationIn({ records }: Trace): ViolationRecord | undefined {
+  return records.find((record) => record.kind === 'violation')
 }

@@ -8,8 +8,7 @@
  * it would have known by something that names none of these things, is not found.
  */
 import { assert } from '../../src/base/assert.ts'
-import type { FaultRecord, Trace, TraceRecord } from './record.ts'
-import { recordAt } from './record.ts'
+import { type FaultRecord, placeOf, recordAt, type Trace, type TraceRecord } from './record.ts'
 
 /** Which things a text names: facts of a record, or the detail of a violation. */
 export type NamesOf = (text: string) => readonly string[]
@@ -48,7 +47,7 @@ export function sliceOf(trace: Trace, id: number, namesOf: NamesOf): Slice {
   const names = [...new Set(about.flatMap((record) => named.in(record)))]
   const nodes = nodesOf(trace, target, about)
   const concern = { target, names: new Set(names), nodes: new Set(nodes), kinds: kindsOf(about) }
-  const before = trace.records.slice(0, indexOf(trace, id))
+  const before = trace.records.slice(0, placeOf(trace.records, id))
   const isLate = target.kind === 'violation' && target.cause === undefined
   const deeds = new Set(isLate ? lastDeeds(before, nodes) : [])
   const isKnown = knownTo(concern, named)
@@ -126,10 +125,6 @@ function nodesOf(
   const places = new Set(about.map(({ node }) => node))
   const named = header.nodes.filter((node) => places.has(node) || words.has(node))
   return named.length > 0 ? named : header.nodes
-}
-
-function indexOf({ records }: Trace, id: number): number {
-  return id - (records[0]?.id ?? 0)
 }
 
 function knownTo(concern: Concern, named: Names): (record: TraceRecord) => boolean {

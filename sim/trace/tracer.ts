@@ -10,7 +10,14 @@ import type { AnyMessage } from '../../src/kernel/actor.ts'
 import type { Marker } from '../../src/kernel/trace.ts'
 import type { Onlooker, Timeline, TimelineEntry, TimelineEvent } from '../timeline.ts'
 import { factsText } from './facts.ts'
-import type { MachineChange, MessageWay, Trace, TraceHeader, TraceRecord } from './record.ts'
+import {
+  type MachineChange,
+  type MessageWay,
+  recordAt,
+  type Trace,
+  type TraceHeader,
+  type TraceRecord,
+} from './record.ts'
 
 export interface TracerOptions {
   /** Records that are kept at most, and half as many at least: the oldest are forgotten. */
@@ -217,7 +224,7 @@ export class Tracer implements Onlooker, Marker {
   /** A rule of the network begins: by a fault that is told of already, or else as one of its own. */
   ruleAdded(name: string): void {
     const { cause } = this.#moment
-    const byFault = cause !== undefined && this.#recordOf(cause)?.kind === 'fault'
+    const byFault = cause !== undefined && recordAt(this, cause)?.kind === 'fault'
     if (byFault) this.#rules.set(name, cause)
     else {
       const facts = factsText({ name })
@@ -258,7 +265,7 @@ export class Tracer implements Onlooker, Marker {
     }
     const last = this.#records.at(-1)
     const isOfNow = last?.atUs === this.#timeline.nowUs && last.kind !== 'loss'
-    const shown = isOfNow ? last : this.#recordOf(cause)
+    const shown = isOfNow ? last : recordAt(this, cause)
     this.#add(shown?.node ?? '', { kind: 'violation', property, detail }, shown?.id ?? cause)
   }
 
@@ -272,7 +279,7 @@ export class Tracer implements Onlooker, Marker {
     const { cause } = this.#moment
     const before = this.#machines.get(node)
     if (cause === undefined || before === undefined) return cause ?? before
-    return this.#recordOf(before)?.cause === cause ? before : cause
+    return recordAt(this, before)?.cause === cause ? before : cause
   }
 
   #described({ way, label, data }: Flown): Described {
@@ -288,10 +295,6 @@ export class Tracer implements Onlooker, Marker {
     const place = { id, cause, atUs: this.#timeline.nowUs, node }
     this.#records.push({ ...place, ...fields } as TraceRecord)
     return id
-  }
-
-  #recordOf(id: number): TraceRecord | undefined {
-    return this.#records[id - (this.#records[0]?.id ?? 0)]
   }
 
   /** Runs what this record brings about. */

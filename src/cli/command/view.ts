@@ -1,7 +1,7 @@
 /** `alys view`: a run as one page to look at, in any browser, without a server. */
 import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import type { Trace } from '../../../sim/trace/record.ts'
+import type { Trace, ViolationRecord } from '../../../sim/trace/record.ts'
 import type { Millis } from '../../base/units.ts'
 import { positiveDuration } from '../argument.ts'
 import { exitCode, UsageError } from '../exit.ts'
@@ -44,6 +44,7 @@ async function act(what: string, flags: Flags, command: Command): Promise<void> 
     throw new UsageError(`--until ends a run, and ${what} is of one that is over: leave it out`)
   }
   const { pageOf } = await import('../view/page.ts')
+  const { violationIn } = await import('../../../sim/trace/record.ts')
   const file = flags.out ?? fileFor(what, trace)
   try {
     writeFileSync(file, pageOf(trace))
@@ -51,7 +52,7 @@ async function act(what: string, flags: Flags, command: Command): Promise<void> 
     const why = error instanceof Error ? error.message : String(error)
     throw new UsageError(`--out ${file} cannot be written: ${why}`)
   }
-  for (const line of linesOf(trace)) process.stdout.write(`${line}\n`)
+  for (const line of linesOf(trace, violationIn(trace))) process.stdout.write(`${line}\n`)
   process.stdout.write(`Its page is ${file}: open it in a browser.\n`)
   process.exitCode = exitCode.held
 }
@@ -63,9 +64,11 @@ function fileFor(what: string, { header }: Trace): string {
 }
 
 /** What came of the run, and what of it is not in the page. */
-function linesOf({ header, records }: Trace): readonly string[] {
+function linesOf(
+  { header, records }: Trace,
+  violation: ViolationRecord | undefined,
+): readonly string[] {
   const { scenario, seed, outcome, recordsInAll } = header
-  const violation = records.find((record) => record.kind === 'violation')
   const where =
     violation === undefined ? '' : ` at ${violation.atUs / 1e6} s: ${violation.property}`
   const left = recordsInAll - records.length

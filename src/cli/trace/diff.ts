@@ -1,5 +1,5 @@
 /** Where two runs part: the last that they have in common, what each did then, and how each came to it. */
-import type { Trace, TraceRecord } from '../../../sim/trace/record.ts'
+import { placeOf, type Trace, type TraceRecord, violationIn } from '../../../sim/trace/record.ts'
 import { causesOf } from '../../../sim/trace/slice.ts'
 import { type Divergence, describeDivergence, firstApart } from '../sim/divergence.ts'
 import type { Note } from '../sim/watch.ts'
@@ -34,7 +34,7 @@ function startTogether(
 ): readonly [readonly TraceRecord[], readonly TraceRecord[]] {
   const from = Math.max(first[0]?.id ?? 0, second[0]?.id ?? 0)
   const since = (records: readonly TraceRecord[]): readonly TraceRecord[] =>
-    records.slice(Math.max(0, from - (records[0]?.id ?? 0)))
+    records.slice(Math.max(0, placeOf(records, from)))
   return [since(first), since(second)]
 }
 
@@ -60,11 +60,11 @@ function textOf(
   ]
 }
 
-function endText(side: string, { header, records }: Trace): string {
-  const { scenario, seed, outcome, digest, endUs } = header
-  const violation = records.findLast(({ kind }) => kind === 'violation')
-  const what = violation?.kind === 'violation' ? ` (${violation.property})` : ''
-  const count = formatCount(records.length)
+function endText(side: string, trace: Trace): string {
+  const { scenario, seed, outcome, digest, endUs } = trace.header
+  const violation = violationIn(trace)
+  const what = violation === undefined ? '' : ` (${violation.property})`
+  const count = formatCount(trace.records.length)
   return (
     `${side.padEnd(6)}  ${scenario}, seed ${seed}: ${outcome}${what} at ${secondsText(endUs)} s, ` +
     `${count} records, digest ${digest === '' ? 'unknown' : digest}`

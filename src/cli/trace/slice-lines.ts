@@ -21,8 +21,9 @@ export interface SliceLine {
 
 /** The lines of a slice, in order of time; of the causes the first and the last, so many at most. */
 export function linesOf({ line, known }: Slice, causesMax: number): readonly SliceLine[] {
-  const causes = shortened(foldRounds(stepsOf(line)), causesMax)
-  return [...causes, ...foldAlike(known)].toSorted((a, b) => a.first.id - b.first.id)
+  return [...causeLines(line, causesMax), ...foldAlike(known)].toSorted(
+    (a, b) => a.first.id - b.first.id,
+  )
 }
 
 /** The lines of causes alone, of one record that is the last of them. */

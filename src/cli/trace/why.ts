@@ -3,7 +3,7 @@
  * force. What is a cause and what is known is decided in `sim/trace/slice.ts`.
  */
 import { chainNames } from '../../../sim/cluster/chain-names.ts'
-import { recordAt, type Trace, type TraceRecord } from '../../../sim/trace/record.ts'
+import { recordAt, type Trace, type TraceRecord, violationIn } from '../../../sim/trace/record.ts'
 import { type FaultSpan, type Slice, sliceOf } from '../../../sim/trace/slice.ts'
 import { UsageError } from '../exit.ts'
 import { formatCount, formatTable } from '../table.ts'
@@ -38,8 +38,8 @@ export function why({ trace, event, causesMax, isJson, print }: WhyOptions): voi
 }
 
 function targetIn(trace: Trace, event: number | undefined): TraceRecord | undefined {
+  if (event === undefined) return violationIn(trace)
   const { records } = trace
-  if (event === undefined) return records.findLast(({ kind }) => kind === 'violation')
   const found = recordAt(trace, event)
   if (found !== undefined) return found
   const [first, last] = [records[0]?.id, records.at(-1)?.id]

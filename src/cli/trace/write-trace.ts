@@ -2,7 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { encodeTrace } from '../../../sim/trace/file.ts'
 import { partOf } from '../../../sim/trace/part.ts'
-import type { Trace } from '../../../sim/trace/record.ts'
+import { type Trace, violationIn } from '../../../sim/trace/record.ts'
 import type { Millis } from '../../base/units.ts'
 import { UsageError } from '../exit.ts'
 import { formatCount } from '../table.ts'
@@ -48,9 +48,10 @@ export function writeTrace(options: WriteOptions): void {
   }
 }
 
-function ended({ header, records }: Trace): string {
-  const violation = records.findLast(({ kind }) => kind === 'violation')
-  if (violation?.kind !== 'violation') return `ended as "${header.outcome}"`
+function ended(trace: Trace): string {
+  const { header } = trace
+  const violation = violationIn(trace)
+  if (violation === undefined) return `ended as "${header.outcome}"`
   return `ended as "${header.outcome}" (${violation.property}) at ${secondsText(violation.atUs)} s`
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { chainNames } from '../../../sim/cluster/chain-names.ts'
 import { encodeTrace } from '../../../sim/trace/file.ts'
-import type { Trace } from '../../../sim/trace/record.ts'
+import { type Trace, violationIn } from '../../../sim/trace/record.ts'
 import { sliceOf } from '../../../sim/trace/slice.ts'
 
 const place = '<script type="application/octet-stream" id="run-data"></script>'
@@ -27,7 +27,7 @@ const knownMax = 200
 
 /** What the machines concerned knew before the violation, or what did not reach them, as `alys why` has it: ids. */
 function knownIn(trace: Trace): readonly number[] {
-  const violation = trace.records.find(({ kind }) => kind === 'violation')
+  const violation = violationIn(trace)
   if (violation === undefined) return []
   const { known } = sliceOf(trace, violation.id, chainNames)
   return known.map(({ id }) => id).slice(-knownMax)
