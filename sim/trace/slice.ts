@@ -8,6 +8,7 @@
  * it would have known by something that names none of these things, is not found.
  */
 import { assert } from '../../src/base/assert.ts'
+import { dueEndUs, mendsIn } from './fault-end.ts'
 import { type FaultRecord, placeOf, recordAt, type Trace, type TraceRecord } from './record.ts'
 
 /** Which things a text names: facts of a record, or the detail of a violation. */
@@ -193,14 +194,11 @@ function faultsFor(
   const { records } = trace
   const felt = new Set([...line, ...known].flatMap((record) => faultsIn(trace, record)))
   const fromUs = known[0]?.atUs ?? target.atUs
-  const ends = new Map<number, number>()
-  for (const record of records) if (record.kind === 'mend') ends.set(record.fault, record.atUs)
+  const ends = mendsIn(records)
   const isThere = ({ node }: FaultRecord): boolean => node === '' || nodes.has(node)
   return records.flatMap((fault) => {
     if (fault.kind !== 'fault' || fault.id >= target.id) return []
-    // A rule is in force until it is taken away; of another fault that has no end nobody has said that it lasts.
-    const forUs = fault.fault === 'rule' ? Number.POSITIVE_INFINITY : (fault.forUs ?? 0)
-    const untilUs = ends.get(fault.id) ?? fault.atUs + forUs
+    const untilUs = ends.get(fault.id) ?? dueEndUs(fault)
     const isFelt = felt.has(fault.id)
     const isInForce = isThere(fault) && untilUs >= fromUs
     if (!isFelt && !isInForce) return []

@@ -10,6 +10,7 @@ import type { AnyMessage } from '../../src/kernel/actor.ts'
 import type { Marker } from '../../src/kernel/trace.ts'
 import type { Onlooker, Timeline, TimelineEntry, TimelineEvent } from '../timeline.ts'
 import { factsText } from './facts.ts'
+import { ruleFault } from './fault-end.ts'
 import {
   type MachineChange,
   type MessageWay,
@@ -228,7 +229,7 @@ export class Tracer implements Onlooker, Marker {
     if (byFault) this.#rules.set(name, cause)
     else {
       const facts = factsText({ name })
-      const id = this.#add('', { kind: 'fault', fault: 'rule', facts, forUs: undefined })
+      const id = this.#add('', { kind: 'fault', fault: ruleFault, facts, forUs: undefined })
       this.#rules.set(name, id)
       this.#ownRules.add(name)
     }

@@ -6,6 +6,7 @@
  * Turns take no virtual time. So that they can be seen and told apart, those of one actor within a microsecond are drawn one
  * behind another, some nanoseconds each.
  */
+import { dueEndUs, mendsIn } from '../../../sim/trace/fault-end.ts'
 import type { Trace, TraceRecord } from '../../../sim/trace/record.ts'
 import { whatText } from './record-text.ts'
 
@@ -41,14 +42,12 @@ class Board {
   readonly #free = new Map<number, number>()
   readonly #drawn = new Map<number, Drawn>()
   /** When faults were mended. */
-  readonly #mends = new Map<number, number>()
+  readonly #mends: ReadonlyMap<number, number>
   readonly #endUs: number
 
   constructor({ header, records }: Trace) {
     this.#endUs = header.endUs
-    for (const record of records) {
-      if (record.kind === 'mend') this.#mends.set(record.fault, record.atUs)
-    }
+    this.#mends = mendsIn(records)
     this.#pid('')
     for (const node of header.nodes) this.#pid(node)
   }
@@ -119,9 +118,9 @@ class Board {
 
   /** From its beginning to when it was mended, or was to end. One of a moment is a microsecond long. */
   *#span(record: Extract<TraceRecord, { kind: 'fault' }>): Generator<ChromeEvent> {
-    const { id, atUs, forUs, fault: name, node } = record
-    const lastsUs = forUs ?? (name === 'rule' ? this.#endUs - atUs : 1)
-    const endUs = this.#mends.get(id) ?? Math.min(atUs + lastsUs, Math.max(this.#endUs, atUs + 1))
+    const { id, atUs, fault: name, node } = record
+    const dueUs = Math.max(Math.min(dueEndUs(record), this.#endUs), atUs + 1)
+    const endUs = this.#mends.get(id) ?? dueUs
     const span = { id, name, cat: 'fault', pid: this.#pid(node), tid: this.#pid(node) }
     yield { ph: 'b', ...span, ts: atUs, args: argsOf(record) }
     yield { ph: 'e', ...span, ts: endUs }

@@ -1,4 +1,5 @@
 /** Faults as stretches of time, and the lanes that each befalls. */
+import { dueEndUs } from '../../../sim/trace/fault-end.ts'
 import { hasWord } from './facts.ts'
 import { kindOf, numberOf, type Run, textOf } from './run.ts'
 
@@ -33,9 +34,6 @@ export function faultsOf(run: Run): readonly FaultSpan[] {
   return spans
 }
 
-/** A rule of the network is in force until it is taken away. */
-const lasting = 'rule'
-
 function spanOf(run: Run, record: number): FaultSpan {
   const facts = textOf(run, record, 'facts')
   const fromUs = run.atUs[record] ?? 0
@@ -52,7 +50,7 @@ function spanOf(run: Run, record: number): FaultSpan {
     name,
     facts,
     fromUs,
-    toUs: forUs >= 0 ? fromUs + forUs : name === lasting ? Number.POSITIVE_INFINITY : fromUs,
+    toUs: dueEndUs({ fault: name, atUs: fromUs, forUs: forUs < 0 ? undefined : forUs }),
     lanes: lane === world ? named : [...new Set([lane, ...named])],
   }
 }
