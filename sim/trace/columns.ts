@@ -6,7 +6,7 @@
  * Numbers are kept small, so that they are short as text: times and records are counted back from the record itself.
  */
 import { failed, ok, type Result } from '../../src/base/result.ts'
-import type { RecordKind, TraceRecord } from './record.ts'
+import { machineChanges, messageWays, type RecordKind, type TraceRecord, takers } from './record.ts'
 
 /**
  * How a field becomes a number: a text by its place in the table; a time by how long before the record it was; an
@@ -22,33 +22,27 @@ type OwnFields<Kind extends RecordKind> = Exclude<
 
 type Layout = { readonly [Kind in RecordKind]: Readonly<Record<OwnFields<Kind>, Form>> }
 
-const ways = ['gossip', 'request', 'answer', 'connection']
-const changes = ['booted', 'crashed', 'stopped', 'paused', 'resumed', 'stalled', 'unstalled']
-
-/** A list is the texts that a field may have. */
+/** A list is the texts that a field may have. A kind's number in a file is its place here: new ones come last. */
 const layout: Layout = {
   turn: { actor: 'text', message: 'text' },
   event: { actor: 'text', event: 'text', facts: 'text' },
   arrival: {
-    ...{ way: ways, from: 'text', sentUs: 'ago' },
+    ...{ way: messageWays, from: 'text', sentUs: 'ago' },
     ...{ what: 'text', facts: 'text', bytes: 'number', fault: 'back-if-any' },
   },
   loss: {
-    ...{ way: ways, to: 'text', what: 'text', facts: 'text', bytes: 'number' },
-    ...{ by: ['rule', 'link', 'queue', 'gone'], fault: 'back-if-any' },
+    ...{ way: messageWays, to: 'text', what: 'text', facts: 'text', bytes: 'number' },
+    ...{ by: takers, fault: 'back-if-any' },
   },
   timer: { setUs: 'ago' },
   fault: { fault: 'text', facts: 'text', forUs: 'optional' },
   mend: { fault: 'back' },
-  machine: { change: changes },
+  machine: { change: machineChanges },
   violation: { property: 'text', detail: 'text' },
 }
 
-/** A kind's number in a file is its place here: new ones come last. */
-export const kinds: readonly RecordKind[] = [
-  ...(['turn', 'event', 'arrival', 'loss', 'timer'] as const),
-  ...(['fault', 'mend', 'machine', 'violation'] as const),
-]
+/** All kinds, by their numbers in a file. */
+export const kinds = Object.keys(layout) as readonly RecordKind[]
 
 /** The fields of a kind that are its own, in order, and how each becomes a number. */
 export function fieldsOf(kind: RecordKind): readonly (readonly [field: string, form: Form])[] {
@@ -201,7 +195,7 @@ function faultOfNames(numbers: Columns['numbers']): string | undefined {
   const expected = [
     ...shared.map((name) => [name, rows] as const),
     ...kinds.flatMap((kind, number) =>
-      Object.keys(layout[kind]).map((field) => [`${kind}.${field}`, perKind[number] ?? 0] as const),
+      fieldsOf(kind).map(([field]) => [`${kind}.${field}`, perKind[number] ?? 0] as const),
     ),
   ]
   for (const [name, length] of expected) {
@@ -277,7 +271,7 @@ interface Place {
 
 function ownColumns(numbersOf: (name: string) => number[]): readonly (readonly Column[])[] {
   return kinds.map((kind) =>
-    Object.entries<Form>(layout[kind]).map(([field, form]) => {
+    fieldsOf(kind).map(([field, form]) => {
       return { field, form, numbers: numbersOf(`${kind}.${field}`) }
     }),
   )

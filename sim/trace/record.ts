@@ -37,7 +37,9 @@ export interface EventRecord extends Place {
 }
 
 /** What goes over the network. */
-export type MessageWay = 'gossip' | 'request' | 'answer' | 'connection'
+export const messageWays = ['gossip', 'request', 'answer', 'connection'] as const
+
+export type MessageWay = (typeof messageWays)[number]
 
 /** A message comes in. Its cause is what sent it, at another machine. */
 export interface ArrivalRecord extends Place {
@@ -54,6 +56,12 @@ export interface ArrivalRecord extends Place {
   readonly fault: number | undefined
 }
 
+/**
+ * What takes a message: a rule of the network, that is a fault; the nature of the link; its full queue; or that the
+ * connection was gone when it came to its end, which is when it is told.
+ */
+export const takers = ['rule', 'link', 'queue', 'gone'] as const
+
 /** A message does not come in. The node is its sender. */
 export interface LossRecord extends Place {
   readonly kind: 'loss'
@@ -62,11 +70,7 @@ export interface LossRecord extends Place {
   readonly what: string
   readonly facts: string
   readonly bytes: number
-  /**
-   * What took it: a rule of the network, that is a fault; the nature of the link; its full queue; or that the connection
-   * was gone when it came to its end, which is when it is told.
-   */
-  readonly by: 'rule' | 'link' | 'queue' | 'gone'
+  readonly by: (typeof takers)[number]
   /** The record of the fault, if it was one that took it. */
   readonly fault: number | undefined
 }
@@ -93,14 +97,13 @@ export interface MendRecord extends Place {
   readonly fault: number
 }
 
-export type MachineChange =
-  | 'booted'
-  | 'crashed'
-  | 'stopped'
-  | 'paused'
-  | 'resumed'
-  | 'stalled'
-  | 'unstalled'
+/** What becomes of a machine, or of the process on it. */
+export const machineChanges = [
+  ...(['booted', 'crashed', 'stopped'] as const),
+  ...(['paused', 'resumed', 'stalled', 'unstalled'] as const),
+]
+
+export type MachineChange = (typeof machineChanges)[number]
 
 /** A machine, or the process on it, changes its state. */
 export interface MachineRecord extends Place {
