@@ -45,6 +45,16 @@ function flags(count: number, set: ReadonlySet<number>): Uint8Array {
   return marks
 }
 
+/** How many records there are in each group. */
+export function groupCountsOf({ count, group }: Run): Uint32Array {
+  const counts = new Uint32Array(groups.length)
+  for (let i = 0; i < count; i += 1) {
+    const of = group[i] ?? 0
+    counts[of] = (counts[of] ?? 0) + 1
+  }
+  return counts
+}
+
 /** The names that occur in each group, the most frequent first. */
 export interface NameCount {
   readonly text: number

@@ -2,7 +2,7 @@
 import type { Span } from '../time/window.ts'
 import { type ChainHistory, historyOf } from './chain.ts'
 import { type FaultSpan, faultsOf } from './faults.ts'
-import { type Filter, type NameCount, namesOf, shownOf } from './filter.ts'
+import { type Filter, groupCountsOf, type NameCount, namesOf, shownOf } from './filter.ts'
 import { type FlightIndex, type Flights, indexFlights } from './flights.ts'
 import { indexLanes, type LaneIndex } from './lanes.ts'
 import { arrivalsOf, lossesOf } from './messages.ts'
@@ -18,6 +18,8 @@ export interface Scene {
   readonly faults: readonly FaultSpan[]
   readonly arrivals: Flights
   readonly losses: Flights
+  /** How many records there are in each group. */
+  readonly groupCounts: Uint32Array
   readonly names: readonly NameCount[]
   readonly violations: readonly number[]
   /** What was known before the violation where it happened, or did not come there: records. */
@@ -29,6 +31,8 @@ export interface Shown {
   readonly filter: Filter
   /** 1 for each record that is shown. */
   readonly mask: Uint8Array
+  /** How many records are shown. */
+  readonly count: number
   readonly lanes: LaneIndex
   readonly arrivals: FlightIndex
   readonly losses: FlightIndex
@@ -51,6 +55,7 @@ export function sceneOf(run: Run, known: readonly number[] = []): Scene {
     faults: faultsOf(run),
     arrivals: arrivalsOf(run),
     losses: lossesOf(run),
+    groupCounts: groupCountsOf(run),
     names: namesOf(run),
     violations,
     known,
@@ -62,6 +67,7 @@ export function shownIn({ run, arrivals, losses }: Scene, filter: Filter): Shown
   return {
     filter,
     mask,
+    count: mask.reduce((sum, each) => sum + each, 0),
     lanes: indexLanes(run, mask),
     arrivals: indexFlights(arrivals, mask),
     losses: indexFlights(losses, mask),

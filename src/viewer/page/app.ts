@@ -35,7 +35,6 @@ class App {
   readonly #timeline = element('timeline')
   #state: State
   #shown: Shown
-  #shownRecords = 0
   #effects: Effects = noEffects
   #isDue = false
 
@@ -65,13 +64,10 @@ class App {
 
   /** What is derived from a state and too dear for each frame. */
   #note(before: State): void {
-    const { chosen, filter } = this.#state
+    const { chosen } = this.#state
     const { run } = this.#scene
     if (chosen !== before.chosen || this.#effects === noEffects) {
       this.#effects = chosen === -1 ? noEffects : effectsOf(run, chosen, effectsMax)
-    }
-    if (filter !== before.filter || this.#shownRecords === 0) {
-      this.#shownRecords = this.#shown.mask.reduce((sum, each) => sum + each, 0)
     }
     if (chosen === before.chosen) return
     putIntoAddress(this.#scene, chosen)
@@ -112,7 +108,7 @@ class App {
       ...{ scene: this.#scene, state: this.#state, effects: this.#effects },
       act: this.#act,
     }
-    const figures = { arrows: this.#painter.arrows, shownRecords: this.#shownRecords }
+    const figures = { arrows: this.#painter.arrows, shownRecords: this.#shown.count }
     render(head(view), element('head'))
     render(labels(view, this.#painter.rowsFor(this.#state)), element('labels'))
     render(inspector(view), element('inspector'))

@@ -149,7 +149,7 @@ function popover({ state, act }: View, title: string, content: TemplateResult): 
 
 function filterPanel({ scene, state, act }: View): TemplateResult {
   const { filter } = state
-  const { run, names } = scene
+  const { run, names, groupCounts } = scene
   const box = (what: 'groups' | 'lanes' | 'names', number: number, text: TemplateResult | string) =>
     html`<label class="check">
       <input
@@ -159,18 +159,15 @@ function filterPanel({ scene, state, act }: View): TemplateResult {
       />
       ${text}
     </label>`
-  const counts = groups.map((_, group) =>
-    run.group.reduce((sum, each) => sum + Number(each === group), 0),
-  )
   return html`
     <div class="checks">
       ${groups.map((group, n) =>
-        counts[n] === 0
+        groupCounts[n] === 0
           ? nothing
           : box(
               'groups',
               n,
-              html`<i class="dot" style=${`--dot: var(${group.colour})`}></i>${group.title}<span>${counted(counts[n] ?? 0)}</span>`,
+              html`<i class="dot" style=${`--dot: var(${group.colour})`}></i>${group.title}<span>${counted(groupCounts[n] ?? 0)}</span>`,
             ),
       )}
     </div>

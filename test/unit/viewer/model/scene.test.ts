@@ -4,8 +4,9 @@ import { encodeTrace, openTrace } from '../../../../sim/trace/file.ts'
 import { stateAt } from '../../../../src/viewer/model/chain.ts'
 import { befalls, faultsOf, isInForce } from '../../../../src/viewer/model/faults.ts'
 import { search, shownOf, usualFilter } from '../../../../src/viewer/model/filter.ts'
-import { groupNumber } from '../../../../src/viewer/model/groups.ts'
+import { groupNumber, groups } from '../../../../src/viewer/model/groups.ts'
 import { factsAbout, kindOf, lineOf, nameOf, runOf } from '../../../../src/viewer/model/run.ts'
+import { shownIn } from '../../../../src/viewer/model/scene.ts'
 import { chainOf } from '../../../../src/viewer/model/slice.ts'
 import { madeRun } from '../../../support/viewer/made-run.ts'
 import { madeScene, viewedRun } from '../../../support/viewer/scene.ts'
@@ -135,6 +136,18 @@ describe('what is shown', () => {
         kindOf(run, i) === 'arrival' || run.lane[i] === 2 || nameOf(run, i) === 'vote-sent'
       expect(mask[i]).toBe(Number(!isHidden))
     }
+  })
+})
+
+describe('counts', () => {
+  test('are of the records of each group', () => {
+    const counts = groups.map((_, n) => records.filter((i) => run.group[i] === n).length)
+    expect([...scene.groupCounts]).toEqual(counts)
+  })
+
+  test('are of the records that are shown', () => {
+    const { mask, count } = shownIn(scene, usualFilter)
+    expect(count).toBe(records.filter((i) => mask[i] === 1).length)
   })
 })
 
