@@ -1,6 +1,6 @@
 /** The whole run in one line: how much happens when, faults, the violation, and which part of it is in view. */
 import { firstAtOrAfter, roughlyBefore } from '../model/lanes.ts'
-import { type Span, type TimeWindow, usAt, xOf } from '../time/window.ts'
+import { type TimeWindow, usAt, xOf } from '../time/window.ts'
 import type { Picture } from './lanes.ts'
 import { type Surface, upright } from './surface.ts'
 
@@ -40,8 +40,7 @@ function drawCounts(
   const { shown, scene, palette } = picture
   const counts: number[] = []
   for (let x = 0; x < widthPx; x += 2) {
-    const from = whole.fromUs + (x / widthPx) * spanOf(whole)
-    const to = whole.fromUs + ((x + 2) / widthPx) * spanOf(whole)
+    const [from, to] = [usAt(whole, x), usAt(whole, x + 2)]
     let count = 0
     for (let lane = 0; lane < scene.run.laneCount; lane += 1) {
       count += roughlyBefore(shown.lanes, lane, to) - roughlyBefore(shown.lanes, lane, from)
@@ -55,10 +54,6 @@ function drawCounts(
     const height = Math.max(1, Math.sqrt(count / most) * (heightPx - 8))
     context.fillRect(n * 2, heightPx - height, 1.5, height)
   }
-}
-
-function spanOf({ fromUs, toUs }: Span): number {
-  return toUs - fromUs
 }
 
 function drawFound(

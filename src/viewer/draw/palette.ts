@@ -35,9 +35,14 @@ export function paletteOf(element: Element): Palette {
     good: value('--good'),
     fault: value('--fault'),
     groups: groups.map(({ colour }) => value(colour)),
-    nodes: Array.from({ length: nodeColours }, (_, n) => value(`--node-${n}`)),
+    nodes: Array.from({ length: nodeColours }, (_, n) => value(nodeVariable(n))),
     font: value('--sans'),
   }
+}
+
+/** The variable of the style that holds the colour of a lane's node. */
+export function nodeVariable(lane: number): string {
+  return `--node-${lane % nodeColours}`
 }
 
 export function nodeColour({ nodes }: Palette, lane: number): string {

@@ -143,6 +143,11 @@ export function kindOf(run: Run, record: number): RecordKind {
   return kinds[run.kind[record] ?? 0] ?? 'event'
 }
 
+/** The node where it happened; empty for what concerns the world. */
+export function laneNameOf(run: Run, record: number): string {
+  return run.laneNames[run.lane[record] ?? 0] ?? ''
+}
+
 /** What happened, in a word or two. */
 export function nameOf(run: Run, record: number): string {
   const name = run.texts[run.name[record] ?? -1]

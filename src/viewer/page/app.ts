@@ -7,7 +7,7 @@ import { blockAt } from '../draw/blocks.ts'
 import { axisPx, faultRowPx } from '../draw/ruler.ts'
 import type { Block } from '../model/blocks.ts'
 import type { FaultSpan } from '../model/faults.ts'
-import { nameOf } from '../model/run.ts'
+import { laneNameOf, nameOf } from '../model/run.ts'
 import { type Scene, type Shown, shownIn } from '../model/scene.ts'
 import { type Effects, effectsOf } from '../model/slice.ts'
 import { lengthUs, usAt, xOf } from '../time/window.ts'
@@ -72,7 +72,7 @@ class App {
     if (chosen === before.chosen) return
     putIntoAddress(this.#scene, chosen)
     if (chosen === -1) return
-    const where = run.laneNames[run.lane[chosen] ?? 0] || 'the world'
+    const where = laneNameOf(run, chosen) || 'the world'
     const when = momentText(run.atUs[chosen] ?? 0)
     element('live').textContent = `${nameOf(run, chosen)}, ${where}, ${when}`
   }

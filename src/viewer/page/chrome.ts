@@ -1,6 +1,7 @@
 /** What is around the lanes: the head of the page, the names of the lanes, the line below, and the panels. */
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { Drawn } from '../draw/arrows.ts'
+import { nodeVariable } from '../draw/palette.ts'
 import type { Rows } from '../draw/rows.ts'
 import { stateAt } from '../model/chain.ts'
 import { usualFilter } from '../model/filter.ts'
@@ -87,7 +88,7 @@ export function labels({ scene, state, act }: View, rows: Rows): TemplateResult 
     return html`<button
       type="button"
       class="lane"
-      style=${`top: ${basePx - lanePx / 2}px; height: ${lanePx}px; --dot: var(--node-${lane % 8})`}
+      style=${`top: ${basePx - lanePx / 2}px; height: ${lanePx}px; --dot: var(${nodeVariable(lane)})`}
       title="Hide this lane"
       aria-label=${`${name}: ${node?.life ?? ''}, hide its lane`}
       @click=${() => act({ kind: 'hide', what: 'lanes', numbers: [lane] })}
@@ -179,7 +180,7 @@ function filterPanel({ scene, state, act }: View): TemplateResult {
           box(
             'lanes',
             lane,
-            html`<i class="dot" style=${`--dot: var(--node-${lane % 8})`}></i>${name}`,
+            html`<i class="dot" style=${`--dot: var(${nodeVariable(lane)})`}></i>${name}`,
           ),
         )}
     </div>

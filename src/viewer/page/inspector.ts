@@ -1,10 +1,11 @@
 /** The column beside the lanes: the nodes at the cursor, the chosen record with what led to it, and what was found. */
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { nodeVariable } from '../draw/palette.ts'
 import { type NodeState, stateAt } from '../model/chain.ts'
 import { isInForce } from '../model/faults.ts'
 import { groups } from '../model/groups.ts'
 import { firstAtOrAfter } from '../model/lanes.ts'
-import { factsAbout, kindOf, lineOf, nameOf } from '../model/run.ts'
+import { factsAbout, kindOf, laneNameOf, lineOf, nameOf } from '../model/run.ts'
 import type { Scene } from '../model/scene.ts'
 import { chainOf, type Effects } from '../model/slice.ts'
 import type { Deed, State } from './state.ts'
@@ -98,7 +99,7 @@ function nodeRow(name: string, lane: number, node: NodeState): TemplateResult {
   const head = node.head
   const isAhead = head !== undefined && head.height > (node.committed ?? 0)
   return html`<tr class=${node.life === 'up' ? '' : 'out'}>
-    <th scope="row"><i class="dot" style=${`--dot: var(--node-${lane % 8})`}></i>${name}</th>
+    <th scope="row"><i class="dot" style=${`--dot: var(${nodeVariable(lane)})`}></i>${name}</th>
     <td>${life}</td>
     <td class="number">${node.committed ?? '–'}</td>
     <td class="number" title=${head?.hash ?? ''}>${isAhead ? html`<b>${head.height}</b>` : (head?.height ?? '–')}</td>
@@ -126,11 +127,10 @@ function recordSection(view: View): TemplateResult {
     </section>`
   }
   const isLit = state.isSliceLit
-  const kind = kindOf(run, chosen)
   return html`<section aria-label="The chosen record">
     <h2>${dot(run.group[chosen] ?? 0)}${nameOf(run, chosen)}</h2>
     <p class="quiet">
-      ${kind === 'event' ? 'event' : kind} on ${run.laneNames[run.lane[chosen] ?? 0] || 'the world'} at
+      ${kindOf(run, chosen)} on ${laneNameOf(run, chosen) || 'the world'} at
       ${momentText(run.atUs[chosen] ?? 0)}, #${run.firstId + chosen}
     </p>
     <dl>
@@ -206,7 +206,7 @@ function recordRow(
   return html`<li>
     <button type="button" @click=${() => act({ kind: 'choose', record })} title=${lineOf(run, record)}>
       ${dot(run.group[record] ?? 0)}<b class=${kindOf(run, record)}>${nameOf(run, record)}</b>
-      <span>${run.laneNames[run.lane[record] ?? 0] || 'world'}</span><time>${when}</time>
+      <span>${laneNameOf(run, record) || 'world'}</span><time>${when}</time>
     </button>
   </li>`
 }

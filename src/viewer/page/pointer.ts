@@ -1,5 +1,5 @@
 /** What mice, pens and fingers do on the canvases: drag, click, wheel. The rest of the page is buttons. */
-import { type TimeWindow, usAt, usPerPx } from '../time/window.ts'
+import { lengthUs, type TimeWindow, usAt, usPerPx } from '../time/window.ts'
 import type { Deed } from './state.ts'
 
 export interface PointerParts {
@@ -63,9 +63,9 @@ export function brushOn(element: HTMLElement, parts: PointerParts, whole: () => 
   wheelOn(element, parts)
   element.addEventListener('pointerdown', (down) => {
     const startUs = usAt(whole(), spotOf(element, down).xPx)
-    const { fromUs, toUs } = parts.window()
+    const view = parts.window()
     const isInside =
-      fromUs <= startUs && startUs <= toUs && toUs - fromUs < whole().toUs - whole().fromUs
+      view.fromUs <= startUs && startUs <= view.toUs && lengthUs(view) < lengthUs(whole())
     let lastUs = startUs
     const move = (event: PointerEvent): void => {
       const us = usAt(whole(), spotOf(element, event).xPx)

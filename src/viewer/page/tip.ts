@@ -2,7 +2,7 @@
 import { html, render } from 'lit/html.js'
 import { type Block, levelAt } from '../model/blocks.ts'
 import type { FaultSpan } from '../model/faults.ts'
-import { lineOf, nameOf } from '../model/run.ts'
+import { laneNameOf, lineOf, nameOf } from '../model/run.ts'
 import type { Scene } from '../model/scene.ts'
 import { durationText } from '../time/ticks.ts'
 import { momentText } from './words.ts'
@@ -14,7 +14,7 @@ export interface Tip {
 }
 
 export function recordTip({ run }: Scene, record: number): Tip {
-  const where = run.laneNames[run.lane[record] ?? 0] || 'world'
+  const where = laneNameOf(run, record) || 'world'
   return {
     title: nameOf(run, record),
     where: `${where}, ${momentText(run.atUs[record] ?? 0)}`,
