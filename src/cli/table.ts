@@ -1,4 +1,5 @@
-/** Text in columns. */
+/** Text in columns, and figures as they stand in them and elsewhere. */
+import type { Millis } from '../base/units.ts'
 
 export type Alignment = 'start' | 'end'
 
@@ -24,4 +25,9 @@ export function formatTable(
 /** A whole number with its thousands apart, the same on every machine. */
 export function formatCount(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** Virtual time in seconds, to the microsecond. */
+export function formatSeconds(ms: Millis): string {
+  return (ms / 1_000).toFixed(6)
 }

@@ -115,9 +115,13 @@ export function inForceText({ inForce }: Pick<Bug, 'inForce'>): string | undefin
   return inForce.length === 0 ? undefined : `in force: ${inForce.join(', ')}`
 }
 
+/** What is told of a bug beside its quickest run: what was in force, and the other runs. */
+export function linesBeside(bug: Bug): readonly string[] {
+  return [inForceText(bug), othersText(bug)].filter((line) => line !== undefined)
+}
+
 /** The runs beside the quickest, in words; undefined if there are none. */
-export function othersText(bug: Bug): string | undefined {
-  const { runs, others } = bug
+function othersText({ runs, others }: Bug): string | undefined {
   if (runs === 1) return undefined
   const seeds = new Map<string, number[]>()
   for (const { scenario, seed } of others) {

@@ -2,7 +2,7 @@
  * Where two runs of one seed part, from what was noted of each. Digests that differ once differ for ever,
  * so the first difference is found by halving, and only the stretch around it is looked at closely.
  */
-import { formatTable } from '../table.ts'
+import { formatSeconds, formatTable } from '../table.ts'
 import type { Note } from './watch.ts'
 
 /**
@@ -67,14 +67,14 @@ export function describeDivergence(divergence: Divergence): readonly string[] {
   const { common, first, second } = divergence
   const at = first ?? second
   if (at === undefined) return []
-  const place = `event ${at.event}, at ${seconds(at.atMs)} s`
+  const place = `event ${at.event}, at ${formatSeconds(at.atMs)} s`
   // Equal names with other digests: what was done is the same, its content is not.
   const isContent = first !== undefined && first.what === second?.what
   const node = [at.node, common?.node].find((name) => name !== undefined && name !== '')
   const row = (side: string, note: Note | undefined): readonly string[] =>
     note === undefined
       ? [side, '', '', 'nothing more']
-      : [side, seconds(note.atMs), note.node, note.what]
+      : [side, formatSeconds(note.atMs), note.node, note.what]
   const rows = [
     ...(common === undefined ? [] : [row('both', common)]),
     row('first', first),
@@ -91,7 +91,3 @@ export function describeDivergence(divergence: Divergence): readonly string[] {
 
 const contentDiffers =
   'It has the same name in both: its content differs, or that of a message just before it.'
-
-function seconds(ms: number): string {
-  return (ms / 1_000).toFixed(6)
-}

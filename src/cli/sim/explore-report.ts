@@ -2,7 +2,7 @@
 import { goalNames } from '../../../sim/cluster/goals.ts'
 import { formatDuration } from '../../base/duration.ts'
 import type { Revision } from '../revision.ts'
-import { formatCount, formatTable } from '../table.ts'
+import { formatCount, formatSeconds, formatTable } from '../table.ts'
 import type { Exploration } from './explore.ts'
 import type { Finding } from './findings.ts'
 import { replayCommand } from './job.ts'
@@ -108,7 +108,7 @@ function findingText({ first, after, runs }: Finding): string {
   return [
     `${outcome.toUpperCase()}  ${scenario}: ${property}, in ${formatCount(runs)} ${runs === 1 ? 'run' : 'runs'}`,
     ...detail.split('\n').map((line) => `  ${line}`),
-    `  first in run ${formatCount(after)}, at virtual time ${(atMs / 1_000).toFixed(6)} s, digest ${digest === '' ? 'unknown' : digest}`,
+    `  first in run ${formatCount(after)}, at virtual time ${formatSeconds(atMs)} s, digest ${digest === '' ? 'unknown' : digest}`,
     `  repeat: ${replayCommand(first)}`,
   ].join('\n')
 }

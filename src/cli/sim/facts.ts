@@ -3,6 +3,7 @@
 import type { Observed } from '../../../sim/cluster/checker/checker.ts'
 import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
 import { factsText } from '../../../sim/trace/facts.ts'
+import { formatSeconds } from '../table.ts'
 
 /** One line of a trace. */
 export interface TraceLine {
@@ -34,6 +35,6 @@ export function faultFacts(fault: Fault): string {
 
 /** In columns: virtual time in seconds, node, event, facts. */
 export function formatTraceLine({ atMs, node, event, facts }: TraceLine): string {
-  const seconds = (atMs / 1_000).toFixed(6).padStart(12)
+  const seconds = formatSeconds(atMs).padStart(12)
   return `${seconds}  ${node.padEnd(4)}  ${event.padEnd(20)}  ${facts}`.trimEnd()
 }

@@ -3,7 +3,7 @@
  */
 import type { Cluster } from '../../../sim/cluster/cluster.ts'
 import { slotAt } from '../../protocol/slots.ts'
-import { formatTable } from '../table.ts'
+import { formatSeconds, formatTable } from '../table.ts'
 import { faultLine, formatTraceLine } from './facts.ts'
 import type { Onlookers } from './run.ts'
 
@@ -45,7 +45,7 @@ export class NodeStates {
     const { nemesis, names } = cluster
     const others = nemesis.inForce.filter((fault) => !('node' in fault))
     const rows = names.map((name) => this.#row(cluster, name))
-    const title = `The nodes at ${(cluster.nowMs / 1_000).toFixed(6)} s, before event #${cluster.simulation.events}:`
+    const title = `The nodes at ${formatSeconds(cluster.nowMs)} s, before event #${cluster.simulation.events}:`
     return [
       title,
       ...formatTable([columns, ...rows], alignments).split('\n'),

@@ -4,7 +4,7 @@
  * what was done with what was drawn.
  */
 import type { Millis } from '../../base/units.ts'
-import { formatCount, formatTable } from '../table.ts'
+import { formatCount, formatSeconds, formatTable } from '../table.ts'
 import { type Checkpoint, type Decisions, parseStretches, type StreamRecord } from './decisions.ts'
 import { firstDifferent } from './divergence.ts'
 
@@ -88,7 +88,7 @@ export function partingLines({ common, next, streams, isPartial }: Parting): rea
 }
 
 function placeText({ atMs, events }: Checkpoint): string {
-  return `${(atMs / 1_000).toFixed(6)} s (${formatCount(events)} events)`
+  return `${formatSeconds(atMs)} s (${formatCount(events)} events)`
 }
 
 /** Since when they differ, for a sentence. */

@@ -1,5 +1,6 @@
 /** Records as text that a person can follow: what happened, in one line. */
 import type { TraceRecord } from '../../../sim/trace/record.ts'
+import { formatSeconds } from '../table.ts'
 
 /** What happened, without when and where. */
 export function whatText(record: TraceRecord): string {
@@ -57,7 +58,7 @@ export function tailOf(actor: string): string {
 
 /** Virtual seconds, to the microsecond. */
 export function secondsText(us: number): string {
-  return (us / 1_000_000).toFixed(6)
+  return formatSeconds(us / 1_000)
 }
 
 /** Milliseconds where that is short, else seconds. */

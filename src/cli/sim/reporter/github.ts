@@ -1,5 +1,6 @@
 /** Workflow commands of GitHub Actions: each bug as an annotation of the build, with the command that repeats its quickest run. */
-import { type Bug, inForceText, othersText, runsOf } from '../bugs.ts'
+import { formatSeconds } from '../../table.ts'
+import { type Bug, linesBeside, runsOf } from '../bugs.ts'
 import { replayCommand } from '../job.ts'
 import type { Skipped } from '../plan.ts'
 import type { SweepSummary } from '../summary.ts'
@@ -37,9 +38,8 @@ function annotation(bug: Bug): string {
   const level = outcome === 'unknown' ? 'warning' : 'error'
   const { property = 'unknown', detail = '', atMs = 0 } = failure ?? {}
   const title = `${scenario} seed ${seed}: ${property}`
-  const when = `at ${(atMs / 1_000).toFixed(6)} s of virtual time`
-  const more = [inForceText(bug), othersText(bug)].filter((line) => line !== undefined)
-  const text = [detail, when, ...more, replayCommand(bug.quickest)].join('\n')
+  const when = `at ${formatSeconds(atMs)} s of virtual time`
+  const text = [detail, when, ...linesBeside(bug), replayCommand(bug.quickest)].join('\n')
   return `::${level} title=${escapeProperty(title)}::${escapeData(text)}`
 }
 

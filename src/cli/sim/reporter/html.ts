@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Revision } from '../../revision.ts'
-import { formatCount } from '../../table.ts'
+import { formatCount, formatSeconds } from '../../table.ts'
 import { squeezed, themeStyle } from '../../view/theme.ts'
 import { type Bug, inForceText, runsOf } from '../bugs.ts'
 import { keyOf, replayCommand } from '../job.ts'
@@ -117,7 +117,7 @@ function bugArticle(bug: Bug, folder: Provenance['files']): string {
   const files = folder?.get(keyOf(report))
   const { scenario, seed, outcome, failure, digest } = report
   const { property = 'unknown', detail = '', atMs = 0 } = failure ?? {}
-  const when = `${(atMs / 1_000).toFixed(6)} s of virtual time, digest ${digest || 'unknown'}`
+  const when = `${formatSeconds(atMs)} s of virtual time, digest ${digest || 'unknown'}`
   const tone = outcome === 'unknown' ? 'unsure' : 'bad'
   const inForce = [inForceText(bug)].filter((line) => line !== undefined)
   const link = (name: string, text: string, of = ''): string =>

@@ -4,7 +4,7 @@
  * that runs took. A run that did not hold is a failure; one whose machinery broke is an error; one of which it is not
  * known is skipped.
  */
-import { type Bug, inForceText, othersText } from '../bugs.ts'
+import { type Bug, linesBeside } from '../bugs.ts'
 import { keyOf, replayCommand } from '../job.ts'
 import type { Skipped } from '../plan.ts'
 import type { RunReport } from '../report.ts'
@@ -73,10 +73,9 @@ function caseOf(report: RunReport, bug: Bug | undefined): string {
     return [`${opening}>`, `      <skipped message="${message}"/>`, '    </testcase>'].join('\n')
   }
   const tag = isError(report) ? 'error' : 'failure'
-  const more = [inForceText(bug), othersText(bug)].filter((line) => line !== undefined)
   const text = [
     ...[detail, `virtual time ${secondsOf(atMs)} s`],
-    ...[...more, `repeat: ${replayCommand(report)}`],
+    ...[...linesBeside(bug), `repeat: ${replayCommand(report)}`],
   ].join('\n')
   return [
     `${opening}>`,

@@ -1,6 +1,6 @@
 /** A sweep for a person at a terminal: a table, the goals that were missed, and each bug's recipe. */
-import { formatCount, formatTable } from '../../table.ts'
-import { type Bug, inForceText, othersText, runsOf } from '../bugs.ts'
+import { formatCount, formatSeconds, formatTable } from '../../table.ts'
+import { type Bug, linesBeside, runsOf } from '../bugs.ts'
 import { replayCommand } from '../job.ts'
 import type { Skipped } from '../plan.ts'
 import { type ScenarioSummary, type SweepSummary, speedOf, verdictOf } from '../summary.ts'
@@ -37,17 +37,14 @@ function skippedText(skipped: readonly Skipped[]): string {
 function bugText(bug: Bug, paint: Paint): string {
   const { scenario, seed, outcome, failure, digest } = bug.quickest
   const { property = 'unknown', detail = '', atMs = 0 } = failure ?? {}
-  const when = `${(atMs / 1_000).toFixed(6)} s`
   return [
     paint(
       outcome === 'unknown' ? 'yellow' : 'red',
       `${outcome.toUpperCase()}  ${scenario} seed ${seed}: ${property}`,
     ),
     ...detail.split('\n').map((line) => `  ${line}`),
-    `  virtual time ${when}, digest ${digest === '' ? 'unknown' : digest}`,
-    ...[inForceText(bug), othersText(bug)].flatMap((line) =>
-      line === undefined ? [] : `  ${line}`,
-    ),
+    `  virtual time ${formatSeconds(atMs)} s, digest ${digest === '' ? 'unknown' : digest}`,
+    ...linesBeside(bug).map((line) => `  ${line}`),
     `  repeat: ${replayCommand(bug.quickest)}`,
   ].join('\n')
 }
