@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { formatDuration } from '../../../base/duration.ts'
 import type { Revision } from '../../revision.ts'
 import { formatCount, formatSeconds } from '../../table.ts'
 import { squeezed, themeStyle } from '../../view/theme.ts'
@@ -83,21 +84,12 @@ ${figure('Runs', formatCount(ran))}
 ${figure('Held', formatCount(held))}
 ${figure('Did not hold', formatCount(violated), violated > 0 ? 'bad' : '')}
 ${unknown === 0 ? '' : figure('Not known', formatCount(unknown), 'unsure')}
-${figure('Virtual time', spanText(virtualMs))}
-${figure('Took', spanText(elapsedMs))}
+${figure('Virtual time', formatDuration(virtualMs))}
+${figure('Took', formatDuration(elapsedMs))}
 ${figure('Events', formatCount(events))}
 ${figure('Virtual s per s', formatCount(speedOf(total)))}
 ${figure('Goals reached', `${goals.length - goalsMissed.length} of ${goals.length}`, goalsMissed.length > 0 ? 'unsure' : '')}
 </dl>`
-}
-
-/** Of a long time in hours and minutes, of a short one in seconds. */
-function spanText(ms: number): string {
-  const seconds = ms / 1_000
-  if (seconds < 60) return `${seconds.toFixed(1)} s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`
-  return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`
 }
 
 // ----- what did not hold -----
