@@ -169,6 +169,6 @@ export function recordAt({ records }: Pick<Trace, 'records'>, id: number): Trace
 }
 
 /** The violation that a trace tells of. If there is more than one, the first is the one that counts. */
-export function violationIn({ records }: Trace): ViolationRecord | undefined {
+export function violationIn({ records }: Pick<Trace, 'records'>): ViolationRecord | undefined {
   return records.find((record) => record.kind === 'violation')
 }

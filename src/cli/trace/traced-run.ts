@@ -1,5 +1,5 @@
 /** A run with a tracer that looks on, and the trace of it. */
-import type { Trace } from '../../../sim/trace/record.ts'
+import { type Trace, violationIn } from '../../../sim/trace/record.ts'
 import { Tracer } from '../../../sim/trace/tracer.ts'
 import type { Millis } from '../../base/units.ts'
 import { currentRevision } from '../revision.ts'
@@ -26,9 +26,10 @@ export async function runTraced({ job, told = {}, untilMs }: RunWish): Promise<T
   const until = untilMs === undefined ? {} : { untilMs }
   const report = await runJob(job, { tracer, ...until }, told)
   const { scenario, seed, outcome, digest, virtualMs, failure } = report
-  const isTold = tracer.records.some(({ kind }) => kind === 'violation')
   // What was thrown out of a run was seen by nobody in it.
-  if (failure !== undefined && !isTold) tracer.violation(failure.property, failure.detail)
+  if (failure !== undefined && violationIn(tracer) === undefined) {
+    tracer.violation(failure.property, failure.detail)
+  }
   const command = replayCommand(job)
   const commit = currentRevision()?.commit ?? ''
   const endUs = Math.round(virtualMs * 1_000)
