@@ -23,11 +23,10 @@ export function panOn(
   click: (spot: Spot) => void,
 ): void {
   wheelOn(element, parts)
-  element.addEventListener('pointerdown', (down) => {
-    if (down.button !== 0) return
+  dragOn(element, (down) => {
     let lastX = down.clientX
     let movedPx = 0
-    follow(element, down, {
+    return {
       move: ({ clientX }) => {
         movedPx += Math.abs(clientX - lastX)
         const byUs = (lastX - clientX) * usPerPx(parts.window())
@@ -37,7 +36,7 @@ export function panOn(
       up: (event) => {
         if (movedPx <= clickPxMax) click(spotOf(element, event))
       },
-    })
+    }
   })
 }
 
@@ -48,20 +47,20 @@ export function scrubOn(
   click: (spot: Spot) => boolean,
 ): void {
   wheelOn(element, parts)
-  element.addEventListener('pointerdown', (down) => {
-    if (down.button !== 0 || click(spotOf(element, down))) return
+  dragOn(element, (down) => {
+    if (click(spotOf(element, down))) return undefined
     const move = (event: PointerEvent): void => {
       parts.act({ kind: 'cursor', us: usAt(parts.window(), spotOf(element, event).xPx) })
     }
     move(down)
-    follow(element, down, { move, up: () => undefined })
+    return { move, up: () => undefined }
   })
 }
 
 /** Dragging moves what is in view, on a line that is the whole run. */
 export function brushOn(element: HTMLElement, parts: PointerParts, whole: () => TimeWindow): void {
   wheelOn(element, parts)
-  element.addEventListener('pointerdown', (down) => {
+  dragOn(element, (down) => {
     const startUs = usAt(whole(), spotOf(element, down).xPx)
     const view = parts.window()
     const isInside =
@@ -80,7 +79,7 @@ export function brushOn(element: HTMLElement, parts: PointerParts, whole: () => 
       const us = usAt(whole(), spotOf(element, event).xPx)
       if (Math.abs(us - startUs) <= usPerPx(whole()) * clickPxMax) parts.act({ kind: 'cursor', us })
     }
-    follow(element, down, { move, up })
+    return { move, up }
   })
 }
 
@@ -108,6 +107,15 @@ export function spotOf(element: HTMLElement, event: MouseEvent): Spot {
 interface Drag {
   readonly move: (event: PointerEvent) => void
   readonly up: (event: PointerEvent) => void
+}
+
+/** What a press of the first button begins, if anything. */
+function dragOn(element: HTMLElement, begin: (down: PointerEvent) => Drag | undefined): void {
+  element.addEventListener('pointerdown', (down) => {
+    if (down.button !== 0) return
+    const drag = begin(down)
+    if (drag !== undefined) follow(element, down, drag)
+  })
 }
 
 function follow(element: HTMLElement, down: PointerEvent, { move, up }: Drag): void {
