@@ -1,9 +1,9 @@
 /** `alys bisect`: which commit first broke what a bundle broke. */
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
+import { readBundle } from './bundle-file.ts'
 import { jobsOption } from './sim-options.ts'
 
 interface Flags {
@@ -55,11 +55,8 @@ function confidenceOf(text: string): number {
 }
 
 async function act(file: string, flags: Flags): Promise<void> {
-  const { parseBundle } = await import('../sim/bundle-schema.ts')
   const { mannerFlags } = await import('../sim/job.ts')
-  const parsed = parseBundle(textOf(file))
-  if (!parsed.ok) throw new UsageError(`${file} is not a bundle: ${parsed.fault}`)
-  const bundle = parsed.value
+  const bundle = await readBundle(file)
   const { violation, scenario, seed } = bundle
   if (violation === undefined) throw new UsageError(`${file}: nothing was broken in it`)
   const { History } = await import('../bisect/history.ts')
@@ -67,8 +64,8 @@ async function act(file: string, flags: Flags): Promise<void> {
   const { watchStops } = await import('../sim/stops.ts')
   const { good, seeds, confidence, runs: runsMax, jobs } = flags
   const history = new History(process.cwd())
-  const isKnown = bundle.commit !== undefined && bundle.isDirty !== true
-  const bad = flags.bad ?? (isKnown ? (bundle.commit ?? 'HEAD') : 'HEAD')
+  const known = bundle.isDirty === true ? undefined : bundle.commit
+  const bad = flags.bad ?? known ?? 'HEAD'
   const stops = watchStops(undefined)
   process.exitCode = await bisect({
     ...{ history, commits: history.between(good, bad), bundle: resolve(file) },
@@ -85,12 +82,4 @@ async function act(file: string, flags: Flags): Promise<void> {
 /** So many seeds that are not that of the bundle, from here on. */
 function freshAfter(seed: number, count: number): number {
   return seed > Number.MAX_SAFE_INTEGER - 2 * count ? 1 : seed + 1
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : ''}`)
-  }
 }

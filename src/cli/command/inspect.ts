@@ -1,8 +1,8 @@
 /** `alys inspect`: what lies in a node's data folder, or in the bundle of a run. Changes nothing. */
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { exitCode, UsageError } from '../exit.ts'
+import { exitCode } from '../exit.ts'
 import type { Bundle } from '../sim/bundle-schema.ts'
+import { readBundle } from './bundle-file.ts'
 
 interface Flags {
   readonly json?: true
@@ -27,20 +27,10 @@ export function register(program: Command): void {
 }
 
 async function inspectBundle(file: string, isJson: boolean): Promise<void> {
-  const { parseBundle } = await import('../sim/bundle-schema.ts')
-  const bundle = parseBundle(textOf(file))
-  if (!bundle.ok) throw new UsageError(`${file} is not a bundle: ${bundle.fault}`)
-  if (isJson) console.log(JSON.stringify(bundle.value))
-  else for (const line of bundleLines(bundle.value)) console.log(line)
+  const bundle = await readBundle(file)
+  if (isJson) console.log(JSON.stringify(bundle))
+  else for (const line of bundleLines(bundle)) console.log(line)
   process.exitCode = exitCode.held
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
 }
 
 function bundleLines(bundle: Bundle): readonly string[] {

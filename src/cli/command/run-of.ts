@@ -1,11 +1,11 @@
 /** Which run a command is about: that of a bundle, or a seed of a scenario with the flags that say more of it. */
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Fault } from '../../../sim/cluster/fault/catalogue.ts'
 import type { Reseed } from '../../../sim/simulation.ts'
 import { UsageError } from '../exit.ts'
 import type { Bundle } from '../sim/bundle-schema.ts'
 import { type Crypto, type FaultMix, type Job, jobOf, type NetworkKind } from '../sim/job.ts'
+import { readBundle } from './bundle-file.ts'
 import { faultsFor, scenariosFor } from './sim-options.ts'
 
 /** Flags that say which run is meant, beside a name. */
@@ -71,17 +71,4 @@ async function jobNamed(name: string, flags: RunFlags): Promise<Job> {
   if (seed === undefined) throw new UsageError(`which seed of ${scenario.name}? Say --seed <n>`)
   const faults = await faultsFor(kinds)
   return jobOf({ mix, crypto, network, scenario: scenario.name, seed, reseeds, faults })
-}
-
-async function readBundle(file: string): Promise<Bundle> {
-  const { parseBundle } = await import('../sim/bundle-schema.ts')
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : ''}`)
-  }
-  const bundle = parseBundle(text)
-  if (!bundle.ok) throw new UsageError(`${file} is not a bundle: ${bundle.fault}`)
-  return bundle.value
 }
