@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import type { Trace } from '../../../sim/trace/record.ts'
 import type { Millis } from '../../base/units.ts'
 import { seedNumber } from '../argument.ts'
-import { type ExitCode, exitCode, UsageError } from '../exit.ts'
+import { UsageError } from '../exit.ts'
 import type { Job } from '../sim/job.ts'
 import { type RunFlags, runOf, type Saying, saidFlags } from './run-of.ts'
 import {
@@ -65,13 +65,6 @@ export async function traceOf(
     )
   }
   return { trace, job, isByJob: bundle === undefined }
-}
-
-/** What a run's outcome is as an exit code. */
-export function exitOfOutcome(outcome: string): ExitCode {
-  if (outcome === 'held') return exitCode.held
-  if (outcome === 'unknown') return exitCode.undecided
-  return outcome === 'nondeterministic' ? exitCode.nondeterministic : exitCode.violated
 }
 
 /** Bytes in which a file has said what it is. */

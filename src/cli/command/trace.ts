@@ -3,8 +3,9 @@ import type { Command } from 'commander'
 import type { Millis } from '../../base/units.ts'
 import { positiveDuration, wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
+import { exitOfOutcome } from '../sim/report.ts'
 import type { RunFlags } from './run-of.ts'
-import { addRunOptions, exitOfOutcome, runArgument, traceOf } from './run-source.ts'
+import { addRunOptions, runArgument, traceOf } from './run-source.ts'
 
 interface Flags extends RunFlags {
   readonly out: string

@@ -1,8 +1,9 @@
 /** `alys why`: what led to a violation, or to anything else that happened in a run. */
 import type { Command } from 'commander'
 import { wholeNumber } from '../argument.ts'
+import { exitOfOutcome } from '../sim/report.ts'
 import type { RunFlags } from './run-of.ts'
-import { addRunOptions, exitOfOutcome, runArgument, traceOf } from './run-source.ts'
+import { addRunOptions, runArgument, traceOf } from './run-source.ts'
 
 interface Flags extends RunFlags {
   readonly event?: number

@@ -17,7 +17,7 @@ import { NodeStates } from './node-states.ts'
 import { outcomeLines } from './outcome-lines.ts'
 import { type Parting, partingOf } from './parting.ts'
 import { type Comparison, comparisonLines, differencesFrom, haveChanged } from './replay-verdict.ts'
-import { type RunRecord, type RunReport, recordOf } from './report.ts'
+import { exitOfOutcome, type RunRecord, type RunReport, recordOf } from './report.ts'
 import { type Onlookers, runJob } from './run.ts'
 import { stepThrough } from './stepper.ts'
 import { toldByBundle } from './told.ts'
@@ -65,7 +65,8 @@ export async function replay(options: ReplayOptions): Promise<ExitCode> {
   const comparison = comparisonWith(bundle, report, until, looks.parting())
   for (const line of comparison?.lines ?? []) said(line)
   if (isJson) print(JSON.stringify(recordFor(report, comparison)))
-  return comparison?.isBroken === true ? exitCode.nondeterministic : exitOf(report)
+  const code = exitOfOutcome(report.outcome)
+  return comparison?.isBroken === true ? exitCode.nondeterministic : code
 }
 
 /** All that looks on at a run which is repeated. */
@@ -175,10 +176,4 @@ function recordFor(
     ...(isSame === undefined ? {} : { isSame }),
     ...(until === undefined ? {} : { sameUntilMs: until }),
   }
-}
-
-function exitOf({ outcome }: RunReport): ExitCode {
-  if (outcome === 'held') return exitCode.held
-  if (outcome === 'unknown') return exitCode.undecided
-  return outcome === 'nondeterministic' ? exitCode.nondeterministic : exitCode.violated
 }

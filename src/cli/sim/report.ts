@@ -4,6 +4,7 @@ import type { Transfer } from '../../../sim/cluster/workload/senders.ts'
 import type { WorldFacts } from '../../../sim/cluster/world-facts.ts'
 import type { Sighting } from '../../../sim/explore/features.ts'
 import type { Reseed } from '../../../sim/simulation.ts'
+import { type ExitCode, exitCode } from '../exit.ts'
 import type { Revision } from '../revision.ts'
 import type { Decisions } from './decisions.ts'
 import { type Job, jobOf } from './job.ts'
@@ -108,6 +109,13 @@ export function recordOf(report: RunReport, revision: Revision | undefined): Run
   }
   const why = { ...failure, ...(inForce === undefined ? {} : { inForce }) }
   return { version: 1, ...(report.revision ?? revision), ...jobOf(report), outcome, ...why, ...run }
+}
+
+/** What the outcome of a single run is as an exit code. */
+export function exitOfOutcome(outcome: string): ExitCode {
+  if (outcome === 'held') return exitCode.held
+  if (outcome === 'unknown') return exitCode.undecided
+  return outcome === 'nondeterministic' ? exitCode.nondeterministic : exitCode.violated
 }
 
 /** A report of a run that left nothing behind. */
