@@ -52,8 +52,6 @@ export function spacingFor(events: number): number {
 export class DecisionRecorder {
   /** For the run. */
   readonly onlookers: Required<Pick<Onlookers, 'onCluster' | 'book'>>
-  /** What was looked at; undefined until it begins. */
-  cluster: Cluster | undefined
   readonly #everyEvents: number
   readonly #book = new StreamBook()
   readonly #checkpoints: Checkpoint[] = []
@@ -76,9 +74,7 @@ export class DecisionRecorder {
     return { everyEvents: this.#everyEvents, checkpoints: [...this.#checkpoints], streams }
   }
 
-  #watch(cluster: Cluster): void {
-    this.cluster = cluster
-    const { simulation } = cluster
+  #watch({ simulation }: Cluster): void {
     simulation.onEvent(() => {
       const { events, nowMs, digest } = simulation
       if (events % this.#everyEvents !== 0) return
