@@ -3,8 +3,8 @@ import type { Command } from 'commander'
 import { wholeNumber } from '../argument.ts'
 import { exitCode, UsageError } from '../exit.ts'
 import { keyOf } from '../sim/job.ts'
-import { type RunFlags, type Saying, saidFlags } from './run-of.ts'
-import { addRunOptions, isFile, runArgument, type Source, traceOf } from './run-source.ts'
+import { addRunOptions, isFile, type RunFlags, refuseRunFlags, type Saying } from './run-of.ts'
+import { runArgument, type Source, traceOf } from './run-source.ts'
 
 interface Flags extends RunFlags {
   readonly depth: number
@@ -48,10 +48,8 @@ async function act(
   flags: Flags,
   command: Command,
 ): Promise<void> {
-  const given = saidFlags(command)
-  if (isFile(a) && (b === undefined || isFile(b)) && given.length > 0) {
-    const names = given.map((name) => `--${name}`).join(' and ')
-    throw new UsageError(`files say themselves which runs they are of: leave ${names} out`)
+  if (isFile(a) && (b === undefined || isFile(b))) {
+    refuseRunFlags(command, 'files say themselves which runs they are of')
   }
   const { reseed: _, ...plain } = flags
   const first = await sourceOf(a, b === undefined || !isFile(b) ? plain : flags)

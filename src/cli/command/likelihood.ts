@@ -1,19 +1,12 @@
 /** `alys likelihood`: says when a failing run was bound to fail. */
 import { type Command, Option } from 'commander'
-import type { Reseed } from '../../../sim/simulation.ts'
 import { seedNumber, wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
 import { requirePlaceFor } from '../place.ts'
-import type { Crypto, FaultMix, NetworkKind } from '../sim/job.ts'
-import { runOf } from './run-of.ts'
+import { type RunFlags, runOf } from './run-of.ts'
 import { cryptoOption, jobsOption, mixOption, networkOption, reseedOption } from './sim-options.ts'
 
-interface Flags {
-  readonly seed?: number
-  readonly reseed?: readonly Reseed[]
-  readonly mix: FaultMix
-  readonly crypto: Crypto
-  readonly network: NetworkKind
+interface Flags extends Omit<RunFlags, 'faults'> {
   readonly points: number
   readonly tries: number
   readonly faults: 'fresh' | 'same'

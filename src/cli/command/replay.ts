@@ -1,15 +1,8 @@
 /** `alys replay`: repeats one run exactly, and shows what led to its end. */
 import type { Command } from 'commander'
-import { type Place, placeInRun, seedNumber } from '../argument.ts'
+import { type Place, placeInRun } from '../argument.ts'
 import { UsageError } from '../exit.ts'
-import { type RunFlags, runOf } from './run-of.ts'
-import {
-  cryptoOption,
-  faultsOption,
-  mixOption,
-  networkOption,
-  reseedOption,
-} from './sim-options.ts'
+import { addRunOptions, type RunFlags, runOf } from './run-of.ts'
 
 interface Flags extends RunFlags {
   readonly until?: Place
@@ -20,7 +13,7 @@ interface Flags extends RunFlags {
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('replay')
     .summary('Repeat one run exactly, and show what led to its end.')
     .description(
@@ -29,8 +22,7 @@ export function register(program: Command): void {
         'since, it may be another, and where it parted is shown; if they are the same, exit code 3 says that it is.',
     )
     .argument('<what>', 'a bundle that "alys sim --out" wrote, or a scenario: its name, or a file')
-    .option('--seed <n>', 'the seed, with the name of a scenario', seedNumber)
-    .addOption(reseedOption())
+  addRunOptions(command)
     .option('--until <place>', 'stop at a virtual time, or before an event, as #1234', placeInRun)
     .option('--trace', 'show every event, one a line')
     .option('--states', 'show the nodes at the end, whatever it is, and not only at a violation')
@@ -40,10 +32,6 @@ export function register(program: Command): void {
       placeInRun,
     )
     .option('--json', 'one JSON object instead of text')
-    .addOption(cryptoOption())
-    .addOption(networkOption())
-    .addOption(faultsOption())
-    .addOption(mixOption())
     .addHelpText('after', examples)
     .action(act)
 }

@@ -2,18 +2,11 @@
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { Millis } from '../../base/units.ts'
-import { positiveDuration, seedNumber, wholeNumber } from '../argument.ts'
+import { positiveDuration, wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
 import { requirePlaceFor } from '../place.ts'
-import { type RunFlags, runOf } from './run-of.ts'
-import {
-  cryptoOption,
-  faultsOption,
-  jobsOption,
-  mixOption,
-  networkOption,
-  reseedOption,
-} from './sim-options.ts'
+import { addRunOptions, isFile, type RunFlags, runOf } from './run-of.ts'
+import { jobsOption } from './sim-options.ts'
 
 interface Flags extends RunFlags {
   readonly keep?: string
@@ -30,7 +23,7 @@ const runsMaxMax = 1_000_000
 const foundFolder = 'reports/found'
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('shrink')
     .summary('Make a failing run as small as can be, and write it as a scenario.')
     .description(
@@ -40,12 +33,7 @@ export function register(program: Command): void {
         'leaves what was found by then. Exit code 1 says that it still breaks.',
     )
     .argument('<what>', 'a bundle that "alys sim --out" wrote, or a scenario: its name, or a file')
-    .option('--seed <n>', 'the seed, with a scenario', seedNumber)
-    .addOption(reseedOption())
-    .addOption(cryptoOption())
-    .addOption(networkOption())
-    .addOption(faultsOption())
-    .addOption(mixOption())
+  addRunOptions(command)
     .option('--keep <property>', 'what must break; what the run breaks, if it is not said')
     .addOption(jobsOption())
     .option('--budget <time>', 'end then, with the smallest by then, such as 60s', positiveDuration)
@@ -72,7 +60,7 @@ async function act(what: string, flags: Flags, command: Command): Promise<void> 
     throw new UsageError(`--out ${out}: expected a file such as found/votes-after-crash.ts`)
   }
   const { job, plan } = await runOf(what, flags, command)
-  const folder = what.endsWith('.json') ? dirname(what) : foundFolder
+  const folder = isFile(what) ? dirname(what) : foundFolder
   requirePlaceFor(out ?? join(folder, 'found.ts'))
   const { runShrink } = await import('../shrink/run.ts')
   process.exitCode = await runShrink({

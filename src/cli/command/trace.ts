@@ -4,8 +4,8 @@ import type { Millis } from '../../base/units.ts'
 import { positiveDuration, wholeNumber } from '../argument.ts'
 import { UsageError } from '../exit.ts'
 import { exitOfOutcome } from '../sim/report.ts'
-import type { RunFlags } from './run-of.ts'
-import { addRunOptions, runArgument, traceOf } from './run-source.ts'
+import { addRunOptions, type RunFlags } from './run-of.ts'
+import { runArgument, traceOf } from './run-source.ts'
 
 interface Flags extends RunFlags {
   readonly out: string

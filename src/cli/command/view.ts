@@ -5,8 +5,8 @@ import type { Trace, ViolationRecord } from '../../../sim/trace/record.ts'
 import type { Millis } from '../../base/units.ts'
 import { positiveDuration } from '../argument.ts'
 import { exitCode, UsageError } from '../exit.ts'
-import type { RunFlags } from './run-of.ts'
-import { addRunOptions, isFile, runArgument, traceOf } from './run-source.ts'
+import { addRunOptions, isFile, type RunFlags } from './run-of.ts'
+import { runArgument, traceOf } from './run-source.ts'
 
 interface Flags extends RunFlags {
   readonly until?: Millis

@@ -2,8 +2,8 @@
 import type { Command } from 'commander'
 import { wholeNumber } from '../argument.ts'
 import { exitOfOutcome } from '../sim/report.ts'
-import type { RunFlags } from './run-of.ts'
-import { addRunOptions, runArgument, traceOf } from './run-source.ts'
+import { addRunOptions, type RunFlags } from './run-of.ts'
+import { runArgument, traceOf } from './run-source.ts'
 
 interface Flags extends RunFlags {
   readonly event?: number
