@@ -5,10 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { failed, type Result as Outcome, ok } from '../src/base/result.ts'
-import type { Result, SuiteReport } from './report.ts'
-
-/** A ratio that is less than this part of what it was has fallen. Less would be noise on a busy machine. */
-export const ratioKeptMin = 0.7
+import { type Result, ratioKeptMin, type SuiteReport } from './report.ts'
 
 /** A result that is worse than it was, or is no longer there. */
 export interface Fall {

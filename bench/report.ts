@@ -21,6 +21,9 @@ export interface SuiteReport {
   readonly results: readonly Result[]
 }
 
+/** A ratio that is less than this part of what it was has fallen. Less would be noise on a busy machine. */
+export const ratioKeptMin = 0.7
+
 /** A result, and what a reader wants to know besides. */
 export interface Figure extends Result {
   /** The least that is expected, or the most where less is better. */

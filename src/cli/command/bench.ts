@@ -2,9 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { type Fall, fallsOf, ratioKeptMin, readReport } from '../../../bench/compare.ts'
+import type { Fall } from '../../../bench/compare.ts'
 import { type Machine, thisMachine } from '../../../bench/machine.ts'
-import { type Figure, meetsFloor, resultOf, type SuiteReport } from '../../../bench/report.ts'
+import {
+  type Figure,
+  meetsFloor,
+  ratioKeptMin,
+  resultOf,
+  type SuiteReport,
+} from '../../../bench/report.ts'
 import type { Suite } from '../../../bench/suite.ts'
 import { wholeNumber } from '../argument.ts'
 import { exitCode, UsageError } from '../exit.ts'
@@ -47,7 +53,7 @@ export function register(program: Command): void {
 }
 
 async function act(names: readonly string[], flags: Flags): Promise<void> {
-  const before = flags.compare === undefined ? undefined : requireReport(flags.compare)
+  const before = flags.compare === undefined ? undefined : await requireReport(flags.compare)
   // Loaded only now: the suites bring half of the product with them.
   const { suites } = await import('../../../bench/suites.ts')
   const chosen = chooseSuites(suites, names, before?.suite)
@@ -65,11 +71,12 @@ async function act(names: readonly string[], flags: Flags): Promise<void> {
     process.stdout.write(
       flags.json ? `${JSON.stringify(report)}\n` : describe(suite, machine, figures),
     )
-    if (before?.suite === suite.name) judge(before, report)
+    if (before?.suite === suite.name) await judge(before, report)
   }
 }
 
-function requireReport(file: string): SuiteReport {
+async function requireReport(file: string): Promise<SuiteReport> {
+  const { readReport } = await import('../../../bench/compare.ts')
   const read = readReport(file)
   if (read.ok) return read.value
   throw new UsageError(read.fault)
@@ -132,7 +139,8 @@ function formatValue(value: number): string {
 }
 
 /** Says what fell, and makes the command fail if anything did. */
-function judge(before: SuiteReport, now: SuiteReport): void {
+async function judge(before: SuiteReport, now: SuiteReport): Promise<void> {
+  const { fallsOf } = await import('../../../bench/compare.ts')
   const falls = fallsOf(before.results, now.results)
   for (const fall of falls) process.stderr.write(`${describeFall(fall)}\n`)
   if (falls.length > 0) process.exitCode = exitCode.violated
