@@ -2,25 +2,12 @@
 import { type Command, Option } from 'commander'
 import type { Millis } from '../../base/units.ts'
 import { positiveDuration, wholeNumber } from '../argument.ts'
-import { UsageError } from '../exit.ts'
-import { type PlanFlags, planSweep } from '../sim/plan.ts'
-import { type Reporter, reporters } from '../sim/reporter/reporter.ts'
-import {
-  cryptoOption,
-  faultsFor,
-  faultsOption,
-  firstSeedOf,
-  firstSeedOption,
-  jobsOption,
-  mixOption,
-  networkOption,
-  scenariosFor,
-} from './sim-options.ts'
+import { addReportOptions, type ReportFlags, reportSettings } from './report-options.ts'
+import { jobsOption, scenariosFor } from './sim-options.ts'
+import { addSweepOptions, planFor, type SweepFlags } from './sweep-options.ts'
 
-interface Flags extends Omit<PlanFlags, 'seed' | 'faults' | 'reseeds' | 'shard'> {
+interface Flags extends Omit<SweepFlags, 'shard'> {
   readonly redis: string
-  readonly seed: number | 'commit'
-  readonly faults?: readonly string[]
   readonly seedsPerJob: number
 }
 
@@ -32,13 +19,9 @@ interface WorkFlags {
   readonly giveUp: Millis
 }
 
-interface ReportFlags {
+interface TellFlags extends ReportFlags {
   readonly redis: string
   readonly sweep?: string
-  readonly minSeeds?: number
-  readonly requireGoals?: true
-  readonly reporter: Reporter
-  readonly out?: string
 }
 
 export function register(program: Command): void {
@@ -54,18 +37,13 @@ export function register(program: Command): void {
     .enablePositionalOptions()
     .argument('[pattern...]', 'scenarios to run, as of "alys sim"; all of them without a pattern')
     .addOption(redisOption())
-    .addOption(firstSeedOption())
-    .option('--seeds <k>', 'seeds of each scenario (default: 1)', wholeNumber(1, 1_000_000_000))
+  addSweepOptions(farm)
     .option(
       '--seeds-per-job <k>',
       'seeds that a machine takes at a time',
       wholeNumber(1, 10_000),
       10,
     )
-    .addOption(cryptoOption())
-    .addOption(networkOption())
-    .addOption(faultsOption())
-    .addOption(mixOption())
     .addHelpText('after', examples)
     .action(begin)
   farm
@@ -82,18 +60,12 @@ export function register(program: Command): void {
     )
     .option('--give-up <time>', 'end if Redis is away for so long', positiveDuration, 30_000)
     .action(workOn)
-  farm
+  const report = farm
     .command('report')
     .summary('Say what a sweep has come to so far.')
     .addOption(redisOption())
     .addOption(sweepOption())
-    .option('--min-seeds <k>', 'seeds of each scenario that must have run', wholeNumber(1, 1e9))
-    .option('--require-goals', 'end with code 2 if there is a goal that no run reached')
-    .addOption(
-      new Option('--reporter <name>', 'what is written to standard output')
-        .choices(reporters)
-        .default('default'),
-    )
+  addReportOptions(report)
     .option('--out <folder>', 'write report.json, report.html and junit.xml')
     .action(tell)
 }
@@ -118,12 +90,9 @@ async function begin(patterns: readonly string[], flags: Flags): Promise<void> {
   const { redisUrl } = await import('../farm/redis.ts')
   const url = redisUrl(flags.redis)
   const scenarios = await scenariosFor(patterns)
-  const faults = await faultsFor(flags.faults)
-  const shard = { index: 1, count: 1 }
-  const plan = planSweep(scenarios, { ...flags, shard, faults, seed: firstSeedOf(flags.seed) })
-  if (!plan.ok) throw new UsageError(plan.fault)
+  const plan = await planFor(scenarios, { ...flags, shard: { index: 1, count: 1 } })
   const { enqueue } = await import('../farm/enqueue.ts')
-  process.exitCode = await enqueue(plan.value, { url, seedsPerJob: flags.seedsPerJob })
+  process.exitCode = await enqueue(plan, { url, seedsPerJob: flags.seedsPerJob })
 }
 
 async function workOn(flags: WorkFlags): Promise<void> {
@@ -135,12 +104,11 @@ async function workOn(flags: WorkFlags): Promise<void> {
   })
 }
 
-async function tell(flags: ReportFlags): Promise<void> {
+async function tell(flags: TellFlags): Promise<void> {
   const { redisUrl } = await import('../farm/redis.ts')
-  const { redis, sweep, minSeeds, requireGoals, reporter, out } = flags
   const { report } = await import('../farm/report.ts')
   process.exitCode = await report({
-    ...{ url: redisUrl(redis), sweep, seedsMin: minSeeds, reporter, out },
-    mustReachGoals: requireGoals === true,
+    ...reportSettings(flags),
+    ...{ url: redisUrl(flags.redis), sweep: flags.sweep },
   })
 }

@@ -1,18 +1,13 @@
 /** `alys merge`: results of several machines, or of shards, as one report. */
-import { type Command, Option } from 'commander'
-import { wholeNumber } from '../argument.ts'
-import { type Reporter, reporters } from '../sim/reporter/reporter.ts'
+import type { Command } from 'commander'
+import { addReportOptions, type ReportFlags, reportSettings } from './report-options.ts'
 
-interface Flags {
+interface Flags extends ReportFlags {
   readonly mixed?: true
-  readonly minSeeds?: number
-  readonly requireGoals?: true
-  readonly reporter: Reporter
-  readonly out?: string
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('merge')
     .summary('Put the results of several machines together.')
     .description(
@@ -25,13 +20,7 @@ export function register(program: Command): void {
       'folders of "alys sim --out", folders of such folders, or files of "--reporter json"',
     )
     .option('--mixed', 'take results of different commits too, each a run of its own')
-    .option('--min-seeds <k>', 'seeds of each scenario that must have run', wholeNumber(1, 1e9))
-    .option('--require-goals', 'end with code 2 if there is a goal that no run reached')
-    .addOption(
-      new Option('--reporter <name>', 'what is written to standard output')
-        .choices(reporters)
-        .default('default'),
-    )
+  addReportOptions(command)
     .option(
       '--out <folder>',
       'write report.json, report.html, junit.xml and the bundles that are there',
@@ -48,12 +37,8 @@ Examples:
 
 async function act(paths: readonly string[], flags: Flags): Promise<void> {
   const { merge } = await import('../merge/merge.ts')
-  const { mixed, minSeeds, requireGoals, reporter, out } = flags
   process.exitCode = await merge(paths, {
-    isMixed: mixed === true,
-    seedsMin: minSeeds,
-    mustReachGoals: requireGoals === true,
-    reporter,
-    out,
+    ...reportSettings(flags),
+    isMixed: flags.mixed === true,
   })
 }

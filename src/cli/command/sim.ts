@@ -1,39 +1,21 @@
 /** `alys sim`: runs scenarios with many seeds, and says what held. */
 import { type Command, Option } from 'commander'
 import type { Scenario } from '../../../sim/cluster/scenario.ts'
-import { positiveDuration, shardOf, wholeNumber } from '../argument.ts'
-import { UsageError } from '../exit.ts'
-import { type PlanFlags, planSweep } from '../sim/plan.ts'
-import { type Reporter, reporters } from '../sim/reporter/reporter.ts'
+import { positiveDuration, shardOf } from '../argument.ts'
 import { formatTable } from '../table.ts'
-import {
-  cryptoOption,
-  faultsFor,
-  faultsOption,
-  firstSeedOf,
-  firstSeedOption,
-  jobsOption,
-  mixOption,
-  networkOption,
-  scenariosFor,
-} from './sim-options.ts'
+import { addReportOptions, type ReportFlags, reportSettings } from './report-options.ts'
+import { jobsOption, scenariosFor } from './sim-options.ts'
+import { addSweepOptions, planFor, type SweepFlags } from './sweep-options.ts'
 
-interface Flags extends Omit<PlanFlags, 'seed' | 'faults' | 'reseeds'> {
-  readonly seed: number | 'commit'
-  readonly faults?: readonly string[]
+interface Flags extends SweepFlags, ReportFlags {
   readonly jobs: number
-  readonly reporter: Reporter
-  readonly out?: string
   readonly bail?: true
-  readonly requireGoals?: true
   readonly list?: true
   readonly listFaults?: true
 }
 
-const seedsMax = 1_000_000_000
-
 export function register(program: Command): void {
-  program
+  const command = program
     .command('sim')
     .summary('Run scenarios in the simulator, each with many seeds.')
     .description(
@@ -42,8 +24,7 @@ export function register(program: Command): void {
         'The same seeds give the same results on any machine, with any number of jobs.',
     )
     .argument('[pattern...]', 'scenarios to run; all of them without a pattern')
-    .addOption(firstSeedOption())
-    .option('--seeds <k>', 'seeds of each scenario (default: 1)', wholeNumber(1, seedsMax))
+  addSweepOptions(command)
     .addOption(jobsOption())
     .addOption(
       new Option('--shard <i/n>', 'run the i-th of n parts of the work')
@@ -55,22 +36,12 @@ export function register(program: Command): void {
       'stop then; without --seeds, go on until then',
       positiveDuration,
     )
-    .option('--min-seeds <k>', 'seeds of each scenario that must run', wholeNumber(1, seedsMax))
-    .addOption(cryptoOption())
-    .addOption(networkOption())
-    .addOption(faultsOption())
-    .addOption(mixOption())
-    .addOption(
-      new Option('--reporter <name>', 'what is written to standard output')
-        .choices(reporters)
-        .default('default'),
-    )
+  addReportOptions(command)
     .option(
       '--out <folder>',
       'write report.json, report.html, junit.xml, runs.ndjson, a bundle a failure, and pages of the first of them',
     )
     .option('--bail', 'begin no run after one that did not hold')
-    .option('--require-goals', 'end with code 2 if there is a goal that no run reached')
     .option('--list', 'name the scenarios, and run none')
     .option('--list-faults', 'name the kinds of fault, and run nothing')
     .addHelpText('after', examples)
@@ -93,19 +64,13 @@ async function act(patterns: readonly string[], flags: Flags): Promise<void> {
   const scenarios = await scenariosFor(patterns)
   if (flags.list === true) return list(scenarios)
   if (flags.listFaults === true) return await listFaults()
-  const faults = await faultsFor(flags.faults)
-  const plan = planSweep(scenarios, { ...flags, faults, seed: firstSeedOf(flags.seed) })
-  if (!plan.ok) throw new UsageError(plan.fault)
+  const plan = await planFor(scenarios, flags)
   const { simulate } = await import('../sim/simulate.ts')
-  const { jobs, minSeeds, bail, requireGoals, timeBudget, reporter, out } = flags
-  process.exitCode = await simulate(plan.value, {
-    workersMax: jobs,
-    seedsMin: minSeeds,
-    isBail: bail === true,
-    mustReachGoals: requireGoals === true,
-    timeBudgetMs: timeBudget,
-    reporter,
-    out,
+  process.exitCode = await simulate(plan, {
+    ...reportSettings(flags),
+    workersMax: flags.jobs,
+    isBail: flags.bail === true,
+    timeBudgetMs: flags.timeBudget,
   })
 }
 

@@ -4,28 +4,24 @@ import { type Job, keyOf } from '../sim/job.ts'
 import { prepareFolder, writeReports } from '../sim/output.ts'
 import { jobsOf } from '../sim/plan.ts'
 import type { RunReport } from '../sim/report.ts'
+import type { ReportSettings } from '../sim/report-settings.ts'
 import { jsonLine } from '../sim/reporter/json.ts'
-import { type Reporter, writtenBy } from '../sim/reporter/reporter.ts'
+import { writtenBy } from '../sim/reporter/reporter.ts'
 import { summarise } from '../sim/summary.ts'
 import { Tally } from '../sim/tally.ts'
 import { connect, farmPackages } from './redis.ts'
 import { FarmStore, type FarmSweep } from './store.ts'
 
-export interface ReportSettings {
+export interface FarmReportSettings extends ReportSettings {
   readonly url: string
   readonly sweep: string | undefined
-  readonly seedsMin: number | undefined
-  readonly mustReachGoals: boolean
-  readonly reporter: Reporter
-  /** A folder for reports. */
-  readonly out: string | undefined
 }
 
 /** Runs that are asked for at a time. */
 const batch = 500
 const awayMsMax = 5_000
 
-export async function report(settings: ReportSettings): Promise<ExitCode> {
+export async function report(settings: FarmReportSettings): Promise<ExitCode> {
   const connection = await connect(await farmPackages(), settings.url, awayMsMax)
   try {
     const code = await Promise.race([
@@ -40,7 +36,7 @@ export async function report(settings: ReportSettings): Promise<ExitCode> {
   }
 }
 
-async function told(store: FarmStore, settings: ReportSettings): Promise<ExitCode> {
+async function told(store: FarmStore, settings: FarmReportSettings): Promise<ExitCode> {
   const { seedsMin, mustReachGoals, reporter, out } = settings
   const sweep = await store.sweep(settings.sweep)
   const { plan, revision } = sweep

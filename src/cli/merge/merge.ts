@@ -11,22 +11,18 @@ import { keyOf } from '../sim/job.ts'
 import { prepareFolder, writeReports } from '../sim/output.ts'
 import type { SweepPlan } from '../sim/plan.ts'
 import type { RunReport } from '../sim/report.ts'
+import type { ReportSettings } from '../sim/report-settings.ts'
 import type { RunFiles } from '../sim/reporter/html.ts'
 import { jsonLine } from '../sim/reporter/json.ts'
-import { type Reporter, writtenBy } from '../sim/reporter/reporter.ts'
+import { writtenBy } from '../sim/reporter/reporter.ts'
 import { runLogName } from '../sim/run-log.ts'
 import { type SweepSummary, summarise } from '../sim/summary.ts'
 import { Tally } from '../sim/tally.ts'
 import { indexRuns, type Place, type RunIndex, type Told, understood } from './index-runs.ts'
 
-export interface MergeSettings {
+export interface MergeSettings extends ReportSettings {
   /** Results of different sources are taken as well, each commit's runs as runs of their own. */
   readonly isMixed: boolean
-  readonly seedsMin: number | undefined
-  readonly mustReachGoals: boolean
-  readonly reporter: Reporter
-  /** A folder for reports. */
-  readonly out: string | undefined
 }
 
 /** Merges what lies in folders and files, and writes to the standard streams and into the folder. */

@@ -7,8 +7,9 @@ import { prepareFolder, writeBundle, writePage, writeReports } from './output.ts
 import { jobsOf, type SweepPlan } from './plan.ts'
 import { startProgress } from './progress.ts'
 import type { RunReport } from './report.ts'
+import type { ReportSettings } from './report-settings.ts'
 import { jsonLine } from './reporter/json.ts'
-import { type Reporter, writtenBy } from './reporter/reporter.ts'
+import { writtenBy } from './reporter/reporter.ts'
 import { openRunLog } from './run-log.ts'
 import { watchStops } from './stops.ts'
 import { askedOf, type SweepEnd, summarise } from './summary.ts'
@@ -16,16 +17,10 @@ import { sweep } from './sweep.ts'
 import { Tally } from './tally.ts'
 import { writeViews } from './views.ts'
 
-export interface SimulateSettings {
+export interface SimulateSettings extends ReportSettings {
   readonly workersMax: number
   readonly isBail: boolean
   readonly timeBudgetMs: Millis | undefined
-  readonly seedsMin: number | undefined
-  /** A goal that no run reached leaves the sweep undecided. */
-  readonly mustReachGoals: boolean
-  readonly reporter: Reporter
-  /** A folder for reports. */
-  readonly out: string | undefined
 }
 
 /** Runs the plan, and writes to the standard streams and into the folder. */

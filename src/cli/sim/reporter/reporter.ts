@@ -1,14 +1,11 @@
 /** The reporters of a sweep, by their names. */
 import { styleText } from 'node:util'
+import type { Reporter } from '../report-settings.ts'
 import type { SweepSummary } from '../summary.ts'
 import { githubReport } from './github.ts'
 import { htmlReport, type Provenance } from './html.ts'
 import { junitReport } from './junit.ts'
 import { type Paint, textReport } from './text.ts'
-
-export const reporters = ['default', 'json', 'junit', 'github', 'html'] as const
-
-export type Reporter = (typeof reporters)[number]
 
 /** What a reporter writes at the end; the one for lines of JSON has written by then. */
 export function writtenBy(
