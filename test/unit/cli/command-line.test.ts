@@ -54,6 +54,22 @@ test('help says what a command is for, and ends well', async () => {
   expect(code).toBe(0)
 })
 
+test('a command begins without packages but the one that reads its line', async () => {
+  const hook = `
+    import { registerHooks } from 'node:module'
+    registerHooks({
+      load(url, context, next) {
+        const [, name] = /node_modules\\/([^/]+)/.exec(url) ?? []
+        if (name !== undefined) process.stderr.write(name + '\\n')
+        return next(url, context)
+      },
+    })`
+  const early = `--import=data:text/javascript,${encodeURIComponent(hook)}`
+  const args = [early, resolve('src/cli/alys.mjs'), '--help']
+  const { stderr } = await promisify(execFile)(process.execPath, args)
+  expect([...new Set(stderr.trim().split('\n'))]).toEqual(['commander'])
+})
+
 test('a sweep leaves reports, and takes away the bundles of an earlier one', async () => {
   writeFileSync(join(folder, 'old-1.bundle.json'), '{}')
   const line = ['sim', 'one-crash', 'partition-then*', '--seeds', '2', '--reporter', 'json']
