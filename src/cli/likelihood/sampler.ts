@@ -5,7 +5,7 @@ import type { Crew } from '../sim/crew.ts'
 import type { Job } from '../sim/job.ts'
 import type { RunReport } from '../sim/report.ts'
 import type { Told } from '../sim/run.ts'
-import { isDeath } from '../sim/sweep.ts'
+import { isDeath } from '../sim/worker-process.ts'
 import type { Point } from './curve.ts'
 
 export interface SamplerOptions {

@@ -4,7 +4,7 @@
  */
 import type { Millis } from '../../base/units.ts'
 import type { WorkerAnswer, WorkerRequest } from './worker.ts'
-import { startWorker, type Worker, type WorkerDeath } from './worker-process.ts'
+import { isDeath, startWorker, type Worker, type WorkerDeath } from './worker-process.ts'
 
 /** A run takes a second or so; what takes this long goes round in circles. */
 const answerMsMax: Millis = 120_000
@@ -66,8 +66,8 @@ export class Crew {
     void worker.ask(asked.request).then((answer) => {
       clearTimeout(watchdog)
       this.#busy.delete(worker)
-      this.#idle.push('died' in answer ? undefined : worker)
-      this.#cpuMs += 'died' in answer ? 0 : (answer.cpuMs ?? 0)
+      this.#idle.push(isDeath(answer) ? undefined : worker)
+      this.#cpuMs += isDeath(answer) ? 0 : (answer.cpuMs ?? 0)
       asked.answer(answer)
       this.#next()
     })

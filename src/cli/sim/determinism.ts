@@ -7,10 +7,10 @@
 import { describeDivergence, findDivergence, firstDifferent } from './divergence.ts'
 import { type Job, keyOf } from './job.ts'
 import { type Failure, lostRun, type RunReport } from './report.ts'
-import { isDeath, sweep } from './sweep.ts'
+import { sweep } from './sweep.ts'
 import type { WatchRequest } from './watch.ts'
 import type { WorkerAnswer } from './worker.ts'
-import { startWorker, type WorkerSettings } from './worker-process.ts'
+import { isDeath, startWorker, type WorkerSettings } from './worker-process.ts'
 
 /** The two ways in which each job is run. */
 const plain: WorkerSettings = {

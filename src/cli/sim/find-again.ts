@@ -5,7 +5,7 @@ import { UsageError } from '../exit.ts'
 import type { Crew } from './crew.ts'
 import type { Job } from './job.ts'
 import type { Failure, RunReport } from './report.ts'
-import { isDeath } from './sweep.ts'
+import { isDeath } from './worker-process.ts'
 
 export interface LostRun {
   readonly job: Job

@@ -5,13 +5,7 @@
 import type { Job } from './job.ts'
 import { lostRun, type RunReport } from './report.ts'
 import type { WatchRequest } from './watch.ts'
-import type { WorkerAnswer } from './worker.ts'
-import {
-  startWorker,
-  type Worker,
-  type WorkerDeath,
-  type WorkerSettings,
-} from './worker-process.ts'
+import { isDeath, startWorker, type Worker, type WorkerSettings } from './worker-process.ts'
 
 export interface SweepOptions {
   /** May wait for what became of earlier ones; then it has to end when `stop` fires. */
@@ -101,10 +95,6 @@ class Seat {
     this.#worker?.kill()
     this.#worker = undefined
   }
-}
-
-export function isDeath(answer: WorkerAnswer | WorkerDeath): answer is WorkerDeath {
-  return 'died' in answer
 }
 
 /** Reports that wait for that of an earlier job. As many more runs than that may get ahead of a slow one. */

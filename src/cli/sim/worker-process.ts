@@ -17,6 +17,10 @@ export interface WorkerDeath {
   readonly died: string
 }
 
+export function isDeath(answer: WorkerAnswer | WorkerDeath): answer is WorkerDeath {
+  return 'died' in answer
+}
+
 export interface Worker {
   /** To be asked again only after it has answered. */
   ask(request: WorkerRequest): Promise<WorkerAnswer | WorkerDeath>
