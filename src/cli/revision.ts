@@ -1,6 +1,6 @@
 /** Which state of the sources this is, if git can say so. */
 import { execFileSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { projectRoot } from './project-root.ts'
 
 export interface Revision {
   /** The full hash of the commit. */
@@ -21,7 +21,7 @@ export function currentRevision(): Revision | undefined {
 
 function git(...args: readonly string[]): string {
   return execFileSync('git', args, {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    cwd: projectRoot,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: 5_000,

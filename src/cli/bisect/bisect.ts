@@ -1,6 +1,6 @@
 /** Finds the commit that first broke what a bundle broke, and says how sure that is and what it took. */
 import { type ExitCode, exitCode, UsageError } from '../exit.ts'
-import { clopperPearson } from '../mutants/interval.ts'
+import { clopperPearson } from '../interval.ts'
 import type { Commit, History } from './history.ts'
 import { type Evidence, goodness } from './posterior.ts'
 import { Search } from './search.ts'

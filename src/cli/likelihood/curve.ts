@@ -6,7 +6,7 @@
  * Runs nothing, and keeps of each point two numbers.
  */
 import type { Millis } from '../../base/units.ts'
-import { clopperPearson } from '../mutants/interval.ts'
+import { clopperPearson } from '../interval.ts'
 
 /** Runs that were as they had been up to a time, and went on by another chance. */
 export interface Point {

@@ -1,6 +1,6 @@
 /** What was found of a run's likelihood: as text for a terminal or a page, and as data. */
 import type { Millis } from '../../base/units.ts'
-import { clopperPearson } from '../mutants/interval.ts'
+import { clopperPearson } from '../interval.ts'
 import type { Job } from '../sim/job.ts'
 import { jobOf } from '../sim/job.ts'
 import type { Failure } from '../sim/report.ts'

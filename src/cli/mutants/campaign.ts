@@ -1,10 +1,11 @@
 /** Plants the bugs one after another, several at a time, and has each arm hunt for them. */
 import type { Mutant } from '../../../test/mutants/mutant.ts'
+import { projectRoot } from '../project-root.ts'
 import { compileFaults } from './compile.ts'
 import { type Count, countOf, type Verdict, verdictOn } from './finding.ts'
 import { hunt, recipeFor, type Trial } from './hunt.ts'
 import type { Order, Recipe, SeedFinding } from './order.ts'
-import { plant, projectRoot, withCopy } from './plant.ts'
+import { plant, withCopy } from './plant.ts'
 import { runTests, type TestOutcome, testsOf } from './units.ts'
 
 /** Who hunts: the simulator; the tests of the parts; the swarm with all kinds of fault in every world. */

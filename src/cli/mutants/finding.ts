@@ -1,7 +1,7 @@
 /** What a hunt says of a bug: found as expected, by luck, or not at all; and how often, with what certainty. */
 import type { Mutant } from '../../../test/mutants/mutant.ts'
+import { clopperPearson, type Interval } from '../interval.ts'
 import type { Trial } from './hunt.ts'
-import { clopperPearson, type Interval } from './interval.ts'
 import type { TestOutcome } from './units.ts'
 
 /** How the seeds of one hunt divide. Each is counted once. */

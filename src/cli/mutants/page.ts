@@ -2,9 +2,9 @@
 
 import type { Machine } from '../../../bench/machine.ts'
 import type { WithoutSurface } from '../../../test/mutants/mutant.ts'
+import { clopperPearson, noneIn } from '../interval.ts'
 import type { CampaignResult, MutantResult } from './campaign.ts'
 import { type Count, isAsTold, type Verdict } from './finding.ts'
-import { clopperPearson, noneIn } from './interval.ts'
 import { isFragile, oracleRows } from './oracles.ts'
 
 /** What is known besides the findings. */

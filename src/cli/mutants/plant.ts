@@ -1,11 +1,9 @@
 /** Plants a bug: copies the project to a folder of its own and changes places in it. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Edit, Mutant } from '../../../test/mutants/mutant.ts'
-
-/** The project as it is. */
-export const projectRoot = resolve(import.meta.dirname, '../../..')
+import { projectRoot } from '../project-root.ts'
 
 const folders = ['src', 'sim', 'scenarios', 'examples', 'bench', 'test']
 const copied = [...folders, 'package.json', 'tsconfig.json']

@@ -1,8 +1,9 @@
 /** The findings as lines for people. */
+
+import { noneIn } from '../interval.ts'
 import { formatTable } from '../table.ts'
 import type { CampaignResult, CleanResult, MutantResult } from './campaign.ts'
 import { type Count, isAsTold, type Verdict } from './finding.ts'
-import { noneIn } from './interval.ts'
 import type { Recipe } from './order.ts'
 import type { TestOutcome } from './units.ts'
 

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Millis } from '../../base/units.ts'
-import { projectRoot } from './plant.ts'
+import { projectRoot } from '../project-root.ts'
 
 /** What tests say of a bug. */
 export type TestOutcome =

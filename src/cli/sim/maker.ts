@@ -2,7 +2,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { projectRoot } from '../project-root.ts'
 import { currentRevision, type Revision } from '../revision.ts'
 
 export interface Maker {
@@ -16,8 +16,6 @@ export interface Maker {
   readonly revision: Revision | undefined
 }
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-
 /** Folders whose files decide what happens in a run, and those in them whose files only look on. */
 const deciding = ['src', 'sim', 'scenarios']
 const lookingOn: readonly string[] = ['src/cli', 'src/viewer']
@@ -29,8 +27,9 @@ export function thisMaker(): Maker {
   maker ??= {
     node: process.versions.node,
     v8: process.versions.v8,
-    alys: (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string })
-      .version,
+    alys: (
+      JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }
+    ).version,
     lock: hashOf((hash) => addFile(hash, 'package-lock.json')),
     sources: hashOf((hash) => deciding.map((folder) => addFolder(hash, folder)).length > 0) ?? '',
     revision: currentRevision(),
@@ -46,7 +45,7 @@ function hashOf(add: (hash: Hash) => boolean): string | undefined {
 
 /** Names and contents, in the order of the names. */
 function addFolder(hash: Hash, folder: string): void {
-  const entries = readdirSync(join(root, folder), { withFileTypes: true })
+  const entries = readdirSync(join(projectRoot, folder), { withFileTypes: true })
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = `${folder}/${entry.name}`
     if (lookingOn.includes(path)) continue
@@ -56,7 +55,7 @@ function addFolder(hash: Hash, folder: string): void {
 }
 
 function addFile(hash: Hash, path: string): boolean {
-  const file = join(root, path)
+  const file = join(projectRoot, path)
   if (!existsSync(file)) return false
   const bytes = readFileSync(file)
   hash.update(`${path}\0${bytes.length}\0`).update(bytes)

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { projectRoot } from '../../mutants/plant.ts'
+import { projectRoot } from '../../project-root.ts'
 
 const formatter = join(projectRoot, 'node_modules/@biomejs/biome/bin/biome')
 

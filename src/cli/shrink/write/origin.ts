@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { scenarios } from '../../../../scenarios/catalogue.ts'
-import { projectRoot } from '../../mutants/plant.ts'
+import { projectRoot } from '../../project-root.ts'
 import { isScenarioFile } from '../../sim/scenario-file.ts'
 
 export interface Origin {

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { scenarios } from '../../../../scenarios/catalogue.ts'
 import { present } from '../../../../src/base/assert.ts'
-import { mutatedFiles, projectRoot } from '../../../../src/cli/mutants/plant.ts'
+import { mutatedFiles } from '../../../../src/cli/mutants/plant.ts'
+import { projectRoot } from '../../../../src/cli/project-root.ts'
 import { mutants } from '../../../mutants/catalogue.ts'
 
 describe.each(mutants)('$id $name', (mutant) => {

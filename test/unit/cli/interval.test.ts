@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clopperPearson, noneIn } from '../../../../src/cli/mutants/interval.ts'
+import { clopperPearson, noneIn } from '../../../src/cli/interval.ts'
 
 /** As `binom.test` of R gives them. */
 test.each([
