@@ -1,5 +1,6 @@
 /** What a sweep on the farm has come to so far: the report that "alys sim" would make of it, in the order of its runs. */
 import { type ExitCode, exitCode } from '../exit.ts'
+import { disputed } from '../merge/mark.ts'
 import { type Job, keyOf } from '../sim/job.ts'
 import { prepareFolder, writeReports } from '../sim/output.ts'
 import { jobsOf } from '../sim/plan.ts'
@@ -71,7 +72,8 @@ async function* runsOf(
   const conflicts = await store.conflicts(sweep)
   const judged = (found: RunReport | undefined): RunReport | undefined => {
     const other = found === undefined ? undefined : conflicts.get(keyOf(found))
-    return found === undefined || other === undefined ? found : differing(found, other)
+    if (found === undefined || other === undefined) return found
+    return disputed(found, `digest ${found.digest}, and ${other}`)
   }
   let jobs: Job[] = []
   for (const job of jobsOf(sweep.plan)) {
@@ -81,16 +83,4 @@ async function* runsOf(
     jobs = []
   }
   yield* (await store.runs(sweep, jobs)).map(judged)
-}
-
-/** A run of which two machines told two things. */
-function differing(found: RunReport, other: string): RunReport {
-  const { inForce: _, failure, ...rest } = found
-  const detail = `two results of one run differ: digest ${found.digest}, and ${other}`
-  const atMs = failure?.atMs ?? found.virtualMs
-  return {
-    ...rest,
-    outcome: 'nondeterministic',
-    failure: { property: 'determinism', detail, atMs },
-  }
 }

@@ -1,4 +1,4 @@
-/** When two results are those of the same run. */
+/** When two results are those of the same run, and what becomes of a run that has two. */
 import { createHash } from 'node:crypto'
 import type { RunReport } from '../sim/report.ts'
 
@@ -12,6 +12,17 @@ export function markOf(report: RunReport): number {
 
 export function sameRun(a: RunReport, b: RunReport): boolean {
   return essence(a) === essence(b)
+}
+
+/** A run that came out in two ways: it is not to be relied upon. `two` says which, in words. */
+export function disputed({ inForce: _, ...report }: RunReport, two: string): RunReport {
+  const detail = `two results of one run differ: ${two}`
+  const atMs = report.failure?.atMs ?? report.virtualMs
+  return {
+    ...report,
+    outcome: 'nondeterministic',
+    failure: { property: 'determinism', detail, atMs },
+  }
 }
 
 /** Texts may name paths of a machine, and times differ: they are not part of it. */

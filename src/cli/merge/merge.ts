@@ -19,6 +19,7 @@ import { runLogName } from '../sim/run-log.ts'
 import { type SweepSummary, summarise } from '../sim/summary.ts'
 import { Tally } from '../sim/tally.ts'
 import { indexRuns, type Place, type RunIndex, type Told, understood } from './index-runs.ts'
+import { disputed } from './mark.ts'
 
 export interface MergeSettings extends ReportSettings {
   /** Results of different sources are taken as well, each commit's runs as runs of their own. */
@@ -96,15 +97,7 @@ function judged(run: Told, index: RunIndex): RunReport {
   const conflict = index.conflictOf(run)
   if (conflict === undefined) return run.report
   const [first, second] = conflict.map(({ file, line }) => `${index.files[file]}:${line}`)
-  const detail = `two results of one run differ: ${first} and ${second}`
-  const { failure, virtualMs } = run.report
-  const atMs = failure?.atMs ?? virtualMs
-  const { inForce: _, ...rest } = run.report
-  return {
-    ...rest,
-    outcome: 'nondeterministic',
-    failure: { property: 'determinism', detail, atMs },
-  }
+  return disputed(run.report, `${first} and ${second}`)
 }
 
 function summaryOf(index: RunIndex, tally: Tally, settings: MergeSettings): SweepSummary {
