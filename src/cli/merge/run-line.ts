@@ -1,9 +1,18 @@
 /** What a line of results says: what was asked for, a run, or an end. Every field is checked; a fault names it. */
 import { z } from 'zod'
-import { faultCatalogue } from '../../../sim/cluster/fault/catalogue.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Revision } from '../revision.ts'
-import { complaint } from '../sim/bundle-schema.ts'
+import {
+  complaint,
+  crypto,
+  faults,
+  mix,
+  ms,
+  network,
+  outcome,
+  reseeds,
+  seed,
+} from '../sim/field-schema.ts'
 import type { SweepPlan } from '../sim/plan.ts'
 import type { RunReport } from '../sim/report.ts'
 import type { RunLogEnd } from '../sim/run-log.ts'
@@ -14,10 +23,8 @@ export type RunLine =
   | { readonly kind: 'run'; readonly report: RunReport; readonly revision: Revision | undefined }
   | { readonly kind: 'end'; readonly end: RunLogEnd }
 
-const faultNames = faultCatalogue.map(({ kind }) => kind)
 const name = z.string().min(1).max(200)
 const figure = z.number().nonnegative()
-const ms = z.number().min(0).max(3.2e13)
 const ends = ['done', 'bail', 'time', 'interrupted', 'gaps'] as const
 
 const revisionFields = {
@@ -31,14 +38,11 @@ interface Sources {
 }
 
 const mannerFields = {
-  crypto: z.enum(['ideal', 'real']),
-  network: z.enum(['model', 'stack']),
-  reseeds: z
-    .array(z.object({ atMs: ms, seed: z.int().nonnegative() }))
-    .max(1_000)
-    .optional(),
-  faults: z.array(z.enum(faultNames)).optional(),
-  mix: z.enum(['swarm', 'uniform']).optional(),
+  crypto,
+  network,
+  reseeds: reseeds.optional(),
+  faults: faults.optional(),
+  mix: mix.optional(),
 }
 
 const headSchema = z.object({
@@ -48,7 +52,7 @@ const headSchema = z.object({
   plan: z.object({
     scenarios: z.array(name).max(10_000),
     skipped: z.array(z.object({ scenario: name, reason: z.string() })).max(10_000),
-    firstSeed: z.int().nonnegative(),
+    firstSeed: seed,
     seeds: z.int().min(1).optional(),
     shard: z
       .object({ index: z.int().min(1), count: z.int().min(1).max(10_000) })
@@ -62,13 +66,13 @@ const runSchema = z
     version: z.literal(1),
     ...revisionFields,
     scenario: name,
-    seed: z.int().nonnegative(),
+    seed,
     ...mannerFields,
-    outcome: z.enum(['held', 'violated', 'unknown', 'nondeterministic', 'crashed']),
+    outcome,
     property: z.string().max(200).optional(),
     detail: z.string().max(100_000).optional(),
     atMs: ms.optional(),
-    inForce: z.array(z.enum(faultNames)).optional(),
+    inForce: faults.optional(),
     digest: z.string().regex(/^([0-9a-f]{16})?$/, 'expected 16 hexadecimal digits, or none'),
     virtualMs: ms,
     wallMs: figure,

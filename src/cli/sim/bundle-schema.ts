@@ -4,10 +4,21 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { faultCatalogue } from '../../../sim/cluster/fault/catalogue.ts'
 import type { Reseed } from '../../../sim/simulation.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { checkpointsMax, type Decisions, parseStretches } from './decisions.ts'
+import {
+  complaint,
+  crypto,
+  faults,
+  mix,
+  ms,
+  network,
+  outcome,
+  reseeds,
+  seed,
+  shown,
+} from './field-schema.ts'
 import { planSchema } from './plan-schema.ts'
 import { transfersSchema, worldSchema } from './world-schema.ts'
 
@@ -23,12 +34,9 @@ const textMax = 16 * bundleBytesMax
 /** Characters of what was broken, as what was thrown may say anything. */
 export const detailMax = 100_000
 
-const faultNames = faultCatalogue.map(({ kind }) => kind)
 const labelMax = 1_000
 const streamsMax = 100_000
 
-const ms = z.number().min(0).max(3.2e13)
-const digest = z.string().regex(/^[0-9a-f]{16}$/, 'expected 16 hexadecimal digits')
 const hash = z.string().regex(/^[0-9a-f]{16}$/, 'expected 16 hexadecimal digits')
 const text = z.string().max(labelMax)
 
@@ -36,7 +44,7 @@ const decisionsSchema = z
   .object({
     everyEvents: z.int().min(1),
     checkpoints: z
-      .array(z.object({ events: z.int().min(1), atMs: ms, digest }))
+      .array(z.object({ events: z.int().min(1), atMs: ms, digest: hash }))
       .max(checkpointsMax),
     streams: z
       .array(
@@ -81,22 +89,20 @@ const madeSchema = z.object({
 const runFields = {
   format: z.literal('alys-bundle'),
   /** Empty if the run left none. */
-  digest: z.union([digest, z.literal('')]),
+  digest: z.union([hash, z.literal('')]),
   scenario: z.string().min(1).max(200),
-  seed: z.int().nonnegative(),
-  crypto: z.enum(['ideal', 'real']),
+  seed,
+  crypto,
   /** Bundles from before there was a choice are of the model. */
-  network: z.enum(['model', 'stack']).default('model'),
-  reseeds: z
-    .array(z.object({ atMs: ms, seed: z.int().nonnegative() }))
-    .max(1_000)
+  network: network.default('model'),
+  reseeds: reseeds
     .readonly()
     .refine(isAscending, 'they are not in ascending order of time')
     .default([]),
   /** Only these kinds of fault were drawn; all, if it is absent. */
-  faults: z.array(z.enum(faultNames)).readonly().optional(),
-  mix: z.enum(['swarm', 'uniform']).default('swarm'),
-  outcome: z.enum(['held', 'violated', 'unknown', 'nondeterministic', 'crashed']),
+  faults: faults.readonly().optional(),
+  mix: mix.default('swarm'),
+  outcome,
   violation: z
     .object({ property: z.string().max(200), detail: z.string().max(detailMax), atMs: ms })
     .optional(),
@@ -204,22 +210,6 @@ function writerOf({ made, node }: Readonly<Record<string, unknown>>): string {
     ...(typeof node === 'string' ? [`Node.js ${node}`] : []),
   ]
   return words.length === 0 ? '' : `, written by ${words.join(' on ')}`
-}
-
-/** The first thing that is wrong with a value, by its field. */
-export function complaint({ path, message }: z.core.$ZodIssue, whole: unknown): string {
-  if (path.length === 0) return `the whole: ${message}`
-  let value: unknown = whole
-  for (const step of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[step]
-  const what = value === undefined ? 'it is not there' : `it is ${shown(value)}`
-  return `${path.join('.')}: ${what}: ${message}`
-}
-
-const shownMax = 60
-
-function shown(value: unknown): string {
-  const json = JSON.stringify(value) ?? ''
-  return json.length <= shownMax ? json : `${json.slice(0, shownMax)}…`
 }
 
 function isAscending(reseeds: readonly Reseed[]): boolean {

@@ -11,17 +11,12 @@ import {
   ruleOf,
 } from '../../../sim/cluster/fault/catalogue.ts'
 import { SimRandom } from '../../../sim/random.ts'
+import { ms, node, perMillion, signedMs } from './field-schema.ts'
 
-/** A thousand years. */
-const msMax = 3.2e13
 const countMax = 1e12
 const nodesMax = 10_000
 
-const ms = z.number().min(0).max(msMax)
-const signedMs = z.number().min(-msMax).max(msMax)
 const count = z.number().min(0).max(countMax)
-const perMillion = z.number().min(0).max(1_000_000)
-const node = z.string().regex(/^[nft]\d{1,5}$/, 'expected the name of a node, such as n0')
 const nodes = z.array(node).max(nodesMax)
 const point = z
   .strictObject({

@@ -8,17 +8,14 @@ import type { Transfer } from '../../../sim/cluster/workload/senders.ts'
 import type { WorldFacts } from '../../../sim/cluster/world-facts.ts'
 import type { Distribution } from '../../../sim/distribution.ts'
 import { defaultTuning } from '../../node/config.ts'
+import { ms, node, perMillion, signedMs } from './field-schema.ts'
 
 const nodesMax = 1_000
 const transfersMax = 100_000
 const usMax = 3_600_000_000
-const msMax = 3.2e13
 const numberMax = 1e15
 
 const us = z.int().min(0).max(usMax)
-const perMillion = z.number().min(0).max(1_000_000)
-const signedMs = z.number().min(-msMax).max(msMax)
-const node = z.string().regex(/^[nft]\d{1,5}$/, 'expected the name of a node, such as n0')
 const nodes = z.array(node).max(nodesMax)
 const count = z.int().min(0).max(nodesMax)
 
@@ -51,7 +48,7 @@ const link = z.strictObject({
   reorderPerMillion: perMillion,
   reorderDelay: law,
   bytesPerSecond: z.number().min(0).max(numberMax),
-  backlogMsMax: z.number().min(0).max(msMax),
+  backlogMsMax: ms,
   isOrdered: z.boolean(),
 })
 
@@ -72,7 +69,7 @@ export const worldSchema = z
     disk: z.strictObject({ read: law, write: law, sync: law }).optional(),
     clockOffsetMs: byNode(signedMs).optional(),
     clockDriftPpm: byNode(z.number().min(-1_000_000).max(1_000_000)).optional(),
-    clockErrorMsMax: z.number().min(0).max(msMax).optional(),
+    clockErrorMsMax: ms.optional(),
     neighbours: byNode(nodes).optional(),
     liars: byNode(z.enum(Object.keys(liars))).optional(),
     hostile: byNode(z.enum(Object.keys(hostilePeers))).optional(),
@@ -90,7 +87,7 @@ export const worldSchema = z
 export const transfersSchema = z
   .array(
     z.strictObject({
-      atMs: z.number().min(0).max(msMax),
+      atMs: ms,
       from: z.int().min(0).max(1_000),
       to: z.int().min(0).max(1_000),
       node,
