@@ -28,7 +28,7 @@ export interface FoundRun {
 
 /** Undefined if the run holds, or it was stopped. A usage error if nothing can be made of it. */
 export async function findAgain(
-  crew: Crew,
+  crew: Pick<Crew, 'ask'>,
   { job, plan, keep }: LostRun,
   stop: AbortSignal,
 ): Promise<FoundRun | undefined> {

@@ -65,6 +65,8 @@ describe('a command line that cannot be done says which flag, which value, and w
     ['view @/later.trace.json', '@/later.trace.json is not a trace: version: expected 1, found 9'],
     ['view @/later.trace.json --seed 1', 'leave --seed out'],
     ['view @/a.bundle.json --seed 1', 'a bundle says itself which run it is: leave --seed out'],
+    ['inspect @/absent.json', '@/absent.json cannot be read: ENOENT'],
+    ['bisect @/a.bundle.json --good HEAD', '@/a.bundle.json: nothing was broken in it'],
     ['view calm --seed 1 --until 1s --out @/no/x.html', '--out @/no/x.html cannot be written: '],
     ['sim calm --out @/file', '@/file: expected a folder'],
     ['farm swrm', 'no scenario matches "swrm". Did you mean swarm?'],
