@@ -7,6 +7,7 @@ import { Crew } from '../sim/crew.ts'
 import { type FoundRun, findAgain } from '../sim/find-again.ts'
 import { watchStops } from '../sim/stops.ts'
 import { isDeath } from '../sim/worker-process.ts'
+import { formatSeconds } from '../table.ts'
 import { beyondIn, type Candidate, type Case } from './case.ts'
 import { isBroken, requestFor } from './found.ts'
 import { smaller } from './order.ts'
@@ -74,7 +75,7 @@ async function shrinkWith(
   const { failure, recipe } = found
   const { crypto, network } = job
   const whole: Case = { recipe, crypto, network, beyond: beyondIn(recipe) }
-  print(`${job.scenario} seed ${job.seed}: ${failure.property} at ${durationOf(failure.atMs)}`)
+  print(`${job.scenario} seed ${job.seed}: ${failure.property} at ${formatSeconds(failure.atMs)} s`)
   const before = { ...sizeOf(recipe), ms: failure.atMs }
   print(`       0 runs  ${sizeText(before)}`)
   const ended = await searchAtOnce(smaller(whole, failure.atMs), {
@@ -109,10 +110,6 @@ async function shrinkWith(
 function sayStopped(print: (line: string) => void): ExitCode {
   print('stopped before anything was found')
   return exitCode.undecided
-}
-
-function durationOf(ms: Millis): string {
-  return `${(ms / 1_000).toFixed(6)} s`
 }
 
 function endText(end: SearchEnd<Candidate>['end']): string {
