@@ -22,6 +22,14 @@ export function clopperPearson(k: number, n: number): Interval {
   return { low, high }
 }
 
+/**
+ * The same, where seeds were run until the `k`-th detection and it took `n`: inverse binomial sampling (Haldane,
+ * Biometrika 33, 1945). That the last seed detects is no news then, so the upper bound goes without it.
+ */
+export function untilKth(k: number, n: number): Interval {
+  return { low: clopperPearson(k, n).low, high: clopperPearson(k - 1, n - 1).high }
+}
+
 /** One-sided, with the same doubt, where nothing was seen in `n`: about 3/n, the rule of three. */
 export function noneIn(n: number): number {
   return n === 0 ? 1 : 1 - doubt ** (1 / n)

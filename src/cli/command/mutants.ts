@@ -9,6 +9,7 @@ import { jobsOption } from './sim-options.ts'
 interface Flags {
   readonly tier?: Tier
   readonly seeds: number
+  readonly kills?: number
   readonly first?: true
   readonly jobs: number
   readonly arms: string
@@ -30,6 +31,11 @@ export function register(program: Command): void {
     .argument('[name...]', 'names or ids of bugs; all of them without any')
     .addOption(new Option('--tier <tier>', 'bugs of one tier').choices(['T1', 'T2']))
     .option('--seeds <k>', 'seeds for each bug', wholeNumber(1, seedsMax), 200)
+    .addOption(
+      new Option('--kills <k>', 'go on to the next bug after so many kills (default: none)')
+        .argParser(wholeNumber(1, seedsMax))
+        .conflicts('first'),
+    )
     .option(
       '--first',
       'one kill is enough, and what has a reason to survive is left out unless named',
@@ -47,7 +53,7 @@ const examples = `
 Examples:
   alys mutants quorum-one-short --seeds 50      one bug: how many of fifty seeds find it
   alys mutants --first                          all that are to be found, until each is found once
-  alys mutants --arms simulation,units,uniform --report   everything; it takes hours`
+  alys mutants --kills 20 --arms simulation,units,uniform --report   everything, in about an hour`
 
 async function act(names: readonly string[], flags: Flags): Promise<void> {
   const { mutants } = await import('../../../test/mutants/catalogue.ts')
@@ -59,12 +65,13 @@ async function act(names: readonly string[], flags: Flags): Promise<void> {
     names.length > 0 || flags.first === undefined || survives === undefined
   const hunted = chosen.value.filter(isHunted)
   const { arms } = await import('../mutants/campaign.ts')
-  const { seeds, first, jobs } = flags
+  const { seeds, kills: killsMax = Number.POSITIVE_INFINITY, first, jobs } = flags
   const hunters = armsOf(flags.arms, arms)
   const { runMutants } = await import('../mutants/run.ts')
   const out = outOf(flags)
   const command = `npx alys ${process.argv.slice(2).join(' ')}`
-  const options = { seeds, isFirst: first === true, jobs, arms: hunters, out, command }
+  const isFirst = first === true
+  const options = { seeds, killsMax, isFirst, jobs, arms: hunters, out, command }
   process.exitCode = await runMutants(hunted, options)
 }
 

@@ -14,6 +14,8 @@ export type Arm = (typeof arms)[number]
 
 export interface CampaignOptions {
   readonly seeds: number
+  /** A hunt ends with so many kills: what is found in every seed is known long before the last one. */
+  readonly killsMax: number
   /** One kill is enough. Then a rare bug is looked for at its pinned seed first. */
   readonly isFirst: boolean
   readonly jobs: number
@@ -135,7 +137,7 @@ async function simulate(
       : { scenario: hunterOf(mutant), seeds: [], broken: fault }
   const isRun = mutant.law !== undefined && trial.broken === undefined
   const law = isRun ? await runTests(folder, [mutant.law.file], options.signal) : undefined
-  const count = countOf(trial, mutant.expected)
+  const count = countOf(trial, mutant.expected, killsMaxOf(options))
   const { first } = count
   const isWanted = !options.isFirst && first !== undefined && trial.scenario === swarm
   const shrink = { property: first?.property ?? '', runsMax: recipeRunsMax }
@@ -145,30 +147,36 @@ async function simulate(
   return { trial, count, law, verdict: verdictOn(mutant, trial, count, law), recipe }
 }
 
-async function mixEvenly(
-  mutant: Mutant,
-  folder: string,
-  { seeds, signal }: CampaignOptions,
-): Promise<Count> {
+async function mixEvenly(mutant: Mutant, folder: string, options: CampaignOptions): Promise<Count> {
+  const { seeds, signal } = options
   const order = { scenario: swarm, from: 1, count: seeds, mix: 'uniform' } as const
-  const trial = await hunt(order, { folder, signal, isEnough: () => false })
-  return countOf(trial, mutant.expected)
+  const killsMax = killsMaxOf(options)
+  const trial = await hunt(order, { folder, signal, isEnough: afterKills(mutant, killsMax) })
+  return countOf(trial, mutant.expected, killsMax)
 }
 
-async function huntSeeds(
-  mutant: Mutant,
-  folder: string,
-  { seeds, isFirst, signal }: CampaignOptions,
-): Promise<Trial> {
-  const isKill = (finding: SeedFinding): boolean =>
-    finding.kind === 'violated' && mutant.expected.includes(finding.property)
-  const isEnough = isFirst ? isKill : (): boolean => false
+function killsMaxOf({ isFirst, killsMax }: CampaignOptions): number {
+  return isFirst ? 1 : killsMax
+}
+
+/** Whether enough seeds have killed. It counts, and so serves one hunt. */
+function afterKills({ expected }: Mutant, killsMax: number): (finding: SeedFinding) => boolean {
+  let kills = 0
+  return (finding) => {
+    if (finding.kind === 'violated' && expected.includes(finding.property)) kills += 1
+    return kills >= killsMax
+  }
+}
+
+async function huntSeeds(mutant: Mutant, folder: string, options: CampaignOptions): Promise<Trial> {
+  const { seeds, isFirst, signal } = options
+  const isEnough = afterKills(mutant, killsMaxOf(options))
   const watch = { folder, signal, isEnough }
   const scenario = hunterOf(mutant)
   const { pinnedSeed } = mutant
   if (isFirst && pinnedSeed !== undefined) {
     const trial = await hunt({ scenario, from: pinnedSeed, count: 1 }, watch)
-    if (trial.seeds.some(isKill)) return trial
+    if (countOf(trial, mutant.expected).kills > 0) return trial
   }
   const isSurvivor = mutant.survives !== undefined && isFirst
   const count = isSurvivor ? Math.min(seeds, survivorSeedsMax) : seeds

@@ -1,6 +1,6 @@
 /** What a hunt says of a bug: found as expected, by luck, or not at all; and how often, with what certainty. */
 import type { Mutant } from '../../../test/mutants/mutant.ts'
-import { clopperPearson, type Interval } from '../interval.ts'
+import { clopperPearson, type Interval, untilKth } from '../interval.ts'
 import type { Trial } from './hunt.ts'
 import type { TestOutcome } from './units.ts'
 
@@ -25,7 +25,12 @@ export interface Count {
   readonly fired: ReadonlyMap<string, number>
 }
 
-export function countOf(trial: Trial, expected: readonly string[]): Count {
+/** `killsMax`: with how many kills the hunt was to end, which is part of what it says of their chance. */
+export function countOf(
+  trial: Trial,
+  expected: readonly string[],
+  killsMax = Number.POSITIVE_INFINITY,
+): Count {
   const fired = new Map<string, number>()
   let first: Count['first']
   const counts = { kills: 0, luck: 0, crashes: 0, timeOuts: 0 }
@@ -47,7 +52,7 @@ export function countOf(trial: Trial, expected: readonly string[]): Count {
   return {
     seeds,
     ...counts,
-    interval: clopperPearson(kills, seeds),
+    interval: kills >= killsMax ? untilKth(kills, seeds) : clopperPearson(kills, seeds),
     seedsToKill: kills === 0 ? undefined : seeds / kills,
     cpuSecondsToKill: kills === 0 ? undefined : cpuMs / 1_000 / kills,
     first,

@@ -12,6 +12,8 @@ export interface Provenance {
   readonly machine: Machine
   readonly command: string
   readonly seeds: number
+  /** With how many kills a hunt ended; infinite if with none. */
+  readonly killsMax: number
   /** Whether it was interrupted, so that bugs are missing. */
   readonly isCut: boolean
   readonly withoutSurface: readonly WithoutSurface[]
@@ -37,12 +39,15 @@ export function pageOf(result: CampaignResult, provenance: Provenance): string {
     .concat('\n')
 }
 
-function head({ machine, command, seeds, isCut }: Provenance): string {
+function head({ machine, command, seeds, killsMax, isCut }: Provenance): string {
   const { cpu, cores, node, commit = 'unknown', loadAverage } = machine
+  const end = Number.isFinite(killsMax)
+    ? `, until ${killsMax} have killed (the bounds of *p* are those of inverse binomial sampling then)`
+    : ''
   return `# Bugs that were planted, and what found them
 
 Written by \`${command}\`. Commit ${commit}, Node.js ${node}, ${cores} cores of ${cpu}, load ${loadAverage[0] ?? 0};
-ideal signatures; seeds 1 to ${seeds} for each bug at most.${isCut ? ' **Interrupted: bugs are missing.**' : ''}
+ideal signatures; seeds 1 to ${seeds} for each bug at most${end}.${isCut ? ' **Interrupted: bugs are missing.**' : ''}
 
 A *kill* is a seed in which a property fired that the catalogue expects; what other properties find is luck, and counted
 apart, as are crashes and time-outs. Seeds are independent, so *p* is the share that kills, with the exact 95 % interval
@@ -193,22 +198,33 @@ function mixesOf(results: readonly MutantResult[]): string {
   })
   if (rows.length === 0) return ''
   const columns = ['bug', 'swarm', 'p', 'seeds', 'uniform', 'p', 'seeds']
-  const better = results.map(({ simulation, uniform }) => {
-    return (
-      Math.sign((simulation?.count.kills ?? 0) - (uniform?.kills ?? 0)) *
-      Number(uniform !== undefined)
-    )
-  })
-  const wins = (sign: number): number => better.filter((each) => each === sign).length
+  const both = results.flatMap(({ simulation, uniform }) =>
+    uniform === undefined || simulation === undefined ? [] : [{ swarm: simulation.count, uniform }],
+  )
+  const wins = (isBetter: (a: Count, b: Count) => boolean): string => {
+    const swarm = both.filter((pair) => isBetter(pair.swarm, pair.uniform)).length
+    const even = both.filter((pair) => isBetter(pair.uniform, pair.swarm)).length
+    return `by the swarm ${swarm} times, by uniform faults ${even} times`
+  }
   const found = (of: (result: MutantResult) => Count | undefined): number =>
     results.filter((each) => each.uniform !== undefined && (of(each)?.kills ?? 0) > 0).length
   return `## Swarm against uniform faults
 
 The same seeds with every kind of fault in every world, each half as often, instead of each kind in half of the
-worlds. Found at all: ${found(({ simulation }) => simulation?.count)} by the swarm, ${found(({ uniform }) => uniform)} by uniform faults. In more of the seeds: the swarm ${wins(1)} times,
-uniform faults ${wins(-1)} times.
+worlds.
+
+Found at all: ${found(({ simulation }) => simulation?.count)} by the swarm, ${found(({ uniform }) => uniform)} by uniform faults. In a larger share of the seeds: ${wins(isOftener)}.
+So much larger that the intervals do not meet: ${wins(isSurelyOftener)}.
 
 ${tableOf(columns, rows)}`
+}
+
+function isOftener(a: Count, b: Count): boolean {
+  return a.kills * b.seeds > b.kills * a.seeds
+}
+
+function isSurelyOftener(a: Count, b: Count): boolean {
+  return a.interval.low > b.interval.high
 }
 
 function unitsOf(results: readonly MutantResult[]): string {
@@ -295,8 +311,9 @@ export function recordOf(result: CampaignResult, provenance: Provenance): string
       ...{ units, uniform: uniform && countRecord(uniform) },
     }
   })
-  const { machine, command, seeds, isCut } = provenance
-  const told = { format: 'alys-mutants', machine, command, seeds, isCut }
+  const { machine, command, seeds, killsMax, isCut } = provenance
+  const limits = { seeds, killsMax: Number.isFinite(killsMax) ? killsMax : undefined }
+  const told = { format: 'alys-mutants', machine, command, ...limits, isCut }
   return `${JSON.stringify({ ...told, results, clean: result.clean }, undefined, 1)}\n`
 }
 

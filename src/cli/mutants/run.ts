@@ -11,7 +11,8 @@ import { isAsTold } from './finding.ts'
 import { pageOf, recordOf } from './page.ts'
 import { cleanLine, resultLines, summaryOf } from './print.ts'
 
-export interface RunOptions extends Pick<CampaignOptions, 'seeds' | 'isFirst' | 'jobs' | 'arms'> {
+export interface RunOptions
+  extends Pick<CampaignOptions, 'seeds' | 'killsMax' | 'isFirst' | 'jobs' | 'arms'> {
   /** Where the record is written, and the page beside it. */
   readonly out: string | undefined
   /** As it was typed. */
@@ -35,8 +36,8 @@ export async function runMutants(
   print(`\n${summaryOf(result)}`)
   const isCut = stops.reason() !== undefined
   if (isCut) print(`interrupted: ${result.results.length} of ${mutants.length} bugs were done`)
-  const { out, command, seeds } = options
-  const provenance = { machine, command, seeds, isCut, withoutSurface }
+  const { out, command, seeds, killsMax } = options
+  const provenance = { machine, command, seeds, killsMax, isCut, withoutSurface }
   if (out !== undefined) print(`written: ${write(out, result, provenance)}`)
   return codeOf(result, isCut)
 }

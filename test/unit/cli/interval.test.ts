@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clopperPearson, noneIn } from '../../../src/cli/interval.ts'
+import { clopperPearson, noneIn, untilKth } from '../../../src/cli/interval.ts'
 
 /** As `binom.test` of R gives them. */
 test.each([
@@ -11,6 +11,17 @@ test.each([
   [0, 10_000, 0, 0.0003688],
 ])('%i of %i is a chance from %d to %d', (k, n, low, high) => {
   const interval = clopperPearson(k, n)
+  expect(interval.low).toBeCloseTo(low, 6)
+  expect(interval.high).toBeCloseTo(high, 6)
+})
+
+/** The bounds of the beta law, as `qbeta(c(0.025, 0.975), c(k, k), c(n - k + 1, n - k))` of R gives them. */
+test.each([
+  [1, 1, 0.025, 1],
+  [1, 10, 0.0025286, 0.3362671],
+  [20, 20, 0.8315665, 1],
+])('the %i-th at the %i-th try is a chance from %d to %d', (k, n, low, high) => {
+  const interval = untilKth(k, n)
   expect(interval.low).toBeCloseTo(low, 6)
   expect(interval.high).toBeCloseTo(high, 6)
 })

@@ -31,6 +31,14 @@ test('kills are told from luck, crashes and time-outs, and cost what all seeds c
   expect(count.first).toEqual({ seed: 3, property: 'vote-lock' })
 })
 
+test('a hunt that ended with its last kill bounds the chance from above without it', () => {
+  const seeds = [held(1), violated(2, 'vote-lock'), held(3), violated(4, 'vote-lock')]
+  const open = countOf({ scenario: 'swarm', seeds }, bug.expected).interval
+  const ended = countOf({ scenario: 'swarm', seeds }, bug.expected, 2).interval
+  expect(ended.low).toBe(open.low)
+  expect(ended.high).toBeLessThan(open.high)
+})
+
 test.each([
   ['killed', bug, [held(1), violated(2, 'commit-lock'), violated(3, 'livelock')], undefined],
   ['by-luck', bug, [violated(1, 'livelock'), crashed], undefined],
