@@ -41,6 +41,7 @@ import { requestFlood } from './network/request-flood.ts'
 import { slowReader } from './network/slow-reader.ts'
 import { staleStatement } from './network/stale-statement.ts'
 import { voteSpam } from './network/vote-spam.ts'
+import { rollingUpgrade } from './node/rolling-upgrade.ts'
 import { checkpointRecovery } from './storage/checkpoint-recovery.ts'
 import { crashDuringCommit } from './storage/crash-during-commit.ts'
 import { damagedBlocks } from './storage/damaged-blocks.ts'
@@ -101,6 +102,7 @@ export const scenarios: readonly Scenario[] = [
   bansEnd,
   membersMeet,
   staleStatement,
+  rollingUpgrade,
   voteSpam,
   framesAtTheLimit,
   requestFlood,

@@ -16,6 +16,7 @@ import type { Chain, TrustedPlace } from '../../src/protocol/chain.ts'
 import { certificateCheck } from '../../src/protocol/consensus/checks.ts'
 import type { Signer } from '../../src/protocol/crypto/signer.ts'
 import { addressOf as accountOf } from '../../src/protocol/execution/transaction.ts'
+import type { WireVersions } from '../../src/protocol/wire/requests.ts'
 import { addressOf } from '../address.ts'
 import type { LinkModel } from '../link.ts'
 import type { SimRandom } from '../random.ts'
@@ -334,9 +335,14 @@ export class Cluster {
 
   /** Whoever runs a node that is down gives it a block to trust, or none. It holds from its next start on. */
   trust(name: string, place: TrustedPlace | undefined): void {
-    const machine = this.machine(name)
-    assert(!machine.host.isRunning, `${name} is down while its configuration is changed`)
-    machine.config = { ...machine.config, trusted: place }
+    this.#configure(name, { trusted: place })
+  }
+
+  /** A machine that is down starts next with a release that speaks these versions of the wire protocols. */
+  upgrade(name: string, versions: WireVersions): void {
+    this.#step({ kind: 'upgrade', node: name, ...versions }, () =>
+      this.#configure(name, { versions }),
+    )
   }
 
   /** Declares that a node's disk may lose or damage what it has acknowledged: nobody holds its node to that from now on. */
@@ -365,6 +371,12 @@ export class Cluster {
     }
     // What a story still does to a world that stands still did not happen.
     if (this.#isOver) this.simulation.tracer?.close()
+  }
+
+  #configure(name: string, change: Partial<NodeConfig>): void {
+    const machine = this.machine(name)
+    assert(!machine.host.isRunning, `${name} is down while its configuration is changed`)
+    machine.config = { ...machine.config, ...change }
   }
 
   #step(step: Step, act: () => void): void {

@@ -6,6 +6,7 @@
  * code alone; whoever tells the steps again has to see whether they come to the same.
  */
 import type { Millis } from '../../src/base/units.ts'
+import type { WireVersions } from '../../src/protocol/wire/requests.ts'
 import type { Cluster } from './cluster.ts'
 import { healCore } from './fault/heal.ts'
 import { watchCore } from './liveness/watch-core.ts'
@@ -17,6 +18,7 @@ export type Step =
   | { readonly kind: 'crash'; readonly node: string; readonly restartMs?: Millis }
   | { readonly kind: 'restart'; readonly node: string }
   | { readonly kind: 'distrust'; readonly node: string }
+  | ({ readonly kind: 'upgrade'; readonly node: string } & WireVersions)
   | { readonly kind: 'copyDisk'; readonly from: string; readonly to: string }
   | { readonly kind: 'healCore'; readonly nodes: readonly string[] }
   | { readonly kind: 'watchCore'; readonly nodes: readonly string[] }
@@ -82,6 +84,8 @@ function takeStep(net: Cluster, step: Step): void {
       return net.restart(step.node)
     case 'distrust':
       return net.distrust(step.node)
+    case 'upgrade':
+      return net.upgrade(step.node, { oldest: step.oldest, newest: step.newest })
     case 'copyDisk':
       return net.copyDisk(step.from, step.to)
     case 'healCore':

@@ -1,6 +1,7 @@
 /** What one process decides for itself; its neighbours need not agree. What they must share is the chain. */
 import type { Authority } from '../actors/chain/produce.ts'
 import type { Chain, TrustedPlace } from '../protocol/chain.ts'
+import type { WireVersions } from '../protocol/wire/requests.ts'
 
 export interface NodeConfig {
   readonly chain: Chain
@@ -16,6 +17,8 @@ export interface NodeConfig {
    * is refused at a start, and so is another history of peers. Undefined: genesis alone.
    */
   readonly trusted?: TrustedPlace | undefined
+  /** Versions of the wire protocols that the release speaks. Undefined: those of this code. */
+  readonly versions?: WireVersions | undefined
 }
 
 export interface NodeTuning {

@@ -34,6 +34,7 @@ import { Trace, type TraceReader } from '../kernel/trace.ts'
 import type { TrustedPlace } from '../protocol/chain.ts'
 import { trustedPlaces } from '../protocol/checkpoint/checks.ts'
 import { statementSigningBytes } from '../protocol/consensus/signing.ts'
+import { wireVersions } from '../protocol/wire/requests.ts'
 import type { PeerStatement } from '../protocol/wire/status.ts'
 import type { NodeConfig } from './config.ts'
 import type { NodeEvent } from './event.ts'
@@ -131,7 +132,8 @@ function spawnActors(
   })
   const network: Address<NetworkMessage> = networkGroup.spawn('network', mailbox, (context) => {
     const statement = statementOf(environment, config)
-    const world = { network: environment.network, verifier, statement }
+    const { versions = wireVersions } = config
+    const world = { network: environment.network, verifier, statement, versions }
     return new NetworkActor({ context, chain, ...world, chainActor, engine, peers, storage, sync })
   })
   const sync: Address<SyncMessage> = networkGroup.spawn('sync', mailbox, (context) => {

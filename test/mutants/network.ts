@@ -305,4 +305,50 @@ export const networkMutants: readonly Mutant[] = [
       titles: ['tell equal bytes on two topics apart, and only those'],
     },
   },
+  {
+    id: 'M-430',
+    tier: 'T2',
+    name: 'any-version-will-do',
+    bug: 'a peer is taken in without a version of the protocols in common',
+    edits: [
+      {
+        file: 'src/actors/network/handshake.ts',
+        find: 'if (!isUnderstood(outcome.value.versions, this.#parts.versions)) {',
+        replace: 'if (outcome.value.versions.newest < 1) {',
+      },
+    ],
+    scenario: 'rolling-upgrade',
+    expected: ['parted'],
+  },
+  {
+    id: 'M-431',
+    tier: 'T2',
+    name: 'newest-version-alone',
+    bug: 'a peer is taken in only if the newest version of both is the same',
+    edits: [
+      {
+        file: 'src/protocol/wire/status.ts',
+        find: 'return theirs.oldest <= ours.newest && ours.oldest <= theirs.newest',
+        replace: 'return theirs.newest === ours.newest',
+      },
+    ],
+    scenario: 'rolling-upgrade',
+    expected: ['progress'],
+  },
+  {
+    id: 'M-432',
+    tier: 'T2',
+    name: 'left-behind-for-good',
+    bug: 'a peer that was of another version is not met again',
+    edits: [
+      {
+        file: 'src/actors/network/handshake.ts',
+        find: "return this.#refuse(peer, 'another version', 'other-version')",
+        replace:
+          "this.#parts.context.send(this.#parts.peers, { kind: 'report-peer', peer, offence: 'other-chain' })\n        return this.#refuse(peer, 'another version', 'other-version')",
+      },
+    ],
+    scenario: 'rolling-upgrade',
+    expected: ['caught-up', 'no-false-accusation'],
+  },
 ]

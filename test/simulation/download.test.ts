@@ -24,6 +24,7 @@ import { bodyRoot, decodeBody } from '../../src/protocol/block/body.ts'
 import type { SignedHeader } from '../../src/protocol/block/header.ts'
 import type { Chain } from '../../src/protocol/chain.ts'
 import type { CertifiedHeader } from '../../src/protocol/wire/certified-header.ts'
+import { wireVersions } from '../../src/protocol/wire/requests.ts'
 
 const bytesPerSecond = 5_000
 const latencyMs = 50
@@ -95,8 +96,9 @@ class Client {
       'network',
       { waitingMax: 1_000 },
       (context) => {
-        const world = { context, chain, network, verifier, statement: () => undefined }
-        return new NetworkActor({ ...world, chainActor, ...others, sync: deaf('sync') })
+        const world = { context, chain, network, verifier, versions: wireVersions }
+        const ours = { statement: () => undefined, chainActor, ...others, sync: deaf('sync') }
+        return new NetworkActor({ ...world, ...ours })
       },
     )
     this.#network = spawned

@@ -7,7 +7,7 @@ import { failed, ok, type Result } from '../../base/result.ts'
 import type { PeerId, Timer } from '../../kernel/environment.ts'
 import { statementCheck } from '../../protocol/consensus/checks.ts'
 import type { GoodbyeReason } from '../../protocol/wire/goodbye.ts'
-import { protocolId, wireVersions } from '../../protocol/wire/requests.ts'
+import { protocolId } from '../../protocol/wire/requests.ts'
 import {
   decodeStatus,
   encodeStatus,
@@ -73,13 +73,13 @@ export class Handshake {
   /** What this node says of itself; undefined before its chain has started. */
   ownStatus(): Status | undefined {
     if (this.#status === undefined) return undefined
-    const { chain } = this.#parts
+    const { chain, versions } = this.#parts
     const statement = this.#parts.statement()
     const { certified, head } = this.#status
     return {
       chainTag: chain.tag,
       genesis: chain.genesis.hash,
-      versions: wireVersions,
+      versions,
       certified,
       head: { height: head.height, slot: head.slot },
       availableFrom: 0,
@@ -134,7 +134,7 @@ export class Handshake {
       if (!this.#connected.has(peer)) return
       if (!outcome.ok) return this.#retryLater(peer, attempts + 1)
       if (!this.isSameChain(outcome.value)) return this.#refuseOther(peer)
-      if (!isUnderstood(outcome.value.versions, wireVersions)) {
+      if (!isUnderstood(outcome.value.versions, this.#parts.versions)) {
         return this.#refuse(peer, 'another version', 'other-version')
       }
       this.#classify(peer, outcome.value)

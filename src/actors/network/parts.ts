@@ -1,6 +1,7 @@
 import type { Address, Context } from '../../kernel/actor.ts'
 import type { Network, Verifier } from '../../kernel/environment.ts'
 import type { Chain } from '../../protocol/chain.ts'
+import type { WireVersions } from '../../protocol/wire/requests.ts'
 import type { PeerStatement } from '../../protocol/wire/status.ts'
 import type { ChainMessage } from '../chain/messages.ts'
 import type { EngineMessage } from '../engine/messages.ts'
@@ -15,6 +16,8 @@ export interface NetworkParts {
   readonly chain: Chain
   readonly network: Network
   readonly verifier: Verifier
+  /** What this release speaks. */
+  readonly versions: WireVersions
   readonly chainActor: Address<ChainMessage>
   readonly engine: Address<EngineMessage>
   readonly peers: Address<PeerMessage>

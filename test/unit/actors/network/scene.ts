@@ -40,7 +40,8 @@ export function openScene(options: { readonly isStarting?: boolean } = {}): Scen
   const network = stage.spawn<NetworkMessage>('network', (context) => {
     const { network: world, verifier } = stage.environment
     return new NetworkActor({
-      ...{ context, chain: federation.chain, network: world, verifier, statement: () => undefined },
+      ...{ context, chain: federation.chain, network: world, verifier, versions: wireVersions },
+      statement: () => undefined,
       ...{ chainActor: chain.address, engine: engine.address, peers: peers.address },
       ...{ storage: storage.address, sync: sync.address },
     })
