@@ -15,7 +15,7 @@ export const storageMutants: readonly Mutant[] = [
           'const record = laterRecord(first.value, second.value) && emptyRecord(this.#options.epoch)',
       },
     ],
-    expected: ['vote-lock', 'commit-lock', 'agreement', 'no-conflict'],
+    expected: ['votes-are-durable', 'vote-lock', 'commit-lock', 'agreement', 'no-conflict'],
   },
   {
     id: 'M-202',
@@ -111,8 +111,6 @@ export const storageMutants: readonly Mutant[] = [
     ],
     scenario: 'crash-during-commit',
     expected: ['votes-are-durable', 'vote-lock'],
-    survives:
-      'a write that is torn leaves one copy whole more often than not, and a fifth of them are torn',
   },
   {
     id: 'M-208',
@@ -149,12 +147,6 @@ export const storageMutants: readonly Mutant[] = [
       },
     ],
     expected: ['vote-lock', 'commit-lock', 'votes-are-durable', 'containment'],
-    survives:
-      'the power has to fail within one slot, between two records of which the later one was spoken of, and to come back before the slot is over: once in a hundred worlds or less',
-    law: {
-      file: 'test/unit/actors/storage/record.test.ts',
-      titles: ['is the later of two if it has notarised further'],
-    },
   },
   {
     id: 'M-210',

@@ -145,8 +145,7 @@ export class ChainActor implements Actor<ChainMessage> {
     this.#feed.run(() => {
       this.#recall(agreement, stored)
       const { record, highest } = agreement.machine
-      const finalisedSlot = record.finalised.slot
-      context.emit({ kind: 'chain-recalled', finalisedSlot, highestSlot: highest.slot })
+      context.emit({ kind: 'chain-recalled', record, highestSlot: highest.slot })
       this.#isRunning = true
       context.send(this.#parts.sync, { kind: 'chain-started', status: agreement.status() })
       agreement.tellStatus()

@@ -5,6 +5,7 @@ import type { PeerId, Verdict } from '../../kernel/environment.ts'
 import type { ValidatedRun } from '../../proof/validated-run.ts'
 import type { StoredBlock } from '../../protocol/block/block.ts'
 import type { Contradiction } from '../../protocol/consensus/contradiction.ts'
+import type { VoteRecord } from '../../protocol/consensus/record.ts'
 import type { Certificate, Evidence, SignedVote } from '../../protocol/consensus/vote.ts'
 import type { Hash } from '../../protocol/hash.ts'
 import type { CertifiedHeader } from '../../protocol/wire/certified-header.ts'
@@ -125,10 +126,10 @@ export type ChainEvent =
       readonly lostVotes: boolean
       readonly isGateOpen: boolean
     }
-  /** What was on the disk has been taken up again: how far this member finalised, and knows. */
+  /** What was on the disk has been taken up again: how far this member has voted, and the highest notarised slot. */
   | {
       readonly kind: 'chain-recalled'
-      readonly finalisedSlot: number
+      readonly record: VoteRecord
       readonly highestSlot: number
     }
   | {
