@@ -53,12 +53,6 @@ export const defectMutants: readonly Mutant[] = [
     ],
     scenario: 'forged-certificates',
     expected: ['containment', 'certificate-validity', 'banned'],
-    survives:
-      'the bitmap of a committee of four has one byte, in which a member too many is found when its key is looked for',
-    law: {
-      file: 'test/unit/protocol/consensus-codec.test.ts',
-      titles: ['a signer outside the committee is refused, within the last byte and beyond it'],
-    },
   },
   {
     id: 'D-07',

@@ -10,6 +10,7 @@ import { containmentChecker } from './containment.ts'
 import { durabilityChecker } from './durability.ts'
 import { encodingChecker } from './encoding.ts'
 import { executedFirstChecker } from './executed-first.ts'
+import { fetchedOnceChecker } from './fetched-once.ts'
 import { finalityChecker } from './finality.ts'
 import { gossipChecker } from './gossip.ts'
 import { importOrderChecker } from './import-order.ts'
@@ -52,6 +53,7 @@ export const crossingCheckers: readonly ((world: World) => CrossingChecker)[] = 
   gossipChecker,
   encodingChecker,
   votesCountChecker,
+  fetchedOnceChecker,
 ]
 
 /** Of what nodes hold. */

@@ -4,9 +4,11 @@ import type {
   Crossing,
   CrossingChecker,
   Message,
+  Observed,
   World,
 } from '../../../../../sim/cluster/checker/checker.ts'
 import { encodingChecker } from '../../../../../sim/cluster/checker/encoding.ts'
+import { fetchedOnceChecker } from '../../../../../sim/cluster/checker/fetched-once.ts'
 import { gossipChecker } from '../../../../../sim/cluster/checker/gossip.ts'
 import { MessageBook } from '../../../../../sim/cluster/message-book.ts'
 import { topicsOf } from '../../../../../src/actors/network/topics.ts'
@@ -134,5 +136,38 @@ describe('encoding', () => {
     const said = Array.from({ length: 96 }, () => checker.cross(wrong) !== undefined)
     expect(said.filter((isFound) => isFound)).toHaveLength(64 + 2)
     expect(checker.cross(asked(protocolId.bodies, headers.slice(1)))).toContain('cannot be read')
+  })
+})
+
+describe('what is fetched of the chain', () => {
+  const asks = (protocol: string = protocolId.headers, life = 1) => ({ protocol, life })
+  const ends = (part = 'headers', life = 1) => ({ part, life })
+
+  /** What is said at the end of these. */
+  const said = (steps: readonly (ReturnType<typeof asks> | ReturnType<typeof ends>)[]) => {
+    const checker = fetchedOnceChecker()
+    return steps
+      .map(({ life, ...step }) => {
+        const seat = { node: 'a', life }
+        if ('protocol' in step) {
+          return checker.cross({ kind: 'asked', atMs: 0, seat, body: new Uint8Array(0), ...step })
+        }
+        const event = { kind: 'part-fetched', peer: 'b', outcome: 'timeout', ...step }
+        return checker.observe?.({ ...seat, atMs: 0, member: 0, event } as unknown as Observed)
+      })
+      .at(-1)
+  }
+
+  test('comes or fails once for each time that it was asked for', () => {
+    expect(said([asks(), asks(), ends(), ends()])).toBeUndefined()
+    expect(said([asks(), ends(), ends()])).toBe(
+      'a says that headers of b ended (timeout), but has asked for none that had not',
+    )
+  })
+
+  test('is counted apart by what it is, and anew in each life', () => {
+    expect(said([asks(protocolId.bodies), ends()])).toContain('headers of b')
+    expect(said([asks(), ends('headers', 2)])).toContain('headers of b')
+    expect(said([asks(protocolId.exchange), ends('bodies')])).toContain('bodies of b')
   })
 })
