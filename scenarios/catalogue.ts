@@ -18,6 +18,7 @@ import { twins } from './byzantine/twins.ts'
 import { twinsEnumerated } from './byzantine/twins-enumerated.ts'
 import { untimelyVotes } from './byzantine/untimely-votes.ts'
 import { withholder } from './byzantine/withholder.ts'
+import { answerLost } from './consensus/answer-lost.ts'
 import { calm } from './consensus/calm.ts'
 import { clockSkew } from './consensus/clock-skew.ts'
 import { engineHiccups } from './consensus/engine-hiccups.ts'
@@ -27,6 +28,7 @@ import { oneCrashOfThree } from './consensus/one-crash-of-three.ts'
 import { asymmetricPartition } from './network/asymmetric-partition.ts'
 import { banOutlivesCrash } from './network/ban-outlives-crash.ts'
 import { bansEnd } from './network/bans-end.ts'
+import { behindARouter } from './network/behind-a-router.ts'
 import { crowdOfOneOwner } from './network/crowd-of-one-owner.ts'
 import { eclipseAttempt } from './network/eclipse-attempt.ts'
 import { framesAtTheLimit } from './network/frames-at-the-limit.ts'
@@ -45,6 +47,7 @@ import { rollingUpgrade } from './node/rolling-upgrade.ts'
 import { checkpointRecovery } from './storage/checkpoint-recovery.ts'
 import { crashDuringCommit } from './storage/crash-during-commit.ts'
 import { damagedBlocks } from './storage/damaged-blocks.ts'
+import { unsentVotes } from './storage/unsent-votes.ts'
 import { swarm } from './swarm/swarm.ts'
 import { clockJumpsInMidSync } from './sync/clock-jumps-in-mid-sync.ts'
 import { crashAtEveryImport } from './sync/crash-at-every-import.ts'
@@ -78,6 +81,7 @@ export const scenarios: readonly Scenario[] = [
   calm,
   oneCrashOfThree,
   leaderIsolated,
+  answerLost,
   clockSkew,
   engineHiccups,
   equivocatingProposer,
@@ -97,6 +101,7 @@ export const scenarios: readonly Scenario[] = [
   asymmetricPartition,
   heardByNobody,
   metByOneSide,
+  behindARouter,
   oneAddress,
   banOutlivesCrash,
   bansEnd,
@@ -112,6 +117,7 @@ export const scenarios: readonly Scenario[] = [
   crowdOfOneOwner,
   eclipseAttempt,
   crashDuringCommit,
+  unsentVotes,
   checkpointRecovery,
   damagedBlocks,
   lateJoiner,

@@ -114,12 +114,8 @@ export const agreementMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    expected: ['progress', 'blocks-come'],
-    survives: 'the others have the votes of whoever restarts, and its disk has them too',
-    law: {
-      file: 'test/unit/protocol/consensus/simplex-votes.test.ts',
-      titles: ['after a restart the last votes are signed again, and no others'],
-    },
+    scenario: 'unsent-votes',
+    expected: ['on-time'],
   },
   {
     id: 'M-114',
@@ -200,8 +196,8 @@ export const agreementMutants: readonly Mutant[] = [
         replace: '  readonly #asked = new Set<Hash>()\n  #isStepping = false\n  #built',
       },
     ],
-    expected: ['progress', 'caught-up', 'blocks-come'],
-    survives: 'it is asked of eight peers in a row, of which one has it',
+    scenario: 'answer-lost',
+    expected: ['progress'],
   },
   {
     id: 'M-128',

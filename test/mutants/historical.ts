@@ -105,13 +105,8 @@ export const historicalMutants: readonly Mutant[] = [
           '    this.#underWay.delete(address)\n    if (isConnected) this.#kept.delete(address)\n    const kept',
       },
     ],
-    expected: ['progress', 'caught-up', 'blocks-come'],
-    survives:
-      'who is missed is dialled by its address in the book as well, in a world with one way to dial too (met-by-one-side)',
-    law: {
-      file: 'test/unit/actors/peer/dialling.test.ts',
-      titles: ['that answered begins anew; that was lost waits the shortest pause'],
-    },
+    scenario: 'behind-a-router',
+    expected: ['met'],
   },
   {
     id: 'H10',
