@@ -1,5 +1,6 @@
 /** Every scenario, in the order in which they are told. Explicit, so that nothing is found by chance. */
 import type { Scenario } from '../sim/cluster/scenario.ts'
+import { askedInVain } from './actors/asked-in-vain.ts'
 import { askedWhileDown } from './actors/asked-while-down.ts'
 import { failuresForgotten } from './actors/failures-forgotten.ts'
 import { failuresLeaveNothing } from './actors/failures-leave-nothing.ts'
@@ -47,6 +48,7 @@ import { rollingUpgrade } from './node/rolling-upgrade.ts'
 import { checkpointRecovery } from './storage/checkpoint-recovery.ts'
 import { crashDuringCommit } from './storage/crash-during-commit.ts'
 import { damagedBlocks } from './storage/damaged-blocks.ts'
+import { storageFailsAtWork } from './storage/storage-fails-at-work.ts'
 import { unsentVotes } from './storage/unsent-votes.ts'
 import { swarm } from './swarm/swarm.ts'
 import { clockJumpsInMidSync } from './sync/clock-jumps-in-mid-sync.ts'
@@ -120,6 +122,7 @@ export const scenarios: readonly Scenario[] = [
   unsentVotes,
   checkpointRecovery,
   damagedBlocks,
+  storageFailsAtWork,
   lateJoiner,
   lyingServer,
   lateJoinerUnderChurn,
@@ -148,6 +151,7 @@ export const scenarios: readonly Scenario[] = [
   memberLeftBehind,
   wholeNetworkRestarts,
   askedWhileDown,
+  askedInVain,
   failuresForgotten,
   failuresLeaveNothing,
   quorumLost,

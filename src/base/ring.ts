@@ -21,6 +21,13 @@ export class Ring<Item> {
     this.#length += 1
   }
 
+  /** All items, the oldest first. */
+  *[Symbol.iterator](): Generator<Item> {
+    for (let i = 0; i < this.#length; i += 1) {
+      yield this.#items[(this.#first + i) & (this.#items.length - 1)] as Item
+    }
+  }
+
   /** Removes and returns the oldest item. Asserts that there is one. */
   shift(): Item {
     assert(this.#length > 0, 'the ring is not empty')

@@ -26,9 +26,12 @@ export interface Address<in Message> {
 /** Answers a question. The first call counts, later ones are dropped and traced. */
 export type Reply<Answer> = (answer: Answer) => void
 
-/** Why a question was not answered. */
+/**
+ * Why a question was not answered: in time; or its mailbox had no room for it; or it was taken, and the life that had
+ * taken it ended. Of that life nobody knows how far it came: what was asked for may be done, or half done.
+ */
 export interface AskFault {
-  readonly code: 'timeout' | 'refused'
+  readonly code: 'timeout' | 'refused' | 'ended'
   readonly to: string
 }
 
@@ -37,6 +40,11 @@ export interface Question<Message, Answer> {
   readonly to: Address<Message>
   readonly ask: (reply: Reply<Answer>) => Message
   readonly deadlineMs: Millis
+  /**
+   * It does no harm to be taken twice: if the life that took it ends, the next one is asked, within the same deadline. So a
+   * restart of whoever is asked is no fault to who asks. How often is up to the supervisor, which bounds restarts.
+   */
+  readonly isRepeatable?: boolean
 }
 
 /** What an actor may do besides thinking. */

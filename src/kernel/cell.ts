@@ -2,7 +2,9 @@
 import { assert } from '../base/assert.ts'
 import type { Millis } from '../base/units.ts'
 import type { Actor, Address, Context } from './actor.ts'
+import type { OpenQuestion } from './context.ts'
 import { Mailbox, type MailboxOptions } from './mailbox.ts'
+import { Marked } from './marks.ts'
 import type { SupervisorPolicy } from './supervisor.ts'
 
 export type Factory<Message, Event> = (context: Context<Message, Event>) => Actor<Message>
@@ -37,6 +39,8 @@ export class Cell implements Address<unknown> {
   /** How many lives have begun: the number that others get to see. */
   starts = 0
   restarts: readonly Millis[] = []
+  /** What others asked here and have no answer to, in the order in which it was asked. */
+  readonly questions = new Set<OpenQuestion>()
 
   constructor(
     place: { readonly path: string; readonly number: number; readonly group: CellGroup },
@@ -94,6 +98,19 @@ export class Cell implements Address<unknown> {
     this.#isBusy = this.#mailbox.waiting > 0
   }
 
+  /** Open questions that no life will answer any more: this one took them, and it is over. If the cell is dead, all. */
+  unanswerable(): readonly OpenQuestion[] {
+    if (this.questions.size === 0) return []
+    const waiting = new Set(this.isDead ? [] : this.#messages())
+    return [...this.questions].filter(({ message }) => !waiting.has(message))
+  }
+
+  /** Messages of others that wait, as they were sent. */
+  *#messages(): Generator<unknown> {
+    if (this.#sole !== undefined && !this.#isSoleControl) yield asSent(this.#sole)
+    for (const item of this.#mailbox.messages()) yield asSent(item)
+  }
+
   /** Keeps an item here if it is alone. If it is not, what was alone goes to the mailbox before it. */
   #takesSole(item: unknown, isControl: boolean): boolean {
     if (this.#isBusy) return false
@@ -118,4 +135,8 @@ export class Cell implements Address<unknown> {
     this.#isBusy = this.#mailbox.hasControl || this.#mailbox.waiting > 0
     return item
   }
+}
+
+function asSent(item: unknown): unknown {
+  return item instanceof Marked ? item.item : item
 }

@@ -19,7 +19,20 @@ export interface Runtime<Cell> {
   emit(path: string, event: unknown): void
 }
 
-export class LifeContext<Cell extends Address<unknown>> implements Context<unknown, unknown> {
+/** A question without an answer, as whoever it was put to sees it. */
+export interface OpenQuestion {
+  /** What was put into the mailbox. */
+  readonly message: unknown
+  /** No life will answer it: the one that took it is over. */
+  end(): void
+}
+
+/** Whom a context speaks of: where messages go, and what was asked there. */
+export interface Place extends Address<unknown> {
+  readonly questions: Set<OpenQuestion>
+}
+
+export class LifeContext<Cell extends Place> implements Context<unknown, unknown> {
   readonly self: Cell
   readonly life: number
   readonly runtime: Runtime<Cell>
@@ -63,7 +76,7 @@ export class LifeContext<Cell extends Address<unknown>> implements Context<unkno
     question: Question<Other, Answer>,
     done: (outcome: Result<Answer, AskFault>) => void,
   ): void {
-    new Asking<Cell, Answer>(this, done).begin(question as unknown as Question<unknown, Answer>)
+    new Asking<Cell, Answer>(this, question as unknown as Question<unknown, Answer>, done).begin()
   }
 
   bind<Arguments extends readonly unknown[]>(
@@ -87,30 +100,61 @@ export class LifeContext<Cell extends Address<unknown>> implements Context<unkno
   }
 }
 
-/** A question on its way: it ends by an answer, a refusal, its deadline, or with the life that asked. */
-class Asking<Cell extends Address<unknown>, Answer> {
+/**
+ * A question on its way: it ends by an answer, a refusal, its deadline, with the life that took it, or with the life that
+ * asked.
+ */
+class Asking<Cell extends Place, Answer> implements OpenQuestion {
   readonly #asker: LifeContext<Cell>
+  readonly #question: Question<unknown, Answer>
   readonly #done: (outcome: Result<Answer, AskFault>) => void
-  #to = ''
-  #dueMs: Millis = 0
+  readonly #to: Cell
+  readonly #dueMs: Millis
   #timer: Timer | undefined
   #isSettled = false
+  message: unknown = undefined
 
-  constructor(asker: LifeContext<Cell>, done: (outcome: Result<Answer, AskFault>) => void) {
+  constructor(
+    asker: LifeContext<Cell>,
+    question: Question<unknown, Answer>,
+    done: (outcome: Result<Answer, AskFault>) => void,
+  ) {
     this.#asker = asker
+    this.#question = question
     this.#done = done
+    this.#to = question.to as unknown as Cell
+    this.#dueMs = asker.runtime.clock.now() + question.deadlineMs
   }
 
-  begin({ to, ask, deadlineMs }: Question<unknown, Answer>): void {
-    const { runtime, waker } = this.#asker
-    this.#dueMs = runtime.clock.now() + deadlineMs
-    this.#to = to.path
-    const message = ask((answer) => this.#answer(answer))
-    if (!runtime.post(to as unknown as Cell, message)) {
-      return this.#settle(failed({ code: 'refused', to: to.path }))
-    }
+  begin(): void {
+    this.#put()
+    if (!this.#isSettled) this.#timer = this.#asker.waker.wakeAt(this.#dueMs, this)
+  }
+
+  /** Its deadline has passed. */
+  timeOut(): void {
+    const { path: to } = this.#to
+    if (this.#isAskerOver) return this.#close()
+    this.#tell({ kind: 'ask-timed-out', to })
+    this.#settle(failed({ code: 'timeout', to }))
+  }
+
+  end(): void {
+    if (this.#isAskerOver) return this.#close()
+    const { path: to } = this.#to
+    const isAgain = this.#question.isRepeatable === true
+    this.#tell({ kind: 'ask-ended', to, isAgain })
+    if (isAgain) this.#put()
+    else this.#settle(failed({ code: 'ended', to }))
+  }
+
+  #put(): void {
+    const to = this.#to
+    this.message = this.#question.ask((answer) => this.#answer(answer))
+    const isAccepted = this.#asker.runtime.post(to, this.message)
     if (this.#isSettled) return
-    this.#timer = waker.wakeAt(this.#dueMs, this)
+    if (isAccepted) to.questions.add(this)
+    else this.#settle(failed({ code: 'refused', to: to.path }))
   }
 
   #answer(answer: Answer): void {
@@ -119,20 +163,22 @@ class Asking<Cell extends Address<unknown>, Answer> {
     this.#tell({ kind: 'late-answer', lateMs })
   }
 
-  /** Its deadline has passed. */
-  timeOut(): void {
-    const { runtime, self, life } = this.#asker
-    if (runtime.isOver(self, life)) return
-    const to = this.#to
-    this.#tell({ kind: 'ask-timed-out', to })
-    this.#settle(failed({ code: 'timeout', to }))
-  }
-
   #settle(outcome: Result<Answer, AskFault>): void {
     this.#isSettled = true
+    this.#close()
     const { runtime, self, life } = this.#asker
-    if (this.#timer !== undefined) runtime.clock.cancel(this.#timer)
     runtime.postControl(self, life, () => this.#done(outcome))
+  }
+
+  /** Nobody waits for it any more. */
+  #close(): void {
+    this.#to.questions.delete(this)
+    if (this.#timer !== undefined) this.#asker.runtime.clock.cancel(this.#timer)
+  }
+
+  get #isAskerOver(): boolean {
+    const { runtime, self, life } = this.#asker
+    return runtime.isOver(self, life)
   }
 
   #tell(event: KernelEvent): void {

@@ -40,6 +40,12 @@ export class Mailbox {
     return lengthOf(this.#high) + lengthOf(this.#normals)
   }
 
+  /** Messages of others that wait, in no order that matters. */
+  *messages(): Generator<unknown> {
+    if (this.#high !== undefined) yield* this.#high
+    if (this.#normals !== undefined) yield* this.#normals
+  }
+
   /** The most that ever waited at once. */
   get waitingMost(): number {
     return this.#waitingMost

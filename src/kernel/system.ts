@@ -75,6 +75,8 @@ export class System<Event> {
   readonly #cells: Cell[] = []
   readonly #onFailure: (error: unknown) => void
   #isRunning = false
+  /** Cells whose lives have just ended, and whose askers do not know yet. */
+  #ended: Cell[] = []
 
   /** `onFailure` is told when the root gives up; every actor has been stopped by then. */
   constructor(
@@ -189,6 +191,7 @@ export class System<Event> {
     }
     this.#bury(cell)
     if (actor !== undefined) this.#emit(cell.path, { kind: 'actor-stopped' })
+    this.#tellAskers()
   }
 
   /** Ends this life. What others sent waits for the next one. */
@@ -196,12 +199,20 @@ export class System<Event> {
     cell.life += 1
     cell.actor = undefined
     cell.clearControl()
+    this.#ended.push(cell)
   }
 
   /** Ends this life, and there will be no other. */
   #bury(cell: Cell): void {
     this.#kill(cell)
     cell.isDead = true
+  }
+
+  /** Ends the questions that went with the lives that ended. Not before it is decided what becomes of those. */
+  #tellAskers(): void {
+    const cells = new Set(this.#ended)
+    this.#ended = []
+    for (const cell of cells) for (const question of cell.unanswerable()) question.end()
   }
 
   #fail(cell: Cell, error: unknown): void {
@@ -217,6 +228,7 @@ export class System<Event> {
     cell.restarts = [...cell.restarts, now]
     this.#kill(cell)
     this.#carryOut(decision, cell, error)
+    this.#tellAskers()
   }
 
   #carryOut(decision: Decision, child: Cell | Group<Event>, error: unknown): void {

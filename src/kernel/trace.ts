@@ -13,6 +13,8 @@ export type KernelEvent =
   | { readonly kind: 'dead-letter'; readonly message: string }
   | { readonly kind: 'late-answer'; readonly lateMs: Millis }
   | { readonly kind: 'ask-timed-out'; readonly to: string }
+  /** The life that took the question ended. `isAgain` says whether the next one is asked. */
+  | { readonly kind: 'ask-ended'; readonly to: string; readonly isAgain: boolean }
   | { readonly kind: 'system-failed'; readonly error: string }
 
 /** Reads a trace. It must neither throw nor act on the node. */

@@ -32,6 +32,7 @@ const kernelLevels: Readonly<Record<string, LogLevel>> = {
   'dead-letter': 'debug',
   'late-answer': 'debug',
   'ask-timed-out': 'debug',
+  'ask-ended': 'debug',
   'system-failed': 'error',
 }
 

@@ -25,8 +25,23 @@ export const kernelMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/kernel/context.ts',
-        find: '    this.#timer = waker.wakeAt(this.#dueMs, this)\n',
-        replace: '    void waker\n',
+        find: '    if (!this.#isSettled) this.#timer = this.#asker.waker.wakeAt(this.#dueMs, this)\n',
+        replace: '    this.#timer = undefined\n',
+      },
+    ],
+    scenario: 'asked-in-vain',
+    expected: ['answered'],
+  },
+  {
+    id: 'M-709',
+    tier: 'T2',
+    name: 'question-goes-with-a-life',
+    bug: 'when an actor fails, whoever asked it is not told, and waits to the deadline',
+    edits: [
+      {
+        file: 'src/kernel/system.ts',
+        find: 'for (const question of cell.unanswerable()) question.end()',
+        replace: 'void cell.unanswerable()',
       },
     ],
     scenario: 'asked-while-down',

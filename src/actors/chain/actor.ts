@@ -60,6 +60,7 @@ export class ChainActor implements Actor<ChainMessage> {
     const question = {
       to: parts.storage,
       deadlineMs: loadDeadlineMs,
+      isRepeatable: true,
       ask: (reply: LoadReply): StorageMessage => ({ kind: 'load', reply }),
     }
     parts.context.ask(question, (outcome) => {
@@ -268,6 +269,7 @@ export class ChainActor implements Actor<ChainMessage> {
     const question = {
       to: this.#parts.storage,
       deadlineMs: loadDeadlineMs,
+      isRepeatable: true,
       ask: (answer: BlockReply): StorageMessage => ({ kind: 'get-block', by, reply: answer }),
     }
     this.#parts.context.ask(question, (outcome) => {

@@ -132,6 +132,8 @@ export class WriteQueue {
     const question = {
       to: this.#parts.storage,
       deadlineMs,
+      // Written twice, the same records under the same keys are there once.
+      isRepeatable: true,
       ask: (reply: PersistReply): StorageMessage => ({ kind: 'persist', records, reply }),
     }
     this.#parts.context.ask(question, (outcome) => {

@@ -1,7 +1,7 @@
 /** Dials: takes from the queue what is due, hears what came of it, and tells the book. */
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Millis } from '../../base/units.ts'
-import type { Reply } from '../../kernel/actor.ts'
+import type { AskFault, Reply } from '../../kernel/actor.ts'
 import type { NetworkFault, PeerId, Timer } from '../../kernel/environment.ts'
 import type { NetworkMessage } from '../network/messages.ts'
 import type { Dial } from './dialling.ts'
@@ -119,10 +119,7 @@ export class Connector {
       }),
     }
     parts.context.ask(question, (outcome) => {
-      const answer = outcome.ok
-        ? outcome.value
-        : failed({ code: outcome.fault.code, detail: 'no answer' })
-      this.#ended(dial, answer)
+      this.#ended(dial, outcome.ok ? outcome.value : failed(unanswered(outcome.fault)))
     })
   }
 
@@ -134,11 +131,16 @@ export class Connector {
       const dialledFor = purpose === 'operator' ? 'stranger' : purpose
       this.#door.arrived({ peer: answer.value, address, isDialled: true }, dialledFor)
     } else {
-      book.failed(address, context.now())
+      if (answer.fault.code !== 'cancelled') book.failed(address, context.now())
       context.emit({ kind: 'dial-failed', address, code: answer.fault.code })
     }
     this.#askers.get(address)?.(answer)
     this.#askers.delete(address)
     this.pump()
   }
+}
+
+/** A restart of this node's own network says nothing of the address. */
+function unanswered({ code }: AskFault): NetworkFault {
+  return { code: code === 'ended' ? 'cancelled' : code, detail: 'no answer' }
 }

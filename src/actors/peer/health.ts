@@ -125,6 +125,8 @@ export class Health {
     }
     context.ask(question, (outcome) => {
       record.isChecked = false
+      // A restart of this node's own network says nothing of the peer.
+      if (!outcome.ok && outcome.fault.code === 'ended') return
       const answer = outcome.ok ? outcome.value : outcome
       // One that refuses is there: it may be busy, or has heard enough of us.
       const isThere = answer.ok || answer.fault.code === 'refused'

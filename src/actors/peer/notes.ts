@@ -118,6 +118,7 @@ export class Notes {
     const question = {
       to: storage,
       deadlineMs: keepDeadlineMs,
+      isRepeatable: true,
       ask: (reply: (outcome: Result<undefined, StorageFault>) => void): StorageMessage => ({
         kind: 'keep-note',
         name,
@@ -178,12 +179,13 @@ export class Notes {
 
   // ----- reading -----
 
-  /** A storage actor that is being restarted answers the next time; a note that is damaged never does. */
+  /** A disk that is in trouble may answer the next time; a note that is damaged never does. */
   #load(name: Name, tries: number, done: (bytes: Uint8Array | undefined) => void): void {
     const { context, storage } = this.#scene.parts
     const question = {
       to: storage,
       deadlineMs: loadDeadlineMs,
+      isRepeatable: true,
       ask: (reply: (outcome: Loaded) => void): StorageMessage => ({
         kind: 'load-note',
         name,

@@ -14,7 +14,7 @@ import type { Chain, TrustedPlace } from '../../protocol/chain.ts'
 import type { Certificate } from '../../protocol/consensus/vote.ts'
 import { protocolId } from '../../protocol/wire/requests.ts'
 import type { ChainMessage, ChainStatus, ImportFault } from '../chain/messages.ts'
-import type { Fetched, NetworkMessage } from '../network/messages.ts'
+import type { Fetched, NetworkMessage, PeerFault } from '../network/messages.ts'
 import type { PeerMessage } from '../peer/messages.ts'
 import type { Answer, Command } from './download/command.ts'
 import type { Download } from './download/download.ts'
@@ -151,7 +151,7 @@ export class Transfers {
     const { context, network, received, moved } = this.#parts
     const question = { to: network, deadlineMs: patience.deadlineMsMax + graceMs, ask }
     context.ask(question, (outcome: Result<Fetched<Value>, AskFault>) => {
-      const answer = outcome.ok ? outcome.value : failed({ ...outcome.fault, detail: 'no answer' })
+      const answer = outcome.ok ? outcome.value : failed(unanswered(outcome.fault))
       if (!answer.ok && answer.fault.code !== 'cancelled') {
         const { code, detail } = answer.fault
         const { fromHeight } = request
@@ -227,6 +227,11 @@ export class Transfers {
       moved()
     })
   }
+}
+
+/** A restart of this node's own network is nobody's fault: the peer was not waited for any longer. */
+function unanswered({ code }: AskFault): PeerFault {
+  return { code: code === 'ended' ? 'cancelled' : code, detail: 'no answer' }
 }
 
 function refusalOf({ code, isSendersFault }: SegmentFault) {

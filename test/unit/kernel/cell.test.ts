@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Cell } from '../../../src/kernel/cell.ts'
+import { Marked } from '../../../src/kernel/marks.ts'
 import { policyOf } from './stage.ts'
 
 interface Message {
@@ -60,6 +61,27 @@ describe('a cell', () => {
     cell.pushControl(normal('b'))
     expect(cell.hasTurn).toBe(true)
     expect([cell.shift(), cell.hasTurn, cell.waiting]).toEqual([normal('b'), false, 1])
+  })
+
+  test('what was taken and not answered goes with a life, what waits does not; with the cell, all goes', () => {
+    const cell = openCell()
+    const ask = (message: Message) => {
+      const question = { message, end: () => undefined }
+      cell.questions.add(question)
+      return question
+    }
+    const taken = ask(normal('taken'))
+    const sole = ask(normal('sole'))
+    cell.push(new Marked(sole.message, 7))
+    expect(cell.unanswerable()).toEqual([taken])
+    const high = ask({ kind: 'high', priority: 'high' })
+    const last = ask(normal('last'))
+    cell.push(high.message)
+    cell.push(last.message)
+    cell.pushControl(taken.message)
+    expect(cell.unanswerable()).toEqual([taken])
+    cell.isDead = true
+    expect(cell.unanswerable()).toEqual([taken, sole, high, last])
   })
 
   test('taking from an empty one is a fault of the code', () => {

@@ -341,15 +341,6 @@ describe('asking', () => {
     expect(stage.log.filter((line) => line.includes('timed-out'))).toEqual([])
   })
 
-  test('an asked actor that dies leaves the question to its deadline', () => {
-    const { stage, book, a } = openDialogue(() => {
-      throw new Error('no')
-    })
-    stage.system.send(a, { kind: 'go' })
-    stage.world.runFor(1_000)
-    expect(book).toEqual(['timeout@100'])
-  })
-
   test('an answer given while the question is being put counts once', () => {
     const stage = openStage()
     const outcomes: string[] = []

@@ -14,6 +14,8 @@ import { noteImported } from './segment.ts'
 import type { Traffic } from './traffic.ts'
 
 const busyMs = 50
+/** What a chain refuses with, or does not answer for, that will be ready again by itself. */
+const notAtFault: ReadonlySet<string> = new Set(['busy', 'starting', 'ended'])
 const troubleMs = 1_000
 const troubleMsMax = 60_000
 
@@ -101,8 +103,8 @@ export class Imports<Token, Run extends RunShape> {
     this.#next = Math.min(this.#next, range.fromHeight)
     this.#isDraining = true
     if (!isFirst || isOvertaken) return false
-    // A chain that is starting is no more at fault than one that has no room.
-    if (code === 'busy' || code === 'starting') this.#pausedUntilMs = nowMs + busyMs
+    // A chain that is starting, or about to, is no more at fault than one that has no room.
+    if (notAtFault.has(code)) this.#pausedUntilMs = nowMs + busyMs
     else this.#troubled(range.fromHeight, code, nowMs)
     return true
   }

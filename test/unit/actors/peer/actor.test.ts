@@ -227,6 +227,15 @@ describe('a kept address', () => {
     expect(scene.dials.length).toBeLessThanOrEqual(120)
   })
 
+  test('is given up when this node’s own network fails', () => {
+    scene.network.react(() => {
+      throw new Error('struck')
+    })
+    scene.spawn({ addresses: [address] })
+    scene.stage.run(1_000)
+    expect(scene.stage.reports('dial-failed')[0]).toMatchObject({ address, code: 'cancelled' })
+  })
+
   test('where nobody even refuses is dialled again', () => {
     scene.answering = () => 'never'
     scene.spawn({ addresses: [address] })

@@ -50,6 +50,17 @@ describe('the members', () => {
     expect(b?.heardAgoMs).toBeGreaterThan(55_000)
   })
 
+  test('have left nothing unanswered if it was this node’s own network that failed', () => {
+    meet('a', 1)
+    scene.stage.run(2_000)
+    scene.network.react(({ kind }) => {
+      if (kind === 'fetch-status') throw new Error('struck')
+    })
+    scene.stage.simulation.runFor(30_000, () => scene.stage.failures.length > 0)
+    expect(scene.stage.failures).toHaveLength(1)
+    expect(members()[0]).toMatchObject({ member: 1, missed: 0 })
+  })
+
   test('that are away for half a minute are told once, and once that they are back', () => {
     for (const [peer, member] of [
       ['a', 1],

@@ -325,14 +325,14 @@ describe('a chain that is restarted in the middle', () => {
     expect(scene.status).toMatchObject({ state: 'synced', currentHeight: chainHeight })
   })
 
-  test('busy: it is given the same a little later', () => {
+  test.each(['busy', 'ended'])('%s: it is given the same a little later', (code) => {
     let times = 0
     scene.refusal = () => {
       times += 1
-      return times % 3 === 1 ? importFault('busy') : undefined
+      return times % 3 === 1 ? importFault(code) : undefined
     }
     joinThree()
-    scene.stage.run(5_000)
+    scene.stage.run(1_500)
     expect(scene.status).toMatchObject({ state: 'synced', currentHeight: chainHeight })
     expect(scene.states).not.toContain('failed')
     expect(scene.reported).toEqual([])

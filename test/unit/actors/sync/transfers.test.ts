@@ -141,6 +141,15 @@ describe('requests', () => {
     ])
   })
 
+  test('that went with a life of the network itself are nobody’s fault', () => {
+    network.react(() => {
+      throw new Error('struck')
+    })
+    perform(fetches[1] ?? expect.unreachable())
+    expect(brought).toMatchObject([['headers', 7, { ok: false, fault: { code: 'cancelled' } }]])
+    expect(stage.reports('transfer-failed')).toEqual([])
+  })
+
   test('that the network itself never answers come back as a timeout, once', () => {
     perform(fetches[2] ?? expect.unreachable())
     stage.run(patience.deadlineMsMax + 1_900)
