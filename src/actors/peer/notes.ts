@@ -1,6 +1,7 @@
 /**
- * Keeps what is known of peers over a restart: where they are after half a minute and then every five, how they behaved as soon as a ban
- * has changed, both once more when the node stops in good order. What cannot be read is begun anew, and said so.
+ * Keeps what is known of peers over a restart: where they are after half a minute and then every five, or half a minute
+ * after the last time if half as many again are known by then; how they behaved as soon as a ban has changed; both once more
+ * when the node stops in good order. What cannot be read is begun anew, and said so.
  */
 import type { Result } from '../../base/result.ts'
 import type { Millis } from '../../base/units.ts'
@@ -32,6 +33,7 @@ const loadTriesMax = 3
 const keepDeadlineMs = 5_000
 const keepPlacesEveryMs = 300_000
 const firstPlacesMs = 30_000
+const grownPlacesMs = 30_000
 
 export class Notes {
   readonly #scene: PeerScene
@@ -41,6 +43,8 @@ export class Notes {
   #arePlacesKnown = false
   #areMarksKnown = false
   #placesMs: Millis
+  /** Addresses in the note on the disk. */
+  #keptSize = 0
   /** Who waits for the bans to be on the disk: for the write under way, and for the one after it. */
   #writing: (() => void)[] | undefined
   #next: (() => void)[] | undefined
@@ -67,6 +71,7 @@ export class Notes {
         if (found !== undefined) this.#readPlaces(found)
         this.#arePlacesKnown = true
         const { book, parts } = this.#scene
+        this.#keptSize = book.size
         const [addresses, peers, bans] = [book.size, marks.length, this.#judge.bans]
         if (addresses + peers > 0) {
           parts.context.emit({ kind: 'peers-recalled', addresses, peers, bans })
@@ -83,10 +88,15 @@ export class Notes {
   }
 
   tick(nowMs: Millis): void {
-    if (!this.#arePlacesKnown || nowMs - this.#placesMs < keepPlacesEveryMs) return
+    if (!this.#arePlacesKnown || nowMs - this.#placesMs < this.#pauseMs) return
     this.#placesMs = nowMs
+    this.#keptSize = this.#scene.book.size
     this.#keep('peer-places', this.#placesBytes(), () => undefined)
     this.keepMarks(() => undefined)
+  }
+
+  get #pauseMs(): Millis {
+    return 2 * this.#scene.book.size > 3 * this.#keptSize ? grownPlacesMs : keepPlacesEveryMs
   }
 
   /** At an orderly stop. Nobody waits for an answer. */

@@ -27,6 +27,8 @@ const retryMsMin = 30_000
 const retryMsMax = 3_600_000
 /** The share of the book that is told at once. */
 const toldShare = 0.23
+/** Of a book with fewer all of it: there is nothing to hide among so few, and whoever asks may know nobody else to ask. */
+const toldLeast = 16
 
 /** Which addresses are drawn from. */
 export type Choice = 'new' | 'tried' | 'either'
@@ -155,9 +157,9 @@ export class AddressBook {
     return undefined
   }
 
-  /** Addresses to tell: less than a quarter of the book, so that nobody learns all of it at once. */
+  /** Addresses to tell: less than a quarter of a book that is not tiny, so that nobody learns all of it at once. */
   tellable(countMax: number, nowMs: Millis): readonly string[] {
-    const count = Math.min(countMax, addressesMax, Math.ceil(this.size * toldShare))
+    const count = Math.min(countMax, addressesMax, this.#toldMax())
     const told = new Set<string>()
     for (let draws = 0; draws < 3 * count && told.size < count; draws += 1) {
       const entry = this.#draw(this.#tableFor('either'))
@@ -165,6 +167,10 @@ export class AddressBook {
       if (!isTerrible(entry, nowMs)) told.add(entry.address)
     }
     return [...told]
+  }
+
+  #toldMax(): number {
+    return Math.max(Math.min(this.size, toldLeast), Math.ceil(this.size * toldShare))
   }
 
   /** Everything, to be kept. Oldest first. */

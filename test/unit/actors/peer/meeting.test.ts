@@ -46,6 +46,28 @@ function find(...addresses: readonly string[]): void {
   for (const each of addresses) scene.send({ kind: 'address-found', address: each })
 }
 
+describe('places', () => {
+  const places = (): number =>
+    scene.storage.of('keep-note').filter(({ name }) => name === 'peer-places').length
+
+  test('are kept after half a minute, and again as soon if half as many again are known', () => {
+    scene.spawn({ peersTarget: 0 })
+    find(address(1), address(2))
+    scene.stage.run(45_000)
+    expect(places()).toBe(1)
+    find(address(3))
+    scene.stage.run(2 * minute)
+    expect(places()).toBe(1)
+    find(address(4))
+    scene.stage.run(30_000)
+    expect(places()).toBe(2)
+    scene.stage.run(4 * minute)
+    expect(places()).toBe(2)
+    scene.stage.run(2 * minute)
+    expect(places()).toBe(3)
+  })
+})
+
 describe('what the network finds', () => {
   test('is dialled like what peers tell, and no sooner than it is needed', () => {
     answerAt()
@@ -377,11 +399,11 @@ describe('what is told to others', () => {
 
   test('is a part of the book, to those who are ready, and not so soon again', () => {
     scene.spawn()
-    for (let i = 0; i < 20; i += 1) scene.meet(`p${i}`)
+    for (let i = 0; i < 100; i += 1) scene.meet(`p${i}`)
     expect(ask('stranger')).toBeUndefined()
     const told = ask('p0') ?? []
     expect(told.length).toBeGreaterThan(0)
-    expect(told.length).toBeLessThanOrEqual(5)
+    expect(told.length).toBeLessThanOrEqual(23)
     expect(told).not.toContain('sim:p0')
     expect(ask('p0')).toBeUndefined()
     expect(ask('p1', 2)?.length).toBeLessThanOrEqual(2)

@@ -193,6 +193,16 @@ describe('what is told', () => {
     expect(book.tellable(7, 0).length).toBeLessThanOrEqual(7)
   })
 
+  test('is all of it if it is tiny', () => {
+    const book = newBook()
+    for (let i = 0; i < 7; i += 1) book.add(address(i), `ip4/1.${i}`, 0)
+    const told = Array.from({ length: 100 }, () => book.tellable(250, 0).length)
+    expect(Math.max(...told)).toBe(7)
+    // Drawn, and so now and then without one of them.
+    expect(Math.min(...told)).toBeGreaterThan(3)
+    expect(book.tellable(2, 0)).toHaveLength(2)
+  })
+
   test('is nothing that is terrible', () => {
     const book = newBook()
     for (let i = 0; i < 50; i += 1) book.add(address(i), 'x', 0)
