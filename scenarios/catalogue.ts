@@ -26,6 +26,7 @@ import { engineHiccups } from './consensus/engine-hiccups.ts'
 import { equivocatingProposer } from './consensus/equivocating-proposer.ts'
 import { leaderIsolated } from './consensus/leader-isolated.ts'
 import { oneCrashOfThree } from './consensus/one-crash-of-three.ts'
+import { addressesChange } from './network/addresses-change.ts'
 import { asymmetricPartition } from './network/asymmetric-partition.ts'
 import { banOutlivesCrash } from './network/ban-outlives-crash.ts'
 import { bansEnd } from './network/bans-end.ts'
@@ -105,6 +106,7 @@ export const scenarios: readonly Scenario[] = [
   metByOneSide,
   behindARouter,
   oneAddress,
+  addressesChange,
   banOutlivesCrash,
   bansEnd,
   membersMeet,
