@@ -130,12 +130,23 @@ export class Fabric {
       const againUs = links.urgentArrivalUs(link, this.timeline.nowUs, rumour.cargo.bytes) ?? dueUs
       this.#arriveAt(againUs + delayUs, fate, arrival, rumour)
     }
-    if (fate.kind === 'replay') {
-      this.counts.duplicated += 1
-      const again = this.timeline.at(dueUs + fate.us, end.far, rumour.unheard())
-      this.#tracer?.befallen(again, this.rules.decided)
-    }
+    if (fate.kind === 'replay') this.#replay(end, rumour, dueUs + fate.us, fate.memoryUs)
     return 'sent'
+  }
+
+  /** Lets a rumour come in once more. What was forgotten is decided then: perhaps another copy came shortly before. */
+  #replay({ far }: ConnectionEnd, sent: Rumour, dueUs: number, memoryUs: number): void {
+    const { timeline } = this
+    this.counts.duplicated += 1
+    sent.keepTimes(timeline.nowUs)
+    const arrival: TimelineEvent<Rumour> = {
+      fire: (rumour) => {
+        rumour.forget(timeline.nowUs - memoryUs)
+        far.fire(rumour)
+      },
+    }
+    const again = timeline.at(dueUs, arrival, sent)
+    this.#tracer?.befallen(again, this.rules.decided)
   }
 
   /** What the rules would do to this, now. */

@@ -72,7 +72,8 @@ export class Gossip {
       return
     }
     const rumour = this.#fabric.rumours.find(topic, data)
-    if (rumour.see(this.#listener.listener)) this.#spread(rumour, undefined)
+    if (rumour.see(this.#listener.listener, this.#fabric.timeline.nowUs))
+      this.#spread(rumour, undefined)
   }
 
   /** A rumour of a topic that we listen to has come in over `end`, which is one of ours. */
@@ -84,8 +85,8 @@ export class Gossip {
     }
     // Not marked as seen: another neighbour may bring it.
     if (end.conduct < heardConductMin && !end.isFavoured) return
-    if (!rumour.see(listener)) return
-    const { digest } = this.#fabric
+    const { digest, timeline } = this.#fabric
+    if (!rumour.see(listener, timeline.nowUs)) return
     digest.mix(host)
     digest.mixContent(rumour.content)
     let isJudged = false

@@ -20,13 +20,19 @@ export function reorder(perMillion: number, window: Distribution, random: SimRan
 }
 
 /**
- * So much of a million gossip comes once more after a time of this law, as if it had never been heard: what a network
- * does whose memory of messages is shorter than that. (Gossipsub, as nodes run it, remembers for two minutes.)
+ * So much of a million gossip comes once more after a time of this law, in a network that remembers messages for
+ * `memoryUs`: whoever has not seen it for so long hears it as if for the first time. The law should not go below that.
+ * (Gossipsub, as nodes run it, remembers for two minutes.)
  */
-export function replay(perMillion: number, age: Distribution, random: SimRandom): LinkRule {
+export function replay(
+  perMillion: number,
+  age: Distribution,
+  memoryUs: number,
+  random: SimRandom,
+): LinkRule {
   return ofMessages(({ kind }) =>
     kind === 'gossip' && random.chance(perMillion, 1_000_000)
-      ? { kind: 'replay', us: draw(age, random) }
+      ? { kind: 'replay', us: draw(age, random), memoryUs }
       : pass,
   )
 }

@@ -63,8 +63,8 @@ export type Fate =
 export type MessageFate =
   /** Arrives as other bytes, which its sender is then supposed to have sent. */
   | { readonly kind: 'change'; readonly change: (bytes: Uint8Array) => Uint8Array }
-  /** Gossip arrives, and so much later once more, as something that nobody has ever heard. */
-  | { readonly kind: 'replay'; readonly us: number }
+  /** Gossip arrives, and so much later once more: by then whoever has not seen it for `memoryUs` has forgotten it. */
+  | { readonly kind: 'replay'; readonly us: number; readonly memoryUs: number }
   /** The stream of a request is reset when half of its answer has come. */
   | { readonly kind: 'abort' }
 

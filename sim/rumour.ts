@@ -3,6 +3,7 @@
  * for each host that has seen it. (A memory of messages in each host, the usual form, costs two cache
  * misses a hop; most hops end at it.)
  */
+import { present } from '../src/base/assert.ts'
 import { type ContentHash, hashContent } from './digest.ts'
 import type { Cargo } from './rules.ts'
 
@@ -16,6 +17,9 @@ export class Rumour {
   readonly content: ContentHash
   readonly cargo: Cargo
   #visited: Uint8Array
+  /** Since an old copy of it is on its way: when each listener has seen it. Who saw it before that is not here. */
+  #seenUs: Map<number, number> | undefined = undefined
+  #timedFromUs = 0
 
   constructor(topic: string, data: Uint8Array, content: ContentHash, listeners: number) {
     this.topic = topic
@@ -25,9 +29,22 @@ export class Rumour {
     this.#visited = new Uint8Array((listeners >> 3) + 1)
   }
 
-  /** The same message, as one that nobody has seen. */
-  unheard(): Rumour {
-    return new Rumour(this.topic, this.data, this.content, 0)
+  /** An old copy of it will come: from now on it is written down when it is seen. */
+  keepTimes(nowUs: number): void {
+    if (this.#seenUs !== undefined) return
+    this.#seenUs = new Map()
+    this.#timedFromUs = nowUs
+  }
+
+  /** Whoever has not seen it since then has forgotten it. Asserts that times have been kept. */
+  forget(untilUs: number): void {
+    const times = present(this.#seenUs, 'times are kept')
+    // Of those who saw it before times were kept nobody knows when.
+    if (this.#timedFromUs > untilUs) return
+    const recent = [...times].filter(([, seenUs]) => seenUs > untilUs)
+    this.#visited.fill(0)
+    this.#seenUs = new Map()
+    for (const [listener, seenUs] of recent) this.see(listener, seenUs)
   }
 
   wasSeenBy(listener: number): boolean {
@@ -35,8 +52,9 @@ export class Rumour {
   }
 
   /** Marks it as seen. False if it was. */
-  see(listener: number): boolean {
+  see(listener: number, nowUs: number): boolean {
     if (this.wasSeenBy(listener)) return false
+    this.#seenUs?.set(listener, nowUs)
     const at = listener >> 3
     if (at >= this.#visited.length) this.#grow(at + 1)
     this.#visited[at] = (this.#visited[at] ?? 0) | (1 << (listener & 7))

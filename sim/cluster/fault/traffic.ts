@@ -88,7 +88,8 @@ function ofMessages(cluster: Cluster, name: string, rule: LinkRule): Mend | unde
   return rules.carriage === 'messages' ? inForce(cluster, name, rule) : undefined
 }
 
-/** Gossipsub remembers for two minutes what it has brought, and what is older comes as news. */
+/** Gossipsub remembers for two minutes what it has brought (`src/platform/libp2p/gossip-rules.ts`), and what is older comes as news. */
+const memoryUs = 120_000_000
 const oldAge = uniform(125_000_000, 180_000_000)
 
 export const replayFault: FaultRule<'replay', Rate> = {
@@ -99,7 +100,7 @@ export const replayFault: FaultRule<'replay', Rate> = {
   range: '0.1 to 10 % of messages, two to three minutes old; 0.1 to 30 s',
   draw: (random) => ({ perMillion: 1_000 + random.below(99_000), ...drawSpan(random) }),
   strike: (cluster, { perMillion }, name) => {
-    const rule = replay(perMillion, oldAge, cluster.simulation.random.fork(name))
+    const rule = replay(perMillion, oldAge, memoryUs, cluster.simulation.random.fork(name))
     return ofMessages(cluster, name, rule)
   },
 }

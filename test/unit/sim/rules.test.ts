@@ -150,7 +150,7 @@ describe('gossip from a neighbour that is not well', () => {
 
   test('comes again long after, as if nobody had heard it, and goes round once more', () => {
     const { world, network, a, b, c } = openRing()
-    const echo = replay(always, constant(500_000), random)
+    const echo = replay(always, constant(500_000), 400_000, random)
     network.rules.add(
       'echo',
       only(({ from, to }) => from === 'n0' && to === 'n1', echo),
@@ -164,6 +164,26 @@ describe('gossip from a neighbour that is not well', () => {
     // Also to its author, who takes it for a stranger's.
     expect(a.log).toEqual(['news from n2@1603'])
     expect(network.counts.duplicated).toBe(1)
+  })
+
+  test('comes again twice, and is heard by nobody who has heard the first copy shortly before', () => {
+    const { world, network, a, b, c } = openRing()
+    const ages = [500_000, 600_000]
+    const echo = (us: number) => replay(always, constant(us), 400_000, random)
+    ages.forEach((us, index) => {
+      network.rules.add(
+        `echo-${us}`,
+        only(({ from, to }) => from === 'n0' && to === `n${index + 1}`, echo(us)),
+      )
+    })
+    say(a, 'news')
+    world.runUntil(1_200)
+    network.rules.clear()
+    world.runUntil(3_000)
+    expect(network.counts.duplicated).toBe(2)
+    expect(b.log).toEqual(['news from n0@1101', 'news from n0@1601'])
+    expect(c.log).toEqual(['news from n0@1101', 'news from n1@1602'])
+    expect(a.log).toEqual(['news from n2@1603'])
   })
 
   test('comes as other bytes, while the true ones can be had of others', () => {
@@ -346,7 +366,7 @@ test('where only bytes can be seen a rule about messages is refused, also if it 
   rules.add('slow', only(between(['a'], ['b']), slow(1)))
   for (const rule of [
     reorder(1, constant(1), random),
-    replay(1, constant(1), random),
+    replay(1, constant(1), 1, random),
     abortAnswers(1, random),
     only(({ to }) => to === 'a', garble(1, random)),
   ]) {

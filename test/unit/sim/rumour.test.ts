@@ -18,11 +18,32 @@ describe('the book of rumours', () => {
     const late = Array.from({ length: 100 }, () => book.addListener())
     for (const listener of [early, ...late]) {
       expect(rumour.wasSeenBy(listener)).toBe(false)
-      expect(rumour.see(listener)).toBe(true)
-      expect(rumour.see(listener)).toBe(false)
+      expect(rumour.see(listener, 0)).toBe(true)
+      expect(rumour.see(listener, 0)).toBe(false)
       expect(rumour.wasSeenBy(listener)).toBe(true)
     }
     expect(new Set([early, ...late]).size).toBe(101)
+  })
+
+  test('an old copy is news to whoever has not seen it for long, and to nobody else', () => {
+    const book = new RumourBook()
+    const rumour = book.find('news', asciiBytes('hello'))
+    const [before, early, late, never] = Array.from({ length: 4 }, () => book.addListener())
+    const seen = () => [before, early, late, never].map((one = 0) => rumour.wasSeenBy(one))
+    rumour.see(before ?? 0, 1_000)
+    rumour.keepTimes(2_000)
+    rumour.see(early ?? 0, 3_000)
+    rumour.see(late ?? 0, 5_000)
+    // When the first saw it is not known, but that it was before 2,000.
+    rumour.forget(1_999)
+    expect(seen()).toEqual([true, true, true, false])
+    rumour.forget(2_000)
+    expect(seen()).toEqual([false, true, true, false])
+    rumour.see(before ?? 0, 6_000)
+    // A further copy on its way changes nothing of what is known.
+    rumour.keepTimes(7_000)
+    rumour.forget(3_000)
+    expect(seen()).toEqual([true, false, true, false])
   })
 
   test('old ones are forgotten, by number and by size, but none of the last half', () => {

@@ -204,7 +204,7 @@ describe('a fault', () => {
 
   test('is named by what comes once more, and not by what came before', () => {
     const { world, tell, tracer } = traced()
-    world.network.rules.add('again', replay(1_000_000, constant(50_000), world.random))
+    world.network.rules.add('again', replay(1_000_000, constant(50_000), 40_000, world.random))
     tell('a', 'say')
     world.runFor(200)
     const arrivals = tracer.records.filter(({ kind, node, atUs }) => {
