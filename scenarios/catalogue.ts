@@ -24,6 +24,7 @@ import { calm } from './consensus/calm.ts'
 import { clockSkew } from './consensus/clock-skew.ts'
 import { engineHiccups } from './consensus/engine-hiccups.ts'
 import { equivocatingProposer } from './consensus/equivocating-proposer.ts'
+import { lateForTheirSlots } from './consensus/late-for-their-slots.ts'
 import { leaderIsolated } from './consensus/leader-isolated.ts'
 import { oneCrashOfThree } from './consensus/one-crash-of-three.ts'
 import { addressesChange } from './network/addresses-change.ts'
@@ -84,6 +85,7 @@ export const scenarios: readonly Scenario[] = [
   calm,
   oneCrashOfThree,
   leaderIsolated,
+  lateForTheirSlots,
   answerLost,
   clockSkew,
   engineHiccups,

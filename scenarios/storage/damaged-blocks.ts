@@ -2,10 +2,11 @@ import type { Cluster } from '../../sim/cluster/cluster.ts'
 import { hasBlock } from '../../sim/cluster/hindrance.ts'
 import { watchCore } from '../../sim/cluster/liveness/watch-core.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
+import type { SimDisk } from '../../sim/disk.ts'
 import type { SimRandom } from '../../sim/random.ts'
 import { isolate } from '../../sim/rules.ts'
 import { heightIn, keys } from '../../src/actors/storage/keys.ts'
-import { finalisedKey } from '../../src/ledger/records.ts'
+import { accountsFrom, accountsTo, finalisedKey } from '../../src/ledger/records.ts'
 import { regional } from '../worlds.ts'
 
 /** Blocks of one disk that are harmed, one after another and here and there. */
@@ -15,7 +16,7 @@ const scattered = 6
 const aloneMs = 20_000
 
 /**
- * Of four members one has a disk that rots, and an engine that lost everything and has to be fed from it. Then blocks of
+ * Of four members one has a disk that rots, and an engine whose records are no good any more, so that it has to be fed from it. Then blocks of
  * another one rot that nobody needs there, until a follower comes that downloads the chain from the members.
  */
 export const damagedBlocks: Scenario = {
@@ -36,7 +37,7 @@ export const damagedBlocks: Scenario = {
     // An engine that begins anew is fed from a disk that is full of holes, at first with nobody to ask.
     net.crash('n0')
     watch.harm('n0', random, keys.blockAt(net.heightOf('n0') - 1))
-    net.machine('n0').host.disk.damage(finalisedKey, random)
+    harmLedger(net.machine('n0').host.disk, random)
     net.simulation.network.rules.add('alone', isolate(['n0']))
     net.restart('n0')
     net.run(aloneMs)
@@ -113,6 +114,14 @@ class DamageWatch {
   requireCalm(): void {
     this.#net.require('nobody-fails', this.#failed.length === 0, this.#failed.join('; '))
   }
+}
+
+/** A record of the engine's is damaged; or one of its accounts is gone, and every record that is left is whole. */
+function harmLedger(disk: SimDisk, random: SimRandom): void {
+  if (random.chance(1, 2)) return disk.damage(finalisedKey, random)
+  const accounts = disk.scan({ from: accountsFrom, to: accountsTo, limit: 1_000 })
+  disk.apply([{ key: random.pick(accounts).key, value: undefined }])
+  disk.syncAll()
 }
 
 /** A user of one node reads every block there, as an explorer of the chain does. */

@@ -44,10 +44,8 @@ export const ledgerMutants: readonly Mutant[] = [
           '    for (const [hash, { payload }] of this.#blocks) {\n      if (payload.number === block.payload.number) this.#blocks.delete(hash)\n    }\n    this.#blocks.set(blockHash, block)\n  }',
       },
     ],
+    scenario: 'late-for-their-slots',
     expected: ['progress', 'caught-up', 'containment', 'blocks-come'],
-    survives:
-      'of two blocks at one height one is committed, and it is executed again if it was forgotten',
-    law: { file: 'test/unit/ledger/states.test.ts', titles: ['siblings live side by side'] },
   },
   {
     id: 'M-605',
@@ -76,13 +74,8 @@ export const ledgerMutants: readonly Mutant[] = [
         replace: 'else this.#unsaved = [...this.#unsaved]',
       },
     ],
+    scenario: 'checkpoint-recovery',
     expected: ['progress', 'caught-up', 'containment', 'blocks-come'],
-    survives:
-      'who asks whether an old payload was final is told that it is unknown, and feeds it again',
-    law: {
-      file: 'test/unit/ledger/persistence.test.ts',
-      titles: ['after a failure the next call writes everything that is missing'],
-    },
   },
   {
     id: 'M-608',
@@ -96,14 +89,8 @@ export const ledgerMutants: readonly Mutant[] = [
         replace: 'if (root !== undefined) return done',
       },
     ],
-    scenario: 'crash-during-commit',
-    expected: [],
-    survives:
-      'what a torn write leaves is found by the checksums of records, and whole records are never lost alone',
-    law: {
-      file: 'test/unit/ledger/opening.test.ts',
-      titles: ['a lost account, or one from before, is found by the root'],
-    },
+    scenario: 'damaged-blocks',
+    expected: ['says-what-is-lost', 'not-synced', 'caught-up', 'progress'],
   },
   {
     id: 'M-609',
