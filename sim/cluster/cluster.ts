@@ -200,6 +200,11 @@ export class Cluster {
     return this.#log.heightOf(name)
   }
 
+  /** The last slot of which a node has committed the block, in any of its lives. */
+  slotOf(name: string): number {
+    return this.#log.slotOf(name)
+  }
+
   /** The state that a node's sync entered last, in its present life; `idle` before any. */
   syncStateOf(name: string): string {
     return this.#log.syncStateOf(name, this.machine(name).host.lives)

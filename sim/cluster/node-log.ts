@@ -10,6 +10,7 @@ interface OfLife<Value> {
 export class NodeLog {
   /** Through all lives. */
   readonly #heights = new Map<string, number>()
+  readonly #slots = new Map<string, number>()
   readonly #started = new Map<string, OfLife<number>>()
   readonly #syncStates = new Map<string, OfLife<string>>()
   readonly #stopped = new Map<string, number>()
@@ -18,6 +19,7 @@ export class NodeLog {
     switch (event.kind) {
       case 'block-committed':
         this.#heights.set(node, Math.max(this.heightOf(node), event.height))
+        this.#slots.set(node, Math.max(this.slotOf(node), event.slot))
         return
       case 'chain-started':
         this.#started.set(node, { life, value: event.height })
@@ -36,6 +38,11 @@ export class NodeLog {
   /** The height that a node has committed, in any life. 0 at first. */
   heightOf(node: string): number {
     return this.#heights.get(node) ?? 0
+  }
+
+  /** The last slot of which a node has committed the block, in any life. 0 at first. */
+  slotOf(node: string): number {
+    return this.#slots.get(node) ?? 0
   }
 
   /** The height at which its chain has begun in this life; undefined if it has not. */

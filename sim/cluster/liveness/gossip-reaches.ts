@@ -30,8 +30,10 @@ export interface GossipWatcher extends Watcher {
  */
 export function gossipReachesWatcher(members: number): GossipWatcher {
   const open = new Map<Message | string, { readonly atMs: number; readonly heard: Set<string> }>()
-  /** Of the last block that each has committed since it is watched. */
+  /** Slots of the last blocks that each has committed: what it has left behind. */
   const committed = new Map<string, number>()
+  const reach = (node: string, slot: number): void =>
+    void committed.set(node, Math.max(slot, committed.get(node) ?? 0))
   const isOld = (slot: number, publisher: string): boolean =>
     [...committed].some(([node, upTo]) => node !== publisher && slot < upTo)
   /** Whether all of the core were connected at the last look. */
@@ -41,8 +43,7 @@ export function gossipReachesWatcher(members: number): GossipWatcher {
   return {
     property: 'gossip-reaches',
     observe: ({ node, event }) => {
-      if (event.kind !== 'block-committed') return
-      committed.set(node, Math.max(event.slot, committed.get(node) ?? 0))
+      if (event.kind === 'block-committed') reach(node, event.slot)
     },
     cross: (crossing) => {
       if (crossing.kind !== 'published' && crossing.kind !== 'heard') return
@@ -56,6 +57,8 @@ export function gossipReachesWatcher(members: number): GossipWatcher {
       open.set(said, { atMs, heard: new Set([seat.node]) })
     },
     look: ({ atMs, slotMs, nodes }) => {
+      // Also what it had committed before it was watched, which no event tells.
+      for (const { name, slot } of nodes) reach(name, slot)
       areTogether = nodes.every(({ connected }) => connected.size >= nodes.length - 1)
       if (!areTogether) open.clear()
       for (const [said, { atMs: sinceMs, heard }] of open) {

@@ -74,6 +74,7 @@ function nodeOf(net: Cluster, name: string, inside: ReadonlySet<string>): CoreNo
     name,
     member: config.authority?.member,
     height: net.heightOf(name),
+    slot: net.slotOf(name),
     syncState: net.syncStateOf(name),
     connected: new Set(peers.filter((peer) => inside.has(peer))),
     actors: node?.actors() ?? [],

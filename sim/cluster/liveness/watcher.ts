@@ -14,6 +14,8 @@ export interface CoreNode {
   readonly member: number | undefined
   /** What it has committed, in all its lives. */
   readonly height: number
+  /** The last slot of which it has committed the block, in all its lives. */
+  readonly slot: number
   /** The state of its sync, as it said last; `idle` before it said anything. */
   readonly syncState: string
   /** Names of others of the core that it is connected to. */

@@ -16,7 +16,7 @@ import { encodeGossip } from '../../../../src/protocol/wire/gossip.ts'
 
 const slotMs = 2_000
 const well: CoreNode = {
-  ...{ name: 'a', member: 0, height: 0, syncState: 'synced' },
+  ...{ name: 'a', member: 0, height: 0, slot: 0, syncState: 'synced' },
   connected: new Set(['b', 'c']),
   ...{ actors: [], timers: 9, holds: () => true },
 }
@@ -175,12 +175,22 @@ describe('gossip', () => {
   })
 
   /** What is said of certificates for one slot after another, which `b` hears, and `c` if it makes its own. */
-  const certified = (slotOf: (at: number) => number, isMadeTwice: boolean): string | undefined => {
+  const certified = (
+    slotOf: (at: number) => number,
+    isMadeTwice: boolean,
+    isSeen = true,
+  ): string | undefined => {
     const watcher = gossipReachesWatcher(4)
-    watcher.look({ ...{ atMs: 0, wellMs: 0, slotMs }, nodes: [well, ...others] })
     // Whoever publishes has gone no further itself.
-    see(watcher, 0, { kind: 'block-committed', slot: 9 }, 'b')
-    see(watcher, 0, { kind: 'block-committed', slot: 5 }, 'a')
+    const nodes = [well, ...others].map((node, at) => ({
+      ...node,
+      slot: isSeen || at === 0 ? 0 : 4,
+    }))
+    watcher.look({ ...{ atMs: 0, wellMs: 0, slotMs }, nodes })
+    if (isSeen) {
+      see(watcher, 0, { kind: 'block-committed', slot: 9 }, 'b')
+      see(watcher, 0, { kind: 'block-committed', slot: 5 }, 'a')
+    }
     const seat = (node: string) => ({ node, life: 1 })
     for (let at = 0; at < 1_100; at += 1) {
       const message = (signers: readonly number[]): Message => {
@@ -200,6 +210,11 @@ describe('gossip', () => {
   test('that certifies what others have left behind is news to nobody else', () => {
     expect(certified((at) => (at % 8) + 1, false)).toBeUndefined()
     expect(certified((at) => 9 + at, false)).toContain('1100 of 2200 copies')
+  })
+
+  test('that certifies what others had left behind before they were watched is not either', () => {
+    expect(certified((at) => (at % 3) + 1, false, false)).toBeUndefined()
+    expect(certified((at) => 4 + at, false, false)).toContain('1100 of 2200 copies')
   })
 
   test('that certifies the same needs no other, whoever has signed it', () => {
