@@ -57,9 +57,9 @@ export function explorationPage(
     '',
     '* **Members and slots beyond the scope.** A break that needs a fourth slot, or more members in different states than',
     '  there are here, is not seen. Members are interchangeable, and so are the two blocks of a slot.',
-    '* **The state machine around the guards** (`simplex.ts`: timers, what is fetched, kept, repeated and counted) is not',
-    '  explored but searched: by an adversary that chooses each step (`test/property/consensus/chaos.test.ts`), and in whole',
-    '  nodes by the swarm. Its states hold sets of messages, and orders that members tell apart grow without merging.',
+    '* **The state machine around the guards** (`simplex.ts`: timers, what is kept, repeated and counted) is explored in',
+    '  smaller scopes, by `npm run explore -- --machine`; beyond them it is searched, by an adversary that chooses each step',
+    '  (`test/property/consensus/chaos.test.ts`), and in whole nodes by the swarm.',
     '* **Time.** Nothing here waits, so nothing is said of how long anything takes.',
     '',
   ].join('\n')}`

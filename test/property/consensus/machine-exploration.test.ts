@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { projectRoot } from '../../../src/cli/project-root.ts'
+import { exploreMachines } from '../../support/consensus/machine/exploration.ts'
+import { MachineExplorer } from '../../support/consensus/machine/explorer.ts'
+import { machineFields } from '../../support/consensus/machine/key.ts'
+import type { MachineScope } from '../../support/consensus/machine/scope.ts'
+
+const small: MachineScope = {
+  ...{ members: 4, liars: [1], slots: 1 },
+  ...{ restarts: 0, disk: 'kept', statesMax: 100_000 },
+}
+
+function scopeOf(change: Partial<MachineScope>): MachineScope {
+  return { ...small, ...change }
+}
+
+const sound = { isComplete: true, violation: undefined, stuck: 0 }
+
+describe('no run of whole state machines breaks an invariant, or stops the chain', () => {
+  // The figures change only on purpose: they are the size of what the machine allows.
+  test.each([
+    [
+      { members: 3, liars: [] },
+      { states: 109, situations: 220, depth: 6 },
+    ],
+    [{ members: 3, liars: [], restarts: 1 }, { states: 114 }],
+    [{}, { states: 572, transitions: 1_728, situations: 1_113 }],
+  ])('%o', (change, figures) => {
+    expect(exploreMachines(scopeOf(change))).toMatchObject({ ...sound, ...figures })
+  })
+
+  test('nor does a member that lost its disk, and has a floor', () => {
+    const scope = scopeOf({ restarts: 1, disk: 'lost-with-floor' })
+    expect(exploreMachines(scope, false)).toMatchObject({ ...sound, states: 632 })
+  })
+})
+
+describe('the exploration would notice', () => {
+  test('a member that lost its disk, and has no floor', () => {
+    const { violation } = exploreMachines(scopeOf({ restarts: 1, disk: 'lost' }))
+    const fault = 'A6: member 0: notarise 1 for 1a and 1b'
+    expect(violation).toMatchObject({ fault, isReal: true })
+    expect(violation?.trace).toEqual([
+      'member 0: the clock shows slot 1',
+      'member 0: propose 1a with nothing → notarise 1a',
+      'member 0: restart',
+      'member 0: propose 1b with nothing → notarise 1b',
+    ])
+  })
+
+  test('one liar more than the quorum allows', () => {
+    const { violation } = exploreMachines(scopeOf({ liars: [1, 2] }))
+    expect(violation?.fault).toMatch(/^A1/)
+  })
+})
+
+describe('situations that are held to be one are one', () => {
+  test.each([{ members: 3, liars: [], restarts: 1, compared: 2_951 }, { compared: 7_050 }])(
+    '%o',
+    ({ compared, ...change }) => {
+      const explorer = new MachineExplorer(scopeOf({ ...change, isAudited: true }))
+      explorer.run()
+      const audits = explorer.graphs.map((graph) => graph.audit())
+      expect(audits.flatMap(({ differing }) => differing)).toEqual([])
+      expect(audits.reduce((sum, audit) => sum + audit.compared, 0)).toBe(compared)
+    },
+  )
+
+  test.each(Object.entries(machineFields))('each field of %s is decided upon', (name, fields) => {
+    const file = `src/protocol/consensus/${name.toLowerCase()}.ts`
+    const source = readFileSync(join(projectRoot, file), 'utf8')
+    const declared = [...source.matchAll(/^ {2}(?:readonly )?#(\w+)(?::| =|\?)/gm)]
+    expect(declared.map(([, field]) => field).sort()).toEqual(Object.keys(fields).sort())
+  })
+})
+
+test('one vote at a time, in whatever order, the same can be said', () => {
+  const scope = scopeOf({ members: 3, liars: [], restarts: 1 })
+  const [together, oneByOne] = [scope, { ...scope, isOneByOne: true }].map((each) => {
+    const explorer = new MachineExplorer(each)
+    explorer.run()
+    const said = explorer.states.map(({ publicState: { saids } }) =>
+      saids.map(({ name }) => name).join(' | '),
+    )
+    return { isComplete: explorer.isComplete, said: new Set(said) }
+  })
+  expect(oneByOne).toEqual(together)
+  expect(together?.said.size).toBe(97)
+})

@@ -1,0 +1,182 @@
+/**
+ * The situations in which one member may be, and what leads from one to another. Each is found by running the
+ * real machine once, and remembered: the machine does not see what the other members are in, only what it is
+ * fed, so one step serves every state of the world in which it occurs.
+ */
+import { present } from '../../../../src/base/assert.ts'
+import type { Hash } from '../../../../src/protocol/hash.ts'
+import { type Input, restartInput, timeInput } from './input.ts'
+import { keyOf } from './key.ts'
+import type { Said, SaidTable } from './said.ts'
+import type { ScopeWorld } from './scope.ts'
+import { type Birth, diskOf, Life } from './situation.ts'
+
+/** What the exploration has to know of a situation, once it has been reached. */
+export interface Situation {
+  readonly id: number
+  readonly birth: Birth
+  /** What the member was fed since its birth. */
+  readonly inputs: readonly Input[]
+  readonly said: Said
+  readonly moment: number
+  readonly slot: number
+  readonly root: Hash
+  /** By number of the block. */
+  readonly isReady: readonly boolean[]
+  readonly isKnown: { readonly notarise: readonly boolean[]; readonly finalise: readonly boolean[] }
+  readonly fault: string | undefined
+}
+
+/** What may happen, and the situation after it. */
+export interface Step {
+  readonly to: number
+  readonly input: Input
+}
+
+export class SituationGraph {
+  readonly place: number
+  readonly situations: Situation[] = []
+  readonly #world: ScopeWorld
+  readonly #saids: SaidTable
+  readonly #byKey = new Map<string, number>()
+  readonly #steps: Map<string, readonly Step[]>[] = []
+  /** Other ways to situations that were known. */
+  readonly #merged: {
+    readonly into: number
+    readonly birth: Birth
+    readonly inputs: readonly Input[]
+  }[] = []
+  #stepsCount = 0
+
+  constructor(world: ScopeWorld, saids: SaidTable, place: number) {
+    this.#world = world
+    this.#saids = saids
+    this.place = place
+    const birth = { disk: undefined, moment: 0, restarts: 0, said: saids.intern([], []) }
+    this.#add(new Life(world, place, birth), [])
+  }
+
+  situation(id: number): Situation {
+    return present(this.situations[id], `situation ${id}`)
+  }
+
+  /** Where the input leads from there: to more than one situation, where a crash may cut it short. */
+  after(id: number, input: Input): readonly Step[] {
+    const steps = present(this.#steps[id], `situation ${id}`)
+    const known = steps.get(input.name)
+    if (known !== undefined) return known
+    const found = input.kind === 'restart' ? [this.#restart(id, input)] : this.#feed(id, input)
+    steps.set(input.name, found)
+    return found
+  }
+
+  /** Inputs that were fed to a situation for the first time; afterwards their effect is known. */
+  get stepsCount(): number {
+    return this.#stepsCount
+  }
+
+  /**
+   * Whether lives that were held to be in the same situation do the same: each other way to a situation is taken
+   * again, and followed by each input that was tried there. Returns how many were, and those that lead elsewhere.
+   */
+  audit(): { readonly compared: number; readonly differing: readonly string[] } {
+    const differing: string[] = []
+    let compared = 0
+    for (const { into, birth, inputs } of this.#merged.splice(0)) {
+      for (const [first] of [...present(this.#steps[into], 'a situation').values()]) {
+        if (first === undefined || first.input.kind === 'restart') continue
+        const life = new Life(this.#world, this.place, birth)
+        for (const input of [...inputs, first.input]) life.feed(input)
+        compared += 1
+        const to = this.#add(life, [...inputs, first.input])
+        if (to !== first.to)
+          differing.push([...inputs, first.input].map(({ name }) => name).join(' → '))
+      }
+    }
+    return { compared, differing }
+  }
+
+  /** What may happen to it at any time, whatever the others have said. */
+  ownInputs(id: number): readonly Input[] {
+    const { moment, birth } = this.situation(id)
+    const inputs: Input[] = []
+    for (let at = moment + 1; at < this.#world.lastMoment; at += 1) {
+      inputs.push(timeInput(this.#world, at))
+    }
+    if (birth.restarts < this.#world.scope.restarts) inputs.push(restartInput())
+    return inputs
+  }
+
+  /** The member, as it is in a situation. */
+  revive(id: number): Life {
+    const { birth, inputs } = this.situation(id)
+    const life = new Life(this.#world, this.place, birth)
+    for (const input of inputs) life.feed(input)
+    return life
+  }
+
+  #feed(id: number, input: Input): readonly Step[] {
+    const { inputs, birth } = this.situation(id)
+    const life = this.revive(id)
+    const before = life.votes.length + life.proposals.length
+    this.#stepsCount += 1
+    life.feed(input)
+    const found: Step[] = [{ to: this.#add(life, [...inputs, input]), input }]
+    const durable = life.votes.length + life.proposals.length - before
+    // A crash before the first is a crash before the input, and one after the last is one after it.
+    if (durable < 2 || birth.restarts >= this.#world.scope.restarts) return found
+    for (let pieces = 1; ; pieces += 1) {
+      const cut = this.revive(id)
+      if (!cut.feedInPart(input, pieces)) return found
+      found.push({ to: this.#reborn(cut), input: restartInput({ input, pieces }) })
+    }
+  }
+
+  #restart(id: number, input: Input): Step {
+    this.#stepsCount += 1
+    return { to: this.#reborn(this.revive(id)), input }
+  }
+
+  /** It starts again from its disk at the same moment; what it slept through is the clock's next step. */
+  #reborn(life: Life): number {
+    const disk = diskOf(life.member)
+    const { moment, birth } = life
+    const next = { disk, moment, restarts: birth.restarts + 1, said: this.#saidIn(life) }
+    return this.#add(new Life(this.#world, this.place, next), [])
+  }
+
+  #saidIn({ birth, votes, proposals }: Life): Said {
+    return this.#saids.intern(
+      [...birth.said.votes, ...votes],
+      [...birth.said.proposals, ...proposals],
+    )
+  }
+
+  #add(life: Life, inputs: readonly Input[]): number {
+    const said = this.#saidIn(life)
+    const fault = life.faults[0]
+    const key = `${said.id};${fault ?? keyOf(this.#world, life)}`
+    const known = this.#byKey.get(key)
+    if (known !== undefined) {
+      if (this.#world.scope.isAudited === true)
+        this.#merged.push({ into: known, birth: life.birth, inputs })
+      return known
+    }
+    const id = this.situations.length
+    const { birth, moment, slot } = life
+    const { machine } = life.member
+    const { blocks } = this.#world
+    const isKnown = (kind: 'notarise' | 'finalise') =>
+      blocks.map((block) =>
+        machine.isKnownCertificate({ kind, slot: block.slot, block: block.hash }),
+      )
+    this.situations.push({
+      ...{ id, birth, inputs, said, moment, slot, fault, root: machine.root.hash },
+      isReady: blocks.map(({ hash }) => machine.statusOf(hash) === 'ready'),
+      isKnown: { notarise: isKnown('notarise'), finalise: isKnown('finalise') },
+    })
+    this.#byKey.set(key, id)
+    this.#steps.push(new Map())
+    return id
+  }
+}
