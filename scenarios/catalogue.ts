@@ -69,6 +69,7 @@ import { lyingServer } from './sync/lying-server.ts'
 import { memberLeftBehind } from './sync/member-left-behind.ts'
 import { oneLie } from './sync/one-lie.ts'
 import { ourLinkIsSlow } from './sync/our-link-is-slow.ts'
+import { ownChecksFail } from './sync/own-checks-fail.ts'
 import { partitionInMidSync } from './sync/partition-in-mid-sync.ts'
 import { serversThatPrune } from './sync/servers-that-prune.ts'
 import { singlePeerStalls } from './sync/single-peer-stalls.ts'
@@ -142,6 +143,7 @@ export const scenarios: readonly Scenario[] = [
   wellFormedLies,
   oneLie,
   ourLinkIsSlow,
+  ownChecksFail,
   singlePeerStalls,
   thirtyJoiners,
   deafFollower,

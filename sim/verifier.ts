@@ -66,6 +66,8 @@ export interface VerifierFaults {
   readonly slownessPercent: number
   /** Workers that take nothing on. If they are all, whatever is asked waits until they are fewer. */
   readonly workersStuck: number
+  /** What it says of a record, where that is not what is so. Knows what verdicts there are, as this does not. */
+  readonly misjudge?: (verdict: RecordVerdict) => RecordVerdict
 }
 
 export const soundVerifier: VerifierFaults = { slownessPercent: 100, workersStuck: 0 }
@@ -81,7 +83,9 @@ export interface VerifierSeat {
 interface Batch {
   readonly costUs: number
   /** Tells the verdicts. */
-  readonly finish: () => void
+  readonly finish: (faults: VerifierFaults) => void
+  /** As it was begun. */
+  faults: VerifierFaults
   isDone: boolean
 }
 
@@ -134,17 +138,21 @@ export class SimVerifier implements Verifier {
     const { batchUs, recordUs, recordByteNs } = this.#model.costs
     const costUs =
       batchUs + recordUs * run.records.length + Math.ceil((recordByteNs * bytes) / 1_000)
-    this.#add(costUs, () => done(this.#model.validate(run)), priority)
+    const finish = ({ misjudge }: VerifierFaults): void => {
+      const verdicts = this.#model.validate(run)
+      done(misjudge === undefined ? verdicts : verdicts.map(misjudge))
+    }
+    this.#add(costUs, finish, priority)
   }
 
   aggregate(signatures: readonly Uint8Array[]): Uint8Array | undefined {
     return this.#model.aggregate(signatures)
   }
 
-  #add(costUs: number, finish: () => void, priority: VerifierPriority): void {
+  #add(costUs: number, finish: Batch['finish'], priority: VerifierPriority): void {
     const { waiting, unanswered } = priority === 'urgent' ? this.#urgent : this.#bulk
     assert(waiting.length < waitingMax, 'fewer batches wait than any bound of the askers allows')
-    const batch = { costUs, finish, isDone: false }
+    const batch = { costUs, finish, faults: soundVerifier, isDone: false }
     waiting.push(batch)
     unanswered.push(batch)
     this.#work()
@@ -152,12 +160,14 @@ export class SimVerifier implements Verifier {
 
   /** Gives every idle worker a batch. A paused process has no idle workers. */
   #work(): void {
-    const { slownessPercent, workersStuck } = this.#faults()
+    const faults = this.#faults()
+    const { slownessPercent, workersStuck } = faults
     while (this.#busy < this.#model.costs.workers - workersStuck) {
       const lane = this.#urgent.waiting.length > 0 ? this.#urgent : this.#bulk
       if (lane.waiting.length === 0) return
       const batch = lane.waiting.shift()
       this.#busy += 1
+      batch.faults = faults
       const us = Math.floor((batch.costUs * slownessPercent) / 100)
       const finish = { fire: () => this.#finish(batch, lane) }
       this.#timeline.at(this.#timeline.nowUs + us, { fire: () => this.#life.enter(finish) })
@@ -173,10 +183,10 @@ export class SimVerifier implements Verifier {
     unanswered.shift()
     // What had to wait for this one follows it, each as an entry of its own.
     while (unanswered.first?.isDone === true) {
-      const { finish } = unanswered.shift()
-      this.#timeline.soon(() => this.#life.enter({ fire: finish }))
+      const { finish, faults } = unanswered.shift()
+      this.#timeline.soon(() => this.#life.enter({ fire: () => finish(faults) }))
     }
-    batch.finish()
+    batch.finish(batch.faults)
   }
 
   #checksCostUs(checks: readonly Check[]): number {

@@ -1,37 +1,51 @@
 /** A late node whose server tells one lie, of which nothing else would be amiss. */
+import { approvalServer } from '../../sim/cluster/adversary/approval-server.ts'
 import {
   changedHeader,
+  disordered,
   forgedAuthor,
   forkedHeaders,
   otherBodyAt,
+  otherHeaders,
   wrongCertificates,
 } from '../../sim/cluster/adversary/chain-rules.ts'
-import { hostileServer, type MakeServeRule } from '../../sim/cluster/adversary/hostile-server.ts'
+import { atProtocol, hostileServer } from '../../sim/cluster/adversary/hostile-server.ts'
+import type { ClusterOptions } from '../../sim/cluster/cluster.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { uniform } from '../../sim/distribution.ts'
 import { present } from '../../src/base/assert.ts'
+import { protocolId } from '../../src/protocol/wire/requests.ts'
 import { regional, wideArea } from '../worlds.ts'
 import { joinersOf, makeChain, type ServedWorld, served, serversOf } from './served.ts'
 
-/** Lies, and what must not have been fetched before each is found: what would stand on it. */
-const lies: readonly { readonly rule: MakeServeRule; readonly before?: 'headers' | 'bodies' }[] = [
-  { rule: wrongCertificates('forged'), before: 'headers' },
-  { rule: changedHeader('middle'), before: 'bodies' },
-  { rule: changedHeader('last'), before: 'bodies' },
-  { rule: forkedHeaders, before: 'bodies' },
-  { rule: forgedAuthor },
-  { rule: otherBodyAt(60) },
-  { rule: otherBodyAt(100) },
+interface Lie {
+  readonly liar: Liar
+  /** What must not have been fetched before it is found: what would stand on it. */
+  readonly before?: 'headers' | 'bodies'
+}
+type Liar = NonNullable<ReturnType<NonNullable<ClusterOptions['hostile']>['get']>>
+
+const lies: readonly Lie[] = [
+  { liar: hostileServer(wrongCertificates('forged')), before: 'headers' },
+  { liar: hostileServer(changedHeader('middle')), before: 'bodies' },
+  { liar: hostileServer(changedHeader('last')), before: 'bodies' },
+  { liar: hostileServer(forkedHeaders), before: 'bodies' },
+  { liar: hostileServer(forgedAuthor) },
+  { liar: hostileServer(otherBodyAt(60)) },
+  { liar: hostileServer(otherBodyAt(100)) },
+  { liar: approvalServer, before: 'headers' },
+  { liar: hostileServer(otherHeaders), before: 'headers' },
+  { liar: hostileServer(atProtocol(protocolId.certified, disordered)), before: 'headers' },
 ]
 const blocks = 130
 
-function lieOf(seed: number): (typeof lies)[number] {
+function lieOf(seed: number): Lie {
   return present(lies[seed % lies.length], 'a lie')
 }
 
 function worldOf(seed: number): ServedWorld {
-  const { rule } = lieOf(seed)
-  return { servers: 2, hostile: new Map([['f0', hostileServer(rule)]]) }
+  const { liar } = lieOf(seed)
+  return { servers: 2, hostile: new Map([['f0', liar]]) }
 }
 
 export const oneLie: Scenario = {

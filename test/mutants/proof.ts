@@ -104,34 +104,40 @@ export const proofMutants: readonly Mutant[] = [
         replace: 'return kind.length > 0 && slot === signed.header.slot && block === signed.hash',
       },
     ],
-    scenario: 'well-formed-lies',
-    expected: ['caught-up'],
-    survives:
-      'servers offer no approvals for commits here: what they do offer has the wrong signature',
-    law: {
-      file: 'test/unit/protocol/wire/served.test.ts',
-      titles: ["whose certificate has { kind: 'notarise' } are refused"],
-    },
+    scenario: 'one-lie',
+    expected: ['at-once', 'reported', 'stored-blocks'],
+    pinnedSeed: 7,
   },
   {
     id: 'M-508',
     tier: 'T2',
     name: 'pairs-need-not-ascend',
-    bug: 'certified headers are taken in any order',
+    bug: 'certified headers are taken in any order: neither who reads an answer, nor who asked, nor who proves it compares',
     edits: [
+      {
+        file: 'src/protocol/wire/certified.ts',
+        find: 'const heightMin = Math.max(above + 1, fromHeight + at * strideHeights)',
+        replace: 'const heightMin = Math.max(0 * above, fromHeight + 0 * at * strideHeights)',
+      },
       {
         file: 'src/proof/certified-header.ts',
         find: "return ascends ? undefined : 'order'",
         replace: 'return ascends ? undefined : undefined',
       },
+      {
+        file: 'src/actors/sync/download/certified.ts',
+        find: 'const isNext = height > before && height >= fromHeight + at * strideHeights',
+        replace: 'const isNext = height >= fromHeight + 0 * at * strideHeights',
+      },
+      {
+        file: 'src/actors/sync/download/certified.ts',
+        find: 'place.height > height && place.height - height <= segmentBlocksMax && place.slot > slot',
+        replace: 'place.height - height <= segmentBlocksMax',
+      },
     ],
-    scenario: 'well-formed-lies',
-    expected: ['containment', 'caught-up'],
-    survives: 'a list that does not ascend is refused by whoever asked for it, before it is proven',
-    law: {
-      file: 'test/unit/proof/certified-header.test.ts',
-      titles: ['at the same height again are refused, and which it was is told'],
-    },
+    scenario: 'one-lie',
+    expected: ['at-once', 'reported', 'containment', 'never-taken'],
+    pinnedSeed: 9,
   },
   {
     id: 'M-509',
@@ -152,20 +158,21 @@ export const proofMutants: readonly Mutant[] = [
     id: 'M-510',
     tier: 'T2',
     name: 'other-header-named',
-    bug: 'a certificate is taken with any header, and not with the one that it names',
+    bug: 'a certificate is taken with any header: neither who reads an answer nor who proves it looks which one it names',
     edits: [
       {
         file: 'src/proof/certified-header.ts',
         find: "if (!namesHeader({ signed, certificate }) || !isQuorum(chain, certificate)) return 'not-finalised'",
         replace: "if (!isQuorum(chain, certificate)) return 'not-finalised'",
       },
+      {
+        file: 'src/protocol/wire/certified-header.ts',
+        find: '  if (!namesHeader(certified)) {',
+        replace: '  if (!namesHeader(certified) && certified.signed.header.slot === 0) {',
+      },
     ],
-    scenario: 'well-formed-lies',
-    expected: ['caught-up', 'containment', 'certificate-validity', 'no-false-accusation'],
-    survives: 'the reader of an answer refuses it, before it is proven',
-    law: {
-      file: 'test/unit/proof/certified-header.test.ts',
-      titles: ['under a certificate of another block are refused, and which it was is told'],
-    },
+    scenario: 'one-lie',
+    expected: ['at-once', 'reported', 'no-false-accusation', 'rightly-reported'],
+    pinnedSeed: 8,
   },
 ]

@@ -27,17 +27,11 @@ export const syncMutants: readonly Mutant[] = [
       {
         file: 'src/actors/sync/download/bodies.ts',
         find: 'else this.#traffic.beaten(flight, nowMs)',
-        replace: 'else this.#traffic.service.misshapen(flight, nowMs)',
+        replace: 'else this.#traffic.service.forged(flight, nowMs)',
       },
     ],
-    scenario: 'slow-loris',
-    expected: [],
-    survives:
-      'a request that another has answered is called off, so its own answer does not come; the part alone is told of one that crosses it',
-    law: {
-      file: 'test/property/download-chaos.test.ts',
-      titles: ['no sequence of events breaks the scheduler, and all is well once all is well'],
-    },
+    scenario: 'own-checks-fail',
+    expected: ['no-false-accusation', 'nobody-reported'],
   },
   {
     id: 'M-303',
@@ -51,14 +45,8 @@ export const syncMutants: readonly Mutant[] = [
         replace: 'this.forged(flight, nowMs)',
       },
     ],
-    scenario: 'well-formed-lies',
-    expected: [],
-    survives:
-      'our own checks are never wrong in a simulated world, so whoever is blamed at once did lie',
-    law: {
-      file: 'test/property/download-chaos.test.ts',
-      titles: ['no sequence of events breaks the scheduler, and all is well once all is well'],
-    },
+    scenario: 'own-checks-fail',
+    expected: ['no-false-accusation', 'nobody-reported'],
   },
   {
     id: 'M-304',

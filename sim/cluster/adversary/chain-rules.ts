@@ -9,6 +9,7 @@ import {
   type SignedHeader,
 } from '../../../src/protocol/block/header.ts'
 import { encodeCertificate } from '../../../src/protocol/consensus/codec.ts'
+import type { Certificate } from '../../../src/protocol/consensus/vote.ts'
 import {
   bodiesBytesMax,
   decodeBodiesAnswer,
@@ -150,6 +151,23 @@ export const inventedCertified: MakeServeRule = changingCertified((list, parts) 
   const invented = list.slice(-1).map(({ signed }) => changed(signed, parts))
   return [...list.slice(0, -1), ...invented.map((signed) => certifiedBy(signed, 'forged', parts))]
 })
+
+/** Headers that do not exist, each under the genuine certificate of the block that it is made from. */
+export const otherHeaders: MakeServeRule = changingCertified((list, parts) =>
+  list.map(({ signed, certificate }) => ({ signed: changed(signed, parts), certificate })),
+)
+
+/** Certified headers, those of which `certificateOf` has another certificate under that. */
+export function certifiedUnder(
+  certificateOf: (signed: SignedHeader) => Certificate | undefined,
+): MakeServeRule {
+  return changingCertified((list) =>
+    list.map(({ signed, certificate }) => ({
+      signed,
+      certificate: certificateOf(signed) ?? certificate,
+    })),
+  )
+}
 
 function changed(
   { header, signature }: SignedHeader,

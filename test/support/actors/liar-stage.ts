@@ -30,6 +30,7 @@ export class LiarStage {
   readonly #inside: Network
   readonly #timers: { readonly dueMs: number; readonly wake: () => void }[] = []
   #outside: NetworkReceiver | undefined
+  #honest: Uint8Array = new Uint8Array(0)
   #wallMs: number
 
   /** Lies as `member`, at the beginning of `slot`. */
@@ -50,7 +51,7 @@ export class LiarStage {
       peerDown() {},
       peerFound() {},
       gossip: (_message, verdict) => verdict('accept'),
-      request: ({ body }, answer) => answer(body),
+      request: (_asked, answer) => answer(this.#honest),
     })
     for (const peer of peers) this.#outside?.peerUp(peer, peer, true)
   }
@@ -67,9 +68,14 @@ export class LiarStage {
   }
 
   /** What `a` gets, if the honest answer is `honest`; 'nothing' if there is no answer at all. */
-  answers(protocol: string, honest: Uint8Array): Uint8Array | undefined | 'nothing' {
+  answers(
+    protocol: string,
+    honest: Uint8Array,
+    asked: Uint8Array = honest,
+  ): Uint8Array | undefined | 'nothing' {
     let answered: Uint8Array | undefined | 'nothing' = 'nothing'
-    this.#outside?.request({ from: 'a', protocol, body: honest }, (body) => {
+    this.#honest = honest
+    this.#outside?.request({ from: 'a', protocol, body: asked }, (body) => {
       answered = body
     })
     return answered

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Life } from '../../../sim/life.ts'
 import { Timeline } from '../../../sim/timeline.ts'
 import { SimVerifier, soundVerifier, type VerifierCosts } from '../../../sim/verifier.ts'
-import type { Check, RecordRun } from '../../../src/kernel/environment.ts'
+import type { Check, RecordRun, RecordVerdict } from '../../../src/kernel/environment.ts'
 
 const costs: VerifierCosts = {
   ...{ batchUs: 10, ed25519Us: 100, blsUs: 1_000, blsKeyUs: 5 },
@@ -134,6 +134,23 @@ describe('a simulated verifier', () => {
     verifier.look()
     timeline.runUntil(10_000)
     expect(log.slice(2)).toEqual(['c @9010', 'd @9010'])
+  })
+
+  test('may be wrong about records while it is broken, and is so about what was begun then', () => {
+    const { timeline, validate, log, state } = open()
+    const run = { rules: Uint8Array.of(7), records: [Uint8Array.of(7), Uint8Array.of(7)] }
+    let seen = 0
+    const misjudge = (verdict: RecordVerdict): RecordVerdict => {
+      seen += 1
+      return seen === 2 ? { ...verdict, fault: 'mistaken' } : verdict
+    }
+    state.faults = { ...soundVerifier, misjudge }
+    validate('a', run, 'bulk')
+    validate('b', run, 'bulk')
+    state.faults = soundVerifier
+    timeline.runUntil(10_000)
+    const told = log.map((line) => line.split('@')[0])
+    expect(told).toEqual(['a right,mistaken', 'b right,right'])
   })
 
   test('an empty batch is answered, later', () => {

@@ -24,6 +24,7 @@ import {
   foundNothing,
   gap,
   inventedCertified,
+  otherHeaders,
   unavailable,
   wrongCertificates,
 } from '../../../../../sim/cluster/adversary/chain-rules.ts'
@@ -198,6 +199,12 @@ describe('certified headers', () => {
   test('of which the last is invented are genuine but for that one', () => {
     const pairs = itemsOf<Pair>(readCertified(changed(inventedCertified, 'certified')))
     expect(pairs.map(isGenuine)).toEqual([...Array.from({ length: 7 }, () => true), false])
+  })
+
+  test('that are others than their certificates name are refused as such', () => {
+    const outcome = readCertified(changed(otherHeaders, 'certified'))
+    if (outcome.ok) return expect.unreachable()
+    expect(outcome.fault.field).toBe('certified.certificate')
   })
 })
 
