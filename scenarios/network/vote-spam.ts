@@ -22,7 +22,8 @@ const spammer = attacker({
 
 export const voteSpam: Scenario = {
   name: 'vote-spam',
-  title: 'A follower floods four members with forged votes: three of them, and each member bans it',
+  title:
+    'A follower floods four members with forged votes: three of them, and each member bans it and lets go of it',
   world: () => attacked(new Map([['f0', spammer]])),
   story: (net) => {
     const offences = offencesOf(net, ['f0'])
@@ -35,5 +36,7 @@ export const voteSpam: Scenario = {
     const isBounded = [...offences.values()].every((list) => list.length <= 20)
     net.require('work-bounded', isBounded, counts.join(', '))
     requirePace(net, 40_000)
+    const held = members.filter((name) => net.simulation.network.isConnected(name, 'f0'))
+    net.require('let-go', held.length === 0, `${held.join(', ')} held on to f0`)
   },
 }

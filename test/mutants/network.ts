@@ -228,17 +228,21 @@ export const networkMutants: readonly Mutant[] = [
     id: 'M-414',
     tier: 'T2',
     name: 'banned-stays-connected',
-    bug: 'a peer that is banned is not disconnected',
+    bug: 'a ban is only written down: neither is the peer disconnected, nor does the network hear of it, which would let go of it by itself',
     edits: [
       {
         file: 'src/actors/peer/judge.ts',
         find: "    context.send(network, { kind: 'disconnect', peer, reason: 'banned' })\n",
+        replace: '    void network\n',
+      },
+      {
+        file: 'src/actors/peer/judge.ts',
+        find: '      if (record.ban !== undefined) this.#tellNetwork(peer, true)\n',
         replace: '',
       },
     ],
     scenario: 'vote-spam',
-    expected: ['banned', 'nothing-taken', 'ban-holds', 'let-go'],
-    survives: 'the network itself closes the connection of whoever is banned',
+    expected: ['let-go', 'work-bounded'],
   },
   {
     id: 'M-415',
