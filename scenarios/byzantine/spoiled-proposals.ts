@@ -1,4 +1,8 @@
-import { bodyThief, justificationSpoiler } from '../../sim/cluster/adversary/proposal-spoiler.ts'
+import {
+  bodyThief,
+  formChanger,
+  justificationSpoiler,
+} from '../../sim/cluster/adversary/proposal-spoiler.ts'
 import { watchPunctuality } from '../../sim/cluster/liveness/on-time.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { transfers } from '../../sim/cluster/workload/transfers.ts'
@@ -7,7 +11,7 @@ import { offencesOf } from '../network/attacked.ts'
 import { regional } from '../worlds.ts'
 import { setApart } from './distance.ts'
 
-/** Odd seeds lose the bodies, which is no offence; even ones have the certificates spoiled, which is. */
+/** Odd seeds lose the bodies, which is no offence; even ones have certificates or the form spoiled in turn, which is. */
 const takesBodies = (seed: number): boolean => seed % 2 === 1
 /**
  * Each third seed has so many transfers that bodies do not travel with the announcement. Then the thief has nothing to
@@ -15,6 +19,11 @@ const takesBodies = (seed: number): boolean => seed % 2 === 1
  */
 const hasLargeBodies = (seed: number): boolean => seed % 3 === 0
 const storyMs = 30_000
+
+function spoilerOf(seed: number): typeof bodyThief {
+  if (takesBodies(seed)) return bodyThief
+  return seed % 4 === 0 ? formChanger : justificationSpoiler
+}
 
 export const spoiledProposals: Scenario = {
   name: 'spoiled-proposals',
@@ -24,7 +33,7 @@ export const spoiledProposals: Scenario = {
     members: 4,
     followers: 1,
     link: regional,
-    hostile: new Map([['f0', takesBodies(seed) ? bodyThief : justificationSpoiler]]),
+    hostile: new Map([['f0', spoilerOf(seed)]]),
   }),
   story: (net, _random, seed) => {
     const offences = offencesOf(net, ['f0'])

@@ -20,11 +20,29 @@ const spammer = attacker({
   },
 })
 
+/** And two a second about slots that are long settled: nobody looks at those, and nobody passes them on. */
+const lateSpammer = attacker({
+  fromMs,
+  everyMs: 500,
+  act: ({ network, parts, slot }) => {
+    const { consensus } = topicsOf(parts.chain)
+    const vote = madeUpVote(parts, Math.max(1, slot - slotsAgo))
+    network.publish(consensus, encodeGossip({ kind: 'vote', vote }))
+  },
+})
+const slotsAgo = 5
+
 export const voteSpam: Scenario = {
   name: 'vote-spam',
   title:
     'A follower floods four members with forged votes: three of them, and each member bans it and lets go of it',
-  world: () => attacked(new Map([['f0', spammer]])),
+  world: () =>
+    attacked(
+      new Map([
+        ['f0', spammer],
+        ['f1', lateSpammer],
+      ]),
+    ),
   story: (net) => {
     const offences = offencesOf(net, ['f0'])
     const banners = bannersOf(net, 'f0')

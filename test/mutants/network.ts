@@ -138,6 +138,21 @@ export const networkMutants: readonly Mutant[] = [
     expected: ['met'],
   },
   {
+    id: 'M-421',
+    tier: 'T2',
+    name: 'settled-votes-passed-on',
+    bug: 'what is not worth checking, since it is settled, is passed on without a look',
+    edits: [
+      {
+        file: 'src/actors/chain/actor.ts',
+        find: "if (checks.length === 0) return verdict('ignore')",
+        replace: "if (checks.length === 0) return verdict('accept')",
+      },
+    ],
+    scenario: 'vote-spam',
+    expected: ['gossip'],
+  },
+  {
     id: 'M-409',
     tier: 'T2',
     name: 'exchange-one-way',

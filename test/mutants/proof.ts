@@ -175,4 +175,25 @@ export const proofMutants: readonly Mutant[] = [
     expected: ['at-once', 'reported', 'no-false-accusation', 'rightly-reported'],
     pinnedSeed: 8,
   },
+  {
+    id: 'M-511',
+    tier: 'T2',
+    name: 'flag-of-two-is-true',
+    bug: 'a flag of any other byte than 0 is read as true, so that one message has many forms',
+    edits: [
+      {
+        file: 'src/base/codec.ts',
+        find: '    return value === 1\n',
+        replace: '    return value >= 1\n',
+      },
+      {
+        file: 'src/base/codec.ts',
+        find: "if (value > 1) this.fail('not-canonical'",
+        replace: "if (value < 0) this.fail('not-canonical'",
+      },
+    ],
+    scenario: 'spoiled-proposals',
+    expected: ['encoding'],
+    pinnedSeed: 4,
+  },
 ]

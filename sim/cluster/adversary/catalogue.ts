@@ -18,7 +18,7 @@ import { equivocator } from './equivocator.ts'
 import { forgetful } from './forgetful.ts'
 import { mutator } from './mutator.ts'
 import { oldVoter } from './old-voter.ts'
-import { bodyThief, justificationSpoiler } from './proposal-spoiler.ts'
+import { bodyThief, formChanger, justificationSpoiler } from './proposal-spoiler.ts'
 import { bodyWithholder, selectiveDelayer, voteWithholder } from './withholder.ts'
 
 /** Safety, as the standing checkers have it, is owed always; these come besides. */
@@ -111,6 +111,10 @@ export const hostilePeers = {
   'silent-in-gossip': {
     ...{ id: 'B12', aliases: ['EclipseAttack', 'SybilAttack'], duties: ['full-pace'] },
     make: () => silentInGossip,
+  },
+  'form-changer': {
+    ...{ id: 'B17', aliases: [], duties: ['full-pace', 'report'] },
+    make: formChanger,
   },
   bomber: {
     ...{ id: 'B17', aliases: [], duties: ['full-pace', 'report'] },

@@ -2,7 +2,11 @@
  * Peers that spoil what members announce (B4, B6). A block's hash covers neither its body nor what justifies it, so
  * whoever hears of a proposal can pass it on with another one, and be the first: nobody's keys are needed.
  */
-import type { GossipPayload, Proposal } from '../../../src/protocol/wire/gossip.ts'
+import {
+  encodeGossip,
+  type GossipPayload,
+  type Proposal,
+} from '../../../src/protocol/wire/gossip.ts'
 import { protocolId } from '../../../src/protocol/wire/requests.ts'
 import type { HostileParts } from '../cluster.ts'
 import { speaking } from './speech.ts'
@@ -29,6 +33,24 @@ export const justificationSpoiler = speaking<HostileParts>(({ random }, mouth) =
     mouth.say({ ...payload, justification: { ...justification, notarisation } })
   },
 }))
+
+/**
+ * Passes proposals on in another form, which says the same to whoever is not strict: the flag that there is a certificate of
+ * the parent is 2. Whoever took it would pass it on as well, so that each message could be made to travel as many times
+ * as it can be written.
+ */
+export const formChanger = speaking<HostileParts>((_parts, mouth) => ({
+  judge: () => 'ignore',
+  hear: (payload) => {
+    if (payload.kind !== 'proposal' || payload.justification.notarisation === undefined) return
+    const bytes = encodeGossip(payload)
+    bytes[certificateFlagAt] = 2
+    mouth.sayBytes(bytes)
+  },
+}))
+
+/** After version and kind, and the header with its signature. */
+const certificateFlagAt = 2 + 192
 
 function isWhole(payload: GossipPayload): payload is Proposal {
   return payload.kind === 'proposal' && payload.body !== undefined

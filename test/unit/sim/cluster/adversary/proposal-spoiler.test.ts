@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import {
   bodyThief,
+  formChanger,
   justificationSpoiler,
 } from '../../../../../sim/cluster/adversary/proposal-spoiler.ts'
 import { certificateCheck } from '../../../../../src/protocol/consensus/checks.ts'
+import { encodeGossip } from '../../../../../src/protocol/wire/gossip.ts'
 import { protocolId } from '../../../../../src/protocol/wire/requests.ts'
 import { federationOf, grow } from '../../../../support/actors/federation.ts'
 import { LiarStage } from '../../../../support/actors/liar-stage.ts'
@@ -31,4 +33,14 @@ test('a spoiler of justifications passes a proposal on with a certificate that i
   expect(spoiled.signed).toEqual(block.signed)
   expect(notarisation).toMatchObject({ signers: [0, 1, 2], block: block.signed.header.parentHash })
   expect(notarisation && scheme.check(certificateCheck(chain, notarisation))).toBe(false)
+})
+
+test('a changer of forms passes a proposal on in a form that nobody may take', () => {
+  const stage = new LiarStage(federation, formChanger, place)
+  stage.hears(proposal)
+  const [bytes = expect.unreachable()] = stage.messages
+  expect(stage.said).toEqual([])
+  const again = encodeGossip(proposal)
+  expect(bytes).toHaveLength(again.length)
+  expect([...bytes.entries()].filter(([at, byte]) => byte !== again[at])).toEqual([[194, 2]])
 })
