@@ -1,8 +1,10 @@
 import {
+  bodyForger,
   bodyThief,
   formChanger,
   justificationSpoiler,
 } from '../../sim/cluster/adversary/proposal-spoiler.ts'
+import type { Cluster } from '../../sim/cluster/cluster.ts'
 import { watchPunctuality } from '../../sim/cluster/liveness/on-time.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { transfers } from '../../sim/cluster/workload/transfers.ts'
@@ -12,16 +14,19 @@ import { regional } from '../worlds.ts'
 import { setApart } from './distance.ts'
 
 /** Odd seeds lose the bodies, which is no offence; even ones have certificates or the form spoiled in turn, which is. */
-const takesBodies = (seed: number): boolean => seed % 2 === 1
+const takesBodies = (seed: number): boolean => seed % 2 === 1 && !forgesBodies(seed)
+/** Or nothing is passed on, and bodies are other ones: whoever is asked because the announcer is slow is not the announcer. */
+const forgesBodies = (seed: number): boolean => seed % 6 === 5
 /**
  * Each third seed has so many transfers that bodies do not travel with the announcement. Then the thief has nothing to
  * take away: it only has to be the first to announce, since whoever does is asked for the body.
  */
-const hasLargeBodies = (seed: number): boolean => seed % 3 === 0
+const hasLargeBodies = (seed: number): boolean => seed % 3 === 0 || forgesBodies(seed)
 const storyMs = 30_000
 
 function spoilerOf(seed: number): typeof bodyThief {
   if (takesBodies(seed)) return bodyThief
+  if (forgesBodies(seed)) return bodyForger
   return seed % 4 === 0 ? formChanger : justificationSpoiler
 }
 
@@ -48,10 +53,19 @@ export const spoiledProposals: Scenario = {
       commitMsMax: 1_000,
     })
     net.requireProgress(net.members, 9, 20_000)
-    // Where bodies have to be asked for, and the thief first, somebody may miss a slot.
-    if (!takesBodies(seed) || !hasLargeBodies(seed)) end()
+    // Where bodies have to be asked for, and the spoiler first, somebody may miss a slot.
+    if (!hasLargeBodies(seed) || (!takesBodies(seed) && !forgesBodies(seed))) end()
     const reporters = net.members.filter((name) => offences.get(name)?.length !== 0)
-    const isReported = reporters.length >= quorumOf(net.chain.committee)
-    net.require('reported', takesBodies(seed) || isReported, `${reporters.join(', ')} reported f0`)
+    net.require(
+      'reported',
+      reporters.length >= reportersMin(net, seed),
+      `${reporters.join(', ')} reported f0`,
+    )
   },
+}
+
+/** Whoever hears what is spoiled says so, and whoever is given another body; by chance not all ask for one. */
+function reportersMin({ chain }: Cluster, seed: number): number {
+  if (takesBodies(seed)) return 0
+  return forgesBodies(seed) ? 1 : quorumOf(chain.committee)
 }

@@ -18,7 +18,7 @@ import { equivocator } from './equivocator.ts'
 import { forgetful } from './forgetful.ts'
 import { mutator } from './mutator.ts'
 import { oldVoter } from './old-voter.ts'
-import { bodyThief, formChanger, justificationSpoiler } from './proposal-spoiler.ts'
+import { bodyForger, bodyThief, formChanger, justificationSpoiler } from './proposal-spoiler.ts'
 import { bodyWithholder, selectiveDelayer, voteWithholder } from './withholder.ts'
 
 /** Safety, as the standing checkers have it, is owed always; these come besides. */
@@ -107,6 +107,10 @@ export const hostilePeers = {
   'body-thief': {
     ...{ id: 'B6', aliases: ['Withholding'], duties: ['full-pace'] },
     make: bodyThief,
+  },
+  'body-forger': {
+    ...{ id: 'B9', aliases: ['DataCorruption'], duties: ['full-pace', 'report'] },
+    make: bodyForger,
   },
   'silent-in-gossip': {
     ...{ id: 'B12', aliases: ['EclipseAttack', 'SybilAttack'], duties: ['full-pace'] },

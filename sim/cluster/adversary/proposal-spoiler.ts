@@ -7,7 +7,11 @@ import {
   type GossipPayload,
   type Proposal,
 } from '../../../src/protocol/wire/gossip.ts'
-import { protocolId } from '../../../src/protocol/wire/requests.ts'
+import {
+  decodeBlockAnswer,
+  encodeBlockAnswer,
+  protocolId,
+} from '../../../src/protocol/wire/requests.ts'
 import type { HostileParts } from '../cluster.ts'
 import { speaking } from './speech.ts'
 
@@ -18,6 +22,20 @@ export const bodyThief = speaking<HostileParts>((_parts, mouth) => ({
   },
   judge: (payload) => (payload.kind !== 'proposal' || isWhole(payload) ? 'ignore' : 'accept'),
   answer: (protocol, honest) => (protocol === protocolId.block ? 'silence' : honest),
+}))
+
+/**
+ * Gives whoever asks for a block its header with another body: the last item is left out. Announces none, so that it is
+ * asked in the place of somebody else, whom the answer must not be held against.
+ */
+export const bodyForger = speaking<HostileParts>(({ chain }) => ({
+  judge: (payload) => (payload.kind === 'proposal' ? 'ignore' : undefined),
+  answer: (protocol, honest) => {
+    if (protocol !== protocolId.block || honest === undefined) return honest
+    const decoded = decodeBlockAnswer(honest, chain.committee.members.length)
+    const block = decoded.ok ? decoded.value : undefined
+    return block && encodeBlockAnswer({ ...block, body: block.body.slice(0, -1) })
+  },
 }))
 
 /** Passes proposals on with a bit turned over in the certificate of their parent. */

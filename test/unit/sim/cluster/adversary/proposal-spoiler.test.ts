@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest'
 import {
+  bodyForger,
   bodyThief,
   formChanger,
   justificationSpoiler,
 } from '../../../../../sim/cluster/adversary/proposal-spoiler.ts'
 import { certificateCheck } from '../../../../../src/protocol/consensus/checks.ts'
 import { encodeGossip } from '../../../../../src/protocol/wire/gossip.ts'
-import { protocolId } from '../../../../../src/protocol/wire/requests.ts'
+import {
+  decodeBlockAnswer,
+  encodeBlockAnswer,
+  protocolId,
+} from '../../../../../src/protocol/wire/requests.ts'
 import { federationOf, grow } from '../../../../support/actors/federation.ts'
 import { LiarStage } from '../../../../support/actors/liar-stage.ts'
 
@@ -21,6 +26,17 @@ test('a thief of bodies passes a proposal on without one, and serves none', () =
   stage.hears(proposal)
   expect(stage.said).toEqual([{ ...proposal, body: undefined }])
   expect(stage.answers(protocolId.block, Uint8Array.of(1))).toBe('nothing')
+  expect(stage.answers(protocolId.headers, Uint8Array.of(1))).toEqual(Uint8Array.of(1))
+})
+
+test('a forger of bodies announces nothing, and gives a block with another body', () => {
+  const stage = new LiarStage(federation, bodyForger, place)
+  stage.hears(proposal)
+  expect(stage.said).toEqual([])
+  const given = stage.answers(protocolId.block, encodeBlockAnswer(block))
+  if (given === undefined || given === 'nothing') return expect.unreachable()
+  const read = decodeBlockAnswer(given, 4)
+  expect(read.ok && read.value).toEqual({ ...block, body: block.body.slice(0, -1) })
   expect(stage.answers(protocolId.headers, Uint8Array.of(1))).toEqual(Uint8Array.of(1))
 })
 
