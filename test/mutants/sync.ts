@@ -373,13 +373,8 @@ export const syncMutants: readonly Mutant[] = [
           'if (from <= to) return this.#finish()\n      if (from < 0) this.#parts.context.emit',
       },
     ],
-    scenario: 'engine-down-in-mid-sync',
-    expected: ['progress', 'caught-up', 'containment', 'import-order', 'blocks-come'],
-    survives: 'an engine that was away lacks nothing, since its accounts are on the same disk',
-    law: {
-      file: 'test/unit/actors/chain/engine-feed.test.ts',
-      titles: ['that lost blocks is given them in order, and told the last is final'],
-    },
+    scenario: 'damaged-blocks',
+    expected: ['says-what-is-lost', 'blocks-restored', 'caught-up'],
   },
   {
     id: 'M-324',
