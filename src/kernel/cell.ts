@@ -28,6 +28,8 @@ export class Cell implements Address<unknown> {
   readonly number: number
   /** Counts up at each start and each end, so that what one life asked for never reaches another. */
   life = 0
+  /** What was asked here last, of all that has no answer. */
+  newestQuestion: OpenQuestion | undefined = undefined
   /** The next of those that are ready. */
   nextReady: Cell | undefined = undefined
   /** Nobody will ever read this mailbox again. */
@@ -39,8 +41,6 @@ export class Cell implements Address<unknown> {
   /** How many lives have begun: the number that others get to see. */
   starts = 0
   restarts: readonly Millis[] = []
-  /** What others asked here and have no answer to, in the order in which it was asked. */
-  readonly questions = new Set<OpenQuestion>()
 
   constructor(
     place: { readonly path: string; readonly number: number; readonly group: CellGroup },
@@ -98,11 +98,19 @@ export class Cell implements Address<unknown> {
     this.#isBusy = this.#mailbox.waiting > 0
   }
 
-  /** Open questions that no life will answer any more: this one took them, and it is over. If the cell is dead, all. */
+  /**
+   * Open questions that no life will answer any more, in the order in which they were asked: this one took them, and it is
+   * over. If the cell is dead, all.
+   */
   unanswerable(): readonly OpenQuestion[] {
-    if (this.questions.size === 0) return []
+    if (this.newestQuestion === undefined) return []
     const waiting = new Set(this.isDead ? [] : this.#messages())
-    return [...this.questions].filter(({ message }) => !waiting.has(message))
+    const found: OpenQuestion[] = []
+    let question: OpenQuestion | undefined = this.newestQuestion
+    for (; question !== undefined; question = question.older) {
+      if (!waiting.has(question.message)) found.push(question)
+    }
+    return found.reverse()
   }
 
   /** Messages of others that wait, as they were sent. */

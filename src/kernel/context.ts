@@ -19,17 +19,22 @@ export interface Runtime<Cell> {
   emit(path: string, event: unknown): void
 }
 
-/** A question without an answer, as whoever it was put to sees it. */
+/**
+ * A question without an answer, as whoever it was put to sees it. Each leads to those beside it: mostly there is one, and
+ * a set for each actor would be another thing to have in the processor's cache.
+ */
 export interface OpenQuestion {
   /** What was put into the mailbox. */
   readonly message: unknown
+  older: OpenQuestion | undefined
+  newer: OpenQuestion | undefined
   /** No life will answer it: the one that took it is over. */
   end(): void
 }
 
-/** Whom a context speaks of: where messages go, and what was asked there. */
+/** Whom a context speaks of: where messages go, and what was asked there last and has no answer. */
 export interface Place extends Address<unknown> {
-  readonly questions: Set<OpenQuestion>
+  newestQuestion: OpenQuestion | undefined
 }
 
 export class LifeContext<Cell extends Place> implements Context<unknown, unknown> {
@@ -112,7 +117,10 @@ class Asking<Cell extends Place, Answer> implements OpenQuestion {
   readonly #dueMs: Millis
   #timer: Timer | undefined
   #isSettled = false
+  #isOpen = false
   message: unknown = undefined
+  older: OpenQuestion | undefined = undefined
+  newer: OpenQuestion | undefined = undefined
 
   constructor(
     asker: LifeContext<Cell>,
@@ -153,7 +161,7 @@ class Asking<Cell extends Place, Answer> implements OpenQuestion {
     this.message = this.#question.ask((answer) => this.#answer(answer))
     const isAccepted = this.#asker.runtime.post(to, this.message)
     if (this.#isSettled) return
-    if (isAccepted) to.questions.add(this)
+    if (isAccepted) this.#open()
     else this.#settle(failed({ code: 'refused', to: to.path }))
   }
 
@@ -170,10 +178,24 @@ class Asking<Cell extends Place, Answer> implements OpenQuestion {
     runtime.postControl(self, life, () => this.#done(outcome))
   }
 
+  #open(): void {
+    if (this.#isOpen) return
+    this.#isOpen = true
+    const to = this.#to
+    this.older = to.newestQuestion
+    if (this.older !== undefined) this.older.newer = this
+    to.newestQuestion = this
+  }
+
   /** Nobody waits for it any more. */
   #close(): void {
-    this.#to.questions.delete(this)
     if (this.#timer !== undefined) this.#asker.runtime.clock.cancel(this.#timer)
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    const { older, newer } = this
+    if (older !== undefined) older.newer = newer
+    if (newer === undefined) this.#to.newestQuestion = older
+    else newer.older = older
   }
 
   get #isAskerOver(): boolean {

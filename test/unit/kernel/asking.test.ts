@@ -73,6 +73,25 @@ describe('an asked actor whose life ends', () => {
     expect(book).toEqual(['x ended@10', 'y ended@10', 'z ended@10'])
   })
 
+  test.each([0, 1, 2])(
+    'ends what it had not answered, if of three that was all but number %i',
+    (at) => {
+      const replies: Reply<string>[] = []
+      const { book, go, crash, wait } = openDialogue((reply) => void replies.push(reply))
+      const names = ['x', 'y', 'z']
+      go(...names)
+      replies[at]?.('yes')
+      wait(10)
+      crash('b')
+      // Of those nothing is left that a further life could end.
+      go('last')
+      crash('b')
+      wait(1_000)
+      const ended = names.filter((_, index) => index !== at).map((name) => `${name} ended@10`)
+      expect(book).toEqual([`${names[at]} yes@0`, ...ended, 'last ended@10'])
+    },
+  )
+
   test('leaves to the next life what it had not taken', () => {
     const { book, go, crash, wait } = openDialogue(answersInItsSecondLife, { policy: atBoundary })
     go('x')

@@ -66,9 +66,9 @@ describe('a cell', () => {
   test('what was taken and not answered goes with a life, what waits does not; with the cell, all goes', () => {
     const cell = openCell()
     const ask = (message: Message) => {
-      const question = { message, end: () => undefined }
-      cell.questions.add(question)
-      return question
+      const older = cell.newestQuestion
+      cell.newestQuestion = { message, older, newer: undefined, end: () => undefined }
+      return cell.newestQuestion
     }
     const taken = ask(normal('taken'))
     const sole = ask(normal('sole'))
