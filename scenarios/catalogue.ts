@@ -71,6 +71,7 @@ import { oneLie } from './sync/one-lie.ts'
 import { ourLinkIsSlow } from './sync/our-link-is-slow.ts'
 import { ownChecksFail } from './sync/own-checks-fail.ts'
 import { partitionInMidSync } from './sync/partition-in-mid-sync.ts'
+import { serversBehind } from './sync/servers-behind.ts'
 import { serversThatPrune } from './sync/servers-that-prune.ts'
 import { singlePeerStalls } from './sync/single-peer-stalls.ts'
 import { sleepingServers } from './sync/sleeping-servers.ts'
@@ -144,6 +145,7 @@ export const scenarios: readonly Scenario[] = [
   oneLie,
   ourLinkIsSlow,
   ownChecksFail,
+  serversBehind,
   singlePeerStalls,
   thirtyJoiners,
   deafFollower,

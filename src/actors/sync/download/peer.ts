@@ -14,7 +14,10 @@
 import type { PeerId } from '../../../kernel/environment.ts'
 import type { PeerFacts } from './command.ts'
 import { Measure } from './measure.ts'
-import type { Flight } from './work.ts'
+import type { Flight, Work } from './work.ts'
+
+/** From which height on, and how far at least. */
+export type Wanted = Pick<Work, 'fromHeight' | 'wholeTo'>
 
 export interface Peer {
   readonly id: PeerId
@@ -62,9 +65,9 @@ export function newPeer(id: PeerId, rank: number, facts: PeerFacts): Peer {
   }
 }
 
-/** Whether it claims to have the block at `height`. */
-export function has({ facts }: Peer, height: number): boolean {
-  return facts.availableFrom <= height && height <= facts.committedHeight
+/** Whether it claims to have what is wanted: the lowest of it, or all if a part is of no use. */
+export function has({ facts }: Peer, { fromHeight, wholeTo = fromHeight }: Wanted): boolean {
+  return facts.availableFrom <= fromHeight && wholeTo <= facts.committedHeight
 }
 
 /** Federation members and anchors: asked when others have failed. */

@@ -7,7 +7,7 @@ import { assert } from '../../../base/assert.ts'
 import type { PeerId } from '../../../kernel/environment.ts'
 import type { PeerFacts } from './command.ts'
 import { Heap } from './heap.ts'
-import { has, newPeer, type Peer, rankOf } from './peer.ts'
+import { has, newPeer, type Peer, rankOf, type Wanted } from './peer.ts'
 
 /** Proven peers; more are not looked for. The window of one link is full with fewer. */
 const provenMax = 512
@@ -92,23 +92,23 @@ export class Roster {
     return this.#paused.leastKey
   }
 
-  /** Unproven peers that may be asked for what is at `height`, few, in the order of their names. */
-  deck(height: number, nowMs: number): readonly Peer[] {
+  /** Unproven peers that may be asked for what is wanted, few, in the order of their names. */
+  deck(wanted: Wanted, nowMs: number): readonly Peer[] {
     const places = this.#hasProbes ? probesMax - this.#probes : 0
     if (places <= 0) return []
     const isFull = this.#proven.length >= provenMax
-    if (isFull && this.#proven.some((peer) => has(peer, height))) return []
-    this.#refill(height, nowMs)
+    if (isFull && this.#proven.some((peer) => has(peer, wanted))) return []
+    this.#refill(wanted, nowMs)
     return this.#deck
-      .filter((peer) => has(peer, height))
+      .filter((peer) => has(peer, wanted))
       .slice(0, places)
       .toSorted(byName)
   }
 
-  #refill(height: number, nowMs: number): void {
+  #refill(wanted: Wanted, nowMs: number): void {
     this.#deck = this.#deck.filter((peer) => peer.standing === 'waiting')
     // Those that have nothing of it must not take the places of those that may.
-    if (this.#deck.length >= probesMax && !this.#deck.some((peer) => has(peer, height))) {
+    if (this.#deck.length >= probesMax && !this.#deck.some((peer) => has(peer, wanted))) {
       for (const peer of this.#deck) this.pause(peer, uselessMs, nowMs)
       this.#deck = []
     }
@@ -116,7 +116,7 @@ export class Roster {
       const note = this.#waiting.pop()
       if (note === undefined) return
       if (!isValid(note, 'waiting')) continue
-      if (has(note.peer, height)) this.#deck.push(note.peer)
+      if (has(note.peer, wanted)) this.#deck.push(note.peer)
       else {
         this.pause(note.peer, uselessMs, nowMs)
         passed += 1

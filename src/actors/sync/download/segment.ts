@@ -45,6 +45,8 @@ export function newSegment<Token>(
   return {
     kind: 'headers',
     fromHeight: parent.height + 1,
+    // It is known by the last whether the first were right, so one peer gives all of them.
+    wholeTo: end.signed.header.height,
     flights: [],
     tried: untried(),
     parent,

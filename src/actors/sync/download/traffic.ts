@@ -125,9 +125,9 @@ export class Traffic<Segment, Run> {
     nowMs: number,
   ): Peer | undefined {
     const mayAsk = (peer: Peer): boolean =>
-      has(peer, work.fromHeight) && hasRoom(peer, this.options) && fits(peer)
+      has(peer, work) && hasRoom(peer, this.options) && fits(peer)
     const able = this.roster.proven.filter(mayAsk)
-    const deck = this.roster.deck(work.fromHeight, nowMs).filter(mayAsk)
+    const deck = this.roster.deck(work, nowMs).filter(mayAsk)
     const all = deck.length === 0 ? able : [...able, ...deck].toSorted(byName)
     const wise = this.#wise(work, all, nowMs)
     return wise.length === 0 ? undefined : choose(this.options.choice, wise, bytes, this.random)
@@ -151,15 +151,12 @@ export class Traffic<Segment, Run> {
   pickHedge(work: Work, bytes: number, nowMs: number): Peer | undefined {
     const isAsked = (peer: Peer): boolean => work.flights.some((flight) => flight.peer === peer)
     if (this.roster.proven.length === 0) {
-      const deck = this.roster.deck(work.fromHeight, nowMs)
+      const deck = this.roster.deck(work, nowMs)
       return deck.find((peer) => peer.flights.size === 0 && !isAsked(peer))
     }
     const able = this.roster.proven.filter(
       (peer) =>
-        mayHedge(peer) &&
-        has(peer, work.fromHeight) &&
-        !isAsked(peer) &&
-        !work.tried.peers.includes(peer.id),
+        mayHedge(peer) && has(peer, work) && !isAsked(peer) && !work.tried.peers.includes(peer.id),
     )
     return leastOf(able, ({ measure, bytesQueued, failuresInRow }) => {
       const ms = measure.rttMinMs + ((bytesQueued + bytes) / measure.bandwidth) * 1_000

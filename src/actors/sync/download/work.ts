@@ -13,6 +13,8 @@ export interface Work {
   readonly kind: 'certified' | 'headers' | 'bodies'
   /** The lowest height that is wanted. */
   readonly fromHeight: number
+  /** What one peer has to give as a whole ends here; absent: a part is of use. */
+  readonly wholeTo?: number
   /** Requests that are open for it: one, or two while it is hedged. */
   readonly flights: Flight[]
   readonly tried: Tried
