@@ -65,6 +65,7 @@ import { gapAndExtraBlocks } from './sync/gap-and-extra-blocks.ts'
 import { inflatedHeights } from './sync/inflated-heights.ts'
 import { lateJoiner } from './sync/late-joiner.ts'
 import { lateJoinerUnderChurn } from './sync/late-joiner-under-churn.ts'
+import { littleMemory } from './sync/little-memory.ts'
 import { lyingServer } from './sync/lying-server.ts'
 import { memberLeftBehind } from './sync/member-left-behind.ts'
 import { oneLie } from './sync/one-lie.ts'
@@ -145,6 +146,7 @@ export const scenarios: readonly Scenario[] = [
   oneLie,
   ourLinkIsSlow,
   ownChecksFail,
+  littleMemory,
   serversBehind,
   singlePeerStalls,
   thirtyJoiners,

@@ -86,7 +86,8 @@ export async function openImporter(
   }
   const chainActor = root.spawn<ChainMessage>('chain', mailbox, (context) => {
     const own = { context, chain, authority: undefined, verifier, engine, storage }
-    return new ChainActor({ ...own, ...neighbours })
+    const { importBytesMax } = defaultTuning
+    return new ChainActor({ ...own, ...neighbours, importBytesMax })
   })
   system.start()
   const close = async (): Promise<void> => {

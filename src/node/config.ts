@@ -43,6 +43,8 @@ export interface NodeTuning {
   /** Of blocks that are asked for, checked and imported, all together. */
   readonly syncBytesMax: number
   readonly syncBlocksMax: number
+  /** Of proven blocks that wait in the chain until they are stored. One run of them is taken whatever its size. */
+  readonly importBytesMax: number
   readonly requestDeadlineMs: number
   readonly engineDeadlineMs: number
   readonly payloadTransactionsMax: number
@@ -68,6 +70,7 @@ export const defaultTuning: NodeTuning = {
   conductHalfLifeMs: 600_000,
   syncBytesMax: 268_435_456,
   syncBlocksMax: 10_000,
+  importBytesMax: 33_554_432,
   requestDeadlineMs: 5_000,
   engineDeadlineMs: 5_000,
   payloadTransactionsMax: 2_000,

@@ -122,6 +122,7 @@ function spawnActors(
         ...{ context, chain, authority, verifier, engine, network },
         ...{ checkpoints, peers, storage, sync },
         trustedHeight: Math.max(0, ...trustedBy(config).map(({ height }) => height)),
+        importBytesMax: tuning.importBytesMax,
       }),
   )
   const peers: Address<PeerMessage> = networkGroup.spawn('peer', mailbox, (context) => {

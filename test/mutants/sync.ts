@@ -60,14 +60,8 @@ export const syncMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    scenario: 'late-joiner',
-    expected: [],
-    survives:
-      'the chain has room for sixteen runs or 32 MiB, which chains of small blocks never fill',
-    law: {
-      file: 'test/property/download-chaos.test.ts',
-      titles: ['no sequence of events breaks the scheduler, and all is well once all is well'],
-    },
+    scenario: 'little-memory',
+    expected: ['caught-up', 'bytes-freed'],
   },
   {
     id: 'M-305',
@@ -113,13 +107,8 @@ export const syncMutants: readonly Mutant[] = [
         replace: 'this.#free.push(-range.fromHeight, range)',
       },
     ],
-    scenario: 'our-link-is-slow',
-    expected: [],
-    survives: 'order matters where memory is short, and these chains fit into it several times',
-    law: {
-      file: 'test/property/download.test.ts',
-      titles: ['one honest peer is enough, whatever the others do'],
-    },
+    scenario: 'little-memory',
+    expected: ['caught-up'],
   },
   {
     id: 'M-308',
@@ -134,13 +123,8 @@ export const syncMutants: readonly Mutant[] = [
           "      this.tell({ kind: 'cancel', id: flight.id })\n      flight.work.flights.splice(flight.work.flights.indexOf(flight), 1)\n      orphan(flight)",
       },
     ],
-    scenario: 'late-joiner-under-churn',
-    expected: [],
-    survives: 'what is lost is far below the 256 MiB that may be reserved, in chains this small',
-    law: {
-      file: 'test/property/download-chaos.test.ts',
-      titles: ['no sequence of events breaks the scheduler, and all is well once all is well'],
-    },
+    scenario: 'little-memory',
+    expected: ['caught-up', 'bytes-freed'],
   },
   {
     id: 'M-309',

@@ -21,10 +21,11 @@ import { isDecided } from './halt.ts'
 import { justificationOf, payloadHashOf, refOf } from './import.ts'
 import { LostBlocks } from './lost-blocks.ts'
 import type { ChainMessage, LostBlock } from './messages.ts'
-import { RunImport } from './run-import.ts'
+import { RunImport, type RunImportParts } from './run-import.ts'
 import { WriteQueue } from './write-queue.ts'
 
-export type ChainParts = Omit<AgreementParts, 'disk' | 'feedEngine' | 'isGateOpen' | 'lost'>
+export type ChainParts = Omit<AgreementParts, 'disk' | 'feedEngine' | 'isGateOpen' | 'lost'> &
+  Pick<RunImportParts, 'importBytesMax'>
 
 const loadDeadlineMs = 60_000
 /** How long neighbours are given to answer before voting begins: ask first, sign later (rule N3). */

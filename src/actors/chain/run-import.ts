@@ -30,6 +30,8 @@ export interface RunImportParts {
   readonly engine: Address<EngineMessage>
   readonly disk: WriteQueue
   readonly feedEngine: (done: () => void) => void
+  /** Of runs that are not answered. One is taken whatever its size. */
+  readonly importBytesMax: number
 }
 
 type Outcome = Result<ChainStatus, ImportFault>
@@ -46,9 +48,8 @@ interface Opened {
   isPrepared: boolean
 }
 
-/** Runs that are not answered, and their bytes. One is taken whatever its size. */
+/** Runs that are not answered. */
 const runsMax = 16
-const runBytesMax = 32 * 1_048_576
 const batchLimits: BatchLimits = {
   blocksMax: 32,
   transactionsMax: 512,
@@ -116,7 +117,7 @@ export class RunImport {
   #refusal(run: ValidatedRun): ImportFault | undefined {
     const { height, hash } = this.#end
     const bytes = this.#runs.reduce((sum, waiting) => sum + waiting.run.bytes, 0)
-    const isFull = this.#runs.length >= runsMax || bytes + run.bytes > runBytesMax
+    const isFull = this.#runs.length >= runsMax || bytes + run.bytes > this.#parts.importBytesMax
     if (isFull && this.#runs.length > 0) {
       return { code: 'busy', detail: `${this.#runs.length} runs of ${bytes} bytes wait` }
     }

@@ -135,7 +135,7 @@ export class ImportingNode {
     }
     this.#chainActor = stage.spawn<ChainMessage>('chain', (context) => {
       const own = { context, chain, authority: undefined, verifier, engine, storage }
-      return new ChainActor({ ...own, ...neighbours })
+      return new ChainActor({ ...own, ...neighbours, importBytesMax: 33_554_432 })
     })
     stage.run(20)
   }

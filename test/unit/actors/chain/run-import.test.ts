@@ -105,6 +105,15 @@ function holdEngine(): { release: (valid?: number) => void } {
 }
 
 describe('runs', () => {
+  test('that find no room are refused, and taken when there is some; one has room whatever its size', () => {
+    scene = openScene(federation, { importBytesMax: 1 })
+    runToSlot(scene, 45)
+    const [first, behind] = [prover.run(segment, 1, 5), prover.run(segment, 6, 16)]
+    expect(codesOf(giveAll(first, behind))).toEqual(['ok', 'busy'])
+    expect(codesOf(giveAll(behind))).toEqual(['ok'])
+    expect(committedHeights()).toEqual(upTo(16))
+  })
+
   test('that are right are executed in order, and committed at the end of their segment', () => {
     const outcomes = giveAll(
       prover.run(segment, 1, 5),

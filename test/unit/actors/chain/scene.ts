@@ -40,6 +40,8 @@ export interface SceneOptions {
   readonly engineSilences?: number
   /** Below it, what votes say is not heard. */
   readonly trustedHeight?: number
+  /** 32 MiB if absent. */
+  readonly importBytesMax?: number
   /** What peers have of single blocks. They do not answer, if this is absent. */
   readonly found?: (hash: Hash) => FetchedBlock | undefined
   /** Takes the place of the storage actor. */
@@ -107,7 +109,7 @@ interface Neighbours {
 function spawnChain(
   stage: Stage,
   { chain, signers }: Federation,
-  { member, trustedHeight = 0 }: SceneOptions,
+  { member, trustedHeight = 0, importBytesMax = 33_554_432 }: SceneOptions,
   neighbours: Neighbours,
 ): Address<ChainMessage> {
   const authority =
@@ -120,7 +122,8 @@ function spawnChain(
         }
   return stage.spawn<ChainMessage>('chain', (context) => {
     const { verifier } = stage.environment
-    return new ChainActor({ context, chain, authority, verifier, trustedHeight, ...neighbours })
+    const own = { context, chain, authority, verifier, trustedHeight, importBytesMax }
+    return new ChainActor({ ...own, ...neighbours })
   })
 }
 
