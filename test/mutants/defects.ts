@@ -290,14 +290,8 @@ export const defectMutants: readonly Mutant[] = [
         replace: 'deadlineMs: 100_000 * graceMs, ask }',
       },
     ],
-    scenario: 'late-joiner-under-churn',
+    scenario: 'single-peer-stalls',
     expected: ['caught-up', 'sync-timers'],
-    survives:
-      'what fails in these worlds is late before it fails, and lateness has a way of its own',
-    law: {
-      file: 'test/unit/actors/network/fetch.test.ts',
-      titles: ['that is refused, or asks nobody, fails with what the network says'],
-    },
   },
   {
     id: 'D-34',

@@ -251,13 +251,8 @@ export const syncMutants: readonly Mutant[] = [
         replace: 'deadlineMs: 100_000 * graceMs, ask }',
       },
     ],
-    scenario: 'sleeping-servers',
+    scenario: 'single-peer-stalls',
     expected: ['caught-up', 'sync-timers'],
-    survives: 'a second peer is asked for what is late, long before anybody gives up',
-    law: {
-      file: 'test/unit/actors/network/fetch.test.ts',
-      titles: ['ends at the deadline when the answer comes in too slowly'],
-    },
   },
   {
     id: 'M-318',
