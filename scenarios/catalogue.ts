@@ -68,6 +68,7 @@ import { lateJoinerUnderChurn } from './sync/late-joiner-under-churn.ts'
 import { littleMemory } from './sync/little-memory.ts'
 import { lyingServer } from './sync/lying-server.ts'
 import { memberLeftBehind } from './sync/member-left-behind.ts'
+import { nearlyThere } from './sync/nearly-there.ts'
 import { oneLie } from './sync/one-lie.ts'
 import { ourLinkIsSlow } from './sync/our-link-is-slow.ts'
 import { ownChecksFail } from './sync/own-checks-fail.ts'
@@ -148,6 +149,7 @@ export const scenarios: readonly Scenario[] = [
   ownChecksFail,
   littleMemory,
   serversBehind,
+  nearlyThere,
   singlePeerStalls,
   thirtyJoiners,
   deafFollower,

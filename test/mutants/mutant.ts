@@ -53,3 +53,11 @@ export interface WithoutSurface {
   /** Why it has no place here. */
   readonly reason: string
 }
+
+/** A change that was taken for a bug and is none. */
+export interface Equivalent {
+  readonly id: string
+  readonly change: string
+  /** Why nobody can tell the one from the other. */
+  readonly proof: string
+}

@@ -7,6 +7,9 @@ const open = new Set(['synced', 'catching-up'])
 const stateMsMax = 1_000
 /** So far behind a node may take part. */
 const behindBlocksMax = 10
+/** Who is further behind than votes leave it, and catching up, may take part with this share of the chain. */
+const votesBlocksMax = 3
+const shareMin = 0.995
 /** A lag has to last for two seconds, and is looked at in each slot. */
 const lagMs = 4_000
 /** A node without an event for so long was not running: its time is not counted. */
@@ -37,7 +40,9 @@ export function productionGateChecker({ slots }: World): Checker {
       return `${node} proposed in slot ${event.slot} while it was not synced`
     }
     if (atMs - (place.wrongStateMs ?? atMs) > stateMsMax) {
-      return `${node} would take part while it is ${place.state}`
+      const { state, height, target } = place
+      const where = open.has(state) ? ` at height ${height} of ${target}` : ''
+      return `${node} would take part while it is ${state}${where}`
     }
     if (atMs - (place.wrongLagMs ?? atMs) > lagMsMax) {
       return `${node} would take part at height ${place.height}, knowing of ${place.target}`
@@ -90,11 +95,16 @@ function timed(before: Place, place: Place, atMs: number): Place {
   const isNew = atMs - before.seenMs > silenceMsMax
   const since = (isWrong: boolean, sinceMs: number | undefined): number | undefined =>
     isWrong ? ((isNew ? undefined : sinceMs) ?? atMs) : undefined
-  const { isSurelyOpen: isOpen, state, height, target } = place
+  const { isSurelyOpen: isOpen, height, target } = place
   return {
     ...place,
     seenMs: atMs,
-    wrongStateMs: since(isOpen && !open.has(state), before.wrongStateMs),
+    wrongStateMs: since(isOpen && !mayTakePart(place), before.wrongStateMs),
     wrongLagMs: since(isOpen && target - height > behindBlocksMax, before.wrongLagMs),
   }
+}
+
+function mayTakePart({ state, height, target }: Place): boolean {
+  const isShort = target - height > votesBlocksMax && height < shareMin * target
+  return open.has(state) && !(state === 'catching-up' && isShort)
 }

@@ -1,7 +1,7 @@
 /** The findings as a page to be published, and as data. */
 
 import type { Machine } from '../../../bench/machine.ts'
-import type { WithoutSurface } from '../../../test/mutants/mutant.ts'
+import type { Equivalent, WithoutSurface } from '../../../test/mutants/mutant.ts'
 import { clopperPearson, noneIn } from '../interval.ts'
 import type { CampaignResult, MutantResult } from './campaign.ts'
 import { type Count, isAsTold, type Verdict } from './finding.ts'
@@ -17,6 +17,7 @@ export interface Provenance {
   /** Whether it was interrupted, so that bugs are missing. */
   readonly isCut: boolean
   readonly withoutSurface: readonly WithoutSurface[]
+  readonly equivalents: readonly Equivalent[]
 }
 
 type Simulated = MutantResult & { readonly simulation: NonNullable<MutantResult['simulation']> }
@@ -33,6 +34,7 @@ export function pageOf(result: CampaignResult, provenance: Provenance): string {
     unitsOf(result.results),
     alarmsOf(result),
     surfaceOf(provenance.withoutSurface),
+    equivalentsOf(provenance.equivalents),
   ]
     .filter((section) => section !== '')
     .join('\n\n')
@@ -275,6 +277,12 @@ function surfaceOf(mistakes: readonly WithoutSurface[]): string {
   if (mistakes.length === 0) return ''
   const rows = mistakes.map(({ id, mistake, reason }) => [id, mistake, reason])
   return `## Mistakes of T1 that cannot be made here\n\n${tableOf(['id', 'mistake', 'why not'], rows)}`
+}
+
+function equivalentsOf(changes: readonly Equivalent[]): string {
+  if (changes.length === 0) return ''
+  const rows = changes.map(({ id, change, proof }) => [id, change, proof])
+  return `## Changes that are no bugs\n\n${tableOf(['id', 'change', 'why nothing differs'], rows)}`
 }
 
 function tableOf(header: readonly string[], rows: readonly (readonly string[])[]): string {

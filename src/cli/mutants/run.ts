@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { thisMachine } from '../../../bench/machine.ts'
+import { equivalents } from '../../../test/mutants/equivalent.ts'
 import type { Mutant } from '../../../test/mutants/mutant.ts'
 import { withoutSurface } from '../../../test/mutants/without-surface.ts'
 import { type ExitCode, exitCode } from '../exit.ts'
@@ -37,7 +38,7 @@ export async function runMutants(
   const isCut = stops.reason() !== undefined
   if (isCut) print(`interrupted: ${result.results.length} of ${mutants.length} bugs were done`)
   const { out, command, seeds, killsMax } = options
-  const provenance = { machine, command, seeds, killsMax, isCut, withoutSurface }
+  const provenance = { machine, command, seeds, killsMax, isCut, withoutSurface, equivalents }
   if (out !== undefined) print(`written: ${write(out, result, provenance)}`)
   return codeOf(result, isCut)
 }

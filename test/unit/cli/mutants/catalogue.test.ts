@@ -6,6 +6,8 @@ import { present } from '../../../../src/base/assert.ts'
 import { mutatedFiles } from '../../../../src/cli/mutants/plant.ts'
 import { projectRoot } from '../../../../src/cli/project-root.ts'
 import { mutants } from '../../../mutants/catalogue.ts'
+import { equivalents } from '../../../mutants/equivalent.ts'
+import { withoutSurface } from '../../../mutants/without-surface.ts'
 
 describe.each(mutants)('$id $name', (mutant) => {
   test('can still be planted: its place in the code is there once', () => {
@@ -25,8 +27,9 @@ describe.each(mutants)('$id $name', (mutant) => {
   })
 })
 
-test('no name or id is used twice', () => {
-  const known = mutants.flatMap(({ id, name }) => [id, name])
+test('no name or id is used twice, nor that of what is no bug', () => {
+  const gone = [...withoutSurface, ...equivalents].map(({ id }) => id)
+  const known = [...mutants.flatMap(({ id, name }) => [id, name]), ...gone]
   expect(new Set(known).size).toBe(known.length)
 })
 

@@ -51,6 +51,24 @@ describe('the production gate', () => {
     },
   )
 
+  test('is closed while a node catches up and has less than 99.5 % of the chain', () => {
+    const catchingUp = (height: number, of: number): Story => [
+      [0, to('catching-up', 'downloading-blocks')],
+      [0, target(of)],
+      [0, { kind: 'block-committed', height }],
+      [0, gate(true)],
+    ]
+    const lastAt = (height: number, of: number, ms: number): string | undefined =>
+      lastOf(checker(), [...catchingUp(height, of), [ms, tick]])
+    expect(lastAt(796, 800, 2_000)).toBeUndefined()
+    expect(lastAt(795, 800, 1_000)).toBeUndefined()
+    expect(lastAt(795, 800, 1_001)).toBe(
+      'a would take part while it is catching-up at height 795 of 800',
+    )
+    // So little is missing at any moment: that is what synced looks like.
+    expect(lastAt(57, 60, 2_000)).toBeUndefined()
+  })
+
   test('closes when somebody is more than ten blocks further for long', () => {
     const behind = (blocks: number): Story => [...synced, [0, target(blocks)], ...ticks(0, 5_000)]
     expect(lastOf(checker(), [...behind(11), [5_001, tick]])).toContain('knowing of 11')
