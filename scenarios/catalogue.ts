@@ -60,6 +60,7 @@ import { diskFull } from './sync/disk-full.ts'
 import { engineDownInMidSync } from './sync/engine-down-in-mid-sync.ts'
 import { everyPeerLies } from './sync/every-peer-lies.ts'
 import { everybodyBusy } from './sync/everybody-busy.ts'
+import { firstMetIsBehind } from './sync/first-met-is-behind.ts'
 import { forkWithoutCertificate } from './sync/fork-without-certificate.ts'
 import { gapAndExtraBlocks } from './sync/gap-and-extra-blocks.ts'
 import { inflatedHeights } from './sync/inflated-heights.ts'
@@ -150,6 +151,7 @@ export const scenarios: readonly Scenario[] = [
   littleMemory,
   serversBehind,
   nearlyThere,
+  firstMetIsBehind,
   singlePeerStalls,
   thirtyJoiners,
   deafFollower,

@@ -326,13 +326,8 @@ export const syncMutants: readonly Mutant[] = [
         replace: 'const opinionsMin = 1',
       },
     ],
-    scenario: 'inflated-heights',
-    expected: ['production-gate', 'target-is-proven'],
-    survives: 'whoever is met first is as far as the others, or is found out',
-    law: {
-      file: 'test/unit/actors/sync/state.test.ts',
-      titles: ['with few peers at first, from discovering'],
-    },
+    scenario: 'first-met-is-behind',
+    expected: ['production-off'],
   },
   {
     id: 'M-323',
