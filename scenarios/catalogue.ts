@@ -21,6 +21,7 @@ import { untimelyVotes } from './byzantine/untimely-votes.ts'
 import { withholder } from './byzantine/withholder.ts'
 import { answerLost } from './consensus/answer-lost.ts'
 import { calm } from './consensus/calm.ts'
+import { childBeforeParent } from './consensus/child-before-parent.ts'
 import { clockSkew } from './consensus/clock-skew.ts'
 import { engineHiccups } from './consensus/engine-hiccups.ts'
 import { equivocatingProposer } from './consensus/equivocating-proposer.ts'
@@ -92,6 +93,7 @@ export const scenarios: readonly Scenario[] = [
   leaderIsolated,
   lateForTheirSlots,
   answerLost,
+  childBeforeParent,
   clockSkew,
   engineHiccups,
   equivocatingProposer,

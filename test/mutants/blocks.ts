@@ -29,12 +29,8 @@ export const blockMutants: readonly Mutant[] = [
         replace: 'if (signed.header.parentHash === signed.hash) this.#execute(hash)',
       },
     ],
-    expected: ['progress', 'caught-up', 'blocks-come'],
-    survives: 'a block that waits is given to the engine at the next tick',
-    law: {
-      file: 'test/unit/actors/chain/import.test.ts',
-      titles: ['that is right is held, sent on, and executed once its parent is'],
-    },
+    scenario: 'child-before-parent',
+    expected: ['on-time'],
   },
   {
     id: 'M-121',
