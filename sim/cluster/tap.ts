@@ -1,11 +1,13 @@
 /**
- * A tap on the seam between a correct node and its network: whatever is published, heard, judged, asked, answered and
- * told is shown, and handed on as it is. It observes and changes nothing, not even the order of events.
+ * A tap on the seam between a correct node and the world: whatever is published, heard, judged, asked, answered and
+ * told is shown, and what its engine is asked and says, and handed on as it is. It observes and changes nothing, not
+ * even the order of events.
  */
 import type {
   Environment,
   Network,
   NetworkReceiver,
+  Services,
   Verdict,
   Verifier,
 } from '../../src/kernel/environment.ts'
@@ -23,11 +25,26 @@ export interface Tap {
 
 /** The same environment, watched. */
 export function tapped(environment: Environment, tap: Tap): Environment {
-  const { network, verifier } = environment
+  const { network, verifier, services } = environment
   return {
     ...environment,
     network: tappedNetwork(network, tap),
     verifier: tappedVerifier(verifier, tap),
+    services: tappedServices(services, tap),
+  }
+}
+
+function tappedServices(services: Services, { seat, nowMs, look }: Tap): Services {
+  return {
+    call: (service, request, deadlineMs, done) => {
+      look({ kind: 'called', atMs: nowMs(), seat, request })
+      services.call(service, request, deadlineMs, (outcome) => {
+        if (outcome.ok) {
+          look({ kind: 'returned', atMs: nowMs(), seat, request, answer: outcome.value })
+        }
+        done(outcome)
+      })
+    },
   }
 }
 

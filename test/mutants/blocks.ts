@@ -44,9 +44,8 @@ export const blockMutants: readonly Mutant[] = [
         replace: 'if (block === undefined) return',
       },
     ],
-    expected: ['import-order', 'progress', 'blocks-come'],
-    survives:
-      'the engine knows a payload that it has executed, and says the same again: nothing but its own work shows it',
+    scenario: 'engine-hiccups',
+    expected: ['executed-once'],
   },
   {
     id: 'M-122',
@@ -68,8 +67,13 @@ export const blockMutants: readonly Mutant[] = [
     id: 'M-123',
     tier: 'T2',
     name: 'slot-need-not-rise',
-    bug: 'a block may have a slot before that of its parent',
+    bug: 'a block may be in the slot of its parent, or before it: neither what justifies it nor the link is compared',
     edits: [
+      {
+        file: 'src/protocol/consensus/nullification.ts',
+        find: "  if (block.slot <= parent.slot) {\n    return { code: 'slot-not-after-parent', slot: block.slot, parentSlot: parent.slot }\n  }\n",
+        replace: '',
+      },
       {
         file: 'src/protocol/block/rules.ts',
         find: "if (header.slot <= parent.slot) {\n    return { code: 'slot-not-after-parent', slot: header.slot, parentSlot: parent.slot }\n  }\n  return payload",
@@ -77,12 +81,7 @@ export const blockMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'out-of-turn',
-    expected: [],
-    survives: 'a justification that reaches back is none, so nobody approves such a block',
-    law: {
-      file: 'test/unit/protocol/block/rules.test.ts',
-      titles: ['to a parent of its own slot is faulty'],
-    },
+    expected: ['gossip'],
   },
   {
     id: 'M-124',

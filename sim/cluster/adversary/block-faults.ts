@@ -7,8 +7,10 @@ import { present } from '../../../src/base/assert.ts'
 import { type Body, bodyRoot } from '../../../src/protocol/block/body.ts'
 import { type Header, headerHash } from '../../../src/protocol/block/header.ts'
 import { headerSigningBytes } from '../../../src/protocol/consensus/signing.ts'
+import type { Certificate } from '../../../src/protocol/consensus/vote.ts'
 import {
   decodePayload,
+  type ExecutionPayload,
   encodePayload,
   type PayloadFields,
   sealPayload,
@@ -66,6 +68,16 @@ export const turnFaults = {
     return inSlot(parts, good, Math.max(before, parts.member))
   },
 } satisfies Record<string, BlockFault>
+
+/** A block on a good one, right in all but that it is in the same slot: its author has had that. */
+export function stackedOn(parts: LiarParts, good: Proposal, notarisation: Certificate): Proposal {
+  const { hash, header } = good.signed
+  const { blockHash } = payloadOf(good)
+  const height = header.height + 1
+  const fields = { number: height, parentHash: blockHash }
+  const stacked = withPayload(parts, good, fields, { height, parentHash: hash })
+  return { ...stacked, justification: { notarisation, nullifies: [] } }
+}
 
 export type BlockFaultName = keyof typeof blockFaults
 export type TurnFaultName = keyof typeof turnFaults
@@ -146,6 +158,10 @@ function payloadBytesOf({ body }: Proposal): Uint8Array {
 }
 
 function fieldsOf(good: Proposal): PayloadFields {
+  return payloadOf(good)
+}
+
+function payloadOf(good: Proposal): ExecutionPayload {
   const decoded = decodePayload(payloadBytesOf(good))
   return present(decoded.ok ? decoded.value : undefined, 'a payload that can be read')
 }

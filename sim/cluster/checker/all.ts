@@ -10,6 +10,7 @@ import { containmentChecker } from './containment.ts'
 import { durabilityChecker } from './durability.ts'
 import { encodingChecker } from './encoding.ts'
 import { executedFirstChecker } from './executed-first.ts'
+import { executedOnceChecker } from './executed-once.ts'
 import { fetchedOnceChecker } from './fetched-once.ts'
 import { finalityChecker } from './finality.ts'
 import { gossipChecker } from './gossip.ts'
@@ -48,12 +49,13 @@ export const safetyCheckers: readonly MakeChecker[] = [
   bansHoldChecker,
 ]
 
-/** Of what crosses the seam to the network. */
+/** Of what crosses the seam. */
 export const crossingCheckers: readonly ((world: World) => CrossingChecker)[] = [
   gossipChecker,
   encodingChecker,
   votesCountChecker,
   fetchedOnceChecker,
+  executedOnceChecker,
 ]
 
 /** Of what nodes hold. */

@@ -38,7 +38,7 @@ export interface Message {
   readonly bytes: Uint8Array
 }
 
-/** What crosses the seam between a correct node and its network. */
+/** What crosses the seam between a correct node and the world: its network, who checks signatures, its engine. */
 export type Crossing = { readonly atMs: number; readonly seat: Seat } & (
   | { readonly kind: 'published'; readonly message: Message }
   /** Brought to the node, by a neighbour. */
@@ -62,6 +62,9 @@ export type Crossing = { readonly atMs: number; readonly seat: Seat } & (
   /** The node has signatures checked; they are. Asked for at `askedMs`. */
   | { readonly kind: 'checking' }
   | { readonly kind: 'checked'; readonly askedMs: number }
+  /** The node asks a program that serves it; it is answered, if that is no fault. */
+  | { readonly kind: 'called'; readonly request: unknown }
+  | { readonly kind: 'returned'; readonly request: unknown; readonly answer: unknown }
   /** The node wants all that is passed on to go to a peer at once, or no longer. */
   | { readonly kind: 'favoured'; readonly peer: string; readonly isFavoured: boolean }
 )

@@ -95,11 +95,19 @@ function certificateFault(world: World, certificate: Certificate): string | unde
   return world.isGenuine(certificate) ? undefined : 'a forged certificate'
 }
 
-function proposalFault(world: World, { signed, body }: Proposal): string | undefined {
+function proposalFault(
+  world: World,
+  { signed, justification, body }: Proposal,
+): string | undefined {
   const { header } = signed
   const { chain } = world
   if (header.author !== authorAt(chain, header.slot)) {
     return `a block of member ${header.author} in slot ${header.slot}`
+  }
+  // What came with it says where its parent stands.
+  const { notarisation } = justification
+  if (notarisation !== undefined && notarisation.slot >= header.slot) {
+    return `a block in slot ${header.slot} on one in slot ${notarisation.slot}`
   }
   if (body !== undefined && bodyRoot(body) !== header.bodyRoot) return 'a body of another block'
   return world.isSigned(headerCheck(chain, signed)) ? undefined : 'a forged block'

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { badProposer, outOfTurn } from '../../../../../sim/cluster/adversary/bad-proposer.ts'
+import {
+  badProposer,
+  outOfTurn,
+  stacker,
+} from '../../../../../sim/cluster/adversary/bad-proposer.ts'
 import {
   type BlockFaultName,
   blockFaultNames,
@@ -12,13 +16,14 @@ import {
   headerFault,
   payloadLinkFault,
 } from '../../../../../src/protocol/block/rules.ts'
-import { headerCheck } from '../../../../../src/protocol/consensus/checks.ts'
+import { certificateCheck, headerCheck } from '../../../../../src/protocol/consensus/checks.ts'
 import type { Proposal } from '../../../../../src/protocol/wire/gossip.ts'
 import {
   blockOn,
   federationOf,
   genesisSeat,
   seatOf,
+  voteOf,
 } from '../../../../support/actors/federation.ts'
 import { LiarStage } from '../../../../support/actors/liar-stage.ts'
 
@@ -98,4 +103,26 @@ test.each<[TurnFaultName, string]>([
   stage.hears({ kind: 'proposal', ...good })
   expect(faultOf(proposalIn(stage))).toBe(code)
   expect(turnFaultNames).toContain(name)
+})
+
+test('a stacker puts another block on its own, in the same slot, once a quorum has approved that', () => {
+  const stage = new LiarStage(federation, stacker, { member: liar, slot: 6 })
+  const approval = { kind: 'notarise', slot: 6, block: good.signed.hash } as const
+  const vote = (member: number) => {
+    return { kind: 'vote', vote: voteOf(federation, member, approval) } as const
+  }
+  stage.publishes({ kind: 'proposal', ...good })
+  stage.publishes(vote(liar))
+  stage.hears(vote(3))
+  expect(stage.said).toHaveLength(2)
+  stage.hears(vote(0))
+  stage.hears(vote(1))
+  expect(stage.said).toHaveLength(3)
+  const stacked = stage.said[2]
+  if (stacked?.kind !== 'proposal') return expect.unreachable()
+  expect(faultOf(stacked, good)).toBe('slot-not-after-parent')
+  const { notarisation } = stacked.justification
+  expect(notarisation?.signers).toEqual([0, 2, 3])
+  expect(notarisation && scheme.check(certificateCheck(chain, notarisation))).toBe(true)
+  expect(checkBody(chain, stacked.signed, stacked.body ?? []).ok).toBe(true)
 })

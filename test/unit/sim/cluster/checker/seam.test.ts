@@ -8,6 +8,7 @@ import type {
   World,
 } from '../../../../../sim/cluster/checker/checker.ts'
 import { encodingChecker } from '../../../../../sim/cluster/checker/encoding.ts'
+import { executedOnceChecker } from '../../../../../sim/cluster/checker/executed-once.ts'
 import { fetchedOnceChecker } from '../../../../../sim/cluster/checker/fetched-once.ts'
 import { gossipChecker } from '../../../../../sim/cluster/checker/gossip.ts'
 import { MessageBook } from '../../../../../sim/cluster/message-book.ts'
@@ -24,11 +25,17 @@ import {
   encodeHeadersRequest,
 } from '../../../../../src/protocol/wire/headers.ts'
 import { protocolId } from '../../../../../src/protocol/wire/requests.ts'
-import { federationOf } from '../../../../support/actors/federation.ts'
+import {
+  blockOn,
+  certify,
+  federationOf,
+  genesisSeat,
+} from '../../../../support/actors/federation.ts'
 
-const { chain, signers, scheme: crypto } = federationOf(4)
+const federation = federationOf(4)
+const { chain, signers, scheme: crypto } = federation
 const world = {
-  ...{ chain, committee: chain.committee, quorum: 3 },
+  ...{ chain, committee: chain.committee, quorum: 3, slots: chain.slots },
   isSigned: crypto.check,
   isGenuine: (certificate) => crypto.check(certificateCheck(chain, certificate)),
 } as World
@@ -67,6 +74,17 @@ function lastOf(checker: CrossingChecker, crossings: readonly Crossing[]): strin
   return crossings.map((crossing) => checker.cross(crossing)).at(-1)
 }
 
+/** A block in slot 6, with what says that its parent is in another. */
+function proposal(parentSlot: number): Uint8Array {
+  const block = blockOn(federation, genesisSeat(federation), 6)
+  const notarisation = { ...certify(federation, 'notarise', block), slot: parentSlot }
+  return encodeGossip({
+    kind: 'proposal',
+    ...block,
+    justification: { notarisation, nullifies: [] },
+  })
+}
+
 const genuine = vote(signatures[0] ?? new Uint8Array(96))
 const forged = vote(new Uint8Array(96))
 
@@ -93,6 +111,8 @@ describe('gossip', () => {
     ['a forged vote of its own', published(forged), 'a forged vote'],
     ['a certificate', judged(certificate([0, 1, 3]), 'accept'), undefined],
     ['too small a certificate', judged(certificate([0, 1]), 'accept'), 'without a quorum'],
+    ['a block after its parent', judged(proposal(5), 'accept'), undefined],
+    ['one in its parent’s slot', judged(proposal(6), 'accept'), 'in slot 6 on one in slot 6'],
     ['nonsense', judged(Uint8Array.of(9, 9), 'accept'), 'gossip.version is 9, not 1'],
     ['no transaction', published(Uint8Array.of(9), topics.transactions), 'version is not 1'],
   ])('that a node passed on is sound: %s', (_what, crossing, expected) => {
@@ -169,5 +189,61 @@ describe('what is fetched of the chain', () => {
     expect(said([asks(protocolId.bodies), ends()])).toContain('headers of b')
     expect(said([asks(), ends('headers', 2)])).toContain('headers of b')
     expect(said([asks(protocolId.exchange), ends('bodies')])).toContain('bodies of b')
+  })
+})
+
+describe('a block that the engine has found right', () => {
+  type Step = { readonly atMs: number } & (
+    | { readonly calls: string }
+    | { readonly of: string; readonly status: string }
+    | { readonly event: object }
+  )
+  const started = { atMs: 0, event: { kind: 'chain-started', height: 0 } }
+  const request = (blockHash: string) => ({
+    method: 'newPayload',
+    payload: { blockHash, number: 7 },
+  })
+
+  /** What is said at the last of these, of a chain that has started long before. */
+  const said = (...steps: readonly Step[]) => {
+    const checker = executedOnceChecker(world)
+    const show = (step: Step): string | undefined => {
+      const { atMs } = step
+      const crossing = { atMs, seat: here }
+      if ('calls' in step) {
+        return checker.cross({ ...crossing, kind: 'called', request: request(step.calls) })
+      }
+      if ('event' in step) {
+        return checker.observe?.({ ...here, member: 0, ...step } as unknown as Observed)
+      }
+      const answer = { status: step.status }
+      return checker.cross({ ...crossing, kind: 'returned', request: request(step.of), answer })
+    }
+    return [started, ...steps].map(show).at(-1)
+  }
+  const first: readonly Step[] = [
+    { atMs: 10_000, calls: 'aa' },
+    { atMs: 10_001, of: 'aa', status: 'VALID' },
+  ]
+
+  test('is not given to it again within two slots', () => {
+    expect(said(...first, { atMs: 10_002.5, calls: 'aa' })).toBe(
+      'a had block 7 executed again 1.5 ms after its engine had found it right',
+    )
+    expect(said(...first, { atMs: 10_002, calls: 'bb' })).toBeUndefined()
+    expect(said(...first, { atMs: 14_002, calls: 'aa' })).toBeUndefined()
+  })
+
+  test.each<[string, readonly Step[]]>([
+    ['whose answer did not come', [{ atMs: 10_000, calls: 'aa' }]],
+    ['that it could not judge', [{ atMs: 10_000, of: 'aa', status: 'SYNCING' }]],
+    ['that it lacked', [...first, { atMs: 10_002, event: { kind: 'engine-behind' } }]],
+    ['that an earlier life had given it', [...first, { ...started, atMs: 10_002 }]],
+    [
+      'that nobody waited for',
+      [...first, { atMs: 10_002, event: { kind: 'ask-timed-out', to: 'chain/engine' } }],
+    ],
+  ])('is another thing than one %s', (_what, steps) => {
+    expect(said(...steps, { atMs: 10_003, calls: 'aa' })).toBeUndefined()
   })
 })
