@@ -33,6 +33,7 @@ import { asymmetricPartition } from './network/asymmetric-partition.ts'
 import { banOutlivesCrash } from './network/ban-outlives-crash.ts'
 import { bansEnd } from './network/bans-end.ts'
 import { behindARouter } from './network/behind-a-router.ts'
+import { chatterboxScenario } from './network/chatterbox.ts'
 import { crowdOfOneOwner } from './network/crowd-of-one-owner.ts'
 import { eclipseAttempt } from './network/eclipse-attempt.ts'
 import { framesAtTheLimit } from './network/frames-at-the-limit.ts'
@@ -42,6 +43,7 @@ import { membersMeet } from './network/members-meet.ts'
 import { metByOneSide } from './network/met-by-one-side.ts'
 import { muteStrangers } from './network/mute-strangers.ts'
 import { oneAddress } from './network/one-address.ts'
+import { oneNeighbour } from './network/one-neighbour.ts'
 import { partitionThenHeal } from './network/partition-then-heal.ts'
 import { requestFlood } from './network/request-flood.ts'
 import { slowReader } from './network/slow-reader.ts'
@@ -116,12 +118,14 @@ export const scenarios: readonly Scenario[] = [
   behindARouter,
   oneAddress,
   addressesChange,
+  oneNeighbour,
   banOutlivesCrash,
   bansEnd,
   membersMeet,
   staleStatement,
   rollingUpgrade,
   voteSpam,
+  chatterboxScenario,
   framesAtTheLimit,
   requestFlood,
   muteStrangers,
