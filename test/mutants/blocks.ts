@@ -61,7 +61,7 @@ export const blockMutants: readonly Mutant[] = [
       },
     ],
     scenario: 'out-of-turn',
-    expected: ['reported', 'rightly-accused', 'no-false-evidence', 'progress', 'blocks-come'],
+    expected: ['gossip', 'reported', 'rightly-accused', 'no-false-evidence', 'progress'],
   },
   {
     id: 'M-123',
