@@ -71,6 +71,12 @@ export class SimDisk {
     return this.#unsynced.length
   }
 
+  /** Whether one of the last so many commits that a crash may still take away writes a key that begins like this. */
+  isOnItsWay(prefix: string, commits: number): boolean {
+    const last = this.#unsynced.slice(-commits)
+    return last.some(({ writes }) => writes.some(({ key }) => key.startsWith(prefix)))
+  }
+
   /** Nothing at all is wrong with it. */
   get isSound(): boolean {
     const isAsNew = this.faults === soundDisk && this.#lies === honestDisk

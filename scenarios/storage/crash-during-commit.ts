@@ -1,7 +1,14 @@
+import type { Point } from '../../sim/cluster/fault/point.ts'
 import { on, schedule } from '../../sim/cluster/fault/schedule.ts'
 import type { Scenario } from '../../sim/cluster/scenario.ts'
 import { constant, uniform } from '../../sim/distribution.ts'
+import { everyKey } from '../../src/actors/storage/keys.ts'
 import { regional } from '../worlds.ts'
+
+const points: readonly Point[] = [
+  { disk: 'commit-begun' },
+  { disk: 'commit-begun', key: everyKey('final').from },
+]
 
 export const crashDuringCommit: Scenario = {
   name: 'crash-during-commit',
@@ -17,9 +24,10 @@ export const crashDuringCommit: Scenario = {
     net.run(15_000)
     for (let round = 0; round < 12; round += 1) {
       const node = random.pick(net.members)
-      // Not at a random moment, but while something is on its way to the disk.
+      // Not at a random moment, but while something is on its way to the disk: anything, or what commits a block.
+      const point = random.pick(points)
       const facts = { node, for: `${500 + random.below(4_000)}ms` }
-      schedule(net, [on({ disk: 'commit-begun', node }, 'torn-crash', facts)])
+      schedule(net, [on({ ...point, node }, 'torn-crash', facts)])
       net.run(7_000)
     }
     net.run(5_000)

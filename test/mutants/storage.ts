@@ -119,6 +119,8 @@ export const storageMutants: readonly Mutant[] = [
     scenario: 'crash-during-commit',
     expected: [
       'containment',
+      'state-equality',
+      'stored-blocks',
       'vote-lock',
       'votes-are-durable',
       'finality-is-monotone',
@@ -199,7 +201,6 @@ export const storageMutants: readonly Mutant[] = [
     ],
     scenario: 'crash-during-commit',
     expected: ['progress', 'votes-are-durable', 'finality-is-monotone', 'blocks-come'],
-    survives: 'a write that is torn seldom takes a record of a block and its deletion apart',
   },
   {
     id: 'M-214',

@@ -5,17 +5,23 @@
  * A point is seen in the midst of an event. What was waiting for it happens after that event and before the next.
  */
 import { assert } from '../../../src/base/assert.ts'
+import type { SimDisk } from '../../disk.ts'
 import type { SimHost } from '../../process.ts'
 import type { Observed } from '../checker/checker.ts'
 import type { Cluster } from '../cluster.ts'
 
-/** `commit-begun`: a crash may take a commit away, until `commit-durable`. */
-export type DiskPoint = 'commit-begun' | 'commit-durable'
-
-/** The nth time, from now on, that this happens at a node, or at any correct one if none is named. Plain data. */
+/**
+ * The nth time, from now on, that this happens at a node, or at any correct one if none is named. A crash may take a
+ * commit away from `commit-begun` until `commit-durable`. Plain data.
+ */
 export type Point = (
   | { readonly event: Observed['event']['kind'] }
-  | { readonly disk: DiskPoint }
+  | { readonly disk: 'commit-durable' }
+  | {
+      readonly disk: 'commit-begun'
+      /** Only commits that write a key which begins like this (`src/actors/storage/keys.ts`). */
+      readonly key?: string
+    }
 ) & {
   readonly node?: string
   /** From 1, which is what it is if it is absent. */
@@ -34,6 +40,14 @@ interface WatchedDisk {
   readonly host: SimHost
   life: number
   unsynced: number
+}
+
+/** A disk on which something has happened. */
+interface SeenDisk {
+  readonly node: string
+  readonly disk: SimDisk
+  /** Commits that have begun; none if some are durable. */
+  readonly begun: number
 }
 
 /** Whoever waits for points of one cluster. */
@@ -98,16 +112,16 @@ export class PointWatch {
 
   #onAnything(): void {
     if (this.#forDisks.length === 0) return
-    for (const [node, seen] of this.#lookAtDisks()) {
+    for (const seen of this.#lookAtDisks()) {
       for (const waiting of this.#forDisks) {
-        if ('disk' in waiting.point && waiting.point.disk === seen) this.#count(waiting, node)
+        if (isSeen(waiting.point, seen)) this.#count(waiting, seen.node)
       }
     }
   }
 
   /** What has happened since the last look on those disks that are waited for. */
-  #lookAtDisks(): readonly (readonly [node: string, seen: DiskPoint])[] {
-    const seen: (readonly [string, DiskPoint])[] = []
+  #lookAtDisks(): readonly SeenDisk[] {
+    const seen: SeenDisk[] = []
     for (const watched of this.#disks) {
       const { node, host, life, unsynced } = watched
       const now = host.disk.unsynced
@@ -116,7 +130,7 @@ export class PointWatch {
       watched.unsynced = now
       // What a crash took away is not durable, and what a new life begins with it has not begun.
       if (host.lives !== life || !host.isRunning) continue
-      seen.push([node, now > unsynced ? 'commit-begun' : 'commit-durable'])
+      seen.push({ node, disk: host.disk, begun: Math.max(0, now - unsynced) })
     }
     return seen
   }
@@ -130,4 +144,10 @@ export class PointWatch {
     if ('disk' in waiting.point) this.#watchDisks()
     this.#cluster.simulation.timeline.soon(waiting.act)
   }
+}
+
+function isSeen(point: Point, { disk, begun }: SeenDisk): boolean {
+  if (!('disk' in point)) return false
+  if (point.disk === 'commit-durable') return begun === 0
+  return begun > 0 && (point.key === undefined || disk.isOnItsWay(point.key, begun))
 }

@@ -22,11 +22,16 @@ const point = z
   .strictObject({
     event: z.string().max(100).optional(),
     disk: z.enum(['commit-begun', 'commit-durable']).optional(),
+    key: z.string().min(1).max(200).optional(),
     node: node.optional(),
     nth: z.int().min(1).max(countMax).optional(),
   })
   .refine((value) => (value.event === undefined) !== (value.disk === undefined), {
     message: 'expected either an event or a moment of the disk',
+  })
+  .refine((value) => value.key === undefined || value.disk === 'commit-begun', {
+    path: ['key'],
+    message: 'expected a commit that has begun',
   })
 
 /** What each fact may be, by its name. */

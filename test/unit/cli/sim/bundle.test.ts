@@ -151,6 +151,11 @@ describe('a bundle', () => {
       'plan.0.perMillion: it is 3: a fault "crash" has no such fact: it has ',
     ],
     [
+      'with a key of a commit that is durable',
+      withField({ plan: [{ ...plan[0], on: { disk: 'commit-durable', key: 'final/' } }] }),
+      'plan.0.on.key: it is "final/": expected a commit that has begun',
+    ],
+    [
       'with a rate above all',
       withField({ plan: [{ kind: 'lose', atMs: 1, forMs: 1, perMillion: 2e6 }] }),
       'plan.0.perMillion: it is 2000000: ',

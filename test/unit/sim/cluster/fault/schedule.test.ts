@@ -142,6 +142,21 @@ describe('a point', () => {
     expect(unsyncedAt('commit-durable')).toBe(0)
   })
 
+  test('of a commit may be one that writes a certain kind of record', () => {
+    const onItsWay = (key: string): readonly string[] => {
+      const net = threeMembers()
+      net.run(5_000)
+      const point = { disk: 'commit-begun', node: 'n0', key } as const
+      schedule(net, [on(point, 'pause', { node: 'n0', for: '1s' })])
+      const { host } = net.machine('n0')
+      net.run(10_000, () => host.isPaused)
+      return ['votes/', 'final/', 'nothing/'].filter((each) => host.disk.isOnItsWay(each, 1))
+    }
+    expect(onItsWay('final/')).toContain('final/')
+    expect(onItsWay('votes/')).toEqual(['votes/'])
+    expect(onItsWay('nothing/')).toEqual([])
+  })
+
   test('is not waited for any more when everything is ended', () => {
     const net = threeMembers()
     schedule(net, [on({ event: 'vote-sent' }, 'crash', { node: 'n1' })])
