@@ -14,6 +14,7 @@ import { forgedTransfers } from './byzantine/forged-transfers.ts'
 import { invalidBlocks } from './byzantine/invalid-blocks.ts'
 import { mutatedMessages } from './byzantine/mutated-messages.ts'
 import { outOfTurnScenario } from './byzantine/out-of-turn.ts'
+import { proofsTakenAway } from './byzantine/proofs-taken-away.ts'
 import { spoiledProposals } from './byzantine/spoiled-proposals.ts'
 import { twins } from './byzantine/twins.ts'
 import { twinsEnumerated } from './byzantine/twins-enumerated.ts'
@@ -103,6 +104,7 @@ export const scenarios: readonly Scenario[] = [
   twins,
   twinsEnumerated,
   spoiledProposals,
+  proofsTakenAway,
   withholder,
   outOfTurnScenario,
   invalidBlocks,

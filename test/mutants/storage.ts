@@ -229,8 +229,8 @@ export const storageMutants: readonly Mutant[] = [
         replace: 'const justification = held.justification',
       },
     ],
-    expected: ['progress', 'blocks-come'],
-    survives: 'what comes with a block is what justifies it, save where somebody spoils it',
+    scenario: 'proofs-taken-away',
+    expected: ['justified-votes'],
   },
   {
     id: 'M-216',

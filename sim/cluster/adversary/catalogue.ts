@@ -18,7 +18,13 @@ import { equivocator } from './equivocator.ts'
 import { forgetful } from './forgetful.ts'
 import { mutator } from './mutator.ts'
 import { oldVoter } from './old-voter.ts'
-import { bodyForger, bodyThief, formChanger, justificationSpoiler } from './proposal-spoiler.ts'
+import {
+  bodyForger,
+  bodyThief,
+  formChanger,
+  justificationSpoiler,
+  justificationThief,
+} from './proposal-spoiler.ts'
 import { bodyWithholder, selectiveDelayer, voteWithholder } from './withholder.ts'
 
 /** Safety, as the standing checkers have it, is owed always; these come besides. */
@@ -111,6 +117,10 @@ export const hostilePeers = {
   'body-forger': {
     ...{ id: 'B9', aliases: ['DataCorruption'], duties: ['full-pace', 'report'] },
     make: bodyForger,
+  },
+  'justification-thief': {
+    ...{ id: 'B4', aliases: [], duties: ['full-pace'] },
+    make: justificationThief,
   },
   'silent-in-gossip': {
     ...{ id: 'B12', aliases: ['EclipseAttack', 'SybilAttack'], duties: ['full-pace'] },

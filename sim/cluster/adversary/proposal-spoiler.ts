@@ -1,7 +1,9 @@
 /**
- * Peers that spoil what members announce (B4, B6). A block's hash covers neither its body nor what justifies it, so
- * whoever hears of a proposal can pass it on with another one, and be the first: nobody's keys are needed.
+ * Peers that spoil what members announce, or are asked for (B4, B6). A block's hash covers neither its body nor what
+ * justifies it, so whoever hears of a proposal can pass it on with another one, and be the first: nobody's keys are
+ * needed.
  */
+import type { StoredBlock } from '../../../src/protocol/block/block.ts'
 import {
   encodeGossip,
   type GossipPayload,
@@ -69,6 +71,22 @@ export const formChanger = speaking<HostileParts>((_parts, mouth) => ({
 
 /** After version and kind, and the header with its signature. */
 const certificateFlagAt = 2 + 192
+
+/** Says nothing, passes nothing on, and answers whoever asks for a block with the block, without what justifies it. */
+export const justificationThief = speaking<HostileParts>(({ chain }) => ({
+  publish: () => undefined,
+  judge: () => 'ignore',
+  answer: (protocol, honest) => {
+    if (protocol !== protocolId.block || honest === undefined) return honest
+    const answer = decodeBlockAnswer(honest, chain.committee.members.length)
+    const block = answer.ok ? answer.value : undefined
+    return encodeBlockAnswer(block && bare(block))
+  },
+}))
+
+function bare(block: StoredBlock): StoredBlock {
+  return { ...block, justification: { notarisation: undefined, nullifies: [] } }
+}
 
 function isWhole(payload: GossipPayload): payload is Proposal {
   return payload.kind === 'proposal' && payload.body !== undefined

@@ -15,6 +15,7 @@ import { fetchedOnceChecker } from './fetched-once.ts'
 import { finalityChecker } from './finality.ts'
 import { gossipChecker } from './gossip.ts'
 import { importOrderChecker } from './import-order.ts'
+import { justifiedVotesChecker } from './justified-votes.ts'
 import { noConflictChecker } from './no-conflict.ts'
 import { noFalseAccusationChecker } from './no-false-accusation.ts'
 import { noFalseEvidenceChecker } from './no-false-evidence.ts'
@@ -68,6 +69,7 @@ export const sampleCheckers: readonly (() => SampleChecker)[] = [
 export const diskCheckers: readonly ((world: World) => DiskChecker)[] = [
   stateEqualityChecker,
   storedBlocksChecker,
+  justifiedVotesChecker,
 ]
 
 /** These cannot be had with more liars, or members that have forgotten, than two quorums share. */

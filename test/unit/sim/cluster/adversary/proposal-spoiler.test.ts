@@ -4,6 +4,7 @@ import {
   bodyThief,
   formChanger,
   justificationSpoiler,
+  justificationThief,
 } from '../../../../../sim/cluster/adversary/proposal-spoiler.ts'
 import { certificateCheck } from '../../../../../src/protocol/consensus/checks.ts'
 import { encodeGossip } from '../../../../../src/protocol/wire/gossip.ts'
@@ -59,4 +60,17 @@ test('a changer of forms passes a proposal on in a form that nobody may take', (
   const again = encodeGossip(proposal)
   expect(bytes).toHaveLength(again.length)
   expect([...bytes.entries()].filter(([at, byte]) => byte !== again[at])).toEqual([[194, 2]])
+})
+
+test('a thief of justifications says nothing, and serves blocks without what justifies them', () => {
+  const stage = new LiarStage(federation, justificationThief, place)
+  stage.hears(proposal)
+  expect(stage.said).toEqual([])
+  const answer = stage.answers(protocolId.block, encodeBlockAnswer(block))
+  if (!(answer instanceof Uint8Array)) return expect.unreachable()
+  const justification = { notarisation: undefined, nullifies: [] }
+  expect(decodeBlockAnswer(answer, 4)).toEqual({ ok: true, value: { ...block, justification } })
+  const nothing = encodeBlockAnswer(undefined)
+  expect(stage.answers(protocolId.block, nothing)).toEqual(nothing)
+  expect(stage.answers(protocolId.headers, Uint8Array.of(1))).toEqual(Uint8Array.of(1))
 })
