@@ -31,6 +31,11 @@ describe('no run of whole state machines breaks an invariant, or stops the chain
     expect(exploreMachines(scopeOf(change))).toMatchObject({ ...sound, ...figures })
   })
 
+  test('nor do clocks that step back', () => {
+    const scope = scopeOf({ members: 3, liars: [], restarts: 1, mayStepBack: true })
+    expect(exploreMachines(scope)).toMatchObject({ ...sound, states: 107 })
+  })
+
   test('nor does a member that lost its disk, and has a floor', () => {
     const scope = scopeOf({ restarts: 1, disk: 'lost-with-floor' })
     expect(exploreMachines(scope, false)).toMatchObject({ ...sound, states: 632 })

@@ -100,8 +100,9 @@ export class SituationGraph {
   ownInputs(id: number): readonly Input[] {
     const { moment, birth } = this.situation(id)
     const inputs: Input[] = []
-    for (let at = moment + 1; at < this.#world.lastMoment; at += 1) {
-      inputs.push(timeInput(this.#world, at))
+    const first = this.#world.scope.mayStepBack === true ? 0 : moment + 1
+    for (let at = first; at < this.#world.lastMoment; at += 1) {
+      if (at !== moment) inputs.push(timeInput(this.#world, at))
     }
     if (birth.restarts < this.#world.scope.restarts) inputs.push(restartInput())
     return inputs

@@ -1,5 +1,9 @@
 /** What may happen to one member: everything that its actor feeds it, and the end of its life. */
-import type { Certificate, SignedVote } from '../../../../src/protocol/consensus/vote.ts'
+import type {
+  Certificate,
+  NullifyVote,
+  SignedVote,
+} from '../../../../src/protocol/consensus/vote.ts'
 import type { Proposal } from '../member.ts'
 import { nameOfProposal, nameOfRange, nameOfVote } from './said.ts'
 import type { ScopeWorld } from './scope.ts'
@@ -11,7 +15,7 @@ import type { ScopeWorld } from './scope.ts'
  * - `proposal`: a block with its body, which is executed.
  * - `votes`: all votes there are for a block, one after the other. The name leaves out whose they are.
  * - `certificate`: what others made of these votes.
- * - `ranges`: nullify votes by which a slot is given up, one after the other.
+ * - `ranges`: nullify votes by which a slot is given up, one after the other, as they are in the slot `heardIn`.
  * - `vote`: one of them alone; not tried unless one asks for it.
  * - `restart`: a crash, and a new life from the disk. `amid`: in the midst of what another input brought about, after so many
  *   pieces of work.
@@ -29,7 +33,7 @@ export type Input =
       readonly kind: 'ranges'
       readonly name: string
       readonly votes: readonly SignedVote[]
-      readonly slot: number
+      readonly heardIn: number
     }
   | { readonly kind: 'vote'; readonly name: string; readonly vote: SignedVote }
   | { readonly kind: 'restart'; readonly name: string; readonly amid: Cut | undefined }
@@ -54,13 +58,12 @@ export function votesInput(votes: readonly SignedVote[], certificate: Certificat
   return { kind: 'votes', name, votes, certificate }
 }
 
-export function rangesInput(slot: number, votes: Parameters<typeof nameOfRange>[0][]): Input {
-  return {
-    kind: 'ranges',
-    name: `ranges over ${slot}: ${votes.map(nameOfRange).join(' ')}`,
-    votes,
-    slot,
-  }
+export function rangesInput(
+  { slot, heardIn }: { readonly slot: number; readonly heardIn: number },
+  votes: readonly SignedVote<NullifyVote>[],
+): Input {
+  const name = `ranges over ${slot}: ${votes.map(nameOfRange).join(' ')}`
+  return { kind: 'ranges', name, votes, heardIn }
 }
 
 /** One vote, and no other. */

@@ -51,7 +51,7 @@ export class PublicState {
         return situation.isKnown[kind][this.world.indexOf(block)] === false
       }
       case 'ranges':
-        return input.slot <= situation.slot
+        return input.heardIn === situation.slot
       case 'time':
       case 'vote':
       case 'restart':
@@ -137,24 +137,38 @@ export class PublicState {
     })
   }
 
-  /** For each slot that could be given up: of each member the range over it that reaches furthest. */
+  /** For each slot that could be given up, and each in which that is heard. */
   #ranges(): readonly Input[] {
+    const { slots } = this.world.scope
     const inputs: Input[] = []
-    for (let slot = 1; slot <= this.world.scope.slots; slot += 1) {
-      const ranges = this.saids.flatMap(({ votes }) => furthestOver(slot, votes))
-      const lies = this.world.scope.liars.map((liar) =>
-        signed({ kind: 'nullify', from: 1, to: slot } as const, liar),
-      )
-      if (ranges.length + lies.length < quorumOf(this.world.committee)) continue
-      inputs.push(rangesInput(slot, [...ranges, ...lies]))
+    for (let slot = 1; slot <= slots; slot += 1) {
+      for (let heardIn = slot; heardIn <= slots + 1; heardIn += 1) {
+        const input = this.#rangesOver(slot, heardIn)
+        if (input !== undefined) inputs.push(input)
+      }
     }
     return inputs
   }
+
+  /** Of each member the range that reaches furthest, of those that are not of the future (N4). */
+  #rangesOver(slot: number, heardIn: number): Input | undefined {
+    const { committee, scope } = this.world
+    const ranges = this.saids.flatMap(({ votes }) => furthestOver(slot, heardIn, votes))
+    const lie = { kind: 'nullify', from: 1, to: slot } as const
+    const all = [...ranges, ...scope.liars.map((liar) => signed(lie, liar))]
+    return all.length < quorumOf(committee) ? undefined : rangesInput({ slot, heardIn }, all)
+  }
 }
 
-function furthestOver(slot: number, votes: readonly SignedVote[]): readonly SignedNullify[] {
+function furthestOver(
+  slot: number,
+  heardIn: number,
+  votes: readonly SignedVote[],
+): readonly SignedNullify[] {
   const over = votes.flatMap(({ vote, ...rest }) =>
-    vote.kind === 'nullify' && vote.from <= slot && slot <= vote.to ? [{ vote, ...rest }] : [],
+    vote.kind === 'nullify' && vote.from <= slot && slot <= vote.to && vote.to <= heardIn
+      ? [{ vote, ...rest }]
+      : [],
   )
   over.sort((a, b) => b.vote.to - a.vote.to || a.vote.from - b.vote.from)
   return over.slice(0, 1)

@@ -3,7 +3,7 @@
  * block that could be proposed in them, and the moments that a clock may show. All of it is finite and known
  * from the start. Does not know what members do.
  */
-import { present } from '../../../../src/base/assert.ts'
+import { assert, present } from '../../../../src/base/assert.ts'
 import { authorOf, type Committee } from '../../../../src/protocol/committee.ts'
 import type { BlockRef } from '../../../../src/protocol/consensus/tree.ts'
 import type { Hash } from '../../../../src/protocol/hash.ts'
@@ -26,6 +26,8 @@ export interface MachineScope {
    * a planted bug.
    */
   readonly disk: (typeof diskKinds)[number]
+  /** Whether clocks may step back, at any time and to any moment of the scope. */
+  readonly mayStepBack?: boolean
   /** Whether other ways to the same situation are remembered, for `SituationGraph.audit`. */
   readonly isAudited?: boolean
   /** Whether each vote comes alone, and situations differ by the votes that came: see `key.ts`. Larger, and the same. */
@@ -54,6 +56,13 @@ export class ScopeWorld {
   readonly #places = new Map<Hash, number>()
 
   constructor(scope: MachineScope) {
+    const { members, liars, slots: count, restarts } = scope
+    assert(Number.isInteger(members) && members > 0, `members is a whole number, not ${members}`)
+    assert(Number.isInteger(count) && count > 0, `slots is a whole number, not ${count}`)
+    assert(Number.isInteger(restarts) && restarts >= 0, `restarts is a count, not ${restarts}`)
+    const isPlace = (place: number) => Number.isInteger(place) && place >= 0 && place < members
+    assert(liars.every(isPlace), `liars are at places below ${members}, not at ${liars}`)
+    assert(new Set(liars).size < members, 'not all lie')
     this.scope = scope
     this.committee = committeeOf(scope.members)
     const places = Array.from({ length: scope.members }, (_, place) => place)
