@@ -3,6 +3,7 @@
  *
  *   npm run explore -- --members 4 --liars 1 --slots 3 [--break "gap one slot short"] [--forgetful]
  *   npm run explore -- --machine --members 4 --liars-at 1 --slots 2 [--restarts 1] [--disk lost-with-floor] [--clocks-step-back]
+ *     [--bodies-apart]
  *   npm run explore -- [--machine] --report [--out reports/consensus-exploration.md]
  *
  * The last explores what is sound in every scope that ends within minutes, and writes a page of what it saw. Three
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     restarts: { type: 'string', default: '0' },
     disk: { type: 'string', default: 'kept' },
     'clocks-step-back': { type: 'boolean', default: false },
+    'bodies-apart': { type: 'boolean', default: false },
     'states-max': { type: 'string', default: '1000000' },
     report: { type: 'boolean', default: false },
     out: { type: 'string' },
@@ -75,6 +77,7 @@ function scopeAsked(): MachineScope {
     ...{ members: Number(values.members), slots: Number(values.slots), disk },
     liars: values['liars-at'].split(',').filter(Boolean).map(Number),
     ...{ restarts: Number(values.restarts), mayStepBack: values['clocks-step-back'] },
+    isBodyApart: values['bodies-apart'],
     statesMax: Number(values['states-max']),
   }
 }

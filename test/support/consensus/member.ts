@@ -180,6 +180,11 @@ export class Member {
     this.#step({ kind: 'time', wallMs: this.#world.wallMs(this.place) })
   }
 
+  /** A block's header comes, which was checked; the body comes with {@link receive}, or never. */
+  announce({ block, justification }: Proposal): void {
+    this.#step({ kind: 'proposal', block, justification })
+  }
+
   receive(message: Message): void {
     switch (message.kind) {
       case 'vote':

@@ -4,6 +4,12 @@ import { MachineExplorer, type MachineViolation } from './explorer.ts'
 import type { MachineScope } from './scope.ts'
 import { faultsOf, traceOf, traceText } from './trace.ts'
 
+/** What is wrong, and the steps that lead there: with the fewest utterances. */
+export interface Counterexample {
+  readonly fault: string
+  readonly trace: readonly string[]
+}
+
 export interface MachineExploration {
   readonly scope: MachineScope
   /** False if a violation or `statesMax` ended it early. */
@@ -20,14 +26,10 @@ export interface MachineExploration {
   /** Endings that were tried, and states from which one of them leads nowhere. */
   readonly deliveries: number
   readonly stuck: number
-  readonly violation:
-    | {
-        readonly fault: string
-        readonly trace: readonly string[]
-        /** Whether the trace shows the same on members that live side by side. */
-        readonly isReal: boolean
-      }
-    | undefined
+  /** The first of those states. */
+  readonly firstStuck: Counterexample | undefined
+  /** `isReal`: the trace shows the same on members that live side by side. */
+  readonly violation: (Counterexample & { readonly isReal: boolean }) | undefined
 }
 
 /** Explores the scope, then delivers everything from each state, if `isDelivered`. */
@@ -36,6 +38,7 @@ export function exploreMachines(scope: MachineScope, isDelivered = true): Machin
   explorer.run()
   const { states, transitions, violation, graphs } = explorer
   const { tried, stuck } = isDelivered ? deliverFromAll(explorer) : { tried: 0, stuck: [] }
+  const [first] = stuck
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
   return {
     scope,
@@ -49,11 +52,18 @@ export function exploreMachines(scope: MachineScope, isDelivered = true): Machin
     steps: sum(graphs.map(({ stepsCount }) => stepsCount)),
     deliveries: tried,
     stuck: new Set(stuck.map(({ state }) => state)).size,
+    firstStuck: first && {
+      fault: first.fault,
+      trace: traceText(traceOf(explorer, { ...first, member: undefined })),
+    },
     violation: violation && described(explorer, violation),
   }
 }
 
-function described(explorer: MachineExplorer, violation: MachineViolation) {
+function described(
+  explorer: MachineExplorer,
+  violation: MachineViolation,
+): Counterexample & { readonly isReal: boolean } {
   const { fault } = violation
   const steps = traceOf(explorer, violation)
   const isReal = faultsOf(explorer.world, steps).includes(fault)

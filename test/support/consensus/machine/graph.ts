@@ -23,6 +23,9 @@ export interface Situation {
   readonly root: Hash
   /** By number of the block. */
   readonly isReady: readonly boolean[]
+  /** Whether the header is here, and the body. */
+  readonly isAnnounced: readonly boolean[]
+  readonly isHeld: readonly boolean[]
   readonly isKnown: { readonly notarise: readonly boolean[]; readonly finalise: readonly boolean[] }
   readonly fault: string | undefined
 }
@@ -173,6 +176,8 @@ export class SituationGraph {
       )
     this.situations.push({
       ...{ id, birth, inputs, said, moment, slot, fault, root: machine.root.hash },
+      isAnnounced: blocks.map(({ hash }) => machine.statusOf(hash) !== undefined),
+      isHeld: blocks.map(({ hash }) => life.member.proposalOf(hash) !== undefined),
       isReady: blocks.map(({ hash }) => machine.statusOf(hash) === 'ready'),
       isKnown: { notarise: isKnown('notarise'), finalise: isKnown('finalise') },
     })

@@ -12,7 +12,8 @@ import type { ScopeWorld } from './scope.ts'
  * `name` tells inputs apart: two of one name have the same effect on whoever gets them.
  *
  * - `time`: the clock shows another moment, not before the last; moments between may be slept through.
- * - `proposal`: a block with its body, which is executed.
+ * - `header`: a block without its body; not tried unless one asks for it.
+ * - `proposal`: a block with its body, which is executed as soon as its parent was.
  * - `votes`: all votes there are for a block, one after the other. The name leaves out whose they are.
  * - `certificate`: what others made of these votes.
  * - `ranges`: nullify votes by which a slot is given up, one after the other, as they are in the slot `heardIn`.
@@ -22,6 +23,7 @@ import type { ScopeWorld } from './scope.ts'
  */
 export type Input =
   | { readonly kind: 'time'; readonly name: string; readonly moment: number }
+  | { readonly kind: 'header'; readonly name: string; readonly proposal: Proposal }
   | { readonly kind: 'proposal'; readonly name: string; readonly proposal: Proposal }
   | {
       readonly kind: 'votes'
@@ -50,6 +52,11 @@ export function timeInput(world: ScopeWorld, moment: number): Input {
 
 export function proposalInput(proposal: Proposal): Input {
   return { kind: 'proposal', name: nameOfProposal(proposal), proposal }
+}
+
+/** The block is known, but not what is in it. */
+export function headerInput(proposal: Proposal): Input {
+  return { kind: 'header', name: `header of ${nameOfProposal(proposal)}`, proposal }
 }
 
 /** The votes for the certificate's block; whoever is too early for them gets the certificate alone. */

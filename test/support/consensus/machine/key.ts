@@ -94,7 +94,8 @@ function blocksOf(world: ScopeWorld, life: Life, mayRestart: boolean): string {
       if (status === undefined || hash === machine.root.hash) return []
       const mayMatter = mayRestart || world.block(hash).slot >= slot
       const reason = mayMatter ? nameOfJustification(machine.justificationOf(hash)) : ''
-      return [`${hash}${status[0]}${reason}`]
+      const isHeld = member.proposalOf(hash) !== undefined
+      return [`${hash}${status[0]}${isHeld ? '' : '?'}${reason}`]
     })
     .join()
 }

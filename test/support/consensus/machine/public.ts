@@ -11,10 +11,18 @@ import { History } from '../history.ts'
 import type { Proposal } from '../member.ts'
 import { certificateOf, signed } from '../sample.ts'
 import type { Situation } from './graph.ts'
-import { type Input, proposalInput, rangesInput, voteInput, votesInput } from './input.ts'
+import {
+  headerInput,
+  type Input,
+  proposalInput,
+  rangesInput,
+  voteInput,
+  votesInput,
+} from './input.ts'
 import type { Said } from './said.ts'
 import type { ScopeWorld } from './scope.ts'
 
+type BlockInput = Extract<Input, { kind: 'header' | 'proposal' }>
 type SignedNullify = SignedVote<NullifyVote>
 
 /** Of one set of utterances. */
@@ -32,20 +40,18 @@ export class PublicState {
     this.saids = saids
     this.history = this.#historyOf()
     const votes = world.scope.isOneByOne === true ? this.#singleVotes() : this.#votesThatCount()
-    this.inputs = [...this.#proposals().map(proposalInput), ...votes]
+    const proposals = this.#proposals()
+    const headers = world.scope.isBodyApart === true ? proposals.map(headerInput) : []
+    this.inputs = [...headers, ...proposals.map(proposalInput), ...votes]
     this.inputsKey = this.inputs.map(({ name }) => name).join(';')
   }
 
   /** Whether a member can do anything with the input, as it is. See `key.ts` for why nothing else need be tried. */
   isOfUse(input: Input, situation: Situation): boolean {
     switch (input.kind) {
-      case 'proposal': {
-        const { block } = input.proposal
-        const index = this.world.indexOf(block.hash)
-        const isInTime = block.slot <= situation.slot || situation.isKnown.notarise[index] === true
-        const hasParent = situation.isReady[this.world.indexOf(block.parent)] === true
-        return isInTime && hasParent && situation.isReady[index] === false
-      }
+      case 'header':
+      case 'proposal':
+        return this.#isBlockOfUse(input, situation)
       case 'votes': {
         const { kind, block } = input.certificate
         return situation.isKnown[kind][this.world.indexOf(block)] === false
@@ -59,6 +65,15 @@ export class PublicState {
       default:
         return input satisfies never
     }
+  }
+
+  #isBlockOfUse({ kind, proposal: { block } }: BlockInput, situation: Situation): boolean {
+    const index = this.world.indexOf(block.hash)
+    const isInTime = block.slot <= situation.slot || situation.isKnown.notarise[index] === true
+    if (!isInTime || situation.isReady[index] === true) return false
+    if (kind === 'header') return situation.isAnnounced[index] === false
+    if (this.world.scope.isBodyApart === true) return situation.isHeld[index] === false
+    return situation.isReady[this.world.indexOf(block.parent)] === true
   }
 
   /** A committed block for which there was no quorum, or two that are not of one chain. */

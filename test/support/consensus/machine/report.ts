@@ -19,11 +19,11 @@ const plain: MachineScope = {
 export const reportedMachines: readonly MachineScope[] = [
   { ...plain, restarts: 2 },
   { ...plain, members: 4, liars: [1], restarts: 1 },
-  { ...plain, members: 4, liars: [1], restarts: 1, mayStepBack: true },
+  { ...plain, members: 4, liars: [1], restarts: 1, mayStepBack: true, isBodyApart: true },
   { ...plain, members: 4, liars: [1], restarts: 1, disk: 'lost-with-floor' },
   { ...plain, members: 5, liars: [1] },
   { ...plain, slots: 2 },
-  { ...plain, members: 4, liars: [3], slots: 2 },
+  { ...plain, slots: 2, isBodyApart: true },
   { ...plain, slots: 3, statesMax: 40_000 },
   { ...plain, slots: 2, restarts: 1 },
   { ...plain, members: 4, liars: [1], slots: 2 },
@@ -64,17 +64,18 @@ export function machinePage(
     ...lines,
     '',
     '*liar*: its place; member s mod n is the author of slot s. *crashes*: of each member; *forgets*: it loses its disk and',
-    'has a floor (V5); *clocks*: they may step back. *states*: of each member the set of situations in which it may be after',
-    'what was said; *utterances*: how much is said on the longest of the shortest ways to one. *situations*, *steps*: those',
-    'of single members, and how often a machine was fed to find them. *endings*: ways in which everything that members hold',
-    'was delivered, liars being silent; *stuck*: states from which no author can go on after one. *broken*: the first',
-    'invariant that does not hold (A1 to A6, A8). *seen*: whether the scope was exhausted.',
+    'has a floor (V5); *clocks*: they may step back; *bodies*: they come after their blocks, or before their parents, or',
+    'never. *states*: of each member the set of situations in which it may be after what was said; *utterances*: how much is',
+    'said on the longest of the shortest ways to one. *situations*, *steps*: those of single members, and how often a',
+    'machine was fed to find them. *endings*: ways in which everything that members hold was delivered, liars being silent;',
+    '*stuck*: states from which no author can go on after one. *broken*: the first invariant that does not hold (A1 to A6,',
+    'A8). *seen*: whether the scope was exhausted.',
     '',
     '## What this is not',
     '',
     '* **Members and slots beyond the scope.** The row of three slots is a beginning: as many utterances as it says.',
-    '* **Bodies** come with their blocks, are valid, and are executed at once; blocks come in their slot or after it, or',
-    '  once they are certified. What a liar attaches to a block is left out: it shows the votes themselves.',
+    '* **Bodies** are valid; save where they come apart, they come with their blocks, after their parents. Blocks come in',
+    '  their slot or after it, or once they are certified. What a liar attaches to a block is left out: it shows the votes.',
     '* **The disk** writes as soon as it is asked to. A crash before that is a crash before what led to it.',
     '* **Sync** (`advance`), following (`end-voting`), and what is fetched.',
     '* **Time.** Nothing here waits, so nothing is said of how long anything takes.',
@@ -98,9 +99,14 @@ function cellsOf({ found, cpuMs }: ExploredMachines): readonly string[] {
   ]
 }
 
-function crashesOf({ restarts, disk, mayStepBack = false }: MachineScope): string {
-  const forgets = disk === 'kept' ? [] : ['forgets']
-  return [`${restarts}`, ...forgets, ...(mayStepBack ? ['clocks'] : [])].join(', ')
+function crashesOf(scope: MachineScope): string {
+  const { restarts, disk, mayStepBack = false, isBodyApart = false } = scope
+  const more = [
+    ...(disk === 'kept' ? [] : ['forgets']),
+    ...(mayStepBack ? ['clocks'] : []),
+    ...(isBodyApart ? ['bodies'] : []),
+  ]
+  return [`${restarts}`, ...more].join(', ')
 }
 
 function formatted(count: number): string {

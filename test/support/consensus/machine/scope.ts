@@ -28,6 +28,8 @@ export interface MachineScope {
   readonly disk: (typeof diskKinds)[number]
   /** Whether clocks may step back, at any time and to any moment of the scope. */
   readonly mayStepBack?: boolean
+  /** Whether a body may come after its header, before its parent, or never; else both come together, after the parent. */
+  readonly isBodyApart?: boolean
   /** Whether other ways to the same situation are remembered, for `SituationGraph.audit`. */
   readonly isAudited?: boolean
   /** Whether each vote comes alone, and situations differ by the votes that came: see `key.ts`. Larger, and the same. */

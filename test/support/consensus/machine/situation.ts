@@ -95,6 +95,9 @@ export class Life implements World {
       case 'time':
         this.moment = input.moment
         return this.member.tick()
+      case 'header':
+        this.arrivals.add(input.proposal.block.hash)
+        return this.member.announce(input.proposal)
       case 'proposal':
         return this.show(input.proposal)
       case 'votes': {
