@@ -1,8 +1,9 @@
 /** One exploration of whole state machines, from a scope to figures. */
 import { deliverFromAll } from './delivery.ts'
 import { MachineExplorer, type MachineViolation } from './explorer.ts'
+import { play } from './replay.ts'
 import type { MachineScope } from './scope.ts'
-import { faultsOf, traceOf, traceText } from './trace.ts'
+import { traceOf, traceText } from './trace.ts'
 
 /** What is wrong, and the steps that lead there: with the fewest utterances. */
 export interface Counterexample {
@@ -66,6 +67,6 @@ function described(
 ): Counterexample & { readonly isReal: boolean } {
   const { fault } = violation
   const steps = traceOf(explorer, violation)
-  const isReal = faultsOf(explorer.world, steps).includes(fault)
+  const isReal = play(explorer.world, steps).faults.includes(fault)
   return { fault, trace: traceText(steps), isReal }
 }

@@ -16,7 +16,7 @@
  */
 import { present } from '../../../../src/base/assert.ts'
 import type { Hash } from '../../../../src/protocol/hash.ts'
-import { SituationGraph } from './graph.ts'
+import { SituationGraph, type Step } from './graph.ts'
 import type { Input } from './input.ts'
 import { PublicState } from './public.ts'
 import { type Said, SaidTable } from './said.ts'
@@ -49,6 +49,12 @@ interface Expansion {
   readonly fault: string | undefined
 }
 
+/** A step, and the input as it can be had: with votes that were said. */
+interface InputStep extends Step {
+  readonly input: Input
+}
+
+/** What is wrong, and in which state. */
 export interface MachineViolation {
   readonly fault: string
   readonly state: WorldState
@@ -148,13 +154,11 @@ export class MachineExplorer {
     const says = new Map<Said, Set<number>>()
     let fault: Expansion['fault']
     for (const id of reached) {
-      for (const input of this.inputsFor(index, id, publicState)) {
-        for (const { to } of graph.after(id, input)) {
-          const situation = graph.situation(to)
-          if (situation.fault !== undefined) fault ??= situation.fault
-          else if (situation.said === set.said) reached.add(to)
-          else entry(says, situation.said).add(to)
-        }
+      for (const { to } of this.stepsFrom(index, id, publicState)) {
+        const situation = graph.situation(to)
+        if (situation.fault !== undefined) fault ??= situation.fault
+        else if (situation.said === set.said) reached.add(to)
+        else entry(says, situation.said).add(to)
       }
     }
     const closed = this.#setOf(index, [...reached])
@@ -167,12 +171,14 @@ export class MachineExplorer {
     return expansion
   }
 
-  /** Everything that may happen to a member next. */
-  inputsFor(index: number, id: number, publicState: PublicState): readonly Input[] {
+  /** Everything that may happen to a member next, and where that leads. */
+  stepsFrom(index: number, id: number, publicState: PublicState): readonly InputStep[] {
     const graph = present(this.graphs[index], `member ${index}`)
     const situation = graph.situation(id)
     const heard = publicState.inputs.filter((input) => publicState.isOfUse(input, situation))
-    return [...graph.ownInputs(id), ...heard]
+    return [...graph.ownInputs(id), ...heard].flatMap((input) =>
+      graph.after(id, input).map((step) => ({ ...step, input })),
+    )
   }
 
   #isSubset(set: SituationSet, larger: SituationSet): boolean {

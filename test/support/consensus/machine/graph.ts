@@ -9,7 +9,7 @@ import { type Input, restartInput, timeInput } from './input.ts'
 import { keyOf } from './key.ts'
 import type { Said, SaidTable } from './said.ts'
 import type { ScopeWorld } from './scope.ts'
-import { type Birth, diskOf, Life } from './situation.ts'
+import { type Birth, birthAfter, Life, saidBy } from './situation.ts'
 
 /** What the exploration has to know of a situation, once it has been reached. */
 export interface Situation {
@@ -30,10 +30,10 @@ export interface Situation {
   readonly fault: string | undefined
 }
 
-/** What may happen, and the situation after it. */
+/** Where an input leads, if a crash does not cut it short, or if one does after so many pieces of work. */
 export interface Step {
   readonly to: number
-  readonly input: Input
+  readonly pieces: number | undefined
 }
 
 export class SituationGraph {
@@ -42,7 +42,7 @@ export class SituationGraph {
   readonly #world: ScopeWorld
   readonly #saids: SaidTable
   readonly #byKey = new Map<string, number>()
-  readonly #steps: Map<string, readonly Step[]>[] = []
+  readonly #steps: Map<string, { readonly input: Input; readonly steps: readonly Step[] }>[] = []
   /** Other ways to situations that were known. */
   readonly #merged: {
     readonly into: number
@@ -65,11 +65,11 @@ export class SituationGraph {
 
   /** Where the input leads from there: to more than one situation, where a crash may cut it short. */
   after(id: number, input: Input): readonly Step[] {
-    const steps = present(this.#steps[id], `situation ${id}`)
-    const known = steps.get(input.name)
-    if (known !== undefined) return known
-    const found = input.kind === 'restart' ? [this.#restart(id, input)] : this.#feed(id, input)
-    steps.set(input.name, found)
+    const byName = present(this.#steps[id], `situation ${id}`)
+    const known = byName.get(input.name)
+    if (known !== undefined) return known.steps
+    const found = input.kind === 'restart' ? [this.#restart(id)] : this.#feed(id, input)
+    byName.set(input.name, { input, steps: found })
     return found
   }
 
@@ -86,14 +86,14 @@ export class SituationGraph {
     const differing: string[] = []
     let compared = 0
     for (const { into, birth, inputs } of this.#merged.splice(0)) {
-      for (const [first] of [...present(this.#steps[into], 'a situation').values()]) {
-        if (first === undefined || first.input.kind === 'restart') continue
+      for (const { input, steps } of [...present(this.#steps[into], 'a situation').values()]) {
+        if (input.kind === 'restart') continue
         const life = new Life(this.#world, this.place, birth)
-        for (const input of [...inputs, first.input]) life.feed(input)
+        for (const each of [...inputs, input]) life.feed(each)
         compared += 1
-        const to = this.#add(life, [...inputs, first.input])
-        if (to !== first.to)
-          differing.push([...inputs, first.input].map(({ name }) => name).join(' → '))
+        const to = this.#add(life, [...inputs, input])
+        if (to !== steps[0]?.to)
+          differing.push([...inputs, input].map(({ name }) => name).join(' → '))
       }
     }
     return { compared, differing }
@@ -125,39 +125,28 @@ export class SituationGraph {
     const before = life.votes.length + life.proposals.length
     this.#stepsCount += 1
     life.feed(input)
-    const found: Step[] = [{ to: this.#add(life, [...inputs, input]), input }]
+    const found: Step[] = [{ to: this.#add(life, [...inputs, input]), pieces: undefined }]
     const durable = life.votes.length + life.proposals.length - before
     // A crash before the first is a crash before the input, and one after the last is one after it.
     if (durable < 2 || birth.restarts >= this.#world.scope.restarts) return found
     for (let pieces = 1; ; pieces += 1) {
       const cut = this.revive(id)
       if (!cut.feedInPart(input, pieces)) return found
-      found.push({ to: this.#reborn(cut), input: restartInput({ input, pieces }) })
+      found.push({ to: this.#reborn(cut), pieces })
     }
   }
 
-  #restart(id: number, input: Input): Step {
+  #restart(id: number): Step {
     this.#stepsCount += 1
-    return { to: this.#reborn(this.revive(id)), input }
+    return { to: this.#reborn(this.revive(id)), pieces: undefined }
   }
 
-  /** It starts again from its disk at the same moment; what it slept through is the clock's next step. */
   #reborn(life: Life): number {
-    const disk = diskOf(life.member)
-    const { moment, birth } = life
-    const next = { disk, moment, restarts: birth.restarts + 1, said: this.#saidIn(life) }
-    return this.#add(new Life(this.#world, this.place, next), [])
-  }
-
-  #saidIn({ birth, votes, proposals }: Life): Said {
-    return this.#saids.intern(
-      [...birth.said.votes, ...votes],
-      [...birth.said.proposals, ...proposals],
-    )
+    return this.#add(new Life(this.#world, this.place, birthAfter(this.#saids, life)), [])
   }
 
   #add(life: Life, inputs: readonly Input[]): number {
-    const said = this.#saidIn(life)
+    const said = saidBy(this.#saids, life)
     const fault = life.faults[0]
     const key = `${said.id};${fault ?? keyOf(this.#world, life)}`
     const known = this.#byKey.get(key)

@@ -12,7 +12,7 @@ import type { Hash } from '../../../../src/protocol/hash.ts'
 import type { Disk, Message, Proposal, World, WorldBlock } from '../member.ts'
 import { Member } from '../member.ts'
 import type { Input } from './input.ts'
-import type { Said } from './said.ts'
+import type { Said, SaidTable } from './said.ts'
 import { type ScopeWorld, slots } from './scope.ts'
 
 /** How a life began. */
@@ -172,14 +172,21 @@ export class Life implements World {
 
 const noSignature = new Uint8Array()
 
-/** What a crash leaves. */
-export function diskOf(member: Member): Disk {
-  const { record, root, rootCertificate, certificates, blocks } = member.disk
-  return {
+/** Everything that a member has said in this life and in those before. */
+export function saidBy(saids: SaidTable, { birth, votes, proposals }: Life): Said {
+  return saids.intern([...birth.said.votes, ...votes], [...birth.said.proposals, ...proposals])
+}
+
+/** What a crash leaves: the next life begins at the same moment. What it sleeps through is the clock's next step. */
+export function birthAfter(saids: SaidTable, life: Life): Birth {
+  const { record, root, rootCertificate, certificates, blocks } = life.member.disk
+  const disk = {
     ...{ record, root, rootCertificate },
     certificates: new Map(certificates),
     blocks: new Map(blocks),
   }
+  const { moment, birth } = life
+  return { disk, moment, restarts: birth.restarts + 1, said: saidBy(saids, life) }
 }
 
 function writeDisk(disk: Disk, from: Disk): void {

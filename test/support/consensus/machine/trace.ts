@@ -1,15 +1,11 @@
 /**
- * How a violation comes about: one shortest run of single steps, found by going once more along the states that
- * led to it, this time with a note of where each situation came from. And the same run played on members
- * that live side by side, which needs nothing of what made the exploration small.
+ * How a violation comes about: a run of single steps with as few utterances as any, found by going once more along
+ * the states that led to it, this time with a note of where each situation came from.
  */
 import { present } from '../../../../src/base/assert.ts'
 import type { MachineExplorer, MachineViolation, WorldState } from './explorer.ts'
-import type { Input } from './input.ts'
-import { PublicState } from './public.ts'
-import { nameOfProposal, nameOfVote, type Said, SaidTable } from './said.ts'
-import type { ScopeWorld } from './scope.ts'
-import { type Birth, diskOf, Life } from './situation.ts'
+import { type Input, restartInput } from './input.ts'
+import { nameOfProposal, nameOfVote, type Said } from './said.ts'
 
 /** One thing that happens to one member. */
 export interface TraceStep {
@@ -72,42 +68,51 @@ function lastStop(
   states: readonly WorldState[],
   isWitness: boolean,
 ): Stop {
-  const graph = present(explorer.graphs[index], `member ${index}`)
-  const start: Stop = { id: 0, before: undefined, input: undefined, phase: 0, speaks: false }
-  let stops = new Map([[0, start]])
-  let last = start
-  for (const [phase, { publicState }] of states.entries()) {
+  let last: Stop = { id: 0, before: undefined, input: undefined, phase: 0, speaks: false }
+  let stops: ReadonlyMap<number, Stop> = new Map([[0, last]])
+  for (const [phase, state] of states.entries()) {
     const next = states[phase + 1]
-    const said = graph.situation(present([...stops.keys()][0], 'a situation')).said
-    const spoken = new Map<number, Stop>()
-    for (const stop of stops.values()) {
-      for (const input of explorer.inputsFor(index, stop.id, publicState)) {
-        for (const step of graph.after(stop.id, input)) {
-          const id = step.to
-          const situation = graph.situation(id)
-          const speaks = situation.said !== said
-          const to = {
-            id,
-            before: stop,
-            input: step.input,
-            phase: speaks ? phase + 1 : phase,
-            speaks,
-          }
-          if (situation.fault !== undefined) {
-            if (isWitness && next === undefined) return to
-          } else if (!speaks) {
-            if (!stops.has(id)) stops.set(id, to)
-          } else if (next?.by === index && situation.said === next.sets[index]?.said) {
-            if (!spoken.has(id)) spoken.set(id, to)
-          }
-        }
-      }
-    }
-    if (next?.by !== index) continue
-    stops = spoken
-    last = present([...spoken.values()][0], 'what was said can be said')
+    const wanted = next?.by === index ? next.sets[index]?.said : undefined
+    const reached = stopsIn(explorer, index, { phase, ...state }, stops)
+    if (next === undefined && isWitness) return present(reached.faulty, 'what was noticed')
+    stops = wanted === undefined ? reached.silent : (reached.spoken.get(wanted) ?? new Map())
+    if (wanted !== undefined) last = present([...stops.values()][0], 'what was said can be said')
   }
   return last
+}
+
+/** All that a member gets to from these stops while nobody else speaks, by what it says; and where something is wrong. */
+function stopsIn(
+  explorer: MachineExplorer,
+  index: number,
+  { phase, publicState }: WorldState & { readonly phase: number },
+  from: ReadonlyMap<number, Stop>,
+) {
+  const graph = present(explorer.graphs[index], `member ${index}`)
+  const silent = new Map(from)
+  const spoken = new Map<Said, Map<number, Stop>>()
+  let faulty: Stop | undefined
+  for (const before of silent.values()) {
+    const { said } = graph.situation(before.id)
+    for (const { to: id, ...step } of explorer.stepsFrom(index, before.id, publicState)) {
+      const { pieces } = step
+      const input = pieces === undefined ? step.input : restartInput({ input: step.input, pieces })
+      const situation = graph.situation(id)
+      const speaks = situation.said !== said
+      const stop = { id, before, input, phase: speaks ? phase + 1 : phase, speaks }
+      if (situation.fault !== undefined) faulty ??= stop
+      else if (!speaks) addNew(silent, stop)
+      else {
+        const others = spoken.get(situation.said) ?? new Map<number, Stop>()
+        spoken.set(situation.said, addNew(others, stop))
+      }
+    }
+  }
+  return { silent, spoken, faulty }
+}
+
+function addNew(stops: Map<number, Stop>, stop: Stop): Map<number, Stop> {
+  return stops.has(stop.id) ? stops : stops.set(stop.id, stop)
 }
 
 function newIn(explorer: MachineExplorer, index: number, { id, before }: Stop): readonly string[] {
@@ -119,51 +124,4 @@ function newIn(explorer: MachineExplorer, index: number, { id, before }: Stop): 
 
 function namesIn({ votes, proposals }: Said): readonly string[] {
   return [...votes.map((vote) => nameOfVote(vote).slice(3)), ...proposals.map(nameOfProposal)]
-}
-
-/** Plays the steps on members that are kept alive, and says what goes wrong, if anything does. */
-export function faultsOf(world: ScopeWorld, steps: readonly TraceStep[]): readonly string[] {
-  const saids = new SaidTable()
-  const nothing = saids.intern([], [])
-  const lives = new Map<number, Life>()
-  const first: Birth = { disk: undefined, moment: 0, restarts: 0, said: nothing }
-  for (const place of world.honest) lives.set(place, new Life(world, place, first))
-  for (const { place, input } of steps) {
-    const life = present(lives.get(place), `member ${place}`)
-    checkSaid(world, [...lives.values()], input)
-    lives.set(place, played(world, saids, life, input))
-  }
-  const all = [...lives.values()]
-  const said = all.map((life) => saidIn(saids, life))
-  return [...new PublicState(world, said).history.faults, ...all.flatMap(({ faults }) => faults)]
-}
-
-function played(world: ScopeWorld, saids: SaidTable, life: Life, input: Input): Life {
-  if (input.kind !== 'restart') {
-    life.feed(input)
-    return life
-  }
-  if (input.amid !== undefined) life.feedInPart(input.amid.input, input.amid.pieces)
-  const { moment, birth, member } = life
-  const next = {
-    disk: diskOf(member),
-    moment,
-    restarts: birth.restarts + 1,
-    said: saidIn(saids, life),
-  }
-  return new Life(world, member.place, next)
-}
-
-function saidIn(saids: SaidTable, { birth, votes, proposals }: Life): Said {
-  return saids.intern([...birth.said.votes, ...votes], [...birth.said.proposals, ...proposals])
-}
-
-/** Nobody hears what nobody said. */
-function checkSaid(world: ScopeWorld, lives: readonly Life[], input: Input): void {
-  if (input.kind !== 'votes' && input.kind !== 'ranges') return
-  const said = lives.flatMap(({ birth, votes }) => [...birth.said.votes, ...votes].map(nameOfVote))
-  for (const vote of input.votes) {
-    if (world.isLiar(vote.signer) || said.includes(nameOfVote(vote))) continue
-    throw new Error(`nobody has said “${nameOfVote(vote)}”`)
-  }
 }
