@@ -3,16 +3,18 @@
  * disk, in a network that may delay, reorder, repeat and lose whatever it likes, with clocks that have nothing to
  * do with each other, crashes, and liars.
  *
- * **Members are independent, given what was said.** A member sees of the others their votes and proposals, and these
- * stay: each may be shown to it at any time after it was said. So which silent steps one member has taken
- * (it has heard this, its clock shows that, it has crashed) says nothing of the silent steps of the
- * others. Hence a state of the world is not one situation of each member but, of each, the *set* of all those in which it may
- * be after what was said so far, in that order; silent steps are taken inside of the sets, and only
- * what somebody says leads to another state. This is exact for whatever depends on what was said (A1 to A3, A6) or on one
- * member alone (A4, A5, A8, a conflict). It replaces a product of situations by one of histories, and is the
- * reduction by which this ends.
+ * **Members are independent, given what was said.** A member sees of the others their votes and proposals, and
+ * these stay: each may be shown to it at any time after it was said. So which silent steps one member has taken (it
+ * has heard this, its clock shows that, it has crashed) says nothing of the silent steps of the others. Hence a
+ * state of the world is not one situation of each member but, of each, the *set* of all those in which it may be
+ * after what was said so far, in that order. Silent steps are taken inside of the sets, and only what somebody says
+ * leads to another state. This is exact for whatever depends on what was said (A1 to A3, A6) or on one member alone
+ * (A4, A5, A8, a conflict). It replaces a product of situations by one of histories.
  *
- * What is not explored stands in `ARCHITECTURE.md`, "Oracles are tested".
+ * **A state within another.** What can follow a state can follow one in which the same was said and each set is at
+ * least as large: a state that lies within one that is known is not taken up.
+ *
+ * What is not explored is listed in `reports/machine-exploration.md`.
  */
 import { present } from '../../../../src/base/assert.ts'
 import type { Hash } from '../../../../src/protocol/hash.ts'

@@ -43,7 +43,7 @@ export class PublicState {
     const proposals = this.#proposals()
     const headers = world.scope.isBodyApart === true ? proposals.map(headerInput) : []
     this.inputs = [...headers, ...proposals.map(proposalInput), ...votes]
-    this.inputsKey = this.inputs.map(({ name }) => name).join(';')
+    this.inputsKey = this.inputs.map(keyOfInput).join(';')
   }
 
   /** Whether a member can do anything with the input, as it is. See `key.ts` for why nothing else need be tried. */
@@ -173,6 +173,11 @@ export class PublicState {
     const all = [...ranges, ...scope.liars.map((liar) => signed(lie, liar))]
     return all.length < quorumOf(committee) ? undefined : rangesInput({ slot, heardIn }, all)
   }
+}
+
+/** An input's name, and when it is of use. */
+function keyOfInput(input: Input): string {
+  return input.kind === 'ranges' ? `${input.name} in ${input.heardIn}` : input.name
 }
 
 function furthestOver(
