@@ -161,13 +161,14 @@ export class ChainActor implements Actor<ChainMessage> {
     const { blocks, notarisations } = stored
     agreement.recall(stored)
     agreement.step({ kind: 'time', wallMs: this.#parts.context.wall() })
-    for (const certificate of notarisations) agreement.step({ kind: 'certificate', certificate })
+    // Before what certifies them: what is held is not asked of anybody.
     for (const block of blocks) {
       const { signed, body } = block
       const justification = justificationOf(block)
       const disk = { source: 'disk', from: undefined, verdict: () => undefined } as const
       agreement.blocks.arrive({ signed, body, justification, ...disk })
     }
+    for (const certificate of notarisations) agreement.step({ kind: 'certificate', certificate })
   }
 
   #tick(agreement: Agreement): void {

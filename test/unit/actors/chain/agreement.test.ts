@@ -210,6 +210,22 @@ describe('a group of records', () => {
   })
 })
 
+test('a notarised block that the disk holds is taken up after a crash, and nobody is asked for it', () => {
+  const before = openScene(four, { member: 2 })
+  before.stage.send(before.chain, { kind: 'set-gate', isOpen: true })
+  runToSlot(before, 1, 1_200)
+  gossip(before, proposalOf(first))
+  const certificate = certify(four, 'notarise', first)
+  const verdict = (): void => undefined
+  before.stage.send(before.chain, { kind: 'import-certificate', certificate, verdict })
+  before.stage.run(100)
+  expect(published(before, 'vote').map(({ vote }) => vote.vote.kind)).toContain('finalise')
+  const scene = openScene(four, { member: 2, after: before.stage })
+  const { hash } = first.signed
+  expect(statusOf(scene)).toMatchObject({ head: { hash }, committed: { height: 0 } })
+  expect(scene.network.of('fetch-block')).toEqual([])
+})
+
 test('a block is given from above the root and from the disk', () => {
   const scene = openScene(four)
   runToSlot(scene, 1)
