@@ -12,7 +12,7 @@ export const askedInVain: Scenario = {
   name: 'asked-in-vain',
   title:
     'A chain actor fails when a long slot has just begun, and will begin anew with the next one: who asks meanwhile is told in time that there is no answer',
-  world: () => ({ members: 3, link: regional, slotMs }),
+  world: () => ({ members: 5, link: regional, slotMs }),
   story: (net, random) => {
     net.run(untilSlotMs(net))
     for (let round = 0; round < 3; round += 1) {
