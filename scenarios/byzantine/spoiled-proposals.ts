@@ -3,6 +3,7 @@ import {
   bodyThief,
   formChanger,
   justificationSpoiler,
+  signatureSpoiler,
 } from '../../sim/cluster/adversary/proposal-spoiler.ts'
 import type { Cluster } from '../../sim/cluster/cluster.ts'
 import { watchPunctuality } from '../../sim/cluster/liveness/on-time.ts'
@@ -13,7 +14,7 @@ import { offencesOf } from '../network/attacked.ts'
 import { regional } from '../worlds.ts'
 import { setApart } from './distance.ts'
 
-/** Odd seeds lose the bodies, which is no offence; even ones have certificates or the form spoiled in turn, which is. */
+/** Odd seeds lose the bodies, which is no offence; even ones have signatures, certificates or the form spoiled in turn, which is. */
 const takesBodies = (seed: number): boolean => seed % 2 === 1 && !forgesBodies(seed)
 /** Or nothing is passed on, and bodies are other ones: whoever is asked because the announcer is slow is not the announcer. */
 const forgesBodies = (seed: number): boolean => seed % 6 === 5
@@ -27,6 +28,7 @@ const storyMs = 30_000
 function spoilerOf(seed: number): typeof bodyThief {
   if (takesBodies(seed)) return bodyThief
   if (forgesBodies(seed)) return bodyForger
+  if (seed % 8 === 2) return signatureSpoiler
   return seed % 4 === 0 ? formChanger : justificationSpoiler
 }
 

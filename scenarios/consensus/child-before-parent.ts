@@ -14,6 +14,7 @@ export const childBeforeParent: Scenario = {
   name: 'child-before-parent',
   title:
     'A member is cut off for a slot, so that it hears of the next block before it has its parent: as soon as it has that too, it executes and commits both, five times',
+  modelOnly: 'in a real stream what was lost is sent again before all that follows it',
   world: () => ({ members, link: regional }),
   story: (net, random) => {
     net.run(6_000)

@@ -151,8 +151,13 @@ export const blockMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/actors/chain/import.ts',
+        find: 'if (body !== undefined) return true\n    const bringers = this.#fetching.get(signed.hash)',
+        replace: 'const bringers = this.#fetching.get(signed.hash)',
+      },
+      {
+        file: 'src/actors/chain/import.ts',
         find: 'return bringers.size < bringersMax && !bringers.has(from)',
-        replace: 'return bringers.size < 0 && !bringers.has(from)',
+        replace: 'return body === undefined && bringers.size < 0 && !bringers.has(from)',
       },
     ],
     scenario: 'spoiled-proposals',

@@ -40,15 +40,22 @@ export const bodyForger = speaking<HostileParts>(({ chain }) => ({
   },
 }))
 
+/** Passes proposals on with a bit turned over in the author's signature, and right behind that as they are. */
+export const signatureSpoiler = speaking<HostileParts>(({ random }, mouth) => ({
+  hear: (payload) => {
+    if (payload.kind !== 'proposal') return
+    const signature = withBitTurned(random, payload.signed.signature)
+    mouth.say({ ...payload, signed: { ...payload.signed, signature } })
+  },
+}))
+
 /** Passes proposals on with a bit turned over in the certificate of their parent. */
 export const justificationSpoiler = speaking<HostileParts>(({ random }, mouth) => ({
   judge: () => 'ignore',
   hear: (payload) => {
     if (payload.kind !== 'proposal' || payload.justification.notarisation === undefined) return
     const { justification } = payload
-    const signature = Uint8Array.from(payload.justification.notarisation.signature)
-    const at = random.below(signature.length)
-    signature[at] = (signature[at] ?? 0) ^ (1 << random.below(8))
+    const signature = withBitTurned(random, payload.justification.notarisation.signature)
     const notarisation = { ...payload.justification.notarisation, signature }
     mouth.say({ ...payload, justification: { ...justification, notarisation } })
   },
@@ -86,6 +93,13 @@ export const justificationThief = speaking<HostileParts>(({ chain }) => ({
 
 function bare(block: StoredBlock): StoredBlock {
   return { ...block, justification: { notarisation: undefined, nullifies: [] } }
+}
+
+function withBitTurned(random: HostileParts['random'], bytes: Uint8Array): Uint8Array {
+  const turned = Uint8Array.from(bytes)
+  const at = random.below(turned.length)
+  turned[at] = (turned[at] ?? 0) ^ (1 << random.below(8))
+  return turned
 }
 
 function isWhole(payload: GossipPayload): payload is Proposal {

@@ -76,9 +76,11 @@ export interface ImportParts {
 const headersMax = 256
 /** Bodies held above the root; what is beyond is refused and can be fetched again. */
 const heldMax = 512
-/** Blocks whose signatures are being checked, or whose bodies are being fetched. */
-const pendingMax = 64
-/** Of each of them, peers that brought it meanwhile: what one of them says of it may be worthless. */
+/** Blocks, in whatever form, whose signatures are being checked. */
+const checkingMax = 64
+/** Blocks whose bodies are being fetched. */
+const fetchingMax = 64
+/** Of each of them, peers that have announced it and are asked first: what one of them says of it may be worthless. */
 const bringersMax = 4
 const fetchDeadlineMs = 4_000
 const engineDeadlineMs = 8_000
@@ -88,8 +90,9 @@ const noJustification: Justification = { notarisation: undefined, nullifies: [] 
 export class BlockImport {
   readonly #parts: ImportParts
   readonly #held = new Map<Hash, HeldBlock>()
-  /** Blocks on their way, and who brought each. */
-  readonly #pending = new Map<Hash, Set<PeerId | undefined>>()
+  #checking = 0
+  /** Blocks whose bodies are on their way, and who announced each. */
+  readonly #fetching = new Map<Hash, Set<PeerId | undefined>>()
   readonly #executing = new Set<Hash>()
   /** Blocks for whose sake the engine was fed, and which were not executed since. */
   readonly #fedFor = new Set<Hash>()
@@ -156,12 +159,12 @@ export class BlockImport {
     if (fault !== undefined) return this.#refuse(arrival, fault.code)
     // What was checked before it was stored, or made here, is not checked again.
     if (source === 'own' || source === 'disk') return this.#checked(arrival)
-    this.#begin(arrival)
+    this.#checking += 1
     this.#parts.verifier.verify(
       this.#checksOf(arrival),
       'urgent',
       this.#parts.context.bind((verdicts) => {
-        this.#end(arrival)
+        this.#checking -= 1
         if (!verdicts.every((isRight) => isRight)) return this.#refuse(arrival, 'signature-wrong')
         this.#checked(arrival)
       }),
@@ -175,23 +178,29 @@ export class BlockImport {
   }
 
   /**
-   * Whoever brings a block first may have taken its body away, or what justifies it: neither is in its hash. So what
-   * others bring meanwhile is looked at as well, once from each.
+   * Whoever brings a block first may have taken its body away, or its signature, or what justifies it: none of them is
+   * in its hash. So what comes meanwhile is looked at as well, also of the same peer: gossip brings nothing again.
    */
-  #isRoomFor({ signed, from }: Arrival): boolean {
-    const bringers = this.#pending.get(signed.hash)
-    if (bringers === undefined) return this.#pending.size < pendingMax
+  #isRoomFor(arrival: Arrival): boolean {
+    return this.#checking < checkingMax && this.#mayFetch(arrival)
+  }
+
+  /** Whether a body that did not come along may be asked for: once for each of those who announce it. */
+  #mayFetch({ signed, from, body }: Arrival): boolean {
+    if (body !== undefined) return true
+    const bringers = this.#fetching.get(signed.hash)
+    if (bringers === undefined) return this.#fetching.size < fetchingMax
     return bringers.size < bringersMax && !bringers.has(from)
   }
 
-  #begin({ signed, from }: Arrival): void {
-    this.#pending.set(signed.hash, (this.#pending.get(signed.hash) ?? new Set()).add(from))
+  #beginFetch({ signed, from }: Arrival): void {
+    this.#fetching.set(signed.hash, (this.#fetching.get(signed.hash) ?? new Set()).add(from))
   }
 
-  #end({ signed, from }: Arrival): void {
-    const bringers = this.#pending.get(signed.hash)
+  #endFetch({ signed, from }: Arrival): void {
+    const bringers = this.#fetching.get(signed.hash)
     bringers?.delete(from)
-    if (bringers?.size === 0) this.#pending.delete(signed.hash)
+    if (bringers?.size === 0) this.#fetching.delete(signed.hash)
   }
 
   /** Why the block may not stand where it says, by its justification alone. */
@@ -231,13 +240,15 @@ export class BlockImport {
     this.#headers.set(hash, signed)
     step({ kind: 'proposal', block: refOf(signed), justification })
     if (body !== undefined) return this.#hold(arrival, body)
+    // Others may have announced it while this was checked.
+    if (!this.#mayFetch(arrival)) return verdict('ignore')
     this.#fetchBody(arrival)
   }
 
   #fetchBody(arrival: Arrival): void {
     const { hash } = arrival.signed
     const { context, network } = this.#parts
-    this.#begin(arrival)
+    this.#beginFetch(arrival)
     const question = {
       to: network,
       deadlineMs: fetchDeadlineMs,
@@ -249,7 +260,7 @@ export class BlockImport {
       }),
     }
     context.ask(question, (outcome) => {
-      this.#end(arrival)
+      this.#endFetch(arrival)
       const found = outcome.ok ? outcome.value : undefined
       if (found === undefined) return arrival.verdict('ignore')
       this.#hold(arrival, found.block.body)

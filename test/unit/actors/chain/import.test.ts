@@ -159,6 +159,18 @@ describe('a justification', () => {
   })
 })
 
+test('a form of a block with a worthless signature does not stand in its way, though the same peer brings both at once', () => {
+  const signed = { ...block.signed, signature: new Uint8Array(64) }
+  const verdicts: Verdict[] = []
+  for (const proposal of [{ ...proposalOf(block), signed }, proposalOf(block)]) {
+    const verdict = (said: Verdict): void => void verdicts.push(said)
+    scene.stage.send(scene.chain, { kind: 'import-proposal', proposal, from: 'a', verdict })
+  }
+  scene.stage.run(100)
+  expect(verdicts.toSorted()).toEqual(['accept', 'reject'])
+  expect(scene.stage.reports('block-executed')).toHaveLength(1)
+})
+
 test('a certificate that says what a genuine one says, and is none, is not taken for that one', () => {
   gossip(scene, proposalOf(block))
   const certificate = certify(federation, 'notarise', block)

@@ -5,8 +5,9 @@ import {
   formChanger,
   justificationSpoiler,
   justificationThief,
+  signatureSpoiler,
 } from '../../../../../sim/cluster/adversary/proposal-spoiler.ts'
-import { certificateCheck } from '../../../../../src/protocol/consensus/checks.ts'
+import { certificateCheck, headerCheck } from '../../../../../src/protocol/consensus/checks.ts'
 import { encodeGossip } from '../../../../../src/protocol/wire/gossip.ts'
 import {
   decodeBlockAnswer,
@@ -50,6 +51,19 @@ test('a spoiler of justifications passes a proposal on with a certificate that i
   expect(spoiled.signed).toEqual(block.signed)
   expect(notarisation).toMatchObject({ signers: [0, 1, 2], block: block.signed.header.parentHash })
   expect(notarisation && scheme.check(certificateCheck(chain, notarisation))).toBe(false)
+})
+
+test('a spoiler of signatures passes a proposal on with another one', () => {
+  const stage = new LiarStage(federation, signatureSpoiler, place)
+  stage.hears(proposal)
+  const [spoiled] = stage.said
+  if (spoiled?.kind !== 'proposal') return expect.unreachable()
+  const { signature } = spoiled.signed
+  expect({ ...spoiled, signed: { ...spoiled.signed, signature: block.signed.signature } }).toEqual(
+    proposal,
+  )
+  expect(signature).not.toEqual(block.signed.signature)
+  expect(scheme.check(headerCheck(chain, spoiled.signed))).toBe(false)
 })
 
 test('a changer of forms passes a proposal on in a form that nobody may take', () => {
