@@ -89,6 +89,7 @@ import { trustedStart } from './sync/trusted-start.ts'
 import { uselessServers } from './sync/useless-servers.ts'
 import { wellFormedLies } from './sync/well-formed-lies.ts'
 import { wholeNetworkRestarts } from './sync/whole-network-restarts.ts'
+import { writesRefused } from './sync/writes-refused.ts'
 
 export const scenarios: readonly Scenario[] = [
   calm,
@@ -172,6 +173,7 @@ export const scenarios: readonly Scenario[] = [
   trustedStart,
   memberLeftBehind,
   wholeNetworkRestarts,
+  writesRefused,
   askedWhileDown,
   askedInVain,
   failuresForgotten,

@@ -22,12 +22,15 @@ export interface ServiceFaults {
   readonly unavailablePerMillion: number
   /** Answers that are lost, so that the caller's deadline passes. */
   readonly answerLostPerMillion: number
+  /** How long each way takes, in percent of the usual. */
+  readonly slownessPercent: number
 }
 
 export const soundServices: ServiceFaults = {
   down: [],
   unavailablePerMillion: 0,
   answerLostPerMillion: 0,
+  slownessPercent: 100,
 }
 
 /** The services of one host. `faults` is asked at each call, so that they may come and go. */
@@ -60,7 +63,8 @@ export function simServices(model: ServicesModel, seat: ServicesSeat): Services 
   const happens = (perMillion: number): boolean =>
     perMillion > 0 && faults.chance(perMillion, 1_000_000)
   const after = (fire: () => void): void => {
-    timeline.at(timeline.nowUs + draw(model.latency, latencies), { fire })
+    const us = draw(model.latency, latencies) * model.faults().slownessPercent
+    timeline.at(timeline.nowUs + Math.floor(us / 100), { fire })
   }
 
   const call: Services['call'] = (service, request, deadlineMs, done) => {

@@ -372,9 +372,7 @@ export const syncMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    scenario: 'engine-down-in-mid-sync',
-    expected: ['import-order', 'finality-is-monotone', 'containment', 'caught-up'],
-    survives:
-      'what was given up is over before anything else is executed, unless votes commit it in that moment',
+    scenario: 'writes-refused',
+    expected: ['import-order', 'finality-is-monotone', 'containment', 'caught-up', 'prefix'],
   },
 ]

@@ -72,7 +72,12 @@ describe('the lives of a host', () => {
       services: {
         handlers: { engine: (_, done) => done('answer') },
         latency: { kind: 'constant', us: 1_000 },
-        faults: () => ({ down: [], unavailablePerMillion: 0, answerLostPerMillion: 0 }),
+        faults: () => ({
+          down: [],
+          unavailablePerMillion: 0,
+          answerLostPerMillion: 0,
+          slownessPercent: 100,
+        }),
       },
       verifier: {
         check: () => true,

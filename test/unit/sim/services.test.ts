@@ -39,6 +39,13 @@ describe('simulated services', () => {
     expect(log).toEqual(['re: x@2000'])
   })
 
+  test('a slow wire takes so many times longer, each way', () => {
+    const { timeline, call, log } = open((_, done) => done('done'), { slownessPercent: 250 })
+    call('x', 100)
+    timeline.runUntil(10_000)
+    expect(log).toEqual(['done@5000'])
+  })
+
   test('a handler that is slow or silent runs into the deadline, once', () => {
     const answers: ((answer: unknown) => void)[] = []
     const { timeline, call, log } = open((_, done) => answers.push(done))
