@@ -229,9 +229,8 @@ export const syncMutants: readonly Mutant[] = [
           'for (const other of this.#quest.flights) {\n      this.#flights.delete(other.id)\n      this.#traffic.beaten',
       },
     ],
-    scenario: 'thirty-joiners',
-    expected: ['caught-up', 'containment'],
-    survives: 'a question that is passed over is closed when its answer comes',
+    scenario: 'slow-loris',
+    expected: ['called-off'],
   },
   {
     id: 'M-317',
