@@ -1,6 +1,7 @@
 /** A late node with one server, which now and then does not answer, or refuses to. */
 import { refusal, silence } from '../../sim/cluster/adversary/answer-rules.ts'
 import {
+  atAddresses,
   between,
   everyNth,
   hostileServer,
@@ -14,9 +15,9 @@ import { joinServed, served } from './served.ts'
 /** Some time after the chain is there. */
 const fromMs = 90_000
 const stallMs = 5_000
-const hostile = new Map([
-  ['f0', hostileServer(inSync(between(0, fromMs + stallMs, everyNth(2, oneOf(silence, refusal)))))],
-])
+const stalls = inSync(between(0, fromMs + stallMs, everyNth(2, oneOf(silence, refusal))))
+/** It names nobody else, so that it stays the only one. */
+const hostile = new Map([['f0', hostileServer(stalls, atAddresses(refusal))]])
 const world = { servers: 1, hostile, link: wideArea }
 const blocks = 200
 
