@@ -9,7 +9,7 @@ import { joinServed, requireReserved, served } from './served.ts'
 /** Two blocks a request, half of the chain and two of the largest answers at once; the chain takes one run at a time. */
 const tuning = { syncBlocksMax: 64, syncBytesMax: 4 * 1_048_576, importBytesMax: 1 }
 /** What is cut off is found out at once, while other requests to the same server are open. */
-const liar = hostileServer(everyNth(12, atProtocol(protocolId.bodies, truncated)))
+const liar = hostileServer(atProtocol(protocolId.bodies, everyNth(8, truncated)))
 const hostile = new Map([
   ['f0', liar],
   ['f1', liar],
