@@ -40,7 +40,7 @@ describe('on the stack', () => {
 
   test('real signatures come with Noise', async () => {
     const real = { ...job('one-crash-of-three'), crypto: 'real' } as const
-    const { outcome, failure, height } = await runJob(real, { untilMs: 40_000 })
+    const { outcome, failure, height } = await runJob(real, { untilMs: 29_000 })
     expect([outcome, failure]).toEqual(['held', undefined])
     // More than there can be before the crash at 20 s: the two that are left go on.
     expect(height).toBeGreaterThan(10)
@@ -91,9 +91,9 @@ describe('bugs of the network adapter that the model cannot have', () => {
 
 describe('determinism', () => {
   test('runs are the same in processes that differ in all that must not matter', async () => {
-    const args = ['check-determinism', 'calm', 'partition-then-heal', 'swarm', '--seeds', '1']
+    const args = ['check-determinism', 'calm', 'swarm', '--seeds', '1']
     const { code, stdout } = await runAlys([...args, '--network', 'stack'])
-    expect(stdout).toContain('3 pairs, each the same in both processes')
+    expect(stdout).toContain('2 pairs, each the same in both processes')
     expect(code).toBe(0)
   })
 
