@@ -199,14 +199,16 @@ describe('a block that the engine has found right', () => {
     | { readonly event: object }
   )
   const started = { atMs: 0, event: { kind: 'chain-started', height: 0 } }
+  const { genesisMs } = chain.slots
+  /** Of the slot before; `old` has one of five slots ago. */
   const request = (blockHash: string) => ({
     method: 'newPayload',
-    payload: { blockHash, number: 7 },
+    payload: { blockHash, number: 7, timestampMs: genesisMs + (blockHash === 'old' ? 0 : 8_000) },
   })
 
   /** What is said at the last of these, of a chain that has started long before. */
   const said = (...steps: readonly Step[]) => {
-    const checker = executedOnceChecker(world)
+    const checker = executedOnceChecker({ ...world, wallMsAtStart: genesisMs })
     const show = (step: Step): string | undefined => {
       const { atMs } = step
       const crossing = { atMs, seat: here }
@@ -225,6 +227,14 @@ describe('a block that the engine has found right', () => {
     { atMs: 10_000, calls: 'aa' },
     { atMs: 10_001, of: 'aa', status: 'VALID' },
   ]
+
+  test('may be given to it again if it is old, as it may have been forgotten at once', () => {
+    const old: readonly Step[] = [
+      { atMs: 10_000, calls: 'old' },
+      { atMs: 10_001, of: 'old', status: 'VALID' },
+    ]
+    expect(said(...old, { atMs: 10_003, calls: 'old' })).toBeUndefined()
+  })
 
   test('is not given to it again within two slots', () => {
     expect(said(...first, { atMs: 10_002.5, calls: 'aa' })).toBe(
