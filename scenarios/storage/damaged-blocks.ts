@@ -6,7 +6,7 @@ import type { SimDisk } from '../../sim/disk.ts'
 import type { SimRandom } from '../../sim/random.ts'
 import { isolate } from '../../sim/rules.ts'
 import { heightIn, keys } from '../../src/actors/storage/keys.ts'
-import { accountsFrom, accountsTo, finalisedKey } from '../../src/ledger/records.ts'
+import { accountsFrom, accountsTo, finalisedKey, genesisKey } from '../../src/ledger/records.ts'
 import { regional } from '../worlds.ts'
 
 /** Blocks of one disk that are harmed, one after another and here and there. */
@@ -116,11 +116,17 @@ class DamageWatch {
   }
 }
 
-/** A record of the engine's is damaged; or one of its accounts is gone, and every record that is left is whole. */
+/**
+ * A record of the engine's is damaged; or every record is whole, and one of its accounts is gone, or its last payload lies
+ * where its first one was.
+ */
 function harmLedger(disk: SimDisk, random: SimRandom): void {
-  if (random.chance(1, 2)) return disk.damage(finalisedKey, random)
+  const harm = random.pick(['damaged', 'gone', 'misplaced'] as const)
+  if (harm === 'damaged') return disk.damage(finalisedKey, random)
   const accounts = disk.scan({ from: accountsFrom, to: accountsTo, limit: 1_000 })
-  disk.apply([{ key: random.pick(accounts).key, value: undefined }])
+  const gone = { key: random.pick(accounts).key, value: undefined }
+  const misplaced = { key: genesisKey, value: disk.read(finalisedKey) }
+  disk.apply([harm === 'gone' ? gone : misplaced])
   disk.syncAll()
 }
 

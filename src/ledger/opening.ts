@@ -49,15 +49,15 @@ export function openLedger(store: Store, genesis: ExecutedPayload, done: Opened)
 }
 
 function begin(store: Store, genesis: ExecutedPayload, done: Opened): void {
-  const record = payloadRecord(genesis.payload)
+  const { payload } = genesis
   const accounts = accountsOf(genesis.state).map((entry): Write => {
     return { key: accountKey(entry.address), value: accountRecord(entry) }
   })
   const writes: readonly Write[] = [
     ...accounts,
-    { key: genesisKey, value: record },
-    { key: finalisedKey, value: record },
-    { key: historyKey(genesis.payload.blockHash), value: historyRecord(0) },
+    { key: genesisKey, value: payloadRecord(genesisKey, payload) },
+    { key: finalisedKey, value: payloadRecord(finalisedKey, payload) },
+    { key: historyKey(payload.blockHash), value: historyRecord(0) },
   ]
   store.commit({ writes, durable: true }, (outcome) => {
     done(outcome.ok ? ok(genesis) : storeFailed(genesisKey, outcome.fault))

@@ -113,5 +113,6 @@ function writesOf(
   const history = path.map(({ blockHash, number }): Write => {
     return { key: historyKey(blockHash), value: historyRecord(number) }
   })
-  return [...accounts, ...history, { key: finalisedKey, value: payloadRecord(after.payload) }]
+  const final = { key: finalisedKey, value: payloadRecord(finalisedKey, after.payload) }
+  return [...accounts, ...history, final]
 }

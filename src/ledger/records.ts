@@ -1,6 +1,7 @@
 /**
- * What the ledger keeps on disk, and how each record shows damage: an account carries a checksum over
- * its key and content, a payload its own hash. Keys sort, so that accounts are read in one sweep.
+ * What the ledger keeps on disk, and how each record shows damage: accounts and payloads carry a checksum over their
+ * key and content, so that a record that a disk has put under another's key is none. Keys sort, so that accounts are
+ * read in one sweep.
  */
 import { concatBytes, equalBytes, fromHex, toHex } from '../base/bytes.ts'
 import { checksumBytes, checksumOf } from '../base/checksum.ts'
@@ -15,7 +16,7 @@ import {
 } from '../protocol/execution/payload.ts'
 import type { AccountEntry } from '../protocol/execution/state-trie.ts'
 import { addressBytes } from '../protocol/execution/transaction.ts'
-import { type Hash, hashLength, hashToBytes } from '../protocol/hash.ts'
+import type { Hash } from '../protocol/hash.ts'
 
 /** What is wrong with a store: which record, and why. */
 export interface RecordFault {
@@ -67,16 +68,19 @@ export function readAccountRecord({ key, value }: Entry): Result<AccountEntry, R
     : corrupt(key, 'the checksum is wrong')
 }
 
-/** The payload's hash, then its encoding. */
-export function payloadRecord(payload: ExecutionPayload): Uint8Array {
-  return concatBytes(hashToBytes(payload.blockHash), encodePayload(payload))
+/** The payload's encoding, and 8 bytes of checksum. */
+export function payloadRecord(key: string, payload: ExecutionPayload): Uint8Array {
+  const content = encodePayload(payload)
+  return concatBytes(content, checksumOf(key, content))
 }
 
 export function readPayloadRecord({ key, value }: Entry): Result<ExecutionPayload, RecordFault> {
-  const read = decodePayload(value.subarray(hashLength))
-  if (!read.ok) return corrupt(key, 'cannot be read')
-  const isRight = toHex(value.subarray(0, hashLength)) === read.value.blockHash
-  return isRight ? ok(read.value) : corrupt(key, 'the hash is wrong')
+  if (value.length < checksumBytes) return corrupt(key, 'cannot be read')
+  const content = value.subarray(0, -checksumBytes)
+  const isRight = equalBytes(value.subarray(-checksumBytes), checksumOf(key, content))
+  if (!isRight) return corrupt(key, 'the checksum is wrong')
+  const read = decodePayload(content)
+  return read.ok ? ok(read.value) : corrupt(key, 'cannot be read')
 }
 
 function corrupt(key: string, detail: string): { readonly ok: false; readonly fault: RecordFault } {

@@ -107,4 +107,25 @@ export const ledgerMutants: readonly Mutant[] = [
     scenario: 'forged-transfers',
     expected: ['none-committed', 'state-equality'],
   },
+  {
+    id: 'M-620',
+    tier: 'T2',
+    name: 'payload-under-any-key',
+    bug: "a payload's record does not know its key, so that the last one passes for the first, of another chain",
+    edits: [
+      {
+        file: 'src/ledger/records.ts',
+        find: 'return concatBytes(content, checksumOf(key, content))\n}\n\nexport function readPayload',
+        replace:
+          "return concatBytes(content, checksumOf('', content))\n}\n\nexport function readPayload",
+      },
+      {
+        file: 'src/ledger/records.ts',
+        find: 'equalBytes(value.subarray(-checksumBytes), checksumOf(key, content))',
+        replace: "equalBytes(value.subarray(-checksumBytes), checksumOf('', content))",
+      },
+    ],
+    scenario: 'damaged-blocks',
+    expected: ['says-what-is-lost', 'caught-up', 'progress'],
+  },
 ]

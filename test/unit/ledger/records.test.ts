@@ -3,6 +3,8 @@ import { present } from '../../../src/base/assert.ts'
 import {
   accountKey,
   accountRecord,
+  finalisedKey,
+  genesisKey,
   payloadRecord,
   readAccountRecord,
   readPayloadRecord,
@@ -11,7 +13,10 @@ import { addressAt, genesisBlock } from './world.ts'
 
 const entry = { address: addressAt(0), account: { balance: 7n, nonce: 3 } }
 const account = { key: accountKey(entry.address), value: accountRecord(entry) }
-const payload = { key: 'ledger/finalised', value: payloadRecord(genesisBlock.payload) }
+const payload = {
+  key: finalisedKey,
+  value: payloadRecord(finalisedKey, genesisBlock.payload),
+}
 
 test('records are read back', () => {
   expect(readAccountRecord(account)).toEqual({ ok: true, value: entry })
@@ -38,4 +43,9 @@ test('an account record under the key of another account is found', () => {
   expect(readAccountRecord(moved)).toMatchObject({ fault: { detail: 'the checksum is wrong' } })
   const nowhere = { key: 'ledger/account/xyz', value: account.value }
   expect(readAccountRecord(nowhere)).toMatchObject({ fault: { detail: 'the key has no address' } })
+})
+
+test('a payload record under the key of another is found', () => {
+  const moved = { key: genesisKey, value: payload.value }
+  expect(readPayloadRecord(moved)).toMatchObject({ fault: { detail: 'the checksum is wrong' } })
 })

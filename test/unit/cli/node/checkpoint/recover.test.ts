@@ -48,7 +48,7 @@ async function folder(): Promise<PlatformStore> {
     sealed(keys.checkpointAt(at), encodeCheckpoint(checkpoint)),
     sealed(keys.checkpointAt(80), encodeCheckpoint(newer)),
     sealed(keys.voteRecord(0, 0), Uint8Array.of(7)),
-    { key: finalisedKey, value: payloadRecord(payload.value) },
+    { key: finalisedKey, value: payloadRecord(finalisedKey, payload.value) },
   ])
   return store
 }
