@@ -55,6 +55,8 @@ export interface CampaignResult {
   readonly clean: readonly CleanResult[]
 }
 
+type CleanOrder = Pick<CleanResult, 'scenario' | 'mix' | 'seeds'>
+
 const swarm = 'swarm'
 /** Runs that a recipe may cost. */
 const recipeRunsMax = 80
@@ -75,8 +77,7 @@ export async function campaign(
     options.onResult(result)
     return result
   })
-  const hunters = [...new Set(mutants.map(hunterOf))]
-  const clean = await inTurn(cleanOrders(hunters, options), jobs, async (order) => {
+  const clean = await inTurn(cleanOrders(results.filter(isThere), options), jobs, async (order) => {
     const result = await huntNothing(order, options)
     if (signal.aborted) return undefined
     options.onClean(result)
@@ -89,17 +90,28 @@ function hunterOf({ scenario = swarm }: Mutant): string {
   return scenario
 }
 
-/** What the unchanged code is run by: all that hunted, as it hunted. Where one kill is enough, by nothing. */
+/**
+ * What the unchanged code is run by: all that hunted, with as many seeds as the longest hunt took. Where one kill is
+ * enough, by nothing.
+ */
 function cleanOrders(
-  hunters: readonly string[],
-  { arms, isFirst }: CampaignOptions,
-): readonly Pick<CleanResult, 'scenario' | 'mix'>[] {
+  results: readonly MutantResult[],
+  { isFirst }: CampaignOptions,
+): readonly CleanOrder[] {
   if (isFirst) return []
-  const usual = arms.includes('simulation')
-    ? hunters.map((scenario) => ({ scenario, mix: undefined }))
-    : []
-  const isMixed = arms.includes('uniform') && hunters.includes(swarm)
-  return isMixed ? [...usual, { scenario: swarm, mix: 'uniform' }] : usual
+  const seeds = new Map<string, CleanOrder>()
+  const add = (scenario: string, mix: Order['mix'], count: number): void => {
+    const key = `${scenario} ${mix}`
+    const most = Math.max(count, seeds.get(key)?.seeds ?? 0)
+    if (most > 0) seeds.set(key, { scenario, mix, seeds: most })
+  }
+  for (const { simulation, uniform } of results) {
+    if (simulation !== undefined) {
+      add(simulation.trial.scenario, undefined, simulation.trial.seeds.length)
+    }
+    if (uniform !== undefined) add(swarm, 'uniform', uniform.seeds)
+  }
+  return [...seeds.values()]
 }
 
 function huntOne(
@@ -194,8 +206,8 @@ async function testParts(
 }
 
 async function huntNothing(
-  { scenario, mix }: Pick<CleanResult, 'scenario' | 'mix'>,
-  { seeds, signal }: CampaignOptions,
+  { scenario, mix, seeds }: CleanOrder,
+  { signal }: CampaignOptions,
 ): Promise<CleanResult> {
   const order = { scenario, from: 1, count: seeds, ...(mix === undefined ? {} : { mix }) }
   const trial = await hunt(order, { folder: projectRoot, signal, isEnough: () => false })
