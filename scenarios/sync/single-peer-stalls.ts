@@ -28,7 +28,8 @@ export const singlePeerStalls: Scenario = {
   world: () => served(world),
   story: (net) => {
     const { joiner, watch } = joinServed(net, world, blocks)
-    net.requireCaughtUp([joiner], blocks, 30_000)
+    // What was swallowed last may be waited for for twenty seconds: there is nobody else to ask.
+    net.requireCaughtUp([joiner], blocks, 60_000)
     net.require('not-reported', watch.reported.size === 0, [...watch.reported].join(', '))
     net.require('not-lost', watch.lost.length === 0, watch.lost.join(', '))
     net.requireProgress([joiner], 5, 20_000)
