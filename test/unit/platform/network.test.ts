@@ -264,14 +264,15 @@ describe('closing', () => {
     const asked = { peer: b.id, protocol: '/x/1', body: new Uint8Array(1), deadlineMs: 50 }
     a.network.request(asked, count)
     await until(() => b.requests.length === 1)
-    const logged = a.log.length
+    // On a busy machine the deadline may have passed by now.
+    const before = [answers, a.log.length]
     await a.network.close()
     a.network.dial(b.address, count)
     a.network.request(asked, count)
     a.network.publish('news', new Uint8Array(1))
     a.network.disconnect(b.id)
     await sleep(100)
-    expect([answers, a.log.length]).toEqual([0, logged])
+    expect([answers, a.log.length]).toEqual(before)
     expect(b.log.at(-1)).toBe(`down ${a.id}`)
   })
 
