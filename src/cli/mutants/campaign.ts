@@ -94,9 +94,9 @@ function hunterOf({ scenario = swarm }: Mutant): string {
  * What the unchanged code is run by: all that hunted, with as many seeds as the longest hunt took. Where one kill is
  * enough, by nothing.
  */
-function cleanOrders(
+export function cleanOrders(
   results: readonly MutantResult[],
-  { isFirst }: CampaignOptions,
+  { isFirst }: Pick<CampaignOptions, 'isFirst'>,
 ): readonly CleanOrder[] {
   if (isFirst) return []
   const seeds = new Map<string, CleanOrder>()
@@ -172,7 +172,10 @@ function killsMaxOf({ isFirst, killsMax }: CampaignOptions): number {
 }
 
 /** Whether enough seeds have killed. It counts, and so serves one hunt. */
-function afterKills({ expected }: Mutant, killsMax: number): (finding: SeedFinding) => boolean {
+export function afterKills(
+  { expected }: Pick<Mutant, 'expected'>,
+  killsMax: number,
+): (finding: SeedFinding) => boolean {
   let kills = 0
   return (finding) => {
     if (finding.kind === 'violated' && expected.includes(finding.property)) kills += 1
